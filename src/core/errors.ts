@@ -1,0 +1,291 @@
+const brand: unique symbol = Symbol.for("hantoo.error");
+
+/** What went wrong, one literal per class. Switch on this rather than on the message. */
+export type ErrorCode =
+  | "config"
+  | "kis_api"
+  | "kis_auth"
+  | "kis_rate_limit"
+  | "kis_unsupported"
+  | "kis_schema"
+  | "transport"
+  | "timeout"
+  | "incomplete_data"
+  | "master_format"
+  | "storage"
+  | "storage_conflict"
+  | "calendar_range";
+
+/** Facts every error of this package can carry besides its own. */
+export interface HantooErrorOptions {
+  /** The underlying error. Must hold no secret: it is printed by `inspect`. */
+  readonly cause?: unknown;
+  /** Whether the same call may succeed later, unchanged. @defaultValue false */
+  readonly retryable?: boolean;
+}
+
+/**
+ * Base of every error this package throws: one class per decision a caller can take.
+ *
+ * No message, field or `toJSON()` of any of them holds a key, secret, token or account number.
+ */
+export abstract class HantooError extends Error {
+  abstract readonly code: ErrorCode;
+  /** Whether the same call may succeed later, unchanged. */
+  readonly retryable: boolean;
+
+  constructor(message: string, options: HantooErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.retryable = options.retryable ?? false;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
+  /** @returns name, code, message, retryable, the class's own facts and the cause's name and message. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, retryable, cause, ...facts } = this;
+    const json: Record<string, unknown> = { name, code, message, retryable, ...facts };
+    if (cause instanceof Error) json["cause"] = { name: cause.name, message: cause.message };
+    return json;
+  }
+}
+
+/** An option or argument is missing or out of range. Thrown before any I/O. */
+export class ConfigError extends HantooError {
+  override readonly name = "ConfigError";
+  readonly code = "config";
+  /** Name of the option or argument. */
+  readonly option: string;
+
+  /**
+   * @param option - name of the option or argument.
+   * @param expected - what it must be, read after "must be".
+   * @param received - what came instead; shown shortened. Never pass a secret: pass `"a value"`.
+   */
+  constructor(option: string, expected: string, received: unknown, options?: HantooErrorOptions) {
+    super(`\`${option}\` must be ${expected}, received ${show(received)}`, options);
+    this.option = option;
+  }
+}
+
+/** What KIS said with a refusal; shared by every error that stems from its answer. */
+export interface KisAnswer {
+  /** HTTP status; `undefined` when nothing was sent. KIS's status is no guide: read `msgCd`. */
+  readonly status: number | undefined;
+  /** Transaction id of the call, such as `FHKST03010230`, or the path of a token call. */
+  readonly trId: string;
+  /** `rt_cd` of the answer: `"0"` is success. */
+  readonly rtCd: string;
+  /** `msg_cd` or `error_code` of the answer, such as `EGW00201`. */
+  readonly msgCd: string;
+}
+
+/** KIS answered and refused. `msgCd` says why; the subclasses are the refusals with a decision of their own. */
+export class KisApiError extends HantooError implements KisAnswer {
+  override readonly name: string = "KisApiError";
+  readonly code: "kis_api" | "kis_auth" | "kis_rate_limit" | "kis_unsupported" = "kis_api";
+  readonly status: number | undefined;
+  readonly trId: string;
+  readonly rtCd: string;
+  readonly msgCd: string;
+
+  constructor(message: string, answer: KisAnswer, options?: HantooErrorOptions) {
+    super(message, options);
+    this.status = answer.status;
+    this.trId = answer.trId;
+    this.rtCd = answer.rtCd;
+    this.msgCd = answer.msgCd;
+  }
+}
+
+/** The key, the secret or the token is not accepted, also after one re-issue. Check the credentials. */
+export class KisAuthError extends KisApiError {
+  override readonly name = "KisAuthError";
+  override readonly code = "kis_auth";
+}
+
+/** KIS refuses for the rate, also after the bounded retries. Resume no earlier than `retryAfterMs` from now. */
+export class KisRateLimitError extends KisApiError {
+  override readonly name = "KisRateLimitError";
+  override readonly code = "kis_rate_limit";
+  /** How long to leave KIS alone, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    message: string,
+    answer: KisAnswer,
+    options: HantooErrorOptions & { readonly retryAfterMs: number },
+  ) {
+    super(message, answer, { retryable: true, ...options });
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** The environment does not offer the call (paper lacks several). Raised before I/O where it is known. */
+export class KisUnsupportedError extends KisApiError {
+  override readonly name = "KisUnsupportedError";
+  override readonly code = "kis_unsupported";
+}
+
+/** An answer of KIS does not hold what we publish from it. */
+export class KisSchemaError extends HantooError {
+  override readonly name = "KisSchemaError";
+  readonly code = "kis_schema";
+  /** Where in the answer, such as `output2[3].cntg_vol`. */
+  readonly path: string;
+  /** The value found there, shortened. */
+  readonly received: string;
+
+  constructor(path: string, expected: string, received: unknown, options?: HantooErrorOptions) {
+    super(`KIS answered ${show(received)} at \`${path}\`, expected ${expected}`, options);
+    this.path = path;
+    this.received = show(received);
+  }
+}
+
+/** The network or the gateway failed: reset, refused, cut body, HTML instead of JSON. */
+export class TransportError extends HantooError {
+  override readonly name = "TransportError";
+  readonly code = "transport";
+
+  constructor(message: string, options?: HantooErrorOptions) {
+    super(message, { retryable: true, ...options });
+  }
+}
+
+/** No complete answer within the time allowed, body included. */
+export class TimeoutError extends HantooError {
+  override readonly name = "TimeoutError";
+  readonly code = "timeout";
+  /** The time that was allowed, in milliseconds. */
+  readonly timeoutMs: number;
+
+  constructor(message: string, timeoutMs: number, options?: HantooErrorOptions) {
+    super(message, { retryable: true, ...options });
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** A span of minutes or rows that is not there; both ends inclusive, epoch ms. */
+export interface MissingSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The data ends before its completeness is proved. Nothing was cut silently: this says what lacks. */
+export class IncompleteDataError extends HantooError {
+  override readonly name = "IncompleteDataError";
+  readonly code = "incomplete_data";
+  /** Count of items that were to come. */
+  readonly expected: number;
+  /** Count of items that came. */
+  readonly have: number;
+  /** What did not come, ascending. */
+  readonly missing: readonly MissingSpan[];
+
+  constructor(
+    message: string,
+    facts: { readonly expected: number; readonly have: number; readonly missing: readonly MissingSpan[] },
+    options?: HantooErrorOptions,
+  ) {
+    super(message, options);
+    this.expected = facts.expected;
+    this.have = facts.have;
+    this.missing = facts.missing;
+  }
+}
+
+/** Where in a master file it breaks its layout. */
+export interface MasterFormatFacts {
+  readonly market: string;
+  /** 1-based line; 0 where the whole file is meant. */
+  readonly line: number;
+  /** 0-based offset from the start of the file. */
+  readonly byteOffset: number;
+  /** English field name; `undefined` where a row or the file is meant. */
+  readonly field: string | undefined;
+}
+
+/** A master file does not have the layout we know. Nothing is guessed around. */
+export class MasterFormatError extends HantooError implements MasterFormatFacts {
+  override readonly name = "MasterFormatError";
+  readonly code = "master_format";
+  readonly market: string;
+  readonly line: number;
+  readonly byteOffset: number;
+  readonly field: string | undefined;
+
+  constructor(message: string, facts: MasterFormatFacts, options?: HantooErrorOptions) {
+    super(message, options);
+    this.market = facts.market;
+    this.line = facts.line;
+    this.byteOffset = facts.byteOffset;
+    this.field = facts.field;
+  }
+}
+
+/** What was being done to which object when a store failed. */
+export interface StorageFacts {
+  readonly operation: "get" | "put" | "list" | "delete";
+  /** The key, or the prefix of a listing. */
+  readonly key: string;
+}
+
+/** An object store failed: missing bucket, no permission, full disk, broken listing. */
+export class StorageError extends HantooError implements StorageFacts {
+  override readonly name: string = "StorageError";
+  readonly code: "storage" | "storage_conflict" = "storage";
+  readonly operation: StorageFacts["operation"];
+  readonly key: string;
+
+  constructor(message: string, facts: StorageFacts, options?: HantooErrorOptions) {
+    super(message, options);
+    this.operation = facts.operation;
+    this.key = facts.key;
+  }
+}
+
+/** A put with `ifAbsent` met an object under that key. What is stored was left as it is. */
+export class StorageConflictError extends StorageError {
+  override readonly name = "StorageConflictError";
+  override readonly code = "storage_conflict";
+}
+
+/** The calendar does not know the day. Unknown is not open. */
+export class CalendarRangeError extends HantooError {
+  override readonly name = "CalendarRangeError";
+  readonly code = "calendar_range";
+  /** The day asked for. */
+  readonly day: string;
+  /** First and last day the calendar knows, inclusive. */
+  readonly first: string;
+  readonly last: string;
+
+  constructor(day: string, first: string, last: string) {
+    super(
+      `the calendar knows ${first} to ${last}, not ${day}; update hantoo, or add what was announced with createCalendar()`,
+    );
+    this.day = day;
+    this.first = first;
+    this.last = last;
+  }
+}
+
+/** True for every error of this package, also when another copy of it (CJS beside ESM) threw it. */
+export function isHantooError(error: unknown): error is HantooError {
+  return error instanceof Error && brand in error;
+}
+
+/** A short, one-line rendering of an unexpected value for a message. */
+export function show(value: unknown): string {
+  if (value instanceof Date) return "a Date";
+  const text =
+    typeof value === "string"
+      ? JSON.stringify(value)
+      : typeof value === "object" && value !== null
+        ? (JSON.stringify(value) ?? "an object")
+        : String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,35 @@
+export { type Clock, type ClockOption, checkClock, systemClock } from "./clock.js";
+export * from "./errors.js";
+export {
+  KST_OFFSET_MS,
+  MINUTE_MS,
+  formatKstStamp,
+  kstDay,
+  kstInstant,
+  kstTime,
+  minuteOf,
+  parseKstStamp,
+} from "./kst.js";
+export { type Logger, silentLogger } from "./logger.js";
+export type { MinuteBar, MinuteBars, MinuteBarsRequest } from "./minute-bar.js";
+export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.js";
+export { checkSymbol, checkSymbols, isSymbol } from "./symbol.js";
+export {
+  type TradingDay,
+  addDays,
+  checkDay,
+  compactDay,
+  daysBetween,
+  expandDay,
+  isTradingDayText,
+  weekdayOf,
+} from "./trading-day.js";
+export {
+  type Hours,
+  type Venue,
+  type VenueCode,
+  checkHours,
+  checkVenue,
+  venueCode,
+  venueOfCode,
+} from "./venue.js";
