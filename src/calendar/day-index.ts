@@ -1,0 +1,46 @@
+import {
+  type TradingDay,
+  CalendarRangeError,
+  addDays,
+  checkDay,
+  daysBetween,
+  weekdayOf,
+} from "../core/index.js";
+
+/** Trading days of a range by position, for answers in constant time. */
+export interface DayIndex {
+  /** Ascending. */
+  readonly tradingDays: readonly TradingDay[];
+  /**
+   * How many trading days lie before `day`: its position in `tradingDays` if it is one of them.
+   *
+   * @throws {@link ConfigError} naming `option`, or {@link CalendarRangeError}.
+   */
+  readonly rank: (day: TradingDay, option: string) => number;
+}
+
+/** The weekdays from `first` to `last`, inclusive, that `isClosed` does not take out. */
+export function createDayIndex(
+  first: TradingDay,
+  last: TradingDay,
+  isClosed: (day: TradingDay) => boolean,
+): DayIndex {
+  const tradingDays: TradingDay[] = [];
+  const ranks = new Map<TradingDay, number>();
+  const count = daysBetween(first, last) + 1;
+  const firstWeekday = weekdayOf(first);
+  for (let offset = 0; offset < count; offset++) {
+    const day = addDays(first, offset);
+    ranks.set(day, tradingDays.length);
+    const weekday = (firstWeekday + offset) % 7;
+    if (weekday !== 0 && weekday !== 6 && !isClosed(day)) tradingDays.push(day);
+  }
+  return {
+    tradingDays,
+    rank: (day, option) => {
+      const rank = ranks.get(day);
+      if (rank === undefined) throw new CalendarRangeError(checkDay(day, option), first, last);
+      return rank;
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import {
+  type Hours,
+  type TradingDay,
+  type Venue,
+  CalendarRangeError,
+  ConfigError,
+  addDays,
+  checkDay,
+  checkHours,
+  checkVenue,
+  kstDay,
+  systemClock,
+} from "../core/index.js";
+import { type CalendarAdditions, checkClosures, checkSessions } from "./additions.js";
+import type { Closure } from "./closure.js";
+import { KNOWN, closureTable } from "./closures.data.js";
+import { type DayIndex, createDayIndex } from "./day-index.js";
+import { compareHolidays } from "./differences.js";
+import { minutesOf } from "./minutes.js";
+import { type DayChange, type Session, isTrading, sessionOf } from "./session.js";
+import { specialHoursReasons, specialHoursTable } from "./special-hours.data.js";
+import type { TradingCalendar } from "./trading-calendar.js";
+
+/** Days of one venue and hours that are kept ready: more than a year, some 4 MB. */
+const KEPT_DAYS = 400;
+/** The latest instant a `Date` can hold. */
+const LAST_INSTANT = 8.64e15;
+const NO_MINUTES: readonly number[] = Object.freeze([]);
+
+/**
+ * {@link krx} with what was announced after this package was made: a temporary holiday, hours of one day.
+ *
+ * @returns a calendar of its own; `krx` stays as it is.
+ * @throws {@link ConfigError} if an addition is not as {@link CalendarAdditions} says.
+ * @throws {@link CalendarRangeError} if an addition's day is not covered.
+ */
+export function createCalendar(additions: CalendarAdditions = {}): TradingCalendar {
+  const { first } = KNOWN;
+  const coveredThrough = checkBetween(additions, "coveredThrough", addDays(KNOWN.coveredThrough, 3653));
+  const confirmedThrough = checkBetween(additions, "confirmedThrough", coveredThrough);
+  const closures = new Map<TradingDay, Closure>(
+    closureTable.map(([day, nameKo, nameEn, kind]) => [day, Object.freeze({ nameKo, nameEn, kind })]),
+  );
+  const changes = new Map<TradingDay, DayChange>(
+    specialHoursTable.map(([day, open, close, kind, grade]) => {
+      return [day, { market: { open, close, reason: specialHoursReasons[kind], grade } }];
+    }),
+  );
+  const checkRange = (day: TradingDay): void => {
+    if (day < first || day > coveredThrough) throw new CalendarRangeError(day, first, coveredThrough);
+  };
+  const addedClosures = checkClosures(additions.closures ?? []);
+  for (const [day, change] of checkSessions(additions.sessions ?? [])) {
+    checkRange(day);
+    if (addedClosures.has(day))
+      throw new ConfigError("sessions", `without ${day}, which \`closures\` closes`, day);
+    closures.delete(day);
+    changes.set(day, { ...changes.get(day), ...change });
+  }
+  for (const [day, closure] of addedClosures) {
+    checkRange(day);
+    closures.set(day, closure);
+  }
+
+  // Built at the first question: a program that imports the package and asks nothing pays nothing.
+  let built: DayIndex | undefined;
+  const index = (): DayIndex => (built ??= createDayIndex(first, coveredThrough, (day) => closures.has(day)));
+  const isTradingDay = (day: TradingDay): boolean => {
+    const { tradingDays, rank } = index();
+    return tradingDays[rank(day, "day")] === day;
+  };
+  const at = (position: number): TradingDay => {
+    const { tradingDays } = index();
+    const day = tradingDays[position];
+    if (day !== undefined) return day;
+    const beyond = position < 0 ? addDays(first, -1) : addDays(coveredThrough, 1);
+    throw new CalendarRangeError(beyond, first, coveredThrough);
+  };
+  const previousTradingDay = (day: TradingDay): TradingDay => at(index().rank(day, "day") - 1);
+  const nextTradingDay = (day: TradingDay): TradingDay =>
+    at(index().rank(day, "day") + (isTradingDay(day) ? 1 : 0));
+
+  const kept = new Map<string, Map<TradingDay, Ready>>();
+  const ready = (day: TradingDay, venue: Venue, hours: Hours): Ready => {
+    const slot = venue + hours;
+    let days = kept.get(slot);
+    if (days === undefined) kept.set(slot, (days = new Map()));
+    let found = days.get(day);
+    if (found === undefined) {
+      found = { session: isTradingDay(day) ? sessionOf(day, venue, hours, changes.get(day)) : undefined };
+      if (days.size >= KEPT_DAYS) days.clear();
+      days.set(day, found);
+    }
+    return found;
+  };
+
+  return Object.freeze<TradingCalendar>({
+    first,
+    coveredThrough,
+    confirmedThrough,
+    isTradingDay,
+    nextTradingDay,
+    previousTradingDay,
+    lastTradingDay(atMs = systemClock.now()) {
+      const today = kstDay(checkInstant(atMs));
+      const session = ready(today, "KRX", "regular").session;
+      return session !== undefined && session.open <= atMs ? today : previousTradingDay(today);
+    },
+    tradingDays(from, to) {
+      const [start, end] = span(index(), from, to);
+      return index().tradingDays.slice(start, end);
+    },
+    countTradingDays(from, to) {
+      const [start, end] = span(index(), from, to);
+      return end - start;
+    },
+    addTradingDays(day, count) {
+      if (!Number.isSafeInteger(count))
+        throw new ConfigError("count", "a whole number of trading days", count);
+      const rank = index().rank(day, "day");
+      if (isTradingDay(day) || count < 0) return at(rank + count);
+      if (count === 0) throw new ConfigError("day", "a trading day where no days are added", day);
+      return at(rank + count - 1);
+    },
+    session: (day, { venue = "KRX", hours = "regular" } = {}) =>
+      ready(day, checkVenue(venue), checkHours(hours)).session,
+    minutes(day, { venue = "KRX", hours = "regular" } = {}) {
+      const entry = ready(day, checkVenue(venue), checkHours(hours));
+      return (entry.minutes ??= entry.session === undefined ? NO_MINUTES : minutesOf(entry.session));
+    },
+    isOpen(atMs, { venue = "KRX", hours = "regular" } = {}) {
+      const day = kstDay(checkInstant(atMs));
+      const session = ready(day, checkVenue(venue), checkHours(hours)).session;
+      return session?.windows.some((w) => w.from <= atMs && atMs < w.to && isTrading(w)) ?? false;
+    },
+    closure(day) {
+      index().rank(day, "day");
+      return closures.get(day);
+    },
+    differences: (rows) =>
+      compareHolidays(rows, (day) =>
+        day < first || day > coveredThrough ? "unknown" : isTradingDay(day) ? "open" : "closed",
+      ),
+  });
+}
+
+/** Days and hours of the Korea Exchange and of Nextrade, 2000-01-01 to 2027-12-31, by table and without I/O. */
+export const krx: TradingCalendar = /* @__PURE__ */ createCalendar();
+
+interface Ready {
+  readonly session: Session | undefined;
+  minutes?: readonly number[];
+}
+
+/** Positions of the trading days from `from` to `to`, inclusive, as a half-open range. */
+function span(index: DayIndex, from: TradingDay, to: TradingDay): [start: number, end: number] {
+  const start = index.rank(from, "from");
+  const end = index.rank(to, "to");
+  if (from > to) throw new ConfigError("from", `no later than \`to\`, ${to}`, from);
+  return [start, index.tradingDays[end] === to ? end + 1 : end];
+}
+
+function checkInstant(value: number): number {
+  if (typeof value !== "number" || !(Math.abs(value) <= LAST_INSTANT - 86_400_000)) {
+    throw new ConfigError("atMs", "an instant in epoch milliseconds", value);
+  }
+  return value;
+}
+
+function checkBetween(
+  additions: CalendarAdditions,
+  option: "coveredThrough" | "confirmedThrough",
+  latest: TradingDay,
+): TradingDay {
+  const earliest = KNOWN[option];
+  const day = checkDay(additions[option] ?? earliest, option);
+  if (day < earliest || day > latest) throw new ConfigError(option, `from ${earliest} to ${latest}`, day);
+  return day;
+}
