@@ -1,0 +1,50 @@
+/** How a {@link ObjectStore.put} treats an object that is already there. */
+export interface PutOptions {
+  /**
+   * Write only if no object has this key; decided by the store in one step, also among many writers.
+   *
+   * @defaultValue false: an object with this key is replaced as a whole
+   */
+  readonly ifAbsent?: boolean;
+}
+
+/** A place for immutable blobs under text keys: S3, a folder, or memory. One contract suite runs on all. */
+export interface ObjectStore {
+  /**
+   * @returns the whole object, or `undefined` if no object has this key. A fresh array the caller may keep.
+   * @throws {@link StorageError} for everything else: a missing bucket, a 403, a broken read.
+   */
+  get(key: string): Promise<Uint8Array | undefined>;
+
+  /**
+   * Stores `bytes` whole or not at all. When it resolves, they are durable.
+   *
+   * @throws {@link StorageConflictError} with `ifAbsent` if the key is taken.
+   * @throws {@link StorageError} if the store fails.
+   */
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void>;
+
+  /**
+   * Keys that begin with `prefix`, ascending by UTF-16 code unit: complete, or it throws.
+   *
+   * @throws {@link StorageError} if the listing breaks.
+   */
+  list(prefix: string): AsyncIterable<string>;
+
+  /** Removes the object; no error if there is none. @throws {@link StorageError} if the store fails. */
+  delete(key: string): Promise<void>;
+
+  /**
+   * Resolves if objects can be written and read: ask before work that would be lost without it.
+   *
+   * @throws {@link StorageError} saying what is wrong (bucket, permission, secret) and what to check.
+   */
+  verify?(): Promise<void>;
+
+  /**
+   * Whether `ifAbsent` is decided by the store in one step. Where it is false two writers of one key can both
+   * succeed: choose keys that no two writers share. A store without this method is looked at before a put and
+   * read back after it.
+   */
+  conditionalWrites?(): Promise<boolean>;
+}

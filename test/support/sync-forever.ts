@@ -1,0 +1,41 @@
+/**
+ * Run by a test and killed in the middle: brings one day after another up to date, newest first, in small uploads.
+ *
+ *   sync-forever.ts <simulator> <symbols> <from> <to> files <folder>
+ *   sync-forever.ts <simulator> <symbols> <from> <to> s3 <options of S3Store as JSON>
+ */
+import {
+  FileStore,
+  HantooKlineLogger,
+  KisClient,
+  S3Store,
+  createMemoryTokenStore,
+  krx,
+  systemClock,
+} from "hantoo";
+import { unpaced } from "../kis/unpaced.js";
+
+const [baseUrl = "", symbols = "", from = "", to = "", kind = "", where = ""] = process.argv.slice(2);
+const store = kind === "s3" ? new S3Store(JSON.parse(where)) : new FileStore(where);
+const now = Number(process.env["NOW"]);
+const clock = { ...systemClock, now: () => now + systemClock.monotonic() };
+const client = new KisClient({
+  appKey: "test",
+  appSecret: "test",
+  baseUrl,
+  clock,
+  limiter: unpaced(),
+  tokenStore: createMemoryTokenStore(),
+});
+const logger = new HantooKlineLogger({
+  client,
+  store,
+  clock,
+  symbols: symbols.split(","),
+  checkpoint: { symbols: 2 },
+});
+for (const tradingDay of krx.tradingDays(from, to).reverse()) {
+  process.stdout.write(`${tradingDay}\n`);
+  await logger.sync({ tradingDay });
+}
+process.stdout.write("done\n");
