@@ -1,0 +1,62 @@
+import iconv from "iconv-lite";
+
+const LF = 10;
+
+/** What cp949 cannot decode becomes this; no code of cp949 decodes to it. */
+const UNDECODABLE = "\uFFFD";
+
+/** Control characters, and what cannot be decoded: never part of a name. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const DAMAGED = /[\u0000-\u001F\u007F-\u009F\uFFFD]/;
+/** The same in texts joined by line feeds. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const DAMAGED_ANYWHERE = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\uFFFD]/;
+
+/** Texts decoded together. */
+export interface DecodedTexts {
+  /** Each text, `undefined` where blank. */
+  readonly texts: (string | undefined)[];
+  /** No text {@link isDamaged}. */
+  readonly clean: boolean;
+}
+
+/**
+ * Decodes many cp949 texts at once, which is several times faster than one by one.
+ *
+ * Node's `TextDecoder("euc-kr")` is no cp949: it reads the 8,822 syllables outside KS X 1001 wrongly, silently.
+ *
+ * @param bytes - the file.
+ * @param from - where each text starts.
+ * @param to - where each text ends, exclusive; blanks at its end do not count.
+ */
+export function decodeTexts(bytes: Uint8Array, from: Int32Array, to: Int32Array): DecodedTexts {
+  let size = 0;
+  for (let i = 0; i < from.length; i++) size += (to[i] as number) - (from[i] as number) + 1;
+  const joined = new Uint8Array(size);
+  let end = 0;
+  for (let i = 0; i < from.length; i++) {
+    const stop = to[i] as number;
+    // A line feed inside a text would part it in two.
+    for (let at = from[i] as number; at < stop; at++)
+      joined[end++] = bytes[at] === LF ? 0 : (bytes[at] as number);
+    while (end > 0 && joined[end - 1] === 32) end--;
+    joined[end++] = LF;
+  }
+  const decoded = iconv.decode(Buffer.from(joined.buffer, 0, end), "cp949");
+  const texts: (string | undefined)[] = decoded.split("\n");
+  texts.length = from.length;
+  // A lead byte without its trail stops at the line feed, so the parts never shift.
+  for (let i = 0; i < texts.length; i++) if (texts[i] === "") texts[i] = undefined;
+  return { texts, clean: !DAMAGED_ANYWHERE.test(decoded) };
+}
+
+/** Whether a decoded text has characters that no name has; `cut` allows one undecodable character at its end. */
+export function isDamaged(text: string, cut: boolean): boolean {
+  return DAMAGED.test(cut && text.endsWith(UNDECODABLE) ? text.slice(0, -1) : text);
+}
+
+/** @returns the bytes of `text`, or `undefined` if cp949 lacks a character of it. */
+export function encodeText(text: string): Uint8Array | undefined {
+  const bytes = iconv.encode(text, "cp949");
+  return iconv.decode(bytes, "cp949") === text ? bytes : undefined;
+}

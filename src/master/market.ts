@@ -1,0 +1,168 @@
+import { ConfigError } from "../core/index.js";
+import type { Layout } from "./layout.js";
+import {
+  bondLayout,
+  elwLayout,
+  ffcodeLayout,
+  foCmeLayout,
+  foComLayout,
+  foEurexLayout,
+  foMtsLayout,
+  frgnLayout,
+  idxcodeLayout,
+  konexLayout,
+  kosdaqLayout,
+  kospiLayout,
+  memcodeLayout,
+  overseasLayout,
+  themeLayout,
+} from "./layouts/layouts.js";
+import type { Bond } from "./rows/bond.data.js";
+import type { CommodityDerivative } from "./rows/commodity-derivative.data.js";
+import type { Elw } from "./rows/elw.data.js";
+import type { ExchangeMember } from "./rows/exchange-member.data.js";
+import type { IndexOrStockDerivative } from "./rows/index-or-stock-derivative.data.js";
+import type { KonexInstrument } from "./rows/konex-instrument.data.js";
+import type { KosdaqInstrument } from "./rows/kosdaq-instrument.data.js";
+import type { KospiInstrument } from "./rows/kospi-instrument.data.js";
+import type { NightFuture } from "./rows/night-future.data.js";
+import type { NightOption } from "./rows/night-option.data.js";
+import type { OverseasFuture } from "./rows/overseas-future.data.js";
+import type { OverseasIndex } from "./rows/overseas-index.data.js";
+import type { OverseasStock } from "./rows/overseas-stock.data.js";
+import type { SectorIndex } from "./rows/sector-index.data.js";
+import type { ThemeMember } from "./rows/theme-member.data.js";
+
+/**
+ * What one row of each market's file becomes. A market is named as its file is, without `_code`, `.mst` and
+ * (overseas stocks) `mst.cod`.
+ */
+export interface MarketInstruments {
+  /** KOSPI with ETF, ETN, REIT, rights and listed funds. */
+  readonly kospi: KospiInstrument;
+  readonly kosdaq: KosdaqInstrument;
+  readonly konex: KonexInstrument;
+  /** The stocks of KOSPI that trade on NXT; `previousVolume` is NXT's, index flags are not filled. */
+  readonly nxt_kospi: KospiInstrument;
+  /** The stocks of KOSDAQ that trade on NXT; `previousVolume` is NXT's, index flags are not filled. */
+  readonly nxt_kosdaq: KosdaqInstrument;
+  readonly elw: Elw;
+  /** Sectors and indices, keyed by market digit and code: `"00027"`. */
+  readonly idxcode: SectorIndex;
+  /** Keyed by theme and stock: `"101:005930"`. The file can be months old. */
+  readonly theme: ThemeMember;
+  /** Index futures and options (`fo_idx_code_mts.mst`). */
+  readonly fo_idx_mts: IndexOrStockDerivative;
+  /** Stock futures and options (`fo_stk_code_mts.mst`). */
+  readonly fo_stk_mts: IndexOrStockDerivative;
+  /** Commodity futures and options. */
+  readonly fo_com: CommodityDerivative;
+  /** Night futures. */
+  readonly fo_cme: NightFuture;
+  /** Night options. */
+  readonly fo_eurex: NightOption;
+  /** Overseas futures. */
+  readonly ffcode: OverseasFuture;
+  /** Overseas indices, rates and names, keyed by class and symbol: `"P:SPX"`. */
+  readonly frgn: OverseasIndex;
+  readonly bond: Bond;
+  /** Member firms of the exchange. */
+  readonly memcode: ExchangeMember;
+  /** NASDAQ. */
+  readonly nas: OverseasStock;
+  /** NYSE. */
+  readonly nys: OverseasStock;
+  /** AMEX. */
+  readonly ams: OverseasStock;
+  /** Shanghai. */
+  readonly shs: OverseasStock;
+  /** Shanghai indices. */
+  readonly shi: OverseasStock;
+  /** Shenzhen. */
+  readonly szs: OverseasStock;
+  /** Shenzhen indices. */
+  readonly szi: OverseasStock;
+  /** Tokyo. */
+  readonly tse: OverseasStock;
+  /** Hong Kong. */
+  readonly hks: OverseasStock;
+  /** Hanoi. */
+  readonly hnx: OverseasStock;
+  /** Ho Chi Minh City. */
+  readonly hsx: OverseasStock;
+}
+
+/** A market that KIS publishes a master file of. */
+export type Market = keyof MarketInstruments;
+
+/** The markets of listed Korean equities: the ones with derived fields. */
+export type EquityMarket = "kospi" | "kosdaq" | "konex" | "nxt_kospi" | "nxt_kosdaq";
+
+/** One row of a market's file. */
+export type Instrument<M extends Market = Market> = MarketInstruments[M];
+
+/** Where a market's file is, and how its rows are written. */
+export interface MasterFile {
+  /** Name on the host, under its `common/master/`. */
+  readonly file: string;
+  /** Name inside the zip; `undefined` where the file is not zipped. */
+  readonly entry: string | undefined;
+  readonly layout: Layout;
+}
+
+const zipped = (stem: string, layout: Layout): MasterFile => ({
+  file: `${stem}.mst.zip`,
+  entry: `${stem}.mst`,
+  layout,
+});
+
+const overseas = (market: string): MasterFile => ({
+  file: `${market}mst.cod.zip`,
+  entry: `${market.toUpperCase()}MST.COD`,
+  layout: overseasLayout,
+});
+
+/**
+ * Every market's file and layout; `layout.verified` says whether real files were seen.
+ *
+ * @see `stocks_info/` of koreainvestment/open-trading-api at 885dd4e of 2026-07-09, read 2026-11-21. The two `nxt_`
+ * files are in no document; public projects use them.
+ */
+export const masterFiles: Readonly<Record<Market, MasterFile>> = {
+  kospi: zipped("kospi_code", kospiLayout),
+  kosdaq: zipped("kosdaq_code", kosdaqLayout),
+  konex: zipped("konex_code", konexLayout),
+  nxt_kospi: zipped("nxt_kospi_code", kospiLayout),
+  nxt_kosdaq: zipped("nxt_kosdaq_code", kosdaqLayout),
+  elw: zipped("elw_code", elwLayout),
+  idxcode: zipped("idxcode", idxcodeLayout),
+  theme: zipped("theme_code", themeLayout),
+  fo_idx_mts: zipped("fo_idx_code_mts", foMtsLayout),
+  fo_stk_mts: zipped("fo_stk_code_mts", foMtsLayout),
+  fo_com: zipped("fo_com_code", foComLayout),
+  fo_cme: zipped("fo_cme_code", foCmeLayout),
+  fo_eurex: zipped("fo_eurex_code", foEurexLayout),
+  ffcode: zipped("ffcode", ffcodeLayout),
+  frgn: zipped("frgn_code", frgnLayout),
+  bond: zipped("bond_code", bondLayout),
+  memcode: { file: "memcode.mst", entry: undefined, layout: memcodeLayout },
+  nas: overseas("nas"),
+  nys: overseas("nys"),
+  ams: overseas("ams"),
+  shs: overseas("shs"),
+  shi: overseas("shi"),
+  szs: overseas("szs"),
+  szi: overseas("szi"),
+  tse: overseas("tse"),
+  hks: overseas("hks"),
+  hnx: overseas("hnx"),
+  hsx: overseas("hsx"),
+};
+
+/** @throws {@link ConfigError} if `value` is no market. */
+export function checkMarket<M extends Market>(value: M): M {
+  if (typeof value !== "string" || !Object.hasOwn(masterFiles, value)) {
+    throw new ConfigError("market", `one of ${Object.keys(masterFiles).join(", ")}`, value);
+  }
+  return value;
+}
