@@ -1,0 +1,150 @@
+import { type Clock, KisApiError, TimeoutError, TransportError, isHantooError } from "../core/index.js";
+import { type Body, readEnvelope } from "./envelope.js";
+import { refusalError, refusalKind } from "./error-codes.js";
+import type { KisEvents } from "./events.js";
+import type { Limiter } from "./limiter.js";
+import { type Redact, createRedact } from "./redact.js";
+import { type RetryPolicy, retryDelayMs } from "./retry-policy.js";
+import type { TokenSource } from "./token-source.js";
+import type { HttpRequest, Transport } from "./transport.js";
+
+/** One call, before it has a token. */
+export interface Outgoing {
+  readonly trId: string;
+  readonly path: string;
+  /** What its answer must not show of it, besides the keys: account numbers. */
+  readonly secrets?: readonly string[];
+  /** @param accessToken - of this attempt; a replay may have another. */
+  readonly request: (accessToken: string) => HttpRequest;
+  /** Whether sending it twice does no harm. Only such a call is tried again after an unclear end. */
+  readonly idempotent: boolean;
+}
+
+/** An answer KIS gave with success. */
+export interface Incoming {
+  readonly body: Body;
+  readonly headers: Headers;
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly priority?: "high" | "normal";
+  /** Called for every request that leaves. */
+  readonly onSend?: () => void;
+}
+
+export interface ExchangeOptions {
+  readonly transport: Transport;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retry: RetryPolicy;
+  readonly redact: Redact;
+  readonly events: KisEvents;
+}
+
+/** Sends one request through the limiter, once, and reads KIS's yes or no. Token calls use it as it is. */
+export type Attempt = (
+  outgoing: Pick<Outgoing, "trId" | "path" | "secrets">,
+  request: () => HttpRequest,
+  attempt: number,
+  options: SendOptions,
+) => Promise<Incoming>;
+
+/** @returns a function that throws the error of KIS's refusal, a transport error, or the signal's reason. */
+export function createAttempt(options: Omit<ExchangeOptions, "retry" | "random">): Attempt {
+  const { transport, limiter, clock, redact, events } = options;
+  return async ({ trId, path, secrets = [] }, request, attempt, { signal, priority, onSend }) => {
+    const joined = clock.monotonic();
+    let sent = joined;
+    const event = { trId, path, attempt };
+    const times = () => ({
+      queuedMs: Math.round(sent - joined),
+      durationMs: Math.round(clock.monotonic() - sent),
+    });
+    try {
+      const http = await limiter.schedule(
+        () => {
+          sent = clock.monotonic();
+          onSend?.();
+          return transport(request(), signal);
+        },
+        { ...(signal === undefined ? {} : { signal }), ...(priority === undefined ? {} : { priority }) },
+      );
+      const hide = secrets.length === 0 ? redact : createRedact(() => secrets);
+      const verdict = readEnvelope(http, trId, (text) => redact(hide(text)));
+      if (!verdict.ok) throw refusalError(verdict.answer, verdict.text);
+      events.request({ ...event, status: http.status, ok: true, ...times() });
+      return { body: verdict.body, headers: http.headers };
+    } catch (error) {
+      if (isHantooError(error)) {
+        const { status, msgCd } = error instanceof KisApiError ? error : {};
+        events.request({
+          ...event,
+          ok: false,
+          ...(status === undefined ? {} : { status }),
+          ...(msgCd === undefined ? {} : { msgCd }),
+          ...times(),
+        });
+        if (error instanceof KisApiError && refusalKind(error.msgCd) === "rate") limiter.refused();
+      }
+      throw error;
+    }
+  };
+}
+
+/** Sends a call to its end: with a token, through the limiter at each attempt, and again where that may help. */
+export type Exchange = (outgoing: Outgoing, options?: SendOptions) => Promise<Incoming>;
+
+export function createExchange(options: ExchangeOptions, tokens: TokenSource): Exchange {
+  const { clock, random, retry, events } = options;
+  const attemptOnce = createAttempt(options);
+
+  return async (outgoing, how = {}) => {
+    const { trId, path } = outgoing;
+    const { signal } = how;
+    let retries = 0;
+    let replayed = false;
+    for (let attempt = 1; ; attempt++) {
+      let used = await tokens.get(signal);
+      try {
+        return await attemptOnce(
+          outgoing,
+          () => {
+            // The wait in line can outlast a token; the newest one counts.
+            used = tokens.peek() ?? used;
+            return outgoing.request(used);
+          },
+          attempt,
+          how,
+        );
+      } catch (error) {
+        if (signal?.aborted === true || !isHantooError(error)) throw error;
+        const kind = error instanceof KisApiError ? refusalKind(error.msgCd) : undefined;
+        if (kind === "token" && !replayed) {
+          replayed = true;
+          tokens.invalidate(used);
+          events.retry({ trId, path, attempt, reason: reasonOf(error), delayMs: 0 });
+          continue;
+        }
+        if (retries >= retry.limit || !mayRepeat(error, kind, outgoing.idempotent)) throw error;
+        const delayMs = retryDelayMs(retry, retries++, random());
+        events.retry({ trId, path, attempt, reason: reasonOf(error), delayMs });
+        await clock.sleep(delayMs, signal);
+      }
+    }
+  };
+}
+
+/** A refusal for the rate was not carried out, so it may always be repeated; an unclear end only if harmless. */
+function mayRepeat(error: Error, kind: string | undefined, idempotent: boolean): boolean {
+  if (kind === "rate") return true;
+  if (!idempotent) return false;
+  if (error instanceof TransportError || error instanceof TimeoutError) return error.retryable;
+  return kind === "transient";
+}
+
+function reasonOf(error: Error): string {
+  if (error instanceof KisApiError) return error.msgCd;
+  return error instanceof TimeoutError ? "timeout" : "transport";
+}

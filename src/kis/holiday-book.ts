@@ -1,0 +1,44 @@
+import { type TradingDay, checkDay, kstDay } from "../core/index.js";
+import type { SendOptions } from "./exchange.js";
+import type { KisCaller } from "./kis-caller.js";
+import { fetchPages } from "./pages.js";
+import { raceAbort } from "./race-abort.js";
+import { type Holiday, holidayRows } from "./wire/holidays.js";
+
+/** Asks KIS for holidays once a KST day for each first day: the endpoint burdens the ledger (portal's own words). */
+export class HolidayBook {
+  readonly #caller: KisCaller;
+  readonly #now: () => number;
+  readonly #answers = new Map<TradingDay, Promise<readonly Holiday[]>>();
+  #askedOn = "";
+
+  constructor(caller: KisCaller, now: () => number) {
+    this.#caller = caller;
+    this.#now = now;
+  }
+
+  async read(from: TradingDay, { signal }: SendOptions): Promise<readonly Holiday[]> {
+    checkDay(from, "from");
+    signal?.throwIfAborted();
+    const today = kstDay(this.#now());
+    if (today !== this.#askedOn) this.#answers.clear();
+    this.#askedOn = today;
+    let answer = this.#answers.get(from);
+    if (answer === undefined) {
+      // Shared by all who ask: one of them giving up must not fail the others.
+      answer = this.#fetch(from);
+      this.#answers.set(from, answer);
+      answer.catch(() => this.#answers.delete(from));
+    }
+    return raceAbort(answer, signal);
+  }
+
+  async #fetch(from: TradingDay): Promise<readonly Holiday[]> {
+    const rows = new Map<string, Holiday>();
+    for await (const { value } of fetchPages(holidayRows(from), this.#caller, {})) {
+      // KIS lists a day twice at times; rows that contradict each other are both kept.
+      for (const row of value) rows.set(JSON.stringify(row), row);
+    }
+    return Object.freeze([...rows.values()].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0)));
+  }
+}

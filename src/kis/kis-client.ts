@@ -1,0 +1,303 @@
+import {
+  ConfigError,
+  KisUnsupportedError,
+  type MinuteBars,
+  type MinuteBarsRequest,
+  type TradingDay,
+  type Venue,
+  checkSymbol,
+  checkSymbols,
+  checkVenue,
+  venueCode,
+} from "../core/index.js";
+import { type DailyBar, type DailyBarsRequest, fetchDailyBars } from "./daily-bars.js";
+import type { KisEnvironment } from "./environment.js";
+import { HolidayBook } from "./holiday-book.js";
+import type { Fetched } from "./kis-caller.js";
+import { type KisEnv, readEnv } from "./kis-env.js";
+import { type KisClientOptions, type KisSettings, checkOptions } from "./kis-options.js";
+import { type KisSession, createKisSession } from "./kis-session.js";
+import { fetchMinutes } from "./minute-fetch.js";
+import { checkMinuteRequest } from "./minute-request.js";
+import { MOST_PAGES, fetchPages } from "./pages.js";
+import { type KisRequest, applySchema, checkRequest } from "./raw-request.js";
+import { type Trade, datedTrades } from "./trades.js";
+import { unknownSymbol } from "./unknown-symbol.js";
+import { issueApprovalKey, revokeToken } from "./wire/auth.js";
+import { dailyRows } from "./wire/daily-bars.js";
+import { DAY_PAGE_ROWS } from "./wire/day-minutes.js";
+import type { Holiday } from "./wire/holidays.js";
+import { type KisInstrument, instrumentInfo } from "./wire/instrument.js";
+import { latestTrades } from "./wire/latest-trades.js";
+import { QUOTE_BATCH, quoteBatch } from "./wire/quote-batch.js";
+import { type Quote, symbolQuote } from "./wire/quote.js";
+import { TODAY_PAGE_ROWS } from "./wire/today-minutes.js";
+
+/** Options every call takes. */
+export interface CallOptions {
+  /** Ends the call wherever it is: in line, under way, or waiting to be tried again. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of a call about a symbol. */
+export interface QuoteOptions extends CallOptions {
+  /** @defaultValue "KRX" */
+  readonly venue?: Venue;
+}
+
+/** What paper lacks. @see koreainvestment/open-trading-api legacy/README.md and the portal (read 2026-11-21) */
+const LIVE_ONLY: ReadonlySet<string> = new Set([
+  "CTCA0903R", // chk-holiday
+  "CTPF1002R", // search-stock-info
+  "FHKST11300006", // intstock-multprice
+  "FHPST01010000", // inquire-price-2
+  "HHMCM000002C0", // market-time
+]);
+
+function batches<T>(items: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+}
+
+/**
+ * Korean market data from KIS: paced, with one token for all, every answer typed. It reads only: there are no
+ * order calls, so a key in CI cannot trade.
+ */
+export class KisClient {
+  readonly environment: KisEnvironment;
+  readonly #settings: KisSettings;
+  readonly #session: KisSession;
+  readonly #holidays: HolidayBook;
+
+  /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
+  constructor(options: KisClientOptions) {
+    this.#settings = checkOptions(options);
+    this.environment = this.#settings.environment;
+    this.#session = createKisSession(this.#settings);
+    this.#holidays = new HolidayBook(this.#session.call, () => this.#settings.clock.now());
+  }
+
+  /**
+   * A client from `KIS_APP_KEY`, `KIS_APP_SECRET` and, where set, `KIS_ENVIRONMENT`, `KIS_BASE_URL` and
+   * `KIS_RATE_LIMIT` (a preset or a number).
+   *
+   * @param env - such as `process.env`.
+   * @throws {@link ConfigError} naming the variable that is missing or wrong.
+   */
+  static fromEnv(env: KisEnv, options: Omit<KisClientOptions, "appKey" | "appSecret"> = {}): KisClient {
+    return new KisClient(readEnv(env, options));
+  }
+
+  /** For planning: calls a second at full pace, and minutes one call covers. */
+  get capacity(): { readonly ratePerSecond: number; readonly minutesPerCall: number } {
+    return {
+      ratePerSecond: this.#session.limiter.ratePerSecond,
+      minutesPerCall: this.environment === "live" ? DAY_PAGE_ROWS : TODAY_PAGE_ROWS - 1,
+    };
+  }
+
+  /**
+   * The traded, final minutes of one symbol's day: today so far, or any day KIS still has (about a year; live).
+   *
+   * @returns bars ascending by `time`, and how far the answer speaks (`through`, `complete`).
+   * @throws {@link ConfigError} before I/O if the day is closed, lies ahead, or a name is no symbol.
+   * @throws {@link KisUnsupportedError} before I/O for a past day on paper.
+   * @throws {@link IncompleteDataError} if KIS's rows end before the first minute wanted.
+   * @throws {@link KisApiError} if KIS refuses, or does not know the symbol.
+   */
+  async minuteBars(request: MinuteBarsRequest): Promise<MinuteBars> {
+    const { calendar, clock, environment, settleMs, paperPastMinutes } = this.#settings;
+    request.signal?.throwIfAborted();
+    const task = checkMinuteRequest(request, clock.now(), { calendar, environment, paperPastMinutes });
+    let calls = 0;
+    const onSend = (): void => {
+      request.onCall?.();
+      calls++;
+    };
+    const how = { signal: request.signal, onSend };
+    return fetchMinutes(task, {
+      calendar,
+      settleMs,
+      now: () => clock.now(),
+      fetch: (call) => this.#session.call(call, how),
+      dailyVolume: async ({ symbol, venue, day }) => {
+        const span = { from: day, to: day, period: "D", adjusted: false } as const;
+        const { value } = await this.#session.call(dailyRows(symbol, venueCode(venue), span), how);
+        return value.rows.find((row) => row.day === day)?.volume;
+      },
+      calls: () => calls,
+    });
+  }
+
+  /**
+   * Bars of a day, week, month or year each, over any span: one call for each 100.
+   *
+   * @returns ascending. Days without a trade are as KIS has them: a repeated close, volume 0.
+   * @throws {@link ConfigError} before I/O if the request is wrong.
+   * @throws {@link KisApiError} if KIS refuses, or does not know the symbol.
+   */
+  async dailyBars(request: DailyBarsRequest): Promise<DailyBar[]> {
+    const bars: DailyBar[] = [];
+    for await (const bar of this.iterateDailyBars(request)) bars.push(bar);
+    return bars;
+  }
+
+  /** {@link dailyBars} one by one, ascending, fetched as they are read; leaving the loop ends it. */
+  iterateDailyBars(request: DailyBarsRequest): AsyncGenerator<DailyBar, void, undefined> {
+    return fetchDailyBars(request, this.#session.call, () => this.#settings.clock.now());
+  }
+
+  /**
+   * What one symbol stands at.
+   *
+   * @throws {@link KisApiError} if KIS refuses, or does not know the symbol.
+   */
+  async quote(symbol: string, options: QuoteOptions = {}): Promise<Quote> {
+    const venue = checkVenue(options.venue ?? "KRX");
+    const { value } = await this.#session.call(symbolQuote(checkSymbol(symbol), venue), options);
+    if (value === undefined) throw unknownSymbol(symbol, venue, "FHKST01010100");
+    return value;
+  }
+
+  /**
+   * What many symbols stand at: 30 a call; on paper, which lacks that, one by one.
+   *
+   * @returns in the order asked for. A symbol KIS does not know is left out: look for it by `symbol`.
+   * @throws {@link ConfigError} before I/O for a name that is no symbol, and for venue UN.
+   */
+  async quotes(symbols: Iterable<string>, options: QuoteOptions = {}): Promise<Quote[]> {
+    const asked = checkSymbols(symbols);
+    const venue = checkVenue(options.venue ?? "KRX");
+    // Documented for J and NX only; paper's single quotes have UN as well.
+    if (venue === "UN" && this.environment === "live") {
+      throw new ConfigError("venue", '"KRX" or "NXT" for quotes of many symbols', venue);
+    }
+    const calls =
+      this.environment === "paper"
+        ? asked.map((symbol) => this.#session.call(symbolQuote(symbol, venue), options))
+        : batches(asked, QUOTE_BATCH).map((batch) => this.#session.call(quoteBatch(batch, venue), options));
+    const found = new Map<string, Quote>();
+    for (const { value } of await Promise.all<Fetched<Quote | undefined | readonly Quote[]>>(calls)) {
+      for (const quote of [value ?? []].flat()) found.set(quote.symbol, quote);
+    }
+    return asked.flatMap((symbol) => found.get(symbol) ?? []);
+  }
+
+  /**
+   * The latest trades of a symbol, 30 at the most.
+   *
+   * @returns ascending by time. KIS sends no date: it is the latest trading day that fits.
+   */
+  async trades(symbol: string, options: QuoteOptions = {}): Promise<readonly Trade[]> {
+    const venue = checkVenue(options.venue ?? "KRX");
+    const { clock, calendar } = this.#settings;
+    const { value } = await this.#session.call(latestTrades(checkSymbol(symbol), venue), options);
+    return datedTrades(value, { symbol, venue, now: clock.now(), calendar });
+  }
+
+  /**
+   * What KIS's ledger says of each calendar day from `from` on, all pages; live only. The answer is kept for the
+   * KST day, because KIS wants to be asked once a day. Compare it with `krx.differences()`.
+   *
+   * @returns ascending by day; a day can come twice where KIS contradicts itself.
+   * @throws {@link KisUnsupportedError} before I/O on paper.
+   */
+  async holidays(from: TradingDay, options: CallOptions = {}): Promise<readonly Holiday[]> {
+    this.#refuseOnPaper("CTCA0903R");
+    return this.#holidays.read(from, options);
+  }
+
+  /**
+   * What a symbol is: name, market, listing, whether Nextrade trades it; live only.
+   *
+   * @throws {@link KisUnsupportedError} before I/O on paper.
+   * @throws {@link KisApiError} if KIS does not know the symbol.
+   */
+  async instrument(symbol: string, options: CallOptions = {}): Promise<KisInstrument> {
+    this.#refuseOnPaper("CTPF1002R");
+    const { value } = await this.#session.call(instrumentInfo(checkSymbol(symbol)), options);
+    if (value === undefined) throw unknownSymbol(symbol, "KRX", "CTPF1002R");
+    return value;
+  }
+
+  /**
+   * Any other endpoint: same token, pace, retries and errors. A POST is tried again only where KIS refused it.
+   *
+   * @returns the body, as `schema` shapes it.
+   * @throws {@link ConfigError} before I/O for an order: this client only reads.
+   * @throws {@link KisSchemaError} if the body does not fit `schema`.
+   */
+  async request<Output = unknown>(request: KisRequest<Output>): Promise<Output> {
+    const call = checkRequest(request);
+    this.#refuseOnPaper(call.trId);
+    const { body } = await this.#session.call(call, request);
+    return applySchema(request.schema, body);
+  }
+
+  /**
+   * The same for an endpoint that pages by `tr_cont`: follows it to the last page, fetched as they are read.
+   *
+   * @throws {@link IncompleteDataError} if the pages lead in a circle, or pass `maxPages` (default 1000).
+   */
+  async *pages<Output = unknown>(
+    request: KisRequest<Output> & { readonly maxPages?: number },
+  ): AsyncGenerator<Output, void, undefined> {
+    const call = checkRequest(request);
+    this.#refuseOnPaper(call.trId);
+    const { signal, maxPages = MOST_PAGES } = request;
+    if (!(Number.isInteger(maxPages) && maxPages >= 1))
+      throw new ConfigError("maxPages", "an integer >= 1", maxPages);
+    for await (const { body } of fetchPages(call, this.#session.call, { signal, maxPages })) {
+      yield await applySchema(request.schema, body);
+    }
+  }
+
+  /**
+   * Takes the token out of use at KIS and here. Programs that share it get a new one at their next call.
+   *
+   * @throws {@link KisApiError} if KIS refuses.
+   */
+  async revokeToken(options: CallOptions = {}): Promise<void> {
+    const token = await this.#session.tokens.forget(options.signal);
+    if (token !== undefined) await this.#session.auth(revokeToken(this.#settings, token), options);
+  }
+
+  /**
+   * A key for the WebSocket service, good for 24 hours; it is not kept here.
+   *
+   * @throws {@link KisAuthError} if KIS does not accept the app key.
+   */
+  approvalKey(options: CallOptions = {}): Promise<string> {
+    return this.#session.auth(issueApprovalKey(this.#settings), options);
+  }
+
+  /** Rejects what waits and ends; the token stays good. A `limiter` that was passed in stays open. */
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  /** {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  // What `console.log` shows: no key, no secret, no token.
+  static {
+    const inspect = function (this: KisClient): string {
+      return `KisClient { environment: "${this.environment}" }`;
+    };
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspect });
+  }
+
+  /** @returns what is no secret. */
+  toJSON(): Record<string, unknown> {
+    return { environment: this.environment };
+  }
+
+  #refuseOnPaper(trId: string): void {
+    if (this.environment !== "paper" || !LIVE_ONLY.has(trId)) return;
+    const answer = { status: undefined, trId, rtCd: "", msgCd: "" };
+    throw new KisUnsupportedError(`KIS offers ${trId} on live only; this client is on paper`, answer);
+  }
+}

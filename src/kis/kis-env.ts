@@ -1,0 +1,43 @@
+import { ConfigError } from "../core/index.js";
+import type { KisClientOptions } from "./kis-options.js";
+
+/** Environment variables by name, such as `process.env`. */
+export type KisEnv = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Options from environment variables; what `options` says goes first. A blank variable counts as not set.
+ *
+ * @throws {@link ConfigError} naming the variable that is missing. The values of the two secrets are never shown.
+ */
+export function readEnv(
+  env: KisEnv,
+  options: Omit<KisClientOptions, "appKey" | "appSecret">,
+): KisClientOptions {
+  const read = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    return value === "" ? undefined : value;
+  };
+  const need = (name: string): string => {
+    const value = read(name);
+    if (value === undefined) throw new ConfigError(name, "set in the environment", undefined);
+    return value;
+  };
+  const environment = read("KIS_ENVIRONMENT");
+  if (environment !== undefined && environment !== "live" && environment !== "paper") {
+    throw new ConfigError("KIS_ENVIRONMENT", '"live" or "paper"', environment);
+  }
+  const baseUrl = read("KIS_BASE_URL");
+  const rate = read("KIS_RATE_LIMIT");
+  const rateLimit = rate === "live" || rate === "paper" || rate === "new-account" ? rate : Number(rate);
+  if (rate !== undefined && typeof rateLimit === "number" && !(rateLimit > 0)) {
+    throw new ConfigError("KIS_RATE_LIMIT", '"live", "paper", "new-account" or calls a second', rate);
+  }
+  return {
+    appKey: need("KIS_APP_KEY"),
+    appSecret: need("KIS_APP_SECRET"),
+    ...(environment === undefined ? {} : { environment }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(rate === undefined ? {} : { rateLimit }),
+    ...options,
+  };
+}

@@ -1,0 +1,178 @@
+import { type TradingCalendar, krx } from "../calendar/index.js";
+import {
+  type Clock,
+  ConfigError,
+  type Logger,
+  silentLogger,
+  type ClockOption,
+  checkClock,
+} from "../core/index.js";
+import { checkNames } from "./check-names.js";
+import { BASE_URLS, type KisEnvironment } from "./environment.js";
+import type { KisHooks } from "./events.js";
+import type { Limiter } from "./limiter.js";
+import { type RatePreset, checkRateLimit } from "./rate-presets.js";
+import { type RetryOptions, checkRetry } from "./retry-policy.js";
+import { createFileTokenStore } from "./token-store-file.js";
+import type { TokenStore } from "./token-store.js";
+
+/** Options of {@link KisClient}. */
+export interface KisClientOptions extends KisHooks {
+  /** As KIS issued it (36 characters). */
+  readonly appKey: string;
+  /** As KIS issued it (180 characters). */
+  readonly appSecret: string;
+  /** The system the key belongs to. @defaultValue "live" */
+  readonly environment?: KisEnvironment;
+  /** Where to send calls; https, or http on the loopback. @defaultValue KIS's host of the environment */
+  readonly baseUrl?: string;
+  /**
+   * Calls a second, or a preset by name. All clients of one app key in this process share one limiter, at the
+   * lowest rate that those with calls ask for. @defaultValue the environment's: live 18, paper 1
+   */
+  readonly rateLimit?: RatePreset | number;
+  /** Paces instead of `rateLimit`, and is not closed with the client. @defaultValue one shared by app key */
+  readonly limiter?: Limiter;
+  /** @defaultValue a file in the user's cache folder */
+  readonly tokenStore?: TokenStore;
+  /** @defaultValue the global `fetch` */
+  readonly fetch?: typeof globalThis.fetch;
+  /** @defaultValue the host's clock */
+  readonly clock?: ClockOption;
+  /** Draws jitter; from [0, 1). @defaultValue `Math.random` */
+  readonly random?: () => number;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+  /** @defaultValue "hantoo" */
+  readonly userAgent?: string;
+  /** Milliseconds for one attempt, from sending to the last byte. @defaultValue 10000 */
+  readonly timeoutMs?: number;
+  /** @defaultValue 4 retries, 300 ms doubling up to 8 s */
+  readonly retry?: RetryOptions | number;
+  /** Sessions and closures. @defaultValue `krx` */
+  readonly calendar?: TradingCalendar;
+  /**
+   * Milliseconds after a minute's end from which its bar counts as final: KIS changes it for some six seconds.
+   * @defaultValue 10000
+   */
+  readonly settleMs?: number;
+  /**
+   * Past minutes on paper: KIS documents FHKST03010230 as live only, yet its paper host was seen to answer.
+   * `"try"` asks it all the same. @defaultValue "refuse"
+   */
+  readonly paperPastMinutes?: "refuse" | "try";
+}
+
+type Defaulted = Required<
+  Omit<KisClientOptions, keyof KisHooks | "clock" | "limiter" | "rateLimit" | "retry">
+>;
+
+/** The options, checked, defaults filled in. */
+export interface KisSettings extends Defaulted, KisHooks {
+  readonly clock: Clock;
+  readonly limiter: Limiter | undefined;
+  readonly rate: ReturnType<typeof checkRateLimit>;
+  readonly retry: ReturnType<typeof checkRetry>;
+}
+
+const NAMES: readonly (keyof KisClientOptions)[] = [
+  "appKey",
+  "appSecret",
+  "environment",
+  "baseUrl",
+  "rateLimit",
+  "limiter",
+  "tokenStore",
+  "fetch",
+  "clock",
+  "random",
+  "logger",
+  "userAgent",
+  "timeoutMs",
+  "retry",
+  "calendar",
+  "settleMs",
+  "paperPastMinutes",
+  "onRequest",
+  "onRetry",
+  "onTokenIssued",
+];
+
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
+export function checkOptions(options: KisClientOptions): KisSettings {
+  checkNames(options, NAMES);
+  const { environment = "live", userAgent = "hantoo", timeoutMs = 10_000, settleMs = 10_000 } = options;
+  const { paperPastMinutes = "refuse", logger = silentLogger } = options;
+  const clock = checkClock(options.clock);
+  if (environment !== "live" && environment !== "paper") {
+    throw new ConfigError("environment", '"live" or "paper"', environment);
+  }
+  if (!/^[\x20-\x7e]{1,200}$/.test(userAgent)) {
+    throw new ConfigError("userAgent", "1 to 200 printable ASCII characters", userAgent);
+  }
+  if (!(Number.isFinite(timeoutMs) && timeoutMs >= 1))
+    throw new ConfigError("timeoutMs", "a number >= 1", timeoutMs);
+  if (!(settleMs >= 0 && settleMs <= 60_000)) throw new ConfigError("settleMs", "0 to 60000", settleMs);
+  if (paperPastMinutes !== "refuse" && paperPastMinutes !== "try") {
+    throw new ConfigError("paperPastMinutes", '"refuse" or "try"', paperPastMinutes);
+  }
+  for (const hook of ["fetch", "random", "onRequest", "onRetry", "onTokenIssued"] as const) {
+    const value = options[hook];
+    if (value !== undefined && typeof value !== "function")
+      throw new ConfigError(hook, "a function", typeof value);
+  }
+  return {
+    ...options,
+    appKey: checkSecret("appKey", options.appKey),
+    appSecret: checkSecret("appSecret", options.appSecret),
+    environment,
+    baseUrl: checkBaseUrl(options.baseUrl ?? BASE_URLS[environment]),
+    rate: checkRateLimit(options.rateLimit, environment),
+    limiter: checkLimiter(options.limiter),
+    tokenStore: options.tokenStore ?? createFileTokenStore({ logger }),
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    clock,
+    random: options.random ?? Math.random,
+    logger,
+    userAgent,
+    timeoutMs,
+    retry: checkRetry(options.retry),
+    calendar: options.calendar ?? krx,
+    settleMs,
+    paperPastMinutes,
+  };
+}
+
+/** Never shows the value: it may be the secret in the wrong place. */
+function checkSecret(option: string, value: unknown): string {
+  if (typeof value !== "string" || !/^[\x21-\x7e]{1,1000}$/.test(value)) {
+    throw new ConfigError(
+      option,
+      "a text without blanks, as KIS issued it",
+      value === undefined ? value : typeof value === "string" ? "another text" : typeof value,
+    );
+  }
+  return value;
+}
+
+function checkBaseUrl(value: unknown): string {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  const safe = url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.test(url.hostname));
+  if (url === undefined || !safe || url.username !== "" || url.search !== "" || url.hash !== "") {
+    throw new ConfigError(
+      "baseUrl",
+      "an https URL, or http on the loopback",
+      url?.origin ?? "something else",
+    );
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+function checkLimiter(value: Limiter | undefined): Limiter | undefined {
+  if (value !== undefined && typeof value.schedule !== "function") {
+    throw new ConfigError("limiter", "made by createLimiter()", typeof value);
+  }
+  return value;
+}

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { ConfigError } from "../core/index.js";
+import { type AuthDesk, createAuthDesk } from "./auth-desk.js";
+import { buildRequest } from "./build-request.js";
+import { BASE_URLS } from "./environment.js";
+import { createEvents } from "./events.js";
+import { createAttempt, createExchange } from "./exchange.js";
+import type { KisCaller } from "./kis-caller.js";
+import type { KisSettings } from "./kis-options.js";
+import type { Limiter } from "./limiter.js";
+import { shareLimiter } from "./limiter-registry.js";
+import { accountsIn, createRedact } from "./redact.js";
+import { type TokenSource, createTokenSource } from "./token-source.js";
+import { createTransport } from "./transport.js";
+import { issueToken } from "./wire/auth.js";
+
+/** A client's line to KIS: everything between a typed call and the network, joined. */
+export interface KisSession {
+  readonly call: KisCaller;
+  readonly auth: AuthDesk;
+  readonly tokens: TokenSource;
+  readonly limiter: Limiter;
+  close(): Promise<void>;
+}
+
+/** KIS answers with a few hundred kilobytes at the most. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+export function createKisSession(settings: KisSettings): KisSession {
+  const { appKey, appSecret, environment, baseUrl, rate, clock, random, logger, userAgent } = settings;
+  const redact = createRedact(() => [appKey, appSecret]);
+  const events = createEvents(settings, logger);
+  const { fetch, timeoutMs } = settings;
+  const transport = createTransport({ fetch, clock, timeoutMs, maxBytes: MAX_BODY_BYTES, redact });
+  const appKeyHash = createHash("sha256").update(appKey).digest("hex");
+  const limiter = settings.limiter ?? shareLimiter(`${environment} ${baseUrl} ${appKeyHash}`, rate, logger);
+  const io = { transport, limiter, clock, redact, events };
+  const auth = createAuthDesk({ attempt: createAttempt(io), baseUrl, userAgent, clock, logger });
+  const tokens = createTokenSource({
+    key: { environment, appKeyHash, ...(baseUrl === BASE_URLS[environment] ? {} : { baseUrl }) },
+    store: settings.tokenStore,
+    clock,
+    random,
+    logger,
+    issue: async (signal) => {
+      const started = clock.monotonic();
+      const token = await auth(
+        issueToken({ appKey, appSecret }, () => clock.now()),
+        { signal },
+      );
+      const durationMs = Math.round(clock.monotonic() - started);
+      events.tokenIssued({ environment, expiresAt: token.expiresAt, durationMs });
+      return token;
+    },
+  });
+  const exchange = createExchange({ ...io, random, retry: settings.retry }, tokens);
+
+  let closed = false;
+
+  return {
+    auth,
+    tokens,
+    limiter,
+    async call(call, how) {
+      // Fifty calls under one signal are no leak; Node would print a warning from the eleventh on.
+      if (how.signal !== undefined) setMaxListeners(0, how.signal);
+      if (closed) throw new ConfigError("client", "open", "a closed one");
+      const { method, path, trId, params, read } = call;
+      let sentAt = clock.now();
+      const { body, headers } = await exchange(
+        {
+          trId,
+          path,
+          idempotent: method === "GET",
+          secrets: accountsIn(params),
+          request: (accessToken) => {
+            sentAt = clock.now();
+            return buildRequest(call, settings, accessToken);
+          },
+        },
+        how,
+      );
+      const hasMore = /^[FM]$/.test(headers.get("tr_cont")?.trim() ?? "");
+      return { value: read(body), body, hasMore, asOf: earlier(sentAt, headers.get("date")) };
+    },
+    async close() {
+      closed = true;
+      tokens.close();
+      if (settings.limiter === undefined) await limiter.close();
+    },
+  };
+}
+
+/** A host's clock this far ahead of KIS's is none that lives by today: a replay, or a test. */
+const IMPLAUSIBLE_SKEW_MS = 86_400_000;
+
+/** The earlier of our clock and the answer's: a minute neither of them has left is not over. */
+function earlier(sentAt: number, date: string | null): number {
+  const theirs = date === null ? Number.NaN : Date.parse(date);
+  return sentAt > theirs && sentAt - theirs < IMPLAUSIBLE_SKEW_MS ? theirs : sentAt;
+}

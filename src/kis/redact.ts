@@ -1,0 +1,42 @@
+/** Removes what must never be shown from a text that came from outside. */
+export type Redact = (text: string) => string;
+
+/** Shorter secrets would blank out half of every message. Account numbers have 8 digits, app keys 36. */
+const SHORTEST = 6;
+const MARK = "[redacted]";
+/** A JWT, whoever it belongs to: three base64url parts. */
+const JWT = /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g;
+
+/** @returns a function that blanks out the secrets of the moment, and anything that looks like a token. */
+export function createRedact(secrets: () => readonly (string | undefined)[]): Redact {
+  return (text) => {
+    let clean = text.replaceAll(JWT, MARK);
+    for (const secret of secrets()) {
+      if (secret !== undefined && secret.length >= SHORTEST) clean = clean.replaceAll(secret, MARK);
+    }
+    return clean;
+  };
+}
+
+/** Parameters that say whose account it is, by the names of KIS's portal. */
+const ACCOUNT = /^(?:CANO|ACNT_?.*|.*ACCT.*|HTS_?ID|USER_?ID)$/i;
+
+/** Values of a call's parameters that are as secret as the key. */
+export function accountsIn(params: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(params).flatMap(([name, value]) =>
+    ACCOUNT.test(name) && value !== "" ? [value] : [],
+  );
+}
+
+/** A copy of a foreign error that keeps its name, code and redacted message, and nothing it may hold besides. */
+export function plainCause(error: unknown, redact: Redact, depth = 0): Error {
+  if (!(error instanceof Error)) return new Error(redact(typeof error === "string" ? error : "unknown"));
+  const inner =
+    error.cause !== undefined && depth < 3 ? plainCause(error.cause, redact, depth + 1) : undefined;
+  const copy = new Error(redact(error.message), inner === undefined ? undefined : { cause: inner });
+  copy.name = error.name;
+  const code: unknown = Reflect.get(error, "code");
+  if (typeof code === "string")
+    Object.defineProperty(copy, "code", { value: redact(code), enumerable: true });
+  return copy;
+}

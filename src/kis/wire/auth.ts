@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { KisSchemaError, kstInstant, expandDay } from "../../core/index.js";
+import { numberIn, readAnswer, text } from "./field.js";
+
+export interface Credentials {
+  readonly appKey: string;
+  readonly appSecret: string;
+}
+
+/** One call of the authentication service: no token, no `tr_id`, a JSON body. */
+export interface AuthCall<T> {
+  readonly path: string;
+  readonly body: Readonly<Record<string, string>>;
+  readonly read: (body: unknown) => T;
+}
+
+const issued = z.object({ access_token: text, expires_in: text, access_token_token_expired: text });
+
+/** Epoch ms of `"YYYY-MM-DD HH:MM:SS"`, which KIS writes in KST without saying so. */
+function kstStamp(stamp: string): number | undefined {
+  const [date = "", time = ""] = stamp.split(" ");
+  const day = expandDay(date.replaceAll("-", ""));
+  return day === undefined || !/^\d\d:\d\d:\d\d$/.test(time) ? undefined : kstInstant(day, time);
+}
+
+/** A token and its end, which is the earlier of KIS's two statements, as far as they are plausible. */
+function readToken(body: unknown, now: number): { readonly accessToken: string; readonly expiresAt: number } {
+  const answer = readAnswer(issued, body);
+  // Never show what stands there: a damaged token is a token still.
+  if (!/^[\x21-\x7e]{1,4096}$/.test(answer.access_token)) {
+    throw new KisSchemaError(
+      "access_token",
+      "a token",
+      answer.access_token === "" ? "nothing" : "another text",
+    );
+  }
+  const lasting = numberIn(answer.expires_in);
+  const byLasting = lasting !== undefined && lasting > 0 ? now + lasting * 1000 : undefined;
+  const byStamp = kstStamp(answer.access_token_token_expired);
+  // A host's clock ahead by a day would see every new token as expired.
+  const ends = [byLasting, byStamp].filter((end) => end !== undefined && end > now);
+  if (ends.length === 0)
+    throw new KisSchemaError("expires_in", "a token's end that lies ahead", answer.expires_in);
+  return { accessToken: answer.access_token, expiresAt: Math.min(...ends.map(Number)) };
+}
+
+/**
+ * 접근토큰발급.
+ *
+ * @param now - epoch ms at which it is asked for.
+ * @see KIS portal /oauth2/tokenP (read 2026-11-21)
+ */
+export function issueToken(
+  { appKey, appSecret }: Credentials,
+  now: () => number,
+): AuthCall<{ readonly accessToken: string; readonly expiresAt: number }> {
+  return {
+    path: "/oauth2/tokenP",
+    body: { grant_type: "client_credentials", appkey: appKey, appsecret: appSecret },
+    read: (body) => readToken(body, now()),
+  };
+}
+
+/** 접근토큰폐기. @see KIS portal /oauth2/revokeP (read 2026-11-21) */
+export function revokeToken({ appKey, appSecret }: Credentials, token: string): AuthCall<void> {
+  return {
+    path: "/oauth2/revokeP",
+    body: { appkey: appKey, appsecret: appSecret, token },
+    read: () => undefined,
+  };
+}
+
+/** 웹소켓 접속키 발급; the secret goes by another name here. @see KIS portal /oauth2/Approval (read 2026-11-21) */
+export function issueApprovalKey({ appKey, appSecret }: Credentials): AuthCall<string> {
+  return {
+    path: "/oauth2/Approval",
+    body: { grant_type: "client_credentials", appkey: appKey, secretkey: appSecret },
+    read(body) {
+      const key = readAnswer(z.object({ approval_key: text }), body).approval_key;
+      if (key === "") throw new KisSchemaError("approval_key", "a key", "nothing");
+      return key;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { KisSchemaError, expandDay } from "../../core/index.js";
+
+/**
+ * A field as KIS sends it: text, padded or blank, sometimes a JSON number, sometimes not there. Reads as
+ * trimmed text, `""` where there is nothing.
+ */
+export const text: z.ZodType<string> = z
+  .union([z.string(), z.number(), z.null()])
+  .optional()
+  .transform((value) => (value === null || value === undefined ? "" : String(value).trim()));
+
+/** One object, whose other fields we do not know. KIS sends an empty array or a blank for "none" as well. */
+export function objectOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
+  return z.preprocess(
+    (value) =>
+      Array.isArray(value) ? (value[0] ?? {}) : typeof value === "object" && value !== null ? value : {},
+    z.object(shape),
+  );
+}
+
+/** Rows: an array, or one object where there is one row, or nothing. Their other fields we do not know. */
+export function rowsOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>[]> {
+  return z.preprocess(
+    (value) => (Array.isArray(value) ? value : typeof value === "object" && value !== null ? [value] : []),
+    z.array(z.object(shape)),
+  );
+}
+
+const NUMBER = /^[+-]?(?:\d+(?:,\d{3})*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The number a field holds: `"+1.26"`, `"1,234"`, `" 75000"`; `undefined` where it is blank or no number. */
+export function numberIn(field: string): number | undefined {
+  if (!NUMBER.test(field)) return undefined;
+  const value = Number(field.replaceAll(",", ""));
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** @throws {@link KisSchemaError} at `path` if the field holds no number >= 0. */
+export function numberAt(field: string, path: string): number {
+  const value = numberIn(field);
+  if (value === undefined || value < 0) throw new KisSchemaError(path, "a number >= 0", field);
+  return value;
+}
+
+/** @throws {@link KisSchemaError} at `path` if the field is no `YYYYMMDD` of an existing day. */
+export function dayAt(field: string, path: string): string {
+  const day = expandDay(field);
+  if (day === undefined) throw new KisSchemaError(path, "a day as YYYYMMDD", field);
+  return day;
+}
+
+/** `"Y"` to true, `"N"` to false. @throws {@link KisSchemaError} at `path` for anything else. */
+export function flagAt(field: string, path: string): boolean {
+  if (field !== "Y" && field !== "N") throw new KisSchemaError(path, '"Y" or "N"', field);
+  return field === "Y";
+}
+
+/** @throws {@link KisSchemaError} if an answer does not have the shape of `schema`. */
+export function readAnswer<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = (issue?.path ?? []).reduce<string>(
+    (whole, part) =>
+      typeof part === "number"
+        ? `${whole}[${part}]`
+        : whole === ""
+          ? String(part)
+          : `${whole}.${String(part)}`,
+    "",
+  );
+  let received: unknown = body;
+  for (const part of issue?.path ?? []) {
+    received = typeof received === "object" && received !== null ? Reflect.get(received, part) : undefined;
+  }
+  throw new KisSchemaError(path, issue?.message ?? "another shape", received);
+}

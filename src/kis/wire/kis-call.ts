@@ -1,0 +1,11 @@
+/** One call of a data endpoint: what to send, and how to read what comes. */
+export interface KisCall<T> {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly trId: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Asks for the page after the one whose context `params` carry. */
+  readonly continues?: boolean;
+  /** @throws {@link KisSchemaError} if the body does not hold what we publish. */
+  readonly read: (body: unknown) => T;
+}

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { KisSchemaError, type Venue, venueCode } from "../../core/index.js";
+import { numberIn, objectOf, readAnswer, text } from "./field.js";
+import type { KisCall } from "./kis-call.js";
+
+/** What a symbol stands at. Prices, changes and turnover in KRW; a field KIS leaves blank is absent. */
+export interface Quote {
+  readonly symbol: string;
+  readonly venue: Venue;
+  readonly price: number;
+  /** Against the close before; negative when down. */
+  readonly change: number;
+  readonly changePercent: number;
+  readonly previousClose: number;
+  /** Of today; absent before the first trade. */
+  readonly open?: number;
+  readonly high?: number;
+  readonly low?: number;
+  /** Shares traded today, on all of the day's boards. */
+  readonly volume: number;
+  readonly turnover: number;
+  readonly upperLimit?: number;
+  readonly lowerLimit?: number;
+  /** The price the limits are counted from. */
+  readonly basePrice?: number;
+  /** Only from `quotes()`. */
+  readonly name?: string;
+  /** Best offer and best bid; only from `quotes()` on live. */
+  readonly ask?: number;
+  readonly bid?: number;
+  /** The following only from `quote()`. Shares listed. */
+  readonly listedShares?: number;
+  /** KRW. */
+  readonly marketCap?: number;
+  readonly per?: number;
+  readonly pbr?: number;
+  readonly eps?: number;
+  readonly bps?: number;
+  readonly high52Weeks?: number;
+  readonly low52Weeks?: number;
+  /** Trading is halted (58, or the halt flag). */
+  readonly isHalted?: boolean;
+  /** 51 managed, 52 to 54 risk grades, 55 credit allowed, 57 full margin, 58 halted, 59 short-term overheated. */
+  readonly statusCode?: string;
+}
+
+/** Leaves out what is `undefined`, so that absent stays absent. */
+export type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+/** A price of 0 means there is none yet. */
+export const priceIn = (field: string): number | undefined => {
+  const value = numberIn(field);
+  return value !== undefined && value > 0 ? value : undefined;
+};
+
+const answer = z.object({
+  output: objectOf({
+    stck_prpr: text,
+    prdy_vrss: text,
+    prdy_ctrt: text,
+    acml_vol: text,
+    acml_tr_pbmn: text,
+    stck_oprc: text,
+    stck_hgpr: text,
+    stck_lwpr: text,
+    stck_mxpr: text,
+    stck_llam: text,
+    stck_sdpr: text,
+    lstn_stcn: text,
+    hts_avls: text,
+    per: text,
+    pbr: text,
+    eps: text,
+    bps: text,
+    w52_hgpr: text,
+    w52_lwpr: text,
+    temp_stop_yn: text,
+    iscd_stat_cls_code: text,
+  }),
+});
+
+/** `hts_avls` counts in 억원. */
+const MARKET_CAP_UNIT = 100_000_000;
+
+function readQuote(body: unknown, symbol: string, venue: Venue): Quote | undefined {
+  const { output } = readAnswer(answer, body);
+  const price = numberIn(output.stck_prpr);
+  if (price === undefined && Object.values(output).some((field) => field !== "")) {
+    throw new KisSchemaError("output.stck_prpr", "a price", output.stck_prpr);
+  }
+  if (price === undefined || price <= 0) return undefined;
+  const change = numberIn(output.prdy_vrss) ?? 0;
+  const capital = numberIn(output.hts_avls);
+  return {
+    symbol,
+    venue,
+    price,
+    change,
+    changePercent: numberIn(output.prdy_ctrt) ?? 0,
+    previousClose: price - change,
+    volume: volumeAt(output.acml_vol, "output.acml_vol"),
+    turnover: volumeAt(output.acml_tr_pbmn, "output.acml_tr_pbmn"),
+    ...present({
+      open: priceIn(output.stck_oprc),
+      high: priceIn(output.stck_hgpr),
+      low: priceIn(output.stck_lwpr),
+      upperLimit: priceIn(output.stck_mxpr),
+      lowerLimit: priceIn(output.stck_llam),
+      basePrice: priceIn(output.stck_sdpr),
+      listedShares: numberIn(output.lstn_stcn),
+      marketCap: capital === undefined ? undefined : capital * MARKET_CAP_UNIT,
+      per: numberIn(output.per),
+      pbr: numberIn(output.pbr),
+      eps: numberIn(output.eps),
+      bps: numberIn(output.bps),
+      high52Weeks: priceIn(output.w52_hgpr),
+      low52Weeks: priceIn(output.w52_lwpr),
+      isHalted:
+        output.iscd_stat_cls_code === "" && output.temp_stop_yn === ""
+          ? undefined
+          : output.iscd_stat_cls_code === "58" || output.temp_stop_yn === "Y",
+      statusCode: output.iscd_stat_cls_code === "" ? undefined : output.iscd_stat_cls_code,
+    }),
+  };
+}
+
+/** Blank counts as nothing traded; anything else must be a number. */
+export function volumeAt(field: string, path: string): number {
+  const value = field === "" ? 0 : numberIn(field);
+  if (value === undefined || value < 0) throw new KisSchemaError(path, "a number >= 0", field);
+  return value;
+}
+
+/**
+ * 주식현재가 시세: one symbol; live and paper. Reads as `undefined` where KIS does not know the symbol.
+ *
+ * @see KIS portal inquire-price, FHKST01010100 (read 2026-11-21)
+ */
+export function symbolQuote(symbol: string, venue: Venue): KisCall<Quote | undefined> {
+  return {
+    method: "GET",
+    path: "/uapi/domestic-stock/v1/quotations/inquire-price",
+    trId: "FHKST01010100",
+    params: { FID_COND_MRKT_DIV_CODE: venueCode(venue), FID_INPUT_ISCD: symbol },
+    read: (body) => readQuote(body, symbol, venue),
+  };
+}

@@ -1,0 +1,29 @@
+import { type VenueCode } from "../../core/index.js";
+import type { KisCall } from "./kis-call.js";
+import { readMinutePage, type MinutePage } from "./minute-rows.js";
+
+/** Rows of one answer of inquire-time-itemchartprice, at the most. */
+export const TODAY_PAGE_ROWS = 30;
+
+/**
+ * 주식당일분봉조회: minutes of today at or before `time`, newest first; live and paper.
+ *
+ * @param time - `HHMMSS`, on a whole minute: KIS stamps the newest row with whatever is asked.
+ * @see KIS portal inquire-time-itemchartprice, FHKST03010200 (read 2026-11-21)
+ */
+export function todayMinutes(symbol: string, venue: VenueCode, time: string): KisCall<MinutePage> {
+  return {
+    method: "GET",
+    path: "/uapi/domestic-stock/v1/quotations/inquire-time-itemchartprice",
+    trId: "FHKST03010200",
+    // A key that is missing is not the same as a blank one: KIS answers OPSQ2001.
+    params: {
+      FID_COND_MRKT_DIV_CODE: venue,
+      FID_INPUT_ISCD: symbol,
+      FID_INPUT_HOUR_1: time,
+      FID_PW_DATA_INCU_YN: "Y",
+      FID_ETC_CLS_CODE: "",
+    },
+    read: readMinutePage,
+  };
+}

@@ -1,0 +1,89 @@
+import { isHantooError, krx, kstInstant } from "hantoo";
+import { createKisSimulator, createManualClock, createMarket } from "hantoo/testing";
+import { expect, test } from "vitest";
+import { clientOf } from "./unpaced.js";
+
+const past = "2026-11-18";
+const now = kstInstant("2026-11-20", "18:00");
+const codes = Array.from({ length: 50 }, (_, index) => `${String(100 + index * 7).padStart(5, "0")}0`);
+const market = createMarket({ seed: 11, symbols: codes });
+
+test("a past day costs 4 calls a symbol at the most, 200 for fifty, and equals what was traded bar for bar", async () => {
+  const simulator = createKisSimulator({ market, limits: false, now });
+  const client = clientOf(simulator);
+  const answers = await Promise.all(codes.map((symbol) => client.minuteBars({ symbol, tradingDay: past })));
+  for (const { symbol, bars, complete, calls, through } of answers) {
+    expect(JSON.stringify(bars), symbol).toBe(JSON.stringify(simulator.truth(symbol, past)));
+    expect({ complete, through }).toEqual({ complete: true, through: kstInstant(past, "15:30") });
+    expect(calls).toBeLessThanOrEqual(4);
+  }
+  expect(simulator.stats.byEndpoint["FHKST03010230"]).toBeLessThanOrEqual(200);
+  expect(answers.reduce((sum, { calls }) => sum + calls, 0)).toBe(
+    simulator.stats.byEndpoint["FHKST03010230"],
+  );
+});
+
+test("from asks for no more than it needs", async () => {
+  const simulator = createKisSimulator({ market, limits: false, now });
+  const client = clientOf(simulator);
+  const from = kstInstant(past, "14:00");
+  const { bars, calls, complete } = await client.minuteBars({ symbol: codes[0]!, tradingDay: past, from });
+  let accVolume = 0;
+  const known = simulator.truth(codes[0]!, past).filter(({ time }) => time >= from);
+  expect(bars).toEqual(known.map((bar) => ({ ...bar, accVolume: (accVolume += bar.volume) })));
+  expect({ calls, complete }).toEqual({ calls: 1, complete: true });
+});
+
+test("all hours are more minutes, and regular ones are among them", async () => {
+  const simulator = createKisSimulator({ market, limits: false, now: kstInstant("2026-11-20", "21:00") });
+  const client = clientOf(simulator);
+  for (const venue of ["KRX", "UN"] as const) {
+    const { bars, through, complete } = await client.minuteBars({
+      symbol: codes[1]!,
+      tradingDay: past,
+      venue,
+      hours: "all",
+    });
+    expect(bars).toEqual(simulator.truth(codes[1]!, past, { venue, hours: "all" }));
+    expect(complete).toBe(true);
+    expect(through).toBe(krx.minutes(past, { venue, hours: "all" }).at(-1));
+  }
+});
+
+// Each way of stumbling, at any request, leaves the answer right, or shorter, or an error that says so.
+test.each([
+  ["reset"],
+  ["half-body"],
+  ["html-502"],
+  ["wrong-content-type"],
+  ["rate-limit"],
+  ["token-revoked"],
+  ["int64-min-row"],
+  ["odd-second-label"],
+] as const)("a KIS that stumbles by %s never makes an answer wrong", async (fault) => {
+  let whole = 0;
+  for (const seed of [1, 2, 3]) {
+    const clock = createManualClock(now);
+    const stumbling = createMarket({ seed: 11, symbols: codes });
+    const simulator = createKisSimulator({
+      market: stumbling,
+      limits: { perSecond: false },
+      clock,
+      faults: { [fault]: 0.1 * seed },
+    });
+    const client = clientOf(simulator, { clock });
+    for (const symbol of codes.slice(0, 8)) {
+      const answer = await clock.runUntil(
+        client.minuteBars({ symbol, tradingDay: past }).catch((error: unknown) => error),
+      );
+      if (isHantooError(answer)) continue;
+      const { bars, through, complete } = answer as Awaited<ReturnType<typeof client.minuteBars>>;
+      expect(JSON.stringify(bars), `${symbol}, ${fault}`).toBe(
+        JSON.stringify(simulator.truth(symbol, past).filter(({ time }) => time <= through)),
+      );
+      expect(complete).toBe(through === kstInstant(past, "15:30"));
+      if (complete) whole++;
+    }
+  }
+  expect(whole).toBeGreaterThan(8);
+});

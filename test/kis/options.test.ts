@@ -1,0 +1,95 @@
+import { inspect } from "node:util";
+import { type BarSource, ConfigError, KisClient, createLimiter, createMemoryTokenStore } from "hantoo";
+import { describe, expect, test } from "vitest";
+
+const base = { appKey: "PSkey", appSecret: "secretsecret", tokenStore: createMemoryTokenStore() };
+const make = (options: object) => (): KisClient => new KisClient({ ...base, ...options });
+
+describe("every option is checked before anything is sent", () => {
+  test.each([
+    [{ appKey: undefined }, "appKey"],
+    [{ appKey: "" }, "appKey"],
+    [{ appKey: "with blank" }, "appKey"],
+    [{ appSecret: 7 }, "appSecret"],
+    [{ environment: "real" }, "environment"],
+    [{ baseUrl: "openapi.koreainvestment.com" }, "baseUrl"],
+    [{ baseUrl: "http://openapi.koreainvestment.com" }, "baseUrl"],
+    [{ baseUrl: "https://user:pass@example.com" }, "baseUrl"],
+    [{ rateLimit: 0 }, "rateLimit"],
+    [{ rateLimit: "fast" }, "rateLimit"],
+    [{ limiter: {} }, "limiter"],
+    [{ timeoutMs: 0 }, "timeoutMs"],
+    [{ settleMs: -1 }, "settleMs"],
+    [{ retry: -1 }, "retry.limit"],
+    [{ retry: { limit: 1, baseDelayMs: -1 } }, "retry.baseDelayMs"],
+    [{ retry: { baseDelayMs: 10, maxDelayMs: 1 } }, "retry.maxDelayMs"],
+    [{ userAgent: "a\nb" }, "userAgent"],
+    [{ fetch: "fetch" }, "fetch"],
+    [{ onRetry: 1 }, "onRetry"],
+    [{ paperPastMinutes: "maybe" }, "paperPastMinutes"],
+    [{ ratelimit: 5 }, "ratelimit"],
+  ])("%o", (options, option) => {
+    expect(make(options)).toThrow(ConfigError);
+    expect(make(options)).toThrow(expect.objectContaining({ option }));
+  });
+
+  test("a secret in the wrong place is not shown", () => {
+    for (const options of [
+      { appSecret: "two words" },
+      { appKey: "two words" },
+      { baseUrl: "https://two:words@x" },
+    ]) {
+      expect(make(options)).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining("words") }),
+      );
+    }
+  });
+});
+
+test("presets: live 18, paper 1, a new account 3, a number as it is", async () => {
+  const rate = (options: object) =>
+    make({ appKey: `k${JSON.stringify(options).replaceAll(/\W/g, "")}`, ...options })().capacity
+      .ratePerSecond;
+  expect([
+    rate({}),
+    rate({ environment: "paper" }),
+    rate({ rateLimit: "new-account" }),
+    rate({ rateLimit: 7 }),
+    // Bottleneck gives no more than this; a limiter has a rate of its own.
+    rate({ rateLimit: 100_000 }),
+    rate({ rateLimit: 5, limiter: createLimiter({ ratePerSecond: 9 }) }),
+  ]).toEqual([18, 1, 3, 7, 400, 9]);
+  const one = make({})();
+  await one.close();
+  await expect(one.quote("005930")).rejects.toBeInstanceOf(ConfigError);
+});
+
+describe("fromEnv", () => {
+  const env = { KIS_APP_KEY: "PSkey", KIS_APP_SECRET: "secretsecret" };
+  test.each([
+    [{ KIS_APP_KEY: "PSkey" }, "KIS_APP_SECRET"],
+    [{ KIS_APP_SECRET: "secretsecret", KIS_APP_KEY: " " }, "KIS_APP_KEY"],
+    [{ ...env, KIS_ENVIRONMENT: "vts" }, "KIS_ENVIRONMENT"],
+    [{ ...env, KIS_RATE_LIMIT: "many" }, "KIS_RATE_LIMIT"],
+  ])("%o names what is missing or wrong", (given, option) => {
+    expect(() => KisClient.fromEnv(given)).toThrow(expect.objectContaining({ option }));
+  });
+
+  test("reads the environment, and options go first", () => {
+    expect(KisClient.fromEnv({ ...env, KIS_ENVIRONMENT: "paper" }).environment).toBe("paper");
+    expect(KisClient.fromEnv({ ...env, KIS_ENVIRONMENT: "paper" }, { environment: "live" }).environment).toBe(
+      "live",
+    );
+    expect(KisClient.fromEnv({ ...env, KIS_RATE_LIMIT: "2.5" }).capacity.ratePerSecond).toBe(2.5);
+  });
+});
+
+test("a client is a BarSource, and shows nothing of its key", async () => {
+  const client = make({ appKey: "PSsecretkey1" })();
+  const source: BarSource = client;
+  expect(source.capacity).toEqual({ ratePerSecond: 18, minutesPerCall: 120 });
+  expect(inspect(client, { depth: 9, showHidden: true }) + JSON.stringify(client)).not.toMatch(
+    /PSsecret|secretsecret/,
+  );
+  await client[Symbol.asyncDispose]();
+});
