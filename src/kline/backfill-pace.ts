@@ -1,0 +1,125 @@
+/** How far a backfill has come. */
+export interface BackfillProgress {
+  /** Targets told or ready to be told: done, skipped or failed. */
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  /** Requests made, those of failed targets as planned. */
+  readonly calls: number;
+  /** Calls a second since the first one; 0 before. */
+  readonly ratePerSecond: number;
+  /** Milliseconds to the end at the pace so far. */
+  readonly etaMs: number;
+}
+
+/** What a {@link Pace} is to keep. */
+export interface PaceLimits {
+  /** Requests all fetches cost at the most, as planned. */
+  readonly plannedCalls: number;
+  /** Calls a second the source allows: the pace assumed before one is known. */
+  readonly ratePerSecond: number;
+  readonly concurrency: number;
+  readonly maxCalls: number;
+  /** Monotonic ms by which everything must have ended. */
+  readonly deadlineAt: number;
+}
+
+/** Time an upload is given before one is known, and at the least; S3 takes a fraction of it. */
+const WRITE_RESERVE_MS = 1000;
+
+/** What a fetch is charged to: known call by call where the source tells, else when it has ended. */
+export interface Account {
+  readonly planned: number;
+  /** Requests sent so far; stays 0 where the source does not tell. */
+  sent: number;
+}
+
+/** Keeps the books of a run: what is spent, what is promised to targets in flight, and how long things take. */
+export class Pace {
+  readonly #limits: PaceLimits;
+  #startedAt: number | undefined;
+  #spent = 0;
+  #reserved = 0;
+  #settled = 0;
+  #inFlight = 0;
+  #msPerCall = 0;
+  #writeMs = WRITE_RESERVE_MS;
+
+  constructor(limits: PaceLimits) {
+    this.#limits = limits;
+  }
+
+  /** Requests made. */
+  get calls(): number {
+    return this.#spent;
+  }
+
+  /** When work must be cut off for the last upload to end in time; monotonic ms. */
+  get cutOffAt(): number {
+    return this.#limits.deadlineAt - this.#writeMs;
+  }
+
+  /** Whether a target of `calls` can be begun; `"wait"` if that depends on those in flight. */
+  mayStart(calls: number, now: number): "yes" | "wait" | "maxCalls" | "deadline" {
+    if (now + this.#predictMs(calls) > this.cutOffAt) return "deadline";
+    if (this.#spent + this.#reserved + calls <= this.#limits.maxCalls) return "yes";
+    return this.#reserved > 0 ? "wait" : "maxCalls";
+  }
+
+  begin(planned: number, now: number): Account {
+    this.#startedAt ??= now;
+    this.#reserved += planned;
+    this.#inFlight += planned;
+    return { planned, sent: 0 };
+  }
+
+  /** @returns whether a request may be sent, retries included; it is charged then. */
+  maySend(account: Account): boolean {
+    const isPlanned = account.sent < account.planned;
+    // What others in flight were promised is theirs: a retry takes from what is left.
+    if (this.#spent + this.#reserved + (isPlanned ? 0 : 1) > this.#limits.maxCalls) return false;
+    if (isPlanned) this.#reserved--;
+    this.#spent++;
+    account.sent++;
+    return true;
+  }
+
+  /** A fetch has ended. @param told - what its answer says it cost; charged where nothing was charged before. */
+  end(account: Account, told: number, tookMs: number): void {
+    const { planned, sent } = account;
+    this.#reserved -= Math.max(0, planned - sent);
+    this.#inFlight -= planned;
+    if (sent === 0) this.#spent += told;
+    this.#settled += planned;
+    // The slowest so far, forgotten slowly: one hiccup should not end a run an hour early.
+    if (planned > 0) this.#msPerCall = Math.max(tookMs / planned, this.#msPerCall * 0.98);
+  }
+
+  /** A target will not be fetched: its calls are off the plan. */
+  drop(planned: number): void {
+    this.#settled += planned;
+  }
+
+  wrote(tookMs: number): void {
+    this.#writeMs = Math.max(this.#writeMs, 2 * tookMs);
+  }
+
+  /** Milliseconds to the end, and the rate so far. */
+  read(now: number): { readonly ratePerSecond: number; readonly etaMs: number } {
+    const { plannedCalls, ratePerSecond } = this.#limits;
+    const elapsed = this.#startedAt === undefined ? 0 : now - this.#startedAt;
+    // Targets in flight are half done, on average.
+    const done = this.#settled + this.#inFlight / 2;
+    const left = Math.max(0, plannedCalls - done);
+    const known = elapsed > 0 && this.#settled > 0;
+    return {
+      ratePerSecond: elapsed > 0 ? this.#spent / (elapsed / 1000) : 0,
+      etaMs: known ? (elapsed * left) / done : (left / ratePerSecond) * 1000,
+    };
+  }
+
+  #predictMs(calls: number): number {
+    const { concurrency, ratePerSecond } = this.#limits;
+    return calls * (this.#msPerCall || (concurrency / ratePerSecond) * 1000);
+  }
+}

@@ -1,0 +1,185 @@
+import { ConfigError, type TradingDay, type Venue } from "../core/index.js";
+
+/** What is known of one symbol in one minute. */
+export interface Cell {
+  /** KRW; all four prices are `null` before the day's first trade. */
+  readonly open: number | null;
+  readonly high: number | null;
+  readonly low: number | null;
+  readonly close: number | null;
+  /** Shares traded in this minute; 0 where nothing traded. */
+  readonly volume: number;
+  /** Shares from the session's first minute to the end of this one. */
+  readonly accVolume: number;
+  /** KRW traded in this minute; absent where it is not known. */
+  readonly turnover?: number;
+}
+
+/** Which day and which minutes a {@link DayTable} holds. */
+export interface DayTableOptions {
+  readonly tradingDay: TradingDay;
+  readonly venue: Venue;
+  /** Starts of the minutes, epoch ms, ascending: those of the session, `calendar.minutes(...)`. */
+  readonly minutes: readonly number[];
+}
+
+/** Order of the columns inside the array that {@link DayTable.columns} gives. */
+export const COLUMNS = ["open", "high", "low", "close", "volume", "accVolume", "turnover"] as const;
+const WIDTH = COLUMNS.length;
+const VOLUME = 4;
+const ACC_VOLUME = 5;
+const TURNOVER = 6;
+
+interface Row {
+  /** Column after column, each as long as the day has minutes. NaN is "nothing". */
+  readonly values: Float64Array;
+  present: number;
+}
+
+/**
+ * Minute bars of many symbols on one day and venue, held by column: 56 bytes a minute and symbol.
+ *
+ * A cell is present when its volume is known. Presence means known; absence means not fetched.
+ */
+export class DayTable {
+  readonly tradingDay: TradingDay;
+  readonly venue: Venue;
+  /** Starts of the minutes, epoch ms, ascending. Cells are addressed by index into it. */
+  readonly minutes: readonly number[];
+  readonly #rows = new Map<string, Row>();
+  #indexes: ReadonlyMap<number, number> | undefined;
+  #cells = 0;
+
+  constructor(options: DayTableOptions) {
+    this.tradingDay = options.tradingDay;
+    this.venue = options.venue;
+    this.minutes = options.minutes;
+  }
+
+  /** Symbols with at least one cell, sorted by code unit. */
+  symbols(): string[] {
+    return [...this.#rows.keys()].sort();
+  }
+
+  /** How many cells are present, all symbols together. */
+  cellCount(): number {
+    return this.#cells;
+  }
+
+  /** How many cells of one symbol are present. */
+  symbolCellCount(symbol: string): number {
+    return this.#rows.get(symbol)?.present ?? 0;
+  }
+
+  /** Index of the minute that starts at `time`; -1 if the table has no such minute. */
+  indexOf(time: number): number {
+    this.#indexes ??= new Map(this.minutes.map((minute, index) => [minute, index]));
+    return this.#indexes.get(time) ?? -1;
+  }
+
+  has(symbol: string, index: number): boolean {
+    const row = this.#rows.get(symbol);
+    return row !== undefined && this.#isPresent(row, index);
+  }
+
+  get(symbol: string, index: number): Cell | undefined {
+    const row = this.#rows.get(symbol);
+    if (row === undefined || !this.#isPresent(row, index)) return undefined;
+    const at = (column: number): number => row.values[column * this.minutes.length + index] ?? Number.NaN;
+    const price = (column: number): number | null => (Number.isNaN(at(column)) ? null : at(column));
+    const turnover = at(TURNOVER);
+    return {
+      open: price(0),
+      high: price(1),
+      low: price(2),
+      close: price(3),
+      volume: at(VOLUME),
+      accVolume: at(ACC_VOLUME),
+      ...(Number.isNaN(turnover) ? {} : { turnover }),
+    };
+  }
+
+  /**
+   * Puts a cell, replacing what is there.
+   *
+   * @throws {@link ConfigError} if the table has no such minute, or the numbers are no bar.
+   */
+  set(symbol: string, index: number, cell: Cell): void {
+    if (!Number.isInteger(index) || index < 0 || index >= this.minutes.length) {
+      throw new ConfigError("index", `a minute of the day, 0 to ${this.minutes.length - 1}`, index);
+    }
+    const { open, high, low, close, volume, accVolume, turnover } = cell;
+    // Exactly what is read back: anything else would be stored and then kept out.
+    const prices = [open, high, low, close];
+    const isPriced =
+      prices.every((price) => price !== null) || (prices.every((price) => price === null) && volume === 0);
+    const isAmount = (value: number | null): boolean => (value ?? 0) >= 0 && Number.isFinite(value ?? 0);
+    if (!isPriced || ![...prices, volume, accVolume, turnover ?? 0].every(isAmount)) {
+      throw new ConfigError("cell", `finite numbers >= 0 for ${symbol}, all prices or none`, cell);
+    }
+    const none = Number.NaN;
+    this.#put(symbol, index, [
+      open ?? none,
+      high ?? none,
+      low ?? none,
+      close ?? none,
+      volume,
+      accVolume,
+      turnover ?? none,
+    ]);
+  }
+
+  /** Count of minutes present from the first one on without a gap. */
+  prefixLength(symbol: string): number {
+    const row = this.#rows.get(symbol);
+    if (row === undefined) return 0;
+    let index = 0;
+    while (index < this.minutes.length && this.#isPresent(row, index)) index++;
+    return index;
+  }
+
+  /** Forgets a symbol and frees its memory. */
+  delete(symbol: string): void {
+    this.#cells -= this.symbolCellCount(symbol);
+    this.#rows.delete(symbol);
+  }
+
+  /**
+   * The numbers of one symbol, not a copy, for reading in bulk: column after column in the order of
+   * {@link COLUMNS}, each `minutes.length` long, NaN for nothing. `undefined` for a symbol without a cell.
+   */
+  columns(symbol: string): Float64Array | undefined {
+    return this.#rows.get(symbol)?.values;
+  }
+
+  /** Puts a cell given as its seven numbers in the order of {@link COLUMNS}, NaN for nothing; unchecked. */
+  setNumbers(symbol: string, index: number, numbers: ArrayLike<number>): void {
+    this.#put(symbol, index, numbers);
+  }
+
+  #put(symbol: string, index: number, numbers: ArrayLike<number>): void {
+    const length = this.minutes.length;
+    let row = this.#rows.get(symbol);
+    if (row === undefined) {
+      row = { values: new Float64Array(WIDTH * length).fill(Number.NaN), present: 0 };
+      this.#rows.set(symbol, row);
+    }
+    if (!this.#isPresent(row, index)) {
+      row.present++;
+      this.#cells++;
+    }
+    for (let column = 0; column < WIDTH; column++) {
+      row.values[column * length + index] = numbers[column] ?? Number.NaN;
+    }
+  }
+
+  #isPresent(row: Row, index: number): boolean {
+    if (index < 0 || index >= this.minutes.length) return false; // there lies another column
+    return !Number.isNaN(row.values[VOLUME * this.minutes.length + index] ?? Number.NaN);
+  }
+}
+
+/** A {@link DayTable} without cells. */
+export function createDayTable(options: DayTableOptions): DayTable {
+  return new DayTable(options);
+}

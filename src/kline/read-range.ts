@@ -1,0 +1,68 @@
+import { type TradingCalendar, krx } from "../calendar/index.js";
+import {
+  ConfigError,
+  type Hours,
+  type Logger,
+  type TradingDay,
+  type Venue,
+  checkDay,
+  checkHours,
+  checkSymbols,
+  checkVenue,
+} from "../core/index.js";
+import type { ObjectStore } from "../storage/index.js";
+import { type KlineStore, createKlineStore } from "./kline-store.js";
+
+/** Where to read, and which days. */
+export interface RangeOptions {
+  readonly store: ObjectStore;
+  /** First day, KST, inclusive. */
+  readonly from: TradingDay;
+  /** Last day, KST, inclusive. */
+  readonly to: TradingDay;
+  /** @defaultValue "KRX" */
+  readonly venue?: Venue;
+  /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m" */
+  readonly prefix?: string;
+  /** @defaultValue {@link krx} */
+  readonly calendar?: TradingCalendar;
+  /** Told of what had to be left out. @defaultValue silent */
+  readonly logger?: Logger;
+  readonly signal?: AbortSignal;
+}
+
+/** {@link RangeOptions}, checked. */
+export interface Range {
+  readonly klineStore: KlineStore;
+  readonly calendar: TradingCalendar;
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  readonly venue: Venue;
+  readonly hours: Hours;
+  readonly symbols: readonly string[] | undefined;
+}
+
+/** @throws {@link ConfigError} if an option is not usable. */
+export function checkRange(
+  options: RangeOptions & { readonly symbols?: Iterable<string> },
+  hours: unknown,
+): Range {
+  const { store, prefix, calendar = krx, logger } = options;
+  const from = checkDay(options.from, "from");
+  const to = checkDay(options.to, "to");
+  if (to < from) throw new ConfigError("to", `a day not before \`from\` (${from})`, to);
+  return {
+    klineStore: createKlineStore({
+      store,
+      calendar,
+      ...(prefix !== undefined && { prefix }),
+      ...(logger !== undefined && { logger }),
+    }),
+    calendar,
+    from,
+    to,
+    venue: checkVenue(options.venue ?? "KRX"),
+    hours: checkHours(hours),
+    symbols: options.symbols === undefined ? undefined : checkSymbols(options.symbols),
+  };
+}

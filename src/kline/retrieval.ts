@@ -1,0 +1,56 @@
+import type { Clock, TradingDay, Venue } from "../core/index.js";
+
+/** Names uploads by second, so that of two objects the one written with the other in view is the later. */
+export interface RetrievalClock {
+  /** Takes note of an object that is there. */
+  saw(object: { readonly tradingDay: TradingDay; readonly venue: Venue; readonly retrieval: number }): void;
+  /**
+   * Second for a new object, epoch ms: now, and later than all seen of that day and venue, so that a clock that
+   * jumped back does not make a correction lose.
+   *
+   * @param shared - the store does not refuse a taken key: keep to this writer's seconds.
+   */
+  next(tradingDay: TradingDay, venue: Venue, shared: boolean): number;
+  /** Second to try after one that was taken. */
+  after(retrieval: number, shared: boolean): number;
+}
+
+const SECOND_MS = 1000;
+/**
+ * Where keys are not guarded, a writer uses one second of each minute, drawn at random: two loggers that upload
+ * at the top of the same minute then name different objects.
+ */
+const SLOTS = 60;
+
+export function createRetrievalClock(options: {
+  readonly clock: Pick<Clock, "now">;
+  readonly random: () => number;
+}): RetrievalClock {
+  const { clock, random } = options;
+  const draw = (): number => Math.min(SLOTS - 1, Math.floor(random() * SLOTS));
+  let slot = draw();
+  const latest = new Map<string, number>();
+
+  const place = (retrieval: number, shared: boolean): number => {
+    const second = Math.ceil(retrieval / SECOND_MS);
+    if (!shared) return second * SECOND_MS;
+    return (second + ((((slot - second) % SLOTS) + SLOTS) % SLOTS)) * SECOND_MS;
+  };
+
+  return {
+    saw({ tradingDay, venue, retrieval }) {
+      const day = `${tradingDay} ${venue}`;
+      latest.set(day, Math.max(retrieval, latest.get(day) ?? 0));
+    },
+    next(tradingDay, venue, shared) {
+      const now = Math.floor(clock.now() / SECOND_MS) * SECOND_MS;
+      const seen = latest.get(`${tradingDay} ${venue}`) ?? Number.NEGATIVE_INFINITY;
+      // Two seconds on, since compaction names its object one second after the last that it merged.
+      return place(Math.max(now, seen + 2 * SECOND_MS), shared);
+    },
+    after(retrieval, shared) {
+      if (shared) slot = draw();
+      return place(retrieval + SECOND_MS, shared);
+    },
+  };
+}
