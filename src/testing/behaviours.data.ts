@@ -1,0 +1,300 @@
+/** How well a behaviour of the simulator is known of the real KIS. */
+export type BehaviourGrade =
+  /** KIS says so, or it was measured and cross-checked. */
+  | "documented"
+  /** Someone saw it: one measurement, or several users who agree. */
+  | "observed"
+  /** Nobody is known to have looked; we chose what is harder on a client. */
+  | "assumed";
+
+/** One thing the simulator does. */
+export interface Behaviour {
+  readonly area: string;
+  readonly behaviour: string;
+  readonly grade: BehaviourGrade;
+  /** Where it is known from; read 2026-11-21. */
+  readonly source: string;
+  /** The option that changes it, where there is one. */
+  readonly option?: string;
+}
+
+const PORTAL = "KIS developer portal";
+const SAMPLES = "koreainvestment/open-trading-api";
+const COLLECTOR = "probes of a public production collector, 2026-08 to 2026-10";
+const NOTEBOOK = "recorded responses in unohee/kis-agent, 2025-09-16";
+const USERS = "several public projects";
+const OURS = "our choice";
+
+/** Every behaviour of the simulator with how well it is known: BEHAVIOURS.md is made of it. */
+export const BEHAVIOURS: readonly Behaviour[] = [
+  ...inArea("Tokens", [
+    ["A token lives 24 hours; its expiry is written in KST without a zone.", "documented", PORTAL],
+    [
+      "Asked again within 6 hours, tokenP answers with the same token; later with a new one.",
+      "documented",
+      `${PORTAL}, policy since 2023-04-28`,
+    ],
+    ["The repeated answer's `expires_in` is what is left, in line with its expiry.", "assumed", OURS],
+    [
+      "tokenP once a minute, else HTTP 403 with `error_code` EGW00133 and `error_description`.",
+      "documented",
+      `${PORTAL}; ${USERS}`,
+      "limits.tokenPerMinute",
+    ],
+    ["A repeated answer counts for that minute; a refused call does not.", "assumed", OURS],
+    ["Within the same second EGW00133 goes before EGW00201.", "assumed", OURS],
+    [
+      "Each new token sends a KakaoTalk notice (`stats.tokenIssues`).",
+      "documented",
+      `${SAMPLES}, kis_auth.py`,
+    ],
+    ["A repeated token sends none.", "assumed", "the notice is said to come with an issue"],
+    ["An older token stays good until its own expiry when a new one is issued.", "assumed", OURS],
+    ["revokeP makes a token invalid (EGW00121) and the next tokenP issue a new one.", "documented", PORTAL],
+    [
+      "Token errors EGW00121, EGW00122 and EGW00123 come with HTTP 500, 401 or 200.",
+      "observed",
+      USERS,
+      "quirks.tokenErrorStatus",
+    ],
+    [
+      "A wrong key is EGW00103, a wrong secret EGW00105, on tokenP in the `error_code` shape.",
+      "documented",
+      `${PORTAL}, error codes; shape and status assumed`,
+    ],
+    [
+      "Approval takes the secret as `secretkey` and answers a key of 36 characters, good for 24 hours.",
+      "documented",
+      PORTAL,
+    ],
+  ]),
+  ...inArea("Limits", [
+    [
+      "Live 18/s, paper 1/s since 2026-04-20, new accounts 3/s in their first days.",
+      "documented",
+      "KIS notices of 2026-04-03 and 2026-04-20",
+      "limits",
+    ],
+    [
+      "Counted in a sliding second by arrival; refused calls take no place in it.",
+      "assumed",
+      "the notice speaks of calls a second only",
+    ],
+    [
+      "The refusal is `msg_cd` EGW00201 with HTTP 500 or 200, never 429.",
+      "observed",
+      USERS,
+      "limits.refusalStatus",
+    ],
+    [
+      "tokenP, revokeP and Approval share one call a second of their own.",
+      "documented",
+      "KIS notice of 2026-04-20; that they share it is assumed",
+      "limits.tokenPerSecond",
+    ],
+    ["The key is checked before the rate, the rate before the token.", "assumed", OURS],
+  ]),
+  ...inArea("Requests", [
+    ["Query keys are taken in upper and lower case.", "documented", `${SAMPLES}, kis_auth.py`],
+    ["A missing query key is OPSQ2001, a blank one is not.", "observed", USERS],
+    ["A `tr_id` that does not fit the path is OPSQ0002 with HTTP 500.", "observed", USERS],
+    ["A live-only TR on paper is EGW02006 with HTTP 500.", "observed", "measured 2026-09-11"],
+    ["Nothing found is no error: `rt_cd` 0 and an empty array.", "documented", PORTAL],
+    ["An unknown symbol has price 0 and no rows.", "observed", "python-kis treats price 0 as not found"],
+    [
+      "Two symbols with a separator are refused with `rt_cd` 2; two joined ones are cut to the first.",
+      "observed",
+      COLLECTOR,
+    ],
+  ]),
+  ...inArea("Minute bars", [
+    ["A label is the START of its minute.", "documented", `${NOTEBOOK}; ${COLLECTOR}`],
+    [
+      "The regular session has 380 labels and the closing auction's 15:30, at one price.",
+      "documented",
+      NOTEBOOK,
+    ],
+    [
+      "`cntg_vol` is the minute's shares; `acml_tr_pbmn` the day's won to its end, so differences are turnovers.",
+      "documented",
+      `${NOTEBOOK}: holds for all 215 pairs`,
+    ],
+    [
+      "The sum of `cntg_vol` is a little below `acml_vol`: off-session trades before 09:00.",
+      "observed",
+      `${NOTEBOOK}: 108 shares; the cause is assumed`,
+    ],
+    ["Those shares are not in `acml_tr_pbmn`.", "observed", NOTEBOOK],
+    ["A trade may be booked up to 6 s after its minute.", "observed", COLLECTOR, "quirks.bookingMs"],
+    ["Prices at half a tick occur since 2025-03-04.", "observed", NOTEBOOK],
+    [
+      "A minute may be corrected long after it was final.",
+      "assumed",
+      "a hard case, off unless chosen",
+      "quirks.corrections",
+    ],
+  ]),
+  ...inArea("FHKST03010200", [
+    [
+      "30 rows, one a minute, newest first, at or before the label asked for.",
+      "documented",
+      `${SAMPLES}, postman notes`,
+    ],
+    [
+      "In session the first row is the forming bar under the label asked for.",
+      "observed",
+      `${COLLECTOR}: for this minute and the next`,
+    ],
+    ["So it is for labels further back, too.", "assumed", "harder: a client must not trust the first row"],
+    [
+      "Until the minute's first trade it repeats the last bar with trades, volume included.",
+      "documented",
+      SAMPLES,
+    ],
+    [
+      "From this minute to the label asked for stand rows of volume 0 at the current price.",
+      "observed",
+      `${COLLECTOR}; the official text says as much`,
+    ],
+    ["Their `acml_tr_pbmn` is the current total.", "assumed", OURS],
+    [
+      "A minute without trades is a flat row of volume 0; so are 15:20 to 15:29.",
+      "documented",
+      `${COLLECTOR}; ${USERS}`,
+    ],
+    [
+      "The 15:30 row has its value from the print, is 0 from 15:31:00, and settles later.",
+      "observed",
+      COLLECTOR,
+    ],
+    [
+      "It settles at 16:00.",
+      "assumed",
+      "it was still 0 at 15:37, and right in the evening",
+      "quirks.auctionSettleMs",
+    ],
+    ["Labels echo odd seconds.", "observed", USERS],
+    [
+      "Before the open come the rows of the day before under today's date.",
+      "observed",
+      "justinjeon-tasol/tradingview; the exact rows are assumed",
+    ],
+    ["A page that passes the open runs on into them.", "assumed", "several clients cut there"],
+    ["On a closed day come the last session's rows under their own date.", "observed", USERS],
+    [
+      "In the after-market only labels of this minute and later echo the forming bar.",
+      "assumed",
+      "an evening call with 15:30 was seen to give the auction",
+    ],
+  ]),
+  ...inArea("FHKST03010230", [
+    [
+      "120 rows, newest first; no row for a minute without trades, none for 15:20 to 15:29.",
+      "documented",
+      `${NOTEBOOK}; ${COLLECTOR}`,
+    ],
+    ["Past the open it runs on into the business day before.", "documented", NOTEBOOK],
+    [
+      "It reaches back 250 trading days; older days are empty without an error.",
+      "observed",
+      "measured 2026-09-14: floor 2025-09-03",
+      "quirks.depthDays",
+    ],
+    ["Today's newest row is the forming minute; there are no rows of the future.", "observed", NOTEBOOK],
+    ["`output1` is today's quote whatever the date asked for.", "documented", PORTAL],
+    ["FID_FAKE_TICK_INCU_YN must be present.", "observed", USERS],
+    ["Since 2026-09-14 J has rows of the after-market.", "observed", USERS, "quirks.extendedRows"],
+    ["Refused on paper.", "documented", `${PORTAL}; it answered some users`, "quirks.dailyMinutesOnPaper"],
+  ]),
+  ...inArea("Daily bars and quotes", [
+    [
+      "FHKST03010100 gives at most 100 rows; `output1` has 30 fields, one name with a space.",
+      "documented",
+      "recorded 2024-02",
+    ],
+    [
+      "From 16:00 until the overnight batch J's daily row takes in the after-market, close included.",
+      "observed",
+      "005930 on 2026-09-14",
+    ],
+    [
+      "It takes in high, low and volume as well, and the batch is done by 07:00.",
+      "assumed",
+      "the restored close was seen at 07:13",
+    ],
+    [
+      "A day without trades is a row at the previous close with volume 0 and `mod_yn` Y.",
+      "assumed",
+      `${PORTAL} explains mod_yn only`,
+    ],
+    ["Daily rows of NX and UN are of all hours.", "assumed", OURS],
+    ["There are no splits: adjusted and raw prices are the same.", "assumed", "not simulated"],
+    ["Before the open totals and open, high and low are 0.", "observed", USERS],
+    ["`acml_vol` takes in the after-market.", "assumed", "as the daily row does"],
+    ["`prdy_vrss` and `prdy_ctrt` carry their own sign.", "documented", "recorded 2024-02 and 2026-02"],
+    ["52-week figures are of closing prices; company figures are constants.", "assumed", "not simulated"],
+    ["FHKST11300006 takes 30 symbols, on live alone.", "documented", PORTAL],
+    ["FHKST01010300 and FHPST01060000 give 30 trades.", "documented", `${PORTAL}; for FHPST01060000 assumed`],
+  ]),
+  ...inArea("chk-holiday", [
+    [
+      "A row for each calendar day, about 24 a page, keys padded to 20, KIOK0500 and `tr_cont` M or F while there is more.",
+      "documented",
+      "recorded 2026-09-11",
+      "quirks.holidayRows",
+    ],
+    ["The list ends after 96 days.", "assumed", "no recording of the last page is known"],
+    ["`tr_day_yn` is Y on closed days, too.", "observed", "recorded 2026-09-11"],
+    ["Days may be listed twice.", "observed", `${SAMPLES} issue 37`, "quirks.duplicateHolidays"],
+  ]),
+  ...inArea("Sessions", [
+    [
+      "After-market 16:00 to 20:00 since 2026-09-14 for stocks; not for ETF, ETN and KONEX.",
+      "documented",
+      "KIS notice of 2026-09-09; KONEX is assumed",
+    ],
+    [
+      "Exam days and first sessions of a year are shifted; nothing in an answer says so.",
+      "observed",
+      "KRX calendar",
+    ],
+    ["UN is both venues' trades in order of time; the 15:30 bar is the exchange's.", "observed", USERS],
+  ]),
+  ...inArea("Master files", [
+    [
+      "One deflated entry, extra fields UT and ux of 28 and 24 bytes, DOS time in KST.",
+      "documented",
+      "113 real zips",
+    ],
+    [
+      "Rewritten at 06:00, 07:35 and 08:45 on trading days, at 06:00 on others.",
+      "observed",
+      "times in those zips",
+    ],
+    ["The host answers If-Modified-Since with 304, and 404 for what it does not have.", "assumed", OURS],
+  ]),
+  ...inArea("WebSocket", [
+    ["H0STCNT0 has 47 fields since 2026-09-14, 46 before.", "observed", USERS],
+    [
+      "41 registrations a session; one session a key, the second is told OPSP8996.",
+      "documented",
+      "KIS notice of 2026-04-20",
+    ],
+    ["The second session is the one that is closed.", "assumed", OURS],
+    ["Without an echo of PINGPONG a session ends after 105 s.", "observed", USERS],
+    ["PINGPONG comes every 10 s.", "assumed", OURS],
+    ["An unknown TR is OPSP8991, an unknown `tr_type` OPSP8993.", "assumed", OURS],
+  ]),
+];
+
+type Line = readonly [behaviour: string, grade: BehaviourGrade, source: string, option?: string];
+
+function inArea(area: string, lines: readonly Line[]): Behaviour[] {
+  return lines.map(([behaviour, grade, source, option]) => ({
+    area,
+    behaviour,
+    grade,
+    source,
+    ...(option === undefined ? {} : { option }),
+  }));
+}

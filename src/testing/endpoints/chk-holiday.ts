@@ -1,0 +1,60 @@
+import { type TradingDay, addDays, compactDay, expandDay, weekdayOf } from "../../core/index.js";
+import { wireJson } from "../wire-exchange.js";
+import { type Endpoint, type EndpointContext, invalidField, queryOf } from "./endpoint.js";
+
+/** Calendar days that a first call opens up; how far the real one goes is not known. */
+const HORIZON_DAYS = 96;
+
+/** CTCA0903R: a row for each calendar day from the one asked for, in pages, live only. */
+export const chkHoliday: Endpoint = {
+  path: "/uapi/domestic-stock/v1/quotations/chk-holiday",
+  trId: "CTCA0903R",
+  keys: ["BASS_DT", "CTX_AREA_NK", "CTX_AREA_FK"],
+  liveOnly: true,
+  answer(context, request) {
+    const next = request.headers.get("tr_cont") === "N";
+    const first = expandDay(next ? queryOf(request, "CTX_AREA_FK").trim() : queryOf(request, "BASS_DT"));
+    if (first === undefined) return invalidField(next ? "CTX_AREA_FK" : "BASS_DT");
+    const shown = next ? expandDay(queryOf(request, "CTX_AREA_NK").trim()) : addDays(first, -1);
+    if (shown === undefined) return invalidField("CTX_AREA_NK");
+    const { calendar } = context.market;
+    const horizon = addDays(first, HORIZON_DAYS - 1);
+    const end = horizon < calendar.coveredThrough ? horizon : calendar.coveredThrough;
+    const days = pageOf(context, shown, end, next);
+    const last = days.at(-1) ?? shown;
+    const more = last < end;
+    const body = {
+      ctx_area_nk: compactDay(last).padEnd(20),
+      ctx_area_fk: compactDay(first).padEnd(20),
+      output: days.map((day) => rowOf(day, calendar.isTradingDay(day))),
+      rt_cd: "0",
+      msg_cd: more ? "KIOK0500" : "KIOK0530",
+      msg1: more
+        ? "조회가 계속됩니다..다음버튼을 Click 하십시오.                              "
+        : "조회되었습니다.                                                            ",
+    };
+    return wireJson(200, body, { tr_cont: more ? (next ? "M" : "F") : next ? "D" : "E" });
+  },
+};
+
+function pageOf(context: EndpointContext, shown: TradingDay, end: TradingDay, next: boolean): TradingDay[] {
+  const { holidayRows, duplicateHolidays } = context.config.quirks;
+  const days: TradingDay[] = [];
+  if (next && duplicateHolidays) days.push(shown);
+  for (let day = addDays(shown, 1); day <= end && days.length < holidayRows; day = addDays(day, 1))
+    days.push(day);
+  return days;
+}
+
+function rowOf(day: TradingDay, open: boolean): object {
+  const flag = open ? "Y" : "N";
+  return {
+    bass_dt: compactDay(day),
+    wday_dvsn_cd: String(weekdayOf(day) + 1).padStart(2, "0"),
+    bzdy_yn: flag,
+    // Seen as Y on weekends and holidays: it says nothing.
+    tr_day_yn: "Y",
+    opnd_yn: flag,
+    sttl_day_yn: flag,
+  };
+}

@@ -1,0 +1,153 @@
+import { type TradingDay, type Venue, addDays, compactDay, expandDay, weekdayOf } from "../../core/index.js";
+import { success } from "../wire-exchange.js";
+import { type DailyFigures, dailyFigures } from "./daily-figures.js";
+import {
+  type Endpoint,
+  type EndpointContext,
+  askedFor,
+  changeFields,
+  invalidField,
+  queryOf,
+  ratio,
+} from "./endpoint.js";
+import { LISTED_SHARES, marketCap } from "./inquire-price.js";
+import { type Quote, chartQuote, quoteOf } from "./quote.js";
+
+const ROWS = 100;
+
+/** FHKST03010100: daily, weekly, monthly or yearly bars, newest first. */
+export const dailyItemChartPrice: Endpoint = {
+  path: "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
+  trId: "FHKST03010100",
+  keys: [
+    "FID_COND_MRKT_DIV_CODE",
+    "FID_INPUT_ISCD",
+    "FID_INPUT_DATE_1",
+    "FID_INPUT_DATE_2",
+    "FID_PERIOD_DIV_CODE",
+    "FID_ORG_ADJ_PRC",
+  ],
+  answer(context, request) {
+    const asked = askedFor(request);
+    if ("status" in asked) return asked;
+    const from = expandDay(queryOf(request, "FID_INPUT_DATE_1"));
+    const to = expandDay(queryOf(request, "FID_INPUT_DATE_2"));
+    const period = PERIODS[queryOf(request, "FID_PERIOD_DIV_CODE")];
+    if (from === undefined) return invalidField("FID_INPUT_DATE_1");
+    if (to === undefined) return invalidField("FID_INPUT_DATE_2");
+    if (period === undefined) return invalidField("FID_PERIOD_DIV_CODE");
+    if (!/^[01]$/.test(queryOf(request, "FID_ORG_ADJ_PRC"))) return invalidField("FID_ORG_ADJ_PRC");
+    const quote = quoteOf(context, asked.symbol, asked.venue);
+    if (quote === undefined) return success({ output1: chartQuote(undefined), output2: [] });
+    const bars = periodBars(context, asked, { from, to, period });
+    const output2 = bars.map((bar, index) => rowOf(bar, bars[index + 1]?.close ?? bar.previousClose));
+    return success({ output1: head(context, quote, asked.venue), output2 });
+  },
+};
+
+/** A name for the period a day lies in: days with the same name share a bar. */
+const PERIODS: Readonly<Record<string, (day: TradingDay) => string>> = {
+  D: (day) => day,
+  W: (day) => addDays(day, -((weekdayOf(day) + 6) % 7)),
+  M: (day) => day.slice(0, 7),
+  Y: (day) => day.slice(0, 4),
+};
+
+/** Bars of the periods that touch `from..to`, newest first; each carries its last business day as its date. */
+function periodBars(
+  context: EndpointContext,
+  { symbol, venue }: { readonly symbol: string; readonly venue: Venue },
+  {
+    from,
+    to,
+    period,
+  }: { readonly from: TradingDay; readonly to: TradingDay; readonly period: (day: TradingDay) => string },
+): DailyFigures[] {
+  const { calendar } = context.market;
+  const listed = context.market.instrument(symbol)?.listedOn ?? from;
+  const floor = from < calendar.first ? calendar.first : from;
+  const bars: DailyFigures[] = [];
+  let name: string | undefined;
+  let day = to < context.today ? to : context.today;
+  for (; day >= listed && day >= calendar.first; day = calendar.previousTradingDay(day)) {
+    if (day < floor && period(day) !== period(floor)) break;
+    const figures = calendar.isTradingDay(day) ? dailyFigures(context, symbol, venue, day) : undefined;
+    if (figures !== undefined && period(day) === name) {
+      bars[bars.length - 1] = joined(figures, bars.at(-1) ?? figures);
+    } else if (figures !== undefined) {
+      if (bars.length === ROWS) break;
+      name = period(day);
+      bars.push(figures);
+    }
+    if (day <= calendar.first) break;
+  }
+  return bars;
+}
+
+/** The bar of a day put in front of the bar of the days after it. */
+function joined(day: DailyFigures, later: DailyFigures): DailyFigures {
+  if (!day.traded) return { ...later, previousClose: day.previousClose };
+  const rest = later.traded ? later : { ...day, close: day.close, volume: 0, turnover: 0 };
+  return {
+    tradingDay: later.tradingDay,
+    open: day.open,
+    high: Math.max(day.high, rest.high),
+    low: Math.min(day.low, rest.low),
+    close: rest.close,
+    volume: day.volume + rest.volume,
+    turnover: day.turnover + rest.turnover,
+    previousClose: day.previousClose,
+    traded: true,
+  };
+}
+
+function rowOf(bar: DailyFigures, before: number): object {
+  const change = changeFields(bar.close, before, { lower: 0, upper: Number.POSITIVE_INFINITY });
+  return {
+    stck_bsop_date: compactDay(bar.tradingDay),
+    stck_clpr: String(bar.close),
+    stck_oprc: String(bar.open),
+    stck_hgpr: String(bar.high),
+    stck_lwpr: String(bar.low),
+    acml_vol: String(bar.volume),
+    acml_tr_pbmn: String(bar.turnover),
+    flng_cls_code: "00",
+    prtt_rate: "0.00",
+    mod_yn: bar.traded ? "N" : "Y",
+    prdy_vrss_sign: change.prdy_vrss_sign,
+    prdy_vrss: change.prdy_vrss,
+    revl_issu_reas: "",
+  };
+}
+
+/** `output1`: 30 fields, the last key with its space as KIS sends it. */
+function head(context: EndpointContext, quote: Quote, venue: Venue): object {
+  const { calendar } = context.market;
+  const yesterday = calendar.previousTradingDay(quote.tradingDay);
+  const before = dailyFigures(context, quote.instrument.symbol, venue, yesterday);
+  return {
+    ...chartQuote(quote),
+    stck_shrn_iscd: quote.instrument.symbol,
+    prdy_vol: String(before?.volume ?? 0),
+    stck_mxpr: String(quote.limits.upper),
+    stck_llam: String(quote.limits.lower),
+    stck_oprc: String(quote.open),
+    stck_hgpr: String(quote.high),
+    stck_lwpr: String(quote.low),
+    stck_prdy_oprc: String(before?.open ?? 0),
+    stck_prdy_hgpr: String(before?.high ?? 0),
+    stck_prdy_lwpr: String(before?.low ?? 0),
+    askp: String(quote.price),
+    bidp: String(quote.price),
+    prdy_vrss_vol: String(quote.accVolume - (before?.volume ?? 0)),
+    vol_tnrt: ratio(quote.accVolume, LISTED_SHARES),
+    stck_fcam: "100",
+    lstn_stcn: String(LISTED_SHARES),
+    cpfn: "100",
+    hts_avls: String(marketCap(quote.price)),
+    per: "12.00",
+    eps: (quote.price / 12).toFixed(2),
+    pbr: "1.20",
+    "itewhol_loan_rmnd_ratem name": "0.00",
+  };
+}

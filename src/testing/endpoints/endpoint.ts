@@ -1,0 +1,65 @@
+import type { TradingDay, Venue } from "../../core/index.js";
+import { venueOfCode } from "../../core/index.js";
+import type { Market } from "../market.js";
+import type { ServerConfig } from "../simulator-options.js";
+import { type WireRequest, type WireResponse, refusal } from "../wire-exchange.js";
+
+/** What an endpoint answers from: the market, the rules and the instant, nothing else. */
+export interface EndpointContext {
+  readonly market: Market;
+  readonly config: ServerConfig;
+  /** Epoch ms. */
+  readonly now: number;
+  /** KST date of `now`. */
+  readonly today: TradingDay;
+}
+
+/** One GET endpoint of KIS. */
+export interface Endpoint {
+  readonly path: string;
+  readonly trId: string;
+  /** Query keys that must be present, blank or not. */
+  readonly keys: readonly string[];
+  /** Whether paper refuses it. */
+  readonly liveOnly?: boolean;
+  answer(context: EndpointContext, request: WireRequest): WireResponse;
+}
+
+/** A query value; blank where it is absent. */
+export function queryOf(request: WireRequest, key: string): string {
+  return request.query.get(key) ?? "";
+}
+
+/** KIS's refusal of a field. */
+export function invalidField(field: string): WireResponse {
+  return refusal(200, "OPSQ2001", `ERROR INVALID INPUT_FIELD_NAME INVALID_CHECK_${field}`, "2");
+}
+
+/** The symbol and venue of a request, or the refusal they deserve. */
+export function askedFor(
+  request: WireRequest,
+): { readonly symbol: string; readonly venue: Venue } | WireResponse {
+  const venue = venueOfCode(queryOf(request, "FID_COND_MRKT_DIV_CODE"));
+  if (venue === undefined) return invalidField("FID_COND_MRKT_DIV_CODE");
+  const text = queryOf(request, "FID_INPUT_ISCD");
+  // Two codes: with a separator KIS refuses, joined it reads the first and says nothing.
+  if (!/^[0-9A-Z]+$/.test(text)) return invalidField("FID_INPUT_ISCD");
+  return { symbol: text.length > 9 ? text.slice(0, 6) : text, venue };
+}
+
+/** Signed difference to the previous close as KIS writes it: amount, sign code, per cent. */
+export function changeFields(
+  price: number,
+  previousClose: number,
+  limits: { readonly lower: number; readonly upper: number },
+): { readonly prdy_vrss: string; readonly prdy_vrss_sign: string; readonly prdy_ctrt: string } {
+  const change = price - previousClose;
+  const sign =
+    change === 0 ? "3" : change > 0 ? (price >= limits.upper ? "1" : "2") : price <= limits.lower ? "4" : "5";
+  return { prdy_vrss: String(change), prdy_vrss_sign: sign, prdy_ctrt: ratio(change, previousClose) };
+}
+
+/** `part` in per cent of `whole`, two digits. */
+export function ratio(part: number, whole: number): string {
+  return (whole === 0 ? 0 : (100 * part) / whole).toFixed(2);
+}

@@ -1,0 +1,22 @@
+import { chkHoliday } from "./chk-holiday.js";
+import { dailyItemChartPrice } from "./daily-itemchartprice.js";
+import type { Endpoint } from "./endpoint.js";
+import { inquirePrice } from "./inquire-price.js";
+import { intstockMultprice } from "./intstock-multprice.js";
+import { searchStockInfo } from "./search-stock-info.js";
+import { timeDailyChartPrice } from "./time-dailychartprice.js";
+import { timeItemChartPrice } from "./time-itemchartprice.js";
+import { inquireCcnl, timeItemConclusion } from "./trades.js";
+
+/** Every GET endpoint of the simulator. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  chkHoliday,
+  dailyItemChartPrice,
+  inquireCcnl,
+  inquirePrice,
+  intstockMultprice,
+  searchStockInfo,
+  timeDailyChartPrice,
+  timeItemChartPrice,
+  timeItemConclusion,
+];

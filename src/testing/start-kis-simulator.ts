@@ -1,0 +1,40 @@
+import { listen } from "./http-shell.js";
+import { type KisSimulator, createSimulatorCore } from "./kis-simulator.js";
+import type { KisSimulatorOptions } from "./simulator-options.js";
+
+/** A KIS on the loopback interface. */
+export interface RunningKisSimulator extends KisSimulator {
+  /** `http://127.0.0.1:port`: give it to a client as its base URL. */
+  readonly baseUrl: string;
+  /** Folder of the master files: `${masterUrl}/kospi_code.mst.zip`. */
+  readonly masterUrl: string;
+  /** Ends every connection; afterwards no handle is left. */
+  readonly close: () => Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a simulated KIS on a free port of the loopback interface, reachable from this host alone.
+ *
+ * @throws ConfigError if an option is out of range.
+ */
+export async function startKisSimulator(options: KisSimulatorOptions = {}): Promise<RunningKisSimulator> {
+  const core = createSimulatorCore(options);
+  const shell = await listen(core);
+  const baseUrl = `http://127.0.0.1:${shell.port}`;
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= shell.close());
+  return {
+    fetch: core.fetch,
+    clock: core.clock,
+    market: core.market,
+    stats: core.stats,
+    truth: core.truth,
+    revokeTokens: core.revokeTokens,
+    baseUrl,
+    masterUrl: `${baseUrl}/common/master`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,172 @@
+import { once } from "node:events";
+import { afterEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { type KisSimulatorOptions, type RunningKisSimulator, startKisSimulator } from "hantoo/testing";
+import { at } from "./ask-kis.js";
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close();
+});
+
+const start = async (options: KisSimulatorOptions = {}): Promise<RunningKisSimulator> => {
+  const sim = await startKisSimulator({
+    seed: 7,
+    now: at("10:00"),
+    limits: { tokenPerSecond: false },
+    ...options,
+  });
+  open.push(sim);
+  return sim;
+};
+
+interface Line {
+  next(): Promise<string>;
+  send(message: object | string): void;
+  subscribe(
+    symbol: string,
+    trId?: string,
+    type?: string,
+  ): Promise<{ code: string; body: Record<string, unknown> }>;
+  readonly socket: WebSocket;
+}
+
+async function connect(sim: RunningKisSimulator, key?: string): Promise<Line> {
+  const approved = await sim.fetch("http://kis.invalid/oauth2/Approval", {
+    method: "POST",
+    body: JSON.stringify({ grant_type: "client_credentials", appkey: "test", secretkey: "test" }),
+  });
+  const approval = key ?? ((await approved.json()) as { approval_key: string }).approval_key;
+  const socket = new WebSocket(`${sim.baseUrl.replace("http", "ws")}/tryitout`);
+  open.push(socket);
+  const texts: string[] = [];
+  const waiting: ((text: string) => void)[] = [];
+  socket.on("message", (data: Buffer) => {
+    const take = waiting.shift();
+    if (take === undefined) texts.push(data.toString("utf8"));
+    else take(data.toString("utf8"));
+  });
+  await once(socket, "open");
+  const next = (): Promise<string> => {
+    const text = texts.shift();
+    return text === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(text);
+  };
+  const send = (message: object | string): void =>
+    socket.send(typeof message === "string" ? message : JSON.stringify(message));
+  return {
+    socket,
+    next,
+    send,
+    async subscribe(symbol, trId = "H0STCNT0", type = "1") {
+      send({
+        header: { approval_key: approval, custtype: "P", tr_type: type, "content-type": "utf-8" },
+        body: { input: { tr_id: trId, tr_key: symbol } },
+      });
+      const { body } = JSON.parse(await next()) as { body: Record<string, unknown> };
+      return { code: String(body["msg_cd"]), body };
+    },
+  };
+}
+
+describe("the trade stream", () => {
+  test("acknowledges with iv and key, and sends each trade once in 47 fields", async () => {
+    const sim = await start();
+    const line = await connect(sim);
+    const { code, body } = await line.subscribe("005930");
+    expect(code).toBe("OPSP0000");
+    expect(body["output"]).toMatchObject({
+      iv: expect.stringMatching(/^.{16}$/),
+      key: expect.stringMatching(/^.{32}$/),
+    });
+    const bars = sim
+      .truth("005930", "2026-11-20")
+      .filter(({ time }) => time >= at("10:00") && time < at("10:01"));
+    const volumes = new Map<string, number>();
+    let last = 0;
+    sim.clock.advance(30_000);
+    sim.clock.advance(29_999);
+    const total = bars.reduce((sum, bar) => sum + bar.volume, 0);
+    while ([...volumes.values()].reduce((sum, volume) => sum + volume, 0) < total) {
+      const frame = await line.next();
+      if (frame.startsWith("{")) continue;
+      const [encrypted, trId, count, text] = frame.split("|");
+      expect([encrypted, trId, count!.length]).toEqual(["0", "H0STCNT0", 3]);
+      const fields = text!.split("^");
+      expect(fields.length).toBe(47 * Number(count));
+      for (let from = 0; from < fields.length; from += 47) {
+        const record = fields.slice(from, from + 47);
+        expect([record[0], record[33], record[46]]).toEqual(["005930", "20261120", "2"]);
+        expect(Number(record[13])).toBe(last === 0 ? Number(record[13]) : last + Number(record[12]));
+        last = Number(record[13]);
+        const minute = record[1]!.slice(0, 4);
+        volumes.set(minute, (volumes.get(minute) ?? 0) + Number(record[12]));
+      }
+    }
+    expect([...volumes.values()]).toEqual(bars.map((bar) => bar.volume));
+  });
+
+  test("had 46 fields before 2026-09-14", async () => {
+    const sim = await start({ now: at("10:00", "2026-09-11") });
+    const line = await connect(sim);
+    await line.subscribe("005930");
+    sim.clock.advance(60_000);
+    let frame = await line.next();
+    while (frame.startsWith("{")) frame = await line.next();
+    const [, , count, text] = frame.split("|");
+    expect(text!.split("^").length).toBe(46 * Number(count));
+  });
+
+  test("takes 41 registrations, each once, and lets go of them", async () => {
+    const symbols = Array.from({ length: 42 }, (_, index) => `${String(100 + index)}0${index % 10}0`);
+    const sim = await start({ symbols: [...new Set(symbols)] });
+    const line = await connect(sim);
+    const codes: string[] = [];
+    for (const symbol of sim.market.symbols) codes.push((await line.subscribe(symbol)).code);
+    expect(codes.filter((code) => code === "OPSP0000").length).toBe(41);
+    expect(codes.at(-1)).toBe("OPSP0008");
+    const [first] = sim.market.symbols;
+    expect((await line.subscribe(first!)).code).toBe("OPSP0002");
+    expect((await line.subscribe(first!, "H0STCNT0", "2")).code).toBe("OPSP0001");
+    expect((await line.subscribe(first!, "H0STCNT0", "2")).code).toBe("OPSP0003");
+    expect((await line.subscribe(sim.market.symbols.at(-1)!)).code).toBe("OPSP0000");
+  });
+
+  test("refuses what it cannot serve", async () => {
+    const sim = await start({ environment: "paper" });
+    const line = await connect(sim);
+    expect((await line.subscribe("999990")).code).toBe("OPSP8992");
+    expect((await line.subscribe("005930", "H0UNCNT0")).code).toBe("OPSP8991");
+    line.send("{");
+    expect(JSON.parse(await line.next())).toMatchObject({ body: { msg_cd: "OPSP9999" } });
+    const stranger = await connect(sim, "no-such-key");
+    expect((await stranger.subscribe("005930")).code).toBe("OPSP9994");
+  });
+
+  test("allows one session a key", async () => {
+    const sim = await start();
+    const one = await connect(sim);
+    expect((await one.subscribe("005930")).code).toBe("OPSP0000");
+    const two = await connect(sim);
+    const closed = once(two.socket, "close");
+    expect((await two.subscribe("005930")).code).toBe("OPSP8996");
+    await closed;
+    expect(one.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test("sends PINGPONG and drops who stays silent", async () => {
+    const sim = await start();
+    const line = await connect(sim);
+    await line.subscribe("001080");
+    sim.clock.advance(10_000);
+    const ping = await line.next();
+    expect(JSON.parse(ping)).toEqual({ header: { tr_id: "PINGPONG", datetime: "20261120100010" } });
+    line.send(ping);
+    // What comes back afterwards shows that the echo has arrived.
+    await line.subscribe("28513K");
+    const closed = once(line.socket, "close");
+    sim.clock.advance(104_000);
+    await line.next();
+    sim.clock.advance(2000);
+    await closed;
+  });
+});
