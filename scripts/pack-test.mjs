@@ -1,0 +1,104 @@
+// Installs the packed tarball in scratch projects and imports every entry: ESM, CJS, and the types.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const entries = Object.keys(manifest.exports)
+  .filter((name) => name !== "./package.json")
+  .map((name) => name.replace(/^\./, manifest.name));
+const lazy = ["@aws-sdk", "@mongodb-js/zstd", "adm-zip", "ioredis", "/ws/", "hyparquet-writer"];
+const scratch = mkdtempSync(join(tmpdir(), "hantoo-pack-"));
+const run = (command, ...args) =>
+  execFileSync(command, args, { cwd: scratch, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+
+try {
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", scratch], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  );
+  writeFileSync(join(scratch, "package.json"), JSON.stringify({ name: "scratch", private: true }));
+  const versions = ["typescript", "@types/node"].map((name) => `${name}@${manifest.devDependencies[name]}`);
+  run(
+    "npm",
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--prefer-offline",
+    join(scratch, packed.filename),
+    ...versions,
+  );
+
+  const esm = entries.map(
+    (name, i) =>
+      `import * as e${i} from "${name}";\nif (Object.keys(e${i}).length === 0) throw new Error("${name} is empty");`,
+  );
+  writeFileSync(join(scratch, "esm.mjs"), `${esm.join("\n")}\nconsole.log("esm ok");`);
+  const cjs = entries.map(
+    (name) => `if (Object.keys(require("${name}")).length === 0) throw new Error("${name} is empty");`,
+  );
+  writeFileSync(
+    join(scratch, "cjs.cjs"),
+    `require("${manifest.name}");
+const heavy = ${JSON.stringify(lazy)}.filter((name) => Object.keys(require.cache).some((file) => file.includes(name)));
+if (heavy.length > 0) throw new Error("loaded at import: " + heavy);
+${cjs.join("\n")}
+console.log("cjs ok");`,
+  );
+  writeFileSync(
+    join(scratch, "identity.mjs"),
+    `import { createRequire } from "node:module";
+import { ConfigError, isHantooError } from "${manifest.name}";
+import { krx } from "${manifest.name}/calendar";
+const cjs = createRequire(import.meta.url)("${manifest.name}");
+try { krx.isTradingDay("x"); } catch (error) {
+  if (!(error instanceof ConfigError)) throw new Error("the class differs across entries");
+  if (!cjs.isHantooError(error) || !isHantooError(error)) throw new Error("the brand differs across formats");
+  console.log("identity ok");
+}`,
+  );
+  const types = entries.map((name, i) => `import * as t${i} from "${name}";\nvoid t${i};`).join("\n");
+  writeFileSync(join(scratch, "types.mts"), types);
+  writeFileSync(
+    join(scratch, "types.cts"),
+    types.replaceAll(/import \* as (\w+) from ("[^"]+");/g, "import $1 = require($2);"),
+  );
+  for (const file of ["esm.mjs", "cjs.cjs", "identity.mjs"])
+    process.stdout.write(run(process.execPath, file));
+  for (const [module, resolution] of [
+    ["node16", "node16"],
+    ["esnext", "bundler"],
+  ]) {
+    const files = module === "node16" ? ["types.mts", "types.cts"] : ["types.mts"];
+    run(
+      "npx",
+      "--no",
+      "--",
+      "tsc",
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2022",
+      "--lib",
+      "es2023,esnext.disposable",
+      "--types",
+      "node",
+      "--module",
+      module,
+      "--moduleResolution",
+      resolution,
+      "--skipLibCheck",
+      "true",
+      ...files,
+    );
+    console.log(`types ok (${resolution})`);
+  }
+  console.log(
+    `${resolve(packed.filename).split("/").pop()}: ${packed.size} bytes packed, ${packed.unpackedSize} unpacked, ${packed.entryCount} files`,
+  );
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
