@@ -1,0 +1,170 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { krx } from "hantoo/calendar";
+import { FileStore } from "hantoo/storage";
+import { createMarket } from "hantoo/testing";
+import { createKlineStore } from "../../src/kline/kline-store.js";
+import { createDayTable } from "../../src/kline/day-table.js";
+
+const folder = mkdtempSync(join(tmpdir(), "hantoo-coverage-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const out = join(folder, "data");
+const html = join(folder, "coverage.html");
+
+const clean = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(KIS_|S3_|AWS_|HANTOO_)/.test(name)),
+);
+
+const market = createMarket({ seed: 7 });
+
+/** Twelve symbols on ten days; one came late, one has holes, one day was missed. */
+beforeAll(async () => {
+  const klineStore = createKlineStore({ store: new FileStore(out) });
+  for (const tradingDay of krx.tradingDays("2026-11-06", "2026-11-20")) {
+    if (tradingDay === "2026-11-17") continue;
+    const table = createDayTable({ tradingDay, venue: "KRX", minutes: krx.minutes(tradingDay) });
+    for (const [at, symbol] of market.symbols.slice(0, 12).entries()) {
+      if (at === 3 && tradingDay < "2026-11-12") continue;
+      const bars = new Map(market.truth(symbol, tradingDay).map((bar) => [bar.time, bar]));
+      let price: number | null = null;
+      let accVolume = 0;
+      for (const [index, minute] of table.minutes.entries()) {
+        if (at === 5 && tradingDay === "2026-11-18" && index >= 100 && index < 130) continue;
+        if (at === 7 && tradingDay === "2026-11-20" && index >= 300) continue;
+        const { close, volume = 0, ...bar } = bars.get(minute) ?? {};
+        price = close ?? price;
+        accVolume += volume;
+        table.set(symbol, index, {
+          open: price,
+          high: price,
+          low: price,
+          ...bar,
+          close: price,
+          volume,
+          accVolume,
+        });
+      }
+    }
+    await klineStore.write(table);
+  }
+}, 60_000);
+
+function run(args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const command = ["--import", "tsx", "examples/coverage.ts", ...args];
+    const child = execFile(
+      process.execPath,
+      command,
+      { env: clean, maxBuffer: 2 ** 24 },
+      (_, stdout, stderr) => resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+const RANGE = ["--out", out, "--from", "2026-11-06", "--to", "2026-11-20"];
+
+test("prints days, gaps and the sum, and says by its exit code that some are missing", async () => {
+  const { status, stdout, stderr } = await run([...RANGE, "--html", html]);
+  expect(stderr).not.toMatch(/Error/);
+  expect(status).toBe(3);
+  expect(stdout).toMatch(/2026-11-06 +11\/12 complete +4191\/4572 minutes/);
+  expect(stdout).toMatch(/2026-11-17 +0\/12 complete +0\/4572 minutes +0\.00 %/);
+  expect(stdout).toMatch(/2026-11-18 \w{6} +10:40-11:09 not-fetched/);
+  expect(stdout).not.toContain("2026-11-15"); // a Sunday
+  expect(stdout).toMatch(
+    /12 symbols, \d+ of 50292 minutes \(8\d\.\d\d %\), 2026-11-06 09:00 to 2026-11-20 15:30/,
+  );
+  expect(existsSync(html)).toBe(true);
+});
+
+test("ends with 0 where nothing is missing, and explains an empty store and wrong options", async () => {
+  const day = ["--out", out, "--from", "2026-11-18", "--to", "2026-11-18"];
+  expect((await run([...day, "--symbols", market.symbols.slice(6, 9).join()])).status).toBe(0);
+  const empty = await run(["--out", join(folder, "empty")]);
+  expect(empty.status).toBe(3);
+  expect(empty.stdout).toContain("Nothing is stored there");
+  const wrong = await run([...RANGE, "--venue", "J"]);
+  expect(wrong.status).toBe(2);
+  expect(wrong.stderr).toContain('`--venue` must be "KRX", "NXT" or "UN"');
+});
+
+const chromium = process.env["HANTOO_CHROMIUM"] ?? "/usr/bin/chromium";
+
+test.runIf(existsSync(chromium))(
+  "the page draws both charts in a real browser and loads nothing",
+  async () => {
+    if (!existsSync(html)) await run([...RANGE, "--html", html]);
+    const { chromium: driver } = await import("playwright-core");
+    const browser = await driver.launch({
+      executablePath: chromium,
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
+      const problems: string[] = [];
+      const requests: string[] = [];
+      page.on("pageerror", (error) => problems.push(error.message));
+      page.on("console", (message) => problems.push(message.text()));
+      page.on("request", (request) => requests.push(request.url()));
+      await page.goto(pathToFileURL(html).href);
+      await page.screenshot({
+        path: process.env["HANTOO_SCREENSHOT"] ?? join(folder, "page.png"),
+        fullPage: true,
+      });
+      expect(problems).toEqual([]);
+      expect(requests).toEqual([pathToFileURL(html).href]);
+
+      // As text: it runs in the browser, whose types this project does not have.
+      const colours = (id: string): Promise<string[]> =>
+        page.evaluate(`(() => {
+        const counts = {};
+        for (const canvas of document.querySelectorAll("#${id} canvas")) {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          for (let at = 0; at < data.length; at += 4) {
+            const colour = [data[at], data[at + 1], data[at + 2]].map((part) => part.toString(16).padStart(2, "0")).join("");
+            counts[colour] = (counts[colour] ?? 0) + 1;
+          }
+        }
+        return Object.keys(counts).filter((colour) => counts[colour] > 200);
+      })()`);
+      // complete, nothing and the holes of the heat map; rising, falling and volume of the candles
+      expect(await colours("map")).toEqual(expect.arrayContaining(["2e8b57", "c8ced8", "a8d08d", "f3a712"]));
+      expect(await colours("candles")).toEqual(expect.arrayContaining(["d24b40", "3a6fb7", "9aa5b5"]));
+
+      expect(await page.locator("h1").textContent()).toContain("2026-11-06 to 2026-11-20");
+      const facts = await page.locator("dl").innerText();
+      expect(facts).toMatch(/minutes stored\s+4\d,\d{3} of 50,292/);
+      expect(await page.locator("table").innerText()).toMatch(
+        /2026-11-18\s+\w{6}\s+351 of 381\s+10:40-11:09 not-fetched/,
+      );
+
+      await page.locator("#map").hover({ position: { x: 300, y: 60 } });
+      await expect.poll(() => page.locator("#map").innerText()).toMatch(/\d+ of 381 minutes/);
+    } finally {
+      await browser.close();
+    }
+  },
+);
+
+test("the page forbids itself to load anything, and quotes what it shows", async () => {
+  const odd = join(folder, "<b>&co");
+  const page = join(folder, "odd.html");
+  await run(["--out", odd, "--html", page]);
+  const text = readFileSync(page, "utf8");
+  expect(text.slice(0, 400)).toContain("default-src 'none'");
+  expect(text).toContain("&lt;b>&amp;co");
+  expect(text).not.toContain("<b>&co");
+});
