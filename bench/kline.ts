@@ -1,0 +1,222 @@
+/*
+ * A day of the whole market, written and read: ours, JSON.stringify + gzip, and DuckDB on the same object.
+ *
+ *   npx tsx bench/kline.ts [symbols = 4000] [--levels]
+ *
+ * Every contestant runs in a process of its own, so that peak memory is its own; baseline is that of a process that
+ * only has the table (write) or nothing (read). --levels adds the table by which the zstd level was chosen.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { argv, cpuUsage, env, execPath, resourceUsage, stdout, version } from "node:process";
+import { fileURLToPath } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { krx } from "hantoo/calendar";
+import { FileStore } from "hantoo/storage";
+import { createMarket } from "hantoo/testing";
+import { seal } from "../src/kline/codec.js";
+import { type DayTable, createDayTable } from "../src/kline/day-table.js";
+import { DEFAULT_FIELDS, formatDay } from "../src/kline/kline-record.js";
+import { createKlineStore } from "../src/kline/kline-store.js";
+
+const TRADING_DAY = "2026-11-20";
+const DAY = { tradingDay: TRADING_DAY, venue: "KRX", hours: "regular" } as const;
+const SYMBOLS = Number(argv.slice(2).find((arg) => /^\d+$/.test(arg)) ?? 4000);
+const MB = 1e6;
+
+interface Measured {
+  readonly seconds: number;
+  /** Of all threads; says more than `seconds` on a busy machine. */
+  readonly cpuSeconds: number;
+  readonly contentBytes: number;
+  readonly storedBytes: number;
+  readonly bars: number;
+  readonly peakMb: number;
+  readonly parts?: string;
+}
+
+/** A market's day with untraded minutes filled, as the logger stores it. */
+function marketDay(count: number): DayTable {
+  const symbols = Array.from({ length: count }, (_, at) => String(at * 20 + 20).padStart(6, "0"));
+  const market = createMarket({ seed: 1, symbols });
+  const minutes = krx.minutes(TRADING_DAY);
+  const table = createDayTable({ tradingDay: TRADING_DAY, venue: "KRX", minutes });
+  for (const symbol of symbols) {
+    const bars = new Map(market.truth(symbol, TRADING_DAY).map((bar) => [bar.time, bar]));
+    let price: number | null = null;
+    let accVolume = 0;
+    for (const [index, minute] of minutes.entries()) {
+      const bar = bars.get(minute);
+      price = bar?.close ?? price;
+      accVolume = bar?.accVolume ?? accVolume;
+      const { open = price, high = price, low = price, volume = 0 } = bar ?? {};
+      table.set(symbol, index, { open, high, low, close: price, volume, accVolume });
+    }
+  }
+  return table;
+}
+
+/** Wall and CPU seconds of a piece of work. */
+async function timed(work: () => Promise<void>): Promise<Pick<Measured, "seconds" | "cpuSeconds">> {
+  const [start, before] = [performance.now(), cpuUsage()];
+  await work();
+  const { user, system } = cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 };
+}
+
+const peakMb = (): number => Math.round((resourceUsage().maxRSS * 1024) / MB);
+const gzipPath = (folder: string): string => join(folder, "day.jsonl.gz");
+
+const NOTHING = { seconds: 0, cpuSeconds: 0, contentBytes: 0, storedBytes: 0, bars: 0 };
+
+const contestants: Readonly<Record<string, (folder: string) => Promise<Omit<Measured, "peakMb">>>> = {
+  "baseline, write": async () => {
+    const table = marketDay(SYMBOLS);
+    return { ...NOTHING, bars: table.cellCount() };
+  },
+  "hantoo write": async (folder) => {
+    const table = marketDay(SYMBOLS);
+    let contentBytes = 0;
+    const format = await timed(async () => {
+      contentBytes = formatDay(table).length;
+    });
+    let storedBytes = 0;
+    const whole = await timed(async () => {
+      const [object] = await createKlineStore({ store: new FileStore(folder) }).write(table);
+      storedBytes = object?.bytes ?? 0;
+    });
+    const parts = `of it formatting ${format.cpuSeconds.toFixed(2)} s CPU`;
+    return { ...whole, contentBytes, storedBytes, bars: table.cellCount(), parts };
+  },
+  "JSON.stringify + gzip write": async (folder) => {
+    const table = marketDay(SYMBOLS);
+    const symbols = table.symbols();
+    let [contentBytes, storedBytes] = [0, 0];
+    const whole = await timed(async () => {
+      const lines = table.minutes.map((minute, index) => {
+        const data: Record<string, unknown> = {};
+        for (const symbol of symbols) {
+          const cell = table.get(symbol, index);
+          if (cell) data[symbol] = [cell.open, cell.high, cell.low, cell.close, cell.volume, cell.accVolume];
+        }
+        return JSON.stringify({ timestamp: minute, fields: DEFAULT_FIELDS, data });
+      });
+      const content = Buffer.from(`${lines.join("\n")}\n`);
+      const bytes = gzipSync(content);
+      writeFileSync(gzipPath(folder), bytes);
+      [contentBytes, storedBytes] = [content.length, bytes.length];
+    });
+    return { ...whole, contentBytes, storedBytes, bars: table.cellCount() };
+  },
+  "baseline, read": async () => NOTHING,
+  "hantoo read": async (folder) => {
+    const klineStore = createKlineStore({ store: new FileStore(folder) });
+    let bars = 0;
+    const whole = await timed(async () => {
+      const { table, damaged } = await klineStore.readDay(DAY);
+      if (damaged.length > 0) throw new Error(damaged[0]?.reason);
+      bars = table.cellCount();
+    });
+    return { ...NOTHING, ...whole, bars };
+  },
+  "gunzip + JSON.parse read": async (folder) => {
+    const minutes = krx.minutes(TRADING_DAY);
+    const table = createDayTable({ tradingDay: TRADING_DAY, venue: "KRX", minutes });
+    const whole = await timed(async () => {
+      for (const line of gunzipSync(readFileSync(gzipPath(folder)))
+        .toString()
+        .trimEnd()
+        .split("\n")) {
+        const { timestamp, data } = JSON.parse(line) as { timestamp: number; data: Record<string, number[]> };
+        const index = table.indexOf(timestamp);
+        for (const [symbol, values] of Object.entries(data)) {
+          const [open = null, high = null, low = null, close = null, volume = 0, accVolume = 0] = values;
+          table.set(symbol, index, { open, high, low, close, volume, accVolume });
+        }
+      }
+    });
+    return { ...NOTHING, ...whole, bars: table.cellCount() };
+  },
+  "DuckDB read of our object": async (folder) => {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const files = join(folder, "hantoo-stock-kline-1m", "*.jsonl.zstd");
+    let bars = 0;
+    const whole = await timed(async () => {
+      const connection = await (await DuckDBInstance.create()).connect();
+      await connection.run(`create table bars as
+        select timestamp, entry.key as symbol, entry.value[1] as open, entry.value[2] as high, entry.value[3] as low,
+          entry.value[4] as close, entry.value[5] as volume, entry.value[6] as acc_vol
+        from (select timestamp, unnest(map_entries(data)) as entry
+          from read_json('${files}', compression = 'zstd', format = 'newline_delimited',
+            columns = { timestamp: 'VARCHAR', fields: 'VARCHAR[]', data: 'MAP(VARCHAR, DOUBLE[])' }))`);
+      const rows = await connection.runAndReadAll("select count(*) from bars");
+      bars = Number(rows.getRows()[0]?.[0]);
+    });
+    return { ...NOTHING, ...whole, bars };
+  },
+};
+
+async function levels(): Promise<void> {
+  const content = formatDay(marketDay(SYMBOLS));
+  stdout.write(`\nzstd level by size and time, ${(content.length / MB).toFixed(1)} MB of content\n`);
+  for (const level of [1, 3, 6, 8, 10, 11, 12, 13, 15]) {
+    let bytes = 0;
+    const { cpuSeconds } = await timed(async () => {
+      bytes = (await seal(content, level)).length;
+    });
+    const ratio = (content.length / bytes).toFixed(2);
+    const size = (bytes / MB).toFixed(2);
+    stdout.write(
+      `${String(level).padStart(5)} ${size.padStart(9)} MB ${ratio.padStart(6)}x ${cpuSeconds.toFixed(2).padStart(7)} s CPU\n`,
+    );
+  }
+}
+
+function runAll(): void {
+  const folder = mkdtempSync(join(tmpdir(), "kline-day-"));
+  try {
+    stdout.write(`${SYMBOLS} symbols, ${TRADING_DAY}, Node ${version}\n`);
+    let contentBytes = 0;
+    for (const name of Object.keys(contestants)) {
+      const {
+        status,
+        stdout: out,
+        stderr,
+      } = spawnSync(execPath, ["--import", "tsx", fileURLToPath(import.meta.url), String(SYMBOLS)], {
+        env: { ...env, HANTOO_BENCH: name, HANTOO_BENCH_FOLDER: folder },
+        encoding: "utf8",
+      });
+      if (status !== 0) throw new Error(`${name}: ${stderr}`);
+      const measured = JSON.parse(out) as Measured;
+      contentBytes = measured.contentBytes || contentBytes;
+      stdout.write(`${name.padEnd(28)} ${describe(measured, contentBytes)}\n`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function describe(measured: Measured, contentBytes: number): string {
+  const { seconds, bars, storedBytes, parts } = measured;
+  const speed =
+    seconds === 0
+      ? ""
+      : `${seconds.toFixed(2)} s, ${measured.cpuSeconds.toFixed(2)} s CPU, ${(contentBytes / MB / seconds).toFixed(0)} MB/s, ${(bars / MB / seconds).toFixed(2)} M bars/s, `;
+  const size =
+    storedBytes === 0
+      ? ""
+      : `${(storedBytes / MB).toFixed(2)} MB of ${(contentBytes / MB).toFixed(1)}, ${(storedBytes / bars).toFixed(2)} B a bar, `;
+  return `${speed}${size}peak ${measured.peakMb} MB${parts === undefined ? "" : ` (${parts})`}`;
+}
+
+const contestant = contestants[env["HANTOO_BENCH"] ?? ""];
+if (contestant !== undefined) {
+  const measured = await contestant(env["HANTOO_BENCH_FOLDER"] ?? ".");
+  stdout.write(JSON.stringify({ ...measured, peakMb: peakMb() }));
+} else {
+  runAll();
+  if (argv.includes("--levels")) await levels();
+}
