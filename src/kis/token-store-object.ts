@@ -99,6 +99,7 @@ export function createObjectTokenStore(
     async exclusive(key, work, signal) {
       const folder = `${prefix}/${tokenName(key)}.lease/`;
       const owner = randomUUID();
+      signal?.throwIfAborted();
       let lease = await tryTake(folder, owner);
       while (lease === undefined) {
         await clock.sleep(POLL_MS, signal);

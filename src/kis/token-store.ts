@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KisEnvironment } from "./environment.js";
+import { raceAbort } from "./race-abort.js";
 
 /** Whose token: the app key itself is never written, only its hash. */
 export interface TokenKey {
@@ -79,7 +80,7 @@ export function createMemoryTokenStore(): TokenStore {
         name,
         turn.catch(() => undefined),
       );
-      return turn;
+      return raceAbort(turn, signal);
     },
   };
 }

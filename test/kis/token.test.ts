@@ -73,7 +73,7 @@ describe.each<[string, () => TokenStore]>([
     let worst = 0;
     const work = async (): Promise<void> => {
       worst = Math.max(worst, ++inside);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
       inside--;
     };
     const failing = store.exclusive(key, () => Promise.reject(new Error("mine")));
@@ -86,14 +86,21 @@ describe.each<[string, () => TokenStore]>([
     const store = open();
     const stop = new AbortController();
     let release = (): void => undefined;
-    const held = store.exclusive(key, () => new Promise<void>((resolve) => (release = resolve)));
-    const waiting = store.exclusive(key, () => Promise.resolve(), stop.signal);
+    let held = Promise.resolve();
+    await new Promise<void>((entered) => {
+      held = store.exclusive(key, () => {
+        entered();
+        return new Promise<void>((resolve) => (release = resolve));
+      });
+    });
+    const waiting = store.exclusive(key, () => Promise.reject(new Error("ran")), stop.signal);
     const reason = new Error("enough");
-    await new Promise((resolve) => setTimeout(resolve, 20));
     stop.abort(reason);
-    release();
     await expect(waiting).rejects.toBe(reason);
+    release();
     await held;
+    const late = store.exclusive(key, () => Promise.reject(new Error("ran")), AbortSignal.abort(reason));
+    await expect(late).rejects.toBe(reason);
   });
 
   test("any number of clients of one key cause one issue", async () => {
@@ -164,12 +171,23 @@ describe("the file store", () => {
     expect(await store.exclusive(key, () => Promise.resolve("in"))).toBe("in");
     expect(existsSync(lock)).toBe(false);
     writeFileSync(lock, "somebody");
-    const entered = store.exclusive(key, () => Promise.resolve("in"));
-    const first = await Promise.race([
-      entered,
-      new Promise((resolve) => setTimeout(resolve, 200, "waiting")),
-    ]);
-    expect(first).toBe("waiting");
+    let looked = (): void => undefined;
+    const lookedTwice = new Promise<void>((resolve) => {
+      let looks = 0;
+      looked = () => void (++looks === 2 && resolve());
+    });
+    const sleep = async (): Promise<void> => {
+      looked();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    let ran = false;
+    const patient = createFileTokenStore({ folder, clock: { now: () => now, sleep } });
+    const entered = patient.exclusive(key, async () => {
+      ran = true;
+      return "in";
+    });
+    await lookedTwice;
+    expect(ran).toBe(false);
     rmSync(lock);
     expect(await entered).toBe("in");
   });

@@ -1,5 +1,6 @@
 /**
- * Run by a test and killed in the middle: brings one day after another up to date, newest first, in small uploads.
+ * Run by a test and killed in the middle: brings one day after another up to date, newest first, in small uploads; then all
+ * over again.
  *
  *   sync-forever.ts <simulator> <symbols> <from> <to> files <folder>
  *   sync-forever.ts <simulator> <symbols> <from> <to> s3 <options of S3Store as JSON>
@@ -34,8 +35,9 @@ const logger = new HantooKlineLogger({
   symbols: symbols.split(","),
   checkpoint: { symbols: 2 },
 });
-for (const tradingDay of krx.tradingDays(from, to).reverse()) {
-  process.stdout.write(`${tradingDay}\n`);
-  await logger.sync({ tradingDay });
+for (;;) {
+  for (const tradingDay of krx.tradingDays(from, to).reverse()) {
+    process.stdout.write(`${tradingDay}\n`);
+    await logger.sync({ tradingDay });
+  }
 }
-process.stdout.write("done\n");
