@@ -1,5 +1,5 @@
 // How fast the simulator starts and answers over loopback: the server here, a client of its own process beside it.
-// Run: npx tsx bench/simulator.ts [requests] [connections]
+// Run: node bench/run.mjs simulator [requests] [connections]
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { kstInstant } from "hantoo";

@@ -73,7 +73,7 @@ export interface Market {
   symbolDay(symbol: string, day: TradingDay, venue?: Venue): SymbolDay | undefined;
 }
 
-/** Days kept: a day of columns is about 50 KB. */
+/** Days kept: a day of columns is about 25 KB. */
 const KEPT_DAYS = 1024;
 
 /**
@@ -160,7 +160,7 @@ function barsOf(day: SymbolDay, from: number, to: number): MinuteBar[] {
       close: day.close[index] ?? 0,
       volume,
       accVolume,
-      turnover: day.turnover[index] ?? 0,
+      turnover: (day.accTurnover[index] ?? 0) - (day.accTurnover[index - 1] ?? 0),
     });
   }
   return bars;

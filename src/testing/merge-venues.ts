@@ -1,5 +1,6 @@
 import type { TradingCalendar } from "../calendar/index.js";
-import { type SymbolDay, barColumns } from "./symbol-day.js";
+import { createColumns, sumTrades } from "./day-columns.js";
+import type { SymbolDay } from "./symbol-day.js";
 import type { Tick } from "./tick.js";
 
 /** @returns the day on both venues taken together: every trade of either, in order of time. */
@@ -25,10 +26,13 @@ export function mergeVenues(krx: SymbolDay, nxt: SymbolDay, calendar: TradingCal
   };
   const shares = (day: SymbolDay, index: number | undefined): number =>
     index === undefined ? 0 : (day.volume[index] ?? 0);
-  const volume = Float64Array.from(
-    minutes,
-    (minute) => shares(krx, krxAt.get(minute)) + shares(nxt, nxtAt.get(minute)),
-  );
+  const columns = createColumns(minutes.length);
+  for (const [index, minute] of minutes.entries()) {
+    columns.volume[index] = shares(krx, krxAt.get(minute)) + shares(nxt, nxtAt.get(minute));
+  }
+  sumTrades(columns, (index, visit) => {
+    for (const { price, volume } of ticks(index)) visit(price, volume);
+  });
   return {
     symbol: krx.symbol,
     tradingDay,
@@ -36,11 +40,7 @@ export function mergeVenues(krx: SymbolDay, nxt: SymbolDay, calendar: TradingCal
     regularFrom,
     regularTo: regularFrom + regular.length,
     auction: minutes.indexOf(krx.minutes[krx.auction] ?? 0),
-    ...barColumns(minutes.length, volume, (index, visit) => {
-      for (const { offsetMs, price, volume: traded, side } of ticks(index))
-        visit(offsetMs, price, traded, side === "buy");
-    }),
-    volume,
+    ...columns,
     previousClose: krx.previousClose,
     offSessionVolume: krx.offSessionVolume,
     ticks,

@@ -20,6 +20,13 @@ export interface PriceLevel {
 }
 
 const EPOCH = "2000-01-01";
+const placesOfDays = new Map<TradingDay, number>();
+/** Days since {@link EPOCH}; kept, since every price of a simulated day begins with it. */
+function placeOf(day: TradingDay): number {
+  let place = placesOfDays.get(day);
+  if (place === undefined) placesOfDays.set(day, (place = daysBetween(EPOCH, day)));
+  return place;
+}
 /** Slow waves, [amplitude of the logarithm, days]: together at most about 7 % from one day to the next. */
 const WAVES = [
   [0.25, 180],
@@ -43,7 +50,7 @@ export function createPriceLevel(
     fractionOf(mixHash(mixHash(root, family), index));
 
   const anchor = (day: TradingDay): number => {
-    const at = daysBetween(EPOCH, day);
+    const at = placeOf(day);
     let log = NOISE * (2 * fraction(9, at) - 1);
     for (const [wave, [size, days]] of WAVES.entries()) {
       const place = at / days;
@@ -60,7 +67,7 @@ export function createPriceLevel(
     if (day < instrument.listedOn) return false;
     if (day === instrument.listedOn) return true;
     if (instrument.haltedFrom !== undefined && day >= instrument.haltedFrom) return false;
-    const at = daysBetween(EPOCH, day);
+    const at = placeOf(day);
     if (instrument.liquidity === "rare") return fraction(20, at) >= IDLE_RARE;
     return instrument.liquidity === "liquid" || fraction(21, Math.floor(at / 14)) >= HALTED;
   };
@@ -77,7 +84,7 @@ export function createPriceLevel(
   };
 
   const drawsLimit = (day: TradingDay): boolean =>
-    instrument.kind !== "etf" && instrument.kind !== "etn" && fraction(22, daysBetween(EPOCH, day)) < LIMIT;
+    instrument.kind !== "etf" && instrument.kind !== "etn" && fraction(22, placeOf(day)) < LIMIT;
 
   const isLimitDay = (day: TradingDay): boolean => {
     if (!drawsLimit(day) || !trades(day)) return false;

@@ -1,21 +1,16 @@
 import type { InstrumentKind } from "./instrument.js";
 
-/** KRX stock ticks since 2023-01-25: price below `under` moves by `step` won. */
-const STOCK_STEPS: readonly { readonly under: number; readonly step: number }[] = [
-  { under: 2000, step: 1 },
-  { under: 5000, step: 5 },
-  { under: 20_000, step: 10 },
-  { under: 50_000, step: 50 },
-  { under: 200_000, step: 100 },
-  { under: 500_000, step: 500 },
-  { under: Number.POSITIVE_INFINITY, step: 1000 },
-];
-
-/** The tick at a price in KRW. ETF and ETN: 1 won below 2,000, else 5 (since 2023-12-11). */
+/**
+ * The tick at a price in KRW: of stocks since 2023-01-25, of ETF and ETN since 2023-12-11 (1 won below 2,000,
+ * else 5). Plain comparisons, since every simulated trade asks.
+ */
 export function priceStep(price: number, kind: InstrumentKind): number {
-  if (kind === "etf" || kind === "etn") return price < 2000 ? 1 : 5;
-  for (const { under, step } of STOCK_STEPS) if (price < under) return step;
-  return 1000;
+  if (price < 2000) return 1;
+  if (price < 5000 || kind === "etf" || kind === "etn") return 5;
+  if (price < 20_000) return 10;
+  if (price < 50_000) return 50;
+  if (price < 200_000) return 100;
+  return price < 500_000 ? 500 : 1000;
 }
 
 /** The nearest price on the tick grid, at least one tick. */

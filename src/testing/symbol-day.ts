@@ -1,10 +1,11 @@
 import { MINUTE_MS, type TradingDay, type Venue, kstInstant } from "../core/index.js";
 import type { TradingCalendar } from "../calendar/index.js";
 import type { SimulatedInstrument } from "./instrument.js";
+import { createColumns, sumTrades, untradedColumns } from "./day-columns.js";
 import type { PriceLevel } from "./price-level.js";
 import { onStep, priceLimits } from "./price-step.js";
 import { createRandom, fractionOf, hashText, mixHash, normalFrom } from "./random.js";
-import { type MinuteScript, type Tick, type TickVisitor, minuteTicks, playMinute } from "./tick.js";
+import { type MinuteScript, type Tick, minuteTicks, playMinute } from "./tick.js";
 
 /** All trades of one symbol on one day and venue, by minute, as columns. A minute with volume 0 had none. */
 export interface SymbolDay {
@@ -17,15 +18,14 @@ export interface SymbolDay {
   readonly regularTo: number;
   /** Index of the closing auction's minute; -1 where there is none. */
   readonly auction: number;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-  readonly turnover: Float64Array;
+  readonly open: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+  readonly low: ArrayLike<number>;
+  readonly close: ArrayLike<number>;
+  readonly volume: ArrayLike<number>;
   /** Shares and KRW from the day's first minute to the end of each one. */
-  readonly accVolume: Float64Array;
-  readonly accTurnover: Float64Array;
+  readonly accVolume: ArrayLike<number>;
+  readonly accTurnover: ArrayLike<number>;
   /** KRW; the reference of the day's limits. */
   readonly previousClose: number;
   /** Shares traded off session before the open: they count in the day's total and in no minute. */
@@ -69,15 +69,15 @@ export function createSymbolDay(
   const root = hashText(`${seed}/day/${instrument.symbol}/${tradingDay}`);
   const key = mixHash(root, venue === "KRX" ? 1 : 2);
   const trades = minutes.length > 0 && level.trades(tradingDay);
-  const volume = new Float64Array(minutes.length);
-  const ends = new Float64Array(minutes.length);
-  const starts = new Float64Array(minutes.length);
+  const columns = trades ? createColumns(minutes.length) : untradedColumns(minutes.length);
+  const { volume, starts, close: ends } = columns;
   const auction = venue === "KRX" && regular.length > 0 ? regularTo - 1 : -1;
   const opening = venue === "KRX" ? regularFrom : -1;
 
   if (trades) {
     drawVolumes();
     drawPrices();
+    sumTrades(columns, (index, visit) => playMinute(script(index), visit));
   }
 
   function drawVolumes(): void {
@@ -146,17 +146,20 @@ export function createSymbolDay(
     }
   }
 
-  const script = (index: number): MinuteScript => ({
-    key: mixHash(key, 1000 + index),
-    kind: instrument.kind,
-    part: index === auction ? "auction" : index === opening ? "opening" : "continuous",
-    startPrice: starts[index] ?? 0,
-    endPrice: ends[index] ?? 0,
-    volume: volume[index] ?? 0,
-    lower,
-    upper,
-    midPrices: tradingDay >= MID_PRICES_FROM,
-  });
+  function script(index: number): MinuteScript {
+    return {
+      key: mixHash(key, 1000 + index),
+      kind: instrument.kind,
+      part: index === auction ? "auction" : index === opening ? "opening" : "continuous",
+      startPrice: starts[index] ?? 0,
+      endPrice: ends[index] ?? 0,
+      volume: volume[index] ?? 0,
+      lower,
+      upper,
+      midPrices: tradingDay >= MID_PRICES_FROM,
+    };
+  }
+
   const off = trades && instrument.liquidity !== "rare" ? Math.floor(fractionOf(mixHash(key, 7)) * 200) : 0;
   return {
     symbol: instrument.symbol,
@@ -165,8 +168,7 @@ export function createSymbolDay(
     regularFrom,
     regularTo,
     auction,
-    ...barColumns(minutes.length, volume, (index, visit) => playMinute(script(index), visit)),
-    volume,
+    ...columns,
     previousClose,
     offSessionVolume: venue === "KRX" ? off : 0,
     ticks: (index) => minuteTicks(script(index)),
@@ -184,51 +186,7 @@ function minuteIndex(atMs: number, dayStart: number): number {
 function walkOf(root: number): Float64Array {
   const random = createRandom(mixHash(root, 4));
   const walk = new Float64Array(WALK_MINUTES);
-  // A step of two draws has variance 1/6; times 0.0015 it is about 0.06 % a minute.
-  for (let at = 1; at < WALK_MINUTES; at++) walk[at] = (walk[at - 1] ?? 0) + 0.0015 * (random() - random());
+  // A draw has variance 1/12; times 0.0021 a step is about 0.06 %.
+  for (let at = 1; at < WALK_MINUTES; at++) walk[at] = (walk[at - 1] ?? 0) + 0.0021 * (random() - 0.5);
   return walk;
-}
-
-type BarColumns = Pick<
-  SymbolDay,
-  "open" | "high" | "low" | "close" | "turnover" | "accVolume" | "accTurnover"
->;
-
-/** Sums the trades of each minute up to its bar; `play` shows them. */
-export function barColumns(
-  length: number,
-  volume: Float64Array,
-  play: (index: number, visit: TickVisitor) => void,
-): BarColumns {
-  // One buffer for all: a day costs one allocation.
-  const buffer = new Float64Array(7 * length);
-  const column = (at: number): Float64Array => buffer.subarray(at * length, (at + 1) * length);
-  const [open, high, low, close] = [column(0), column(1), column(2), column(3)];
-  const [turnover, accVolume, accTurnover] = [column(4), column(5), column(6)];
-  let [first, most, least, last, sum] = [0, 0, 0, 0, 0];
-  const visit: TickVisitor = (_, price, shares) => {
-    if (first === 0) first = price;
-    if (price > most) most = price;
-    if (price < least) least = price;
-    last = price;
-    sum += price * shares;
-  };
-  let [totalVolume, totalTurnover] = [0, 0];
-  for (let index = 0; index < length; index++) {
-    const shares = volume[index] ?? 0;
-    if (shares > 0) {
-      [first, most, least, sum] = [0, 0, Number.POSITIVE_INFINITY, 0];
-      play(index, visit);
-      open[index] = first;
-      high[index] = most;
-      low[index] = least;
-      close[index] = last;
-      turnover[index] = sum;
-      totalVolume += shares;
-      totalTurnover += sum;
-    }
-    accVolume[index] = totalVolume;
-    accTurnover[index] = totalTurnover;
-  }
-  return { open, high, low, close, turnover, accVolume, accTurnover };
 }

@@ -1,6 +1,6 @@
 import type { InstrumentKind } from "./instrument.js";
 import { onStep, priceStep } from "./price-step.js";
-import { createRandom } from "./random.js";
+import { createRandom, mixHash } from "./random.js";
 
 /** One simulated trade. */
 export interface Tick {
@@ -34,26 +34,31 @@ const AUCTION_FROM_MS = 3000;
 const AUCTION_TO_MS = 30_000;
 
 /** Takes one trade; plain numbers, since a day has thousands. */
-export type TickVisitor = (offsetMs: number, price: number, volume: number, isBuy: boolean) => void;
+export type TickVisitor = (price: number, volume: number) => void;
 
 /** @returns the trades of a minute, ascending by time; none if its volume is 0. */
 export function minuteTicks(script: MinuteScript): readonly Tick[] {
-  const ticks: Tick[] = [];
-  playMinute(script, (offsetMs, price, volume, isBuy) =>
-    ticks.push({ offsetMs, price, volume, side: isBuy ? "buy" : "sell" }),
-  );
-  return ticks;
+  const traded: { readonly price: number; readonly volume: number }[] = [];
+  playMinute(script, (price, volume) => traded.push({ price, volume }));
+  // Times and sides come from a stream of their own: a bar needs neither.
+  const random = createRandom(mixHash(script.key, 1));
+  const offsetOf = (index: number): number =>
+    script.part === "auction"
+      ? AUCTION_FROM_MS + Math.floor(random() * (AUCTION_TO_MS - AUCTION_FROM_MS))
+      : Math.floor(((index + random()) * 60_000) / traded.length);
+  return traded.map((trade, index) => ({
+    ...trade,
+    offsetMs: offsetOf(index),
+    side: random() < 0.5 ? "buy" : "sell",
+  }));
 }
 
 /** Shows the trades of a minute one by one, ascending by time. */
 export function playMinute(script: MinuteScript, visit: TickVisitor): void {
   const { key, kind, startPrice, endPrice, volume, lower, upper } = script;
   if (volume <= 0) return;
+  if (script.part === "auction") return visit(endPrice, volume);
   const random = createRandom(key);
-  if (script.part === "auction") {
-    visit(AUCTION_FROM_MS + Math.floor(random() * (AUCTION_TO_MS - AUCTION_FROM_MS)), endPrice, volume, true);
-    return;
-  }
   const opening = script.part === "opening";
   const count = Math.min(volume, 1 + Math.floor(random() * 5));
   const step = priceStep(startPrice, kind);
@@ -61,15 +66,16 @@ export function playMinute(script: MinuteScript, visit: TickVisitor): void {
   // The opening auction's print is the first trade and most of the minute.
   const first = opening ? Math.floor((volume - count) * 0.6) : 0;
   let rest = volume - count - first;
-  for (let index = 0; index < count; index++) {
-    const last = index === count - 1;
-    const offsetMs = Math.floor(((index + random()) * 60_000) / count);
+  for (let index = 0; index < count - 1; index++) {
     const drift = startPrice + ((endPrice - startPrice) * index) / count;
     const wander = onStep(within(drift + (Math.floor(random() * 3) - 1) * step), kind);
     const half = script.midPrices && step >= 10 && random() < 0.02 ? step / 2 : 0;
-    const price = last ? endPrice : within((opening && index === 0 ? startPrice : wander) + half);
-    const take = last ? rest : Math.floor(rest * random() * 0.8);
+    const take = Math.floor(rest * random() * 0.8);
     rest -= take;
-    visit(offsetMs, price, 1 + take + (index === 0 ? first : 0), random() < 0.5);
+    visit(
+      within((opening && index === 0 ? startPrice : wander) + half),
+      1 + take + (index === 0 ? first : 0),
+    );
   }
+  visit(endPrice, 1 + rest + (count === 1 ? first : 0));
 }

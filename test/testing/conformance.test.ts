@@ -111,6 +111,12 @@ describe("FHKST01010100", () => {
       checkQuote(output, ["stck_prpr", "acml_vol", "stck_sdpr"]);
       checkQuote(own, Object.keys(output));
     }
+    // The third has a few fields only: their forms.
+    const form = (value: string): string => value.replaceAll(/\d+/g, "9");
+    for (const [name, value] of Object.entries((real("21-") as { output: Row }).output)) {
+      const unsigned = (text: string): string => form(text).replace("-", "");
+      expect(unsigned(own[name] ?? ""), name).toBe(unsigned(value));
+    }
   });
 });
 
@@ -158,5 +164,79 @@ describe("refusals and tokens", () => {
       body: JSON.stringify({ grant_type: "client_credentials", appkey: "test", appsecret: "test" }),
     });
     expect(Object.keys((await answer.json()) as Row).sort()).toEqual(Object.keys(response).sort());
+  });
+
+  recorded("approval and revocation too", async () => {
+    const kis = createAsker({ now: at("12:00") });
+    const post = async (path: string, body: Row): Promise<Row> => {
+      const answer = await kis.sim.fetch(`http://kis.invalid/oauth2/${path}`, {
+        method: "POST",
+        body: JSON.stringify(body),
+      });
+      return (await answer.json()) as Row;
+    };
+    const approval = real("11-") as { request: Row; response: Row };
+    const asked = { ...approval.request, appkey: "test", secretkey: "test" };
+    expect(Object.keys(await post("Approval", asked))).toEqual(Object.keys(approval.response));
+    const revocation = real("12-") as { request: Row; response: Row };
+    const revoked = { ...revocation.request, appkey: "test", appsecret: "test", token: await kis.token() };
+    expect(await post("revokeP", revoked)).toEqual(revocation.response);
+  });
+});
+
+describe("the regular close and the evening's daily bar", () => {
+  interface Closes {
+    /** Last traded price of the 15:30 and of the newest later row. */
+    readonly regular: string;
+    readonly after: string;
+    readonly evening: string;
+    readonly morning: string;
+  }
+  /** The evening's bar runs on with the after-market; the batch of the night puts the regular close back. */
+  const check = ({ regular, after, evening, morning }: Closes): void => {
+    expect(morning).toBe(regular);
+    expect(after).not.toBe(regular);
+    expect(evening).not.toBe(regular);
+  };
+
+  recorded("the recording", () => {
+    const seen = real("22-") as {
+      minute_rows: Row[];
+      daily_bar_close_read_in_the_evening: string;
+      daily_bar_close_read_next_morning: string;
+    };
+    const closeAt = (hour: string): string =>
+      seen.minute_rows.find((row) => row["stck_cntg_hour"] === hour)!["stck_prpr"]!;
+    check({
+      regular: closeAt("153000"),
+      after: closeAt("160500"),
+      evening: seen.daily_bar_close_read_in_the_evening,
+      morning: seen.daily_bar_close_read_next_morning,
+    });
+  });
+
+  test("the simulator", async () => {
+    const kis = createAsker({ now: at("20:30", "2026-09-14") });
+    const daily = async (): Promise<string> => {
+      const query = {
+        FID_COND_MRKT_DIV_CODE: "J",
+        FID_INPUT_ISCD: "005930",
+        FID_INPUT_DATE_1: "20260914",
+        FID_INPUT_DATE_2: "20260914",
+        FID_PERIOD_DIV_CODE: "D",
+        FID_ORG_ADJ_PRC: "1",
+      };
+      return (await kis.get("FHKST03010100", query)).body.output2[0]!["stck_clpr"]!;
+    };
+    const truth = kis.sim.market.truth("005930", "2026-09-14", { hours: "all" });
+    const regular = kis.sim.market.truth("005930", "2026-09-14").at(-1)!.close;
+    const evening = await daily();
+    kis.sim.clock.set(at("08:00", "2026-09-15"));
+    check({
+      regular: String(regular),
+      after: String(truth.at(-1)!.close),
+      evening,
+      morning: await daily(),
+    });
   });
 });

@@ -142,6 +142,27 @@ export function checkHolidays(body: { ctx_area_nk: string; ctx_area_fk: string; 
   }
 }
 
+/** A control frame of the WebSocket: the acknowledgement of a subscription, or PINGPONG. */
+export function checkControlFrame(frame: unknown): void {
+  const { header, body } = frame as { header: Row; body?: { output?: Row } };
+  if (header["tr_id"] === "PINGPONG") {
+    expect(sortedKeys(header)).toEqual(["datetime", "tr_id"]);
+    expect(header["datetime"]).toMatch(/^\d{14}$/);
+    expect(body).toBeUndefined();
+    return;
+  }
+  expect(header).toEqual({ tr_id: "H0STCNT0", tr_key: "005930", encrypt: "N" });
+  const { output, ...said } = body!;
+  expect(said).toEqual({ rt_cd: "0", msg_cd: "OPSP0000", msg1: "SUBSCRIBE SUCCESS" });
+  expect(Object.values(output!).map((text) => text.length)).toEqual([16, 32]);
+  expect(sortedKeys(output!)).toEqual(["iv", "key"]);
+}
+
+/** The head of a frame of trades: not encrypted, how many, then symbol, time, price, sign. */
+export function checkTradeFrame(frame: string): void {
+  expect(frame).toMatch(/^0\|H0STCNT0\|\d{3}\|005930\^([01]\d|2[0-3])[0-5]\d[0-5]\d\^[1-9]\d*\^[1-5]\^/);
+}
+
 function checkPrices(row: Row, close: string): void {
   const [open, last] = [number(row, "stck_oprc"), number(row, close)];
   expect(number(row, "stck_hgpr")).toBeGreaterThanOrEqual(Math.max(open, last));

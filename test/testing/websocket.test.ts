@@ -1,8 +1,11 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type KisSimulatorOptions, type RunningKisSimulator, startKisSimulator } from "hantoo/testing";
 import { at } from "./ask-kis.js";
+import { checkControlFrame, checkTradeFrame } from "./conformance.js";
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -27,7 +30,7 @@ interface Line {
     symbol: string,
     trId?: string,
     type?: string,
-  ): Promise<{ code: string; body: Record<string, unknown> }>;
+  ): Promise<{ code: string; body: Record<string, unknown>; frame: unknown }>;
   readonly socket: WebSocket;
 }
 
@@ -62,11 +65,37 @@ async function connect(sim: RunningKisSimulator, key?: string): Promise<Line> {
         header: { approval_key: approval, custtype: "P", tr_type: type, "content-type": "utf-8" },
         body: { input: { tr_id: trId, tr_key: symbol } },
       });
-      const { body } = JSON.parse(await next()) as { body: Record<string, unknown> };
-      return { code: String(body["msg_cd"]), body };
+      const frame = JSON.parse(await next()) as { body: Record<string, unknown> };
+      return { code: String(frame.body["msg_cd"]), body: frame.body, frame };
     },
   };
 }
+
+describe("the frames", () => {
+  const recordings = process.env["HANTOO_RECORDINGS"];
+
+  test.runIf(recordings !== undefined)("of KIS", () => {
+    const text = readFileSync(join(recordings ?? "", "kis", "40-websocket-frames.json"), "utf8");
+    const { payload } = JSON.parse(text) as { payload: Record<string, unknown> };
+    checkControlFrame(payload["ack"]);
+    checkControlFrame(payload["pingpong"]);
+    checkTradeFrame(String(payload["data_prefix"]));
+  });
+
+  test("of the simulator", async () => {
+    const sim = await start();
+    const line = await connect(sim);
+    checkControlFrame((await line.subscribe("005930")).frame);
+    sim.clock.advance(60_000);
+    const seen = new Set<string>();
+    while (seen.size < 2) {
+      const frame = await line.next();
+      seen.add(frame.slice(0, 1));
+      if (frame.startsWith("{")) checkControlFrame(JSON.parse(frame));
+      else checkTradeFrame(frame);
+    }
+  });
+});
 
 describe("the trade stream", () => {
   test("acknowledges with iv and key, and sends each trade once in 47 fields", async () => {
