@@ -1,5 +1,5 @@
 /*
- * A day of the whole market, written and read: ours, JSON.stringify + gzip, and DuckDB on the same object.
+ * A day of the whole market, written and read: ours, JSON.stringify with and without gzip, and DuckDB on our object.
  *
  *   npx tsx bench/kline.ts [symbols = 4000] [--levels]
  *
@@ -21,6 +21,7 @@ import { seal } from "../src/kline/codec.js";
 import { type DayTable, createDayTable } from "../src/kline/day-table.js";
 import { DEFAULT_FIELDS, formatDay } from "../src/kline/kline-record.js";
 import { createKlineStore } from "../src/kline/kline-store.js";
+import { markdownTable } from "./markdown.js";
 
 const TRADING_DAY = "2026-11-20";
 const DAY = { tradingDay: TRADING_DAY, venue: "KRX", hours: "regular" } as const;
@@ -31,11 +32,9 @@ interface Measured {
   readonly seconds: number;
   /** Of all threads; says more than `seconds` on a busy machine. */
   readonly cpuSeconds: number;
-  readonly contentBytes: number;
   readonly storedBytes: number;
   readonly bars: number;
   readonly peakMb: number;
-  readonly parts?: string;
 }
 
 /** A market's day with untraded minutes filled, as the logger stores it. */
@@ -68,9 +67,49 @@ async function timed(work: () => Promise<void>): Promise<Pick<Measured, "seconds
 }
 
 const peakMb = (): number => Math.round((resourceUsage().maxRSS * 1024) / MB);
+const plainPath = (folder: string): string => join(folder, "day.jsonl");
 const gzipPath = (folder: string): string => join(folder, "day.jsonl.gz");
 
-const NOTHING = { seconds: 0, cpuSeconds: 0, contentBytes: 0, storedBytes: 0, bars: 0 };
+const NOTHING = { seconds: 0, cpuSeconds: 0, storedBytes: 0, bars: 0 };
+
+async function writeLines(
+  path: string,
+  pack: (content: Uint8Array) => Uint8Array,
+): Promise<Omit<Measured, "peakMb">> {
+  const table = marketDay(SYMBOLS);
+  const symbols = table.symbols();
+  let storedBytes = 0;
+  const whole = await timed(async () => {
+    const lines = table.minutes.map((minute, index) => {
+      const data: Record<string, unknown> = {};
+      for (const symbol of symbols) {
+        const cell = table.get(symbol, index);
+        if (cell) data[symbol] = [cell.open, cell.high, cell.low, cell.close, cell.volume, cell.accVolume];
+      }
+      return JSON.stringify({ timestamp: minute, fields: DEFAULT_FIELDS, data });
+    });
+    const bytes = pack(Buffer.from(`${lines.join("\n")}\n`));
+    writeFileSync(path, bytes);
+    storedBytes = bytes.length;
+  });
+  return { ...whole, storedBytes, bars: table.cellCount() };
+}
+
+async function readLines(content: () => Buffer): Promise<Omit<Measured, "peakMb">> {
+  const minutes = krx.minutes(TRADING_DAY);
+  const table = createDayTable({ tradingDay: TRADING_DAY, venue: "KRX", minutes });
+  const whole = await timed(async () => {
+    for (const line of content().toString().trimEnd().split("\n")) {
+      const { timestamp, data } = JSON.parse(line) as { timestamp: number; data: Record<string, number[]> };
+      const index = table.indexOf(timestamp);
+      for (const [symbol, values] of Object.entries(data)) {
+        const [open = null, high = null, low = null, close = null, volume = 0, accVolume = 0] = values;
+        table.set(symbol, index, { open, high, low, close, volume, accVolume });
+      }
+    }
+  });
+  return { ...NOTHING, ...whole, bars: table.cellCount() };
+}
 
 const contestants: Readonly<Record<string, (folder: string) => Promise<Omit<Measured, "peakMb">>>> = {
   "baseline, write": async () => {
@@ -79,38 +118,15 @@ const contestants: Readonly<Record<string, (folder: string) => Promise<Omit<Meas
   },
   "hantoo write": async (folder) => {
     const table = marketDay(SYMBOLS);
-    let contentBytes = 0;
-    const format = await timed(async () => {
-      contentBytes = formatDay(table).length;
-    });
     let storedBytes = 0;
     const whole = await timed(async () => {
       const [object] = await createKlineStore({ store: new FileStore(folder) }).write(table);
       storedBytes = object?.bytes ?? 0;
     });
-    const parts = `of it formatting ${format.cpuSeconds.toFixed(2)} s CPU`;
-    return { ...whole, contentBytes, storedBytes, bars: table.cellCount(), parts };
+    return { ...whole, storedBytes, bars: table.cellCount() };
   },
-  "JSON.stringify + gzip write": async (folder) => {
-    const table = marketDay(SYMBOLS);
-    const symbols = table.symbols();
-    let [contentBytes, storedBytes] = [0, 0];
-    const whole = await timed(async () => {
-      const lines = table.minutes.map((minute, index) => {
-        const data: Record<string, unknown> = {};
-        for (const symbol of symbols) {
-          const cell = table.get(symbol, index);
-          if (cell) data[symbol] = [cell.open, cell.high, cell.low, cell.close, cell.volume, cell.accVolume];
-        }
-        return JSON.stringify({ timestamp: minute, fields: DEFAULT_FIELDS, data });
-      });
-      const content = Buffer.from(`${lines.join("\n")}\n`);
-      const bytes = gzipSync(content);
-      writeFileSync(gzipPath(folder), bytes);
-      [contentBytes, storedBytes] = [content.length, bytes.length];
-    });
-    return { ...whole, contentBytes, storedBytes, bars: table.cellCount() };
-  },
+  "JSON.stringify + gzip write": (folder) => writeLines(gzipPath(folder), gzipSync),
+  "JSON.stringify write": (folder) => writeLines(plainPath(folder), (content) => content),
   "baseline, read": async () => NOTHING,
   "hantoo read": async (folder) => {
     const klineStore = createKlineStore({ store: new FileStore(folder) });
@@ -122,24 +138,8 @@ const contestants: Readonly<Record<string, (folder: string) => Promise<Omit<Meas
     });
     return { ...NOTHING, ...whole, bars };
   },
-  "gunzip + JSON.parse read": async (folder) => {
-    const minutes = krx.minutes(TRADING_DAY);
-    const table = createDayTable({ tradingDay: TRADING_DAY, venue: "KRX", minutes });
-    const whole = await timed(async () => {
-      for (const line of gunzipSync(readFileSync(gzipPath(folder)))
-        .toString()
-        .trimEnd()
-        .split("\n")) {
-        const { timestamp, data } = JSON.parse(line) as { timestamp: number; data: Record<string, number[]> };
-        const index = table.indexOf(timestamp);
-        for (const [symbol, values] of Object.entries(data)) {
-          const [open = null, high = null, low = null, close = null, volume = 0, accVolume = 0] = values;
-          table.set(symbol, index, { open, high, low, close, volume, accVolume });
-        }
-      }
-    });
-    return { ...NOTHING, ...whole, bars: table.cellCount() };
-  },
+  "gunzip + JSON.parse read": (folder) => readLines(() => gunzipSync(readFileSync(gzipPath(folder)))),
+  "JSON.parse read": (folder) => readLines(() => readFileSync(plainPath(folder))),
   "DuckDB read of our object": async (folder) => {
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const files = join(folder, "hantoo-stock-kline-1m", "*.jsonl.zstd");
@@ -178,8 +178,9 @@ async function levels(): Promise<void> {
 function runAll(): void {
   const folder = mkdtempSync(join(tmpdir(), "kline-day-"));
   try {
-    stdout.write(`${SYMBOLS} symbols, ${TRADING_DAY}, Node ${version}\n`);
-    let contentBytes = 0;
+    stdout.write(`${SYMBOLS} symbols, ${TRADING_DAY}, Node ${version}\n\n`);
+    const rows = [];
+    let ours = Number.NaN;
     for (const name of Object.keys(contestants)) {
       const {
         status,
@@ -191,25 +192,28 @@ function runAll(): void {
       });
       if (status !== 0) throw new Error(`${name}: ${stderr}`);
       const measured = JSON.parse(out) as Measured;
-      contentBytes = measured.contentBytes || contentBytes;
-      stdout.write(`${name.padEnd(28)} ${describe(measured, contentBytes)}\n`);
+      if (name.startsWith("hantoo")) ours = measured.cpuSeconds;
+      rows.push({ contestant: name, ...describe(measured, ours) });
     }
+    stdout.write(markdownTable(rows));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function describe(measured: Measured, contentBytes: number): string {
-  const { seconds, bars, storedBytes, parts } = measured;
-  const speed =
-    seconds === 0
-      ? ""
-      : `${seconds.toFixed(2)} s, ${measured.cpuSeconds.toFixed(2)} s CPU, ${(contentBytes / MB / seconds).toFixed(0)} MB/s, ${(bars / MB / seconds).toFixed(2)} M bars/s, `;
-  const size =
-    storedBytes === 0
-      ? ""
-      : `${(storedBytes / MB).toFixed(2)} MB of ${(contentBytes / MB).toFixed(1)}, ${(storedBytes / bars).toFixed(2)} B a bar, `;
-  return `${speed}${size}peak ${measured.peakMb} MB${parts === undefined ? "" : ` (${parts})`}`;
+/** @param ours - CPU seconds of hantoo's own write or read, whichever came last. */
+function describe(measured: Measured, ours: number): Readonly<Record<string, string>> {
+  const { seconds, cpuSeconds, bars, storedBytes } = measured;
+  const worked = seconds > 0;
+  return {
+    "CPU s": worked ? cpuSeconds.toFixed(2) : "",
+    "x hantoo": worked ? (cpuSeconds / ours).toFixed(2) : "",
+    "wall s": worked ? seconds.toFixed(2) : "",
+    "M bars a CPU s": worked ? (bars / MB / cpuSeconds).toFixed(2) : "",
+    "MB stored": storedBytes === 0 ? "" : (storedBytes / MB).toFixed(2),
+    "bytes a bar": storedBytes === 0 ? "" : (storedBytes / bars).toFixed(2),
+    "peak MB": String(measured.peakMb),
+  };
 }
 
 const contestant = contestants[env["HANTOO_BENCH"] ?? ""];

@@ -20,6 +20,9 @@ try {
       stdio: ["ignore", "pipe", "ignore"],
     }),
   );
+  for (const file of ["LICENSE", "THIRD-PARTY.md", "README.md", "CHANGELOG.md"]) {
+    if (!packed.files.some(({ path }) => path === file)) throw new Error(`${file} is not in the package`);
+  }
   writeFileSync(join(scratch, "package.json"), JSON.stringify({ name: "scratch", private: true }));
   const versions = ["typescript", "@types/node"].map((name) => `${name}@${manifest.devDependencies[name]}`);
   run(
