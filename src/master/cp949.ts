@@ -30,19 +30,22 @@ export interface DecodedTexts {
  * @param to - where each text ends, exclusive; blanks at its end do not count.
  */
 export function decodeTexts(bytes: Uint8Array, from: Int32Array, to: Int32Array): DecodedTexts {
-  let size = 0;
-  for (let i = 0; i < from.length; i++) size += (to[i] as number) - (from[i] as number) + 1;
-  const joined = new Uint8Array(size);
+  let size = from.length;
+  for (let i = 0; i < from.length; i++) size += (to[i] as number) - (from[i] as number);
+  const joined = Buffer.allocUnsafe(size);
   let end = 0;
   for (let i = 0; i < from.length; i++) {
-    const stop = to[i] as number;
-    // A line feed inside a text would part it in two.
-    for (let at = from[i] as number; at < stop; at++)
-      joined[end++] = bytes[at] === LF ? 0 : (bytes[at] as number);
-    while (end > 0 && joined[end - 1] === 32) end--;
+    const start = from[i] as number;
+    let stop = to[i] as number;
+    while (stop > start && bytes[stop - 1] === 32) stop--;
+    for (let at = start; at < stop; at++) {
+      const byte = bytes[at] as number;
+      // A line feed inside a text would part it in two.
+      joined[end++] = byte === LF ? 0 : byte;
+    }
     joined[end++] = LF;
   }
-  const decoded = iconv.decode(Buffer.from(joined.buffer, 0, end), "cp949");
+  const decoded = iconv.decode(joined.subarray(0, end), "cp949");
   const texts: (string | undefined)[] = decoded.split("\n");
   texts.length = from.length;
   // A lead byte without its trail stops at the line feed, so the parts never shift.

@@ -25,40 +25,40 @@ const POINT = 46;
 const IMPAIRED = -36_100_000;
 
 /** Printable ASCII without the blanks at its end; `undefined` if there is nothing else. */
-export function readText(text: string, at: number, width: number): string | undefined {
+export function readText(bytes: Uint8Array, text: string, at: number, width: number): string | undefined {
   let end = at + width;
-  while (end > at && text.charCodeAt(end - 1) === SPACE) end--;
+  while (end > at && bytes[end - 1] === SPACE) end--;
   for (let i = at; i < end; i++) {
-    const char = text.charCodeAt(i);
+    const char = bytes[i] as number;
     if (!(char >= SPACE && char <= 126)) throw new FieldFault(at, "printable ASCII");
   }
   return end === at ? undefined : text.slice(at, end);
 }
 
 /** {@link readText} of one byte. */
-export function readCode(text: string, at: number): string | undefined {
-  const char = text.charCodeAt(at);
+export function readCode(bytes: Uint8Array, text: string, at: number): string | undefined {
+  const char = bytes[at] as number;
   if (char === SPACE) return undefined;
   if (!(char > SPACE && char <= 126)) throw new FieldFault(at, "printable ASCII");
   return text.charAt(at);
 }
 
 /** {@link readText} of a field that is never blank. */
-export function readRequired(text: string, at: number, width: number): string {
-  const value = readText(text, at, width);
+export function readRequired(bytes: Uint8Array, text: string, at: number, width: number): string {
+  const value = readText(bytes, text, at, width);
   if (value === undefined) throw new FieldFault(at, "a value, not a blank");
   return value;
 }
 
 /** A short code: six or more of 0-9 and A-Z, then blanks. */
-export function readSymbol(text: string, at: number, width: number): string {
+export function readSymbol(bytes: Uint8Array, text: string, at: number, width: number): string {
   const end = at + width;
   let stop = at;
   for (; stop < end; stop++) {
-    const char = text.charCodeAt(stop);
+    const char = bytes[stop] as number;
     if (!((char >= 48 && char <= 57) || (char >= 65 && char <= 90))) break;
   }
-  for (let i = stop; i < end; i++) if (text.charCodeAt(i) !== SPACE) stop = at;
+  for (let i = stop; i < end; i++) if (bytes[i] !== SPACE) stop = at;
   if (stop - at < 6) throw new FieldFault(at, "a short code of 0-9 and A-Z");
   return text.slice(at, stop);
 }
@@ -135,20 +135,29 @@ export function readDecimal(bytes: Uint8Array, at: number, width: number, implie
   return negative ? 0 - value : value;
 }
 
+/** Of a leap year's months, from 1. */
+const MONTH_DAYS = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** `-MM-DD` at the index MMDD, where a leap year has that day. */
+const DAYS = Array.from({ length: 1232 }, (_, index) => {
+  const digits = String(index).padStart(4, "0");
+  const day = index % 100;
+  return day > 0 && day <= (MONTH_DAYS[Math.floor(index / 100)] ?? 0)
+    ? `-${digits.slice(0, 2)}-${digits.slice(2)}`
+    : undefined;
+});
+
 /** An existing `YYYYMMDD` as `YYYY-MM-DD`; `undefined` if blank or all zeros. */
 export function readDate(bytes: Uint8Array, text: string, at: number): string | undefined {
   const number = readInt(bytes, at, 8);
   if (number === undefined || number === 0) return undefined;
-  const day = number % 100;
-  const month = Math.floor(number / 100) % 100;
   const year = Math.floor(number / 10_000);
+  const day = DAYS[number % 10_000];
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days =
-    month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-  if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= days)) {
+  if (year < 1000 || day === undefined || (day === "-02-29" && !leap)) {
     throw new FieldFault(at, "an existing date as YYYYMMDD");
   }
-  return `${text.slice(at, at + 4)}-${text.slice(at + 4, at + 6)}-${text.slice(at + 6, at + 8)}`;
+  return text.slice(at, at + 4) + day;
 }
 
 /** Undoes one wrap of a signed 32-bit count. */

@@ -5,6 +5,7 @@ import type { Market } from "./market.js";
 import type { RawRow } from "./raw-row.js";
 import { FieldFault } from "./read-field.js";
 import { delimitedReader, fixedReader } from "./row-readers.js";
+import { ShortTexts } from "./short-texts.js";
 
 const CR = 13;
 const LF = 10;
@@ -48,11 +49,14 @@ function readFixed(file: File, layout: FixedLayout): RawRow[] {
   }
   const names = checkedTexts(file, named, from, to);
   const read = fixedReader(layout);
+  const texts = new ShortTexts(file.bytes, text);
   const rows: RawRow[] = [];
   for (let row = 0; row < count; row++) {
     const at = starts[row] as number;
     try {
-      rows.push(read(file.bytes, text, at, text.slice(at, starts[row + 1]), names, row * named.length));
+      rows.push(
+        read(file.bytes, text, texts, at, text.slice(at, starts[row + 1]), names, row * named.length),
+      );
     } catch (error) {
       const field = error instanceof FieldFault ? fieldAt(layout, error.at - at) : undefined;
       throw located(error, file, row, field);

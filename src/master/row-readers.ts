@@ -15,6 +15,7 @@ import { readOverseasIndex } from "./rows/overseas-index.data.js";
 import { readOverseasStock } from "./rows/overseas-stock.data.js";
 import { readSectorIndex } from "./rows/sector-index.data.js";
 import { readThemeMember } from "./rows/theme-member.data.js";
+import type { ShortTexts } from "./short-texts.js";
 
 type Names = readonly (string | undefined)[];
 
@@ -22,6 +23,7 @@ type Names = readonly (string | undefined)[];
 export type FixedReader = (
   bytes: Uint8Array,
   text: string,
+  texts: ShortTexts,
   at: number,
   row: string,
   names: Names,

@@ -43,7 +43,7 @@ test("an int is never -0, and never beyond what a number holds exactly", () => {
 test("a field at the end of a cut file is a fault, not a number", () => {
   expect(outcome(() => read.readInt(bytesOf("0012"), 0, 9))).toEqual(fault);
   expect(outcome(() => read.readFlag(bytesOf(""), 0))).toEqual(fault);
-  expect(outcome(() => read.readCode("", 0))).toEqual(fault);
+  expect(outcome(() => read.readCode(bytesOf(""), "", 0))).toEqual(fault);
 });
 
 test.each([
@@ -83,22 +83,22 @@ test.each([
 test("flags, bits and codes: blank is unknown, anything unknown is a fault", () => {
   expect(["Y", "N", " "].map((text) => read.readFlag(bytesOf(text), 0))).toEqual([true, false, undefined]);
   expect(["1", "0", " "].map((text) => read.readBit(bytesOf(text), 0))).toEqual([true, false, undefined]);
-  expect(["A", "0", " "].map((text) => read.readCode(text, 0))).toEqual(["A", "0", undefined]);
+  expect(["A", "0", " "].map((text) => read.readCode(bytesOf(text), text, 0))).toEqual(["A", "0", undefined]);
   expect(outcome(() => read.readFlag(bytesOf("y"), 0))).toEqual(fault);
   expect(outcome(() => read.readBit(bytesOf("Y"), 0))).toEqual(fault);
-  expect(outcome(() => read.readCode("\n", 0))).toEqual(fault);
-  expect(outcome(() => read.readCode("\u00B0", 0))).toEqual(fault);
+  expect(outcome(() => read.readCode(bytesOf("\n"), "\n", 0))).toEqual(fault);
+  expect(outcome(() => read.readCode(bytesOf("\u00B0"), "\u00B0", 0))).toEqual(fault);
 });
 
 test("a symbol keeps its zeros and letters, and its length", () => {
   expect(
     ["005930   ", "0001A0   ", "28513K   ", "Q530036  ", "F70101B9A"].map((text) =>
-      read.readSymbol(text, 0, 9),
+      read.readSymbol(bytesOf(text), text, 0, 9),
     ),
   ).toEqual(["005930", "0001A0", "28513K", "Q530036", "F70101B9A"]);
   for (const text of ["         ", " 05930   ", "00593a   ", "005 30   ", "0059     "]) {
     expect(
-      outcome(() => read.readSymbol(text, 0, 9)),
+      outcome(() => read.readSymbol(bytesOf(text), text, 0, 9)),
       text,
     ).toEqual(fault);
   }

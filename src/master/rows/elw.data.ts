@@ -10,6 +10,7 @@ import {
   readSymbol,
   readText,
 } from "../read-field.js";
+import type { ShortTexts } from "../short-texts.js";
 
 /** One row of a `elw-270` file. Absent is `undefined`: not zero, not false. */
 export interface Elw {
@@ -79,42 +80,43 @@ export interface Elw {
 export function readElw(
   bytes: Uint8Array,
   text: string,
+  texts: ShortTexts,
   at: number,
   row: string,
   names: readonly (string | undefined)[],
   n: number,
 ): Elw & RawRow {
-  const symbol = readSymbol(text, at + 0, 9);
+  const symbol = readSymbol(bytes, text, at + 0, 9);
   const isin = readIsin(bytes, text, at + 9);
   const koreanName = names[n] as string;
-  const optionStyle = readCode(text, at + 61);
+  const optionStyle = readCode(bytes, text, at + 61);
   const knockOutBarrier = readDecimal(bytes, at + 62, 13);
   const isBasket = readFlag(bytes, at + 75);
-  const underlying1 = readText(text, at + 76, 9);
-  const underlying2 = readText(text, at + 85, 9);
-  const underlying3 = readText(text, at + 94, 9);
-  const underlying4 = readText(text, at + 103, 9);
-  const underlying5 = readText(text, at + 112, 9);
+  const underlying1 = readText(bytes, text, at + 76, 9);
+  const underlying2 = readText(bytes, text, at + 85, 9);
+  const underlying3 = readText(bytes, text, at + 94, 9);
+  const underlying4 = readText(bytes, text, at + 103, 9);
+  const underlying5 = readText(bytes, text, at + 112, 9);
   const issuerName = names[n + 1];
-  const issuerCode = readText(text, at + 161, 5);
+  const issuerCode = readText(bytes, text, at + 161, 5);
   const strikePrice = readDecimal(bytes, at + 166, 9, 2);
   const lastTradingDate = readDate(bytes, text, at + 175);
   const daysToExpiry = readInt(bytes, at + 183, 4);
-  const rightType = readCode(text, at + 187);
+  const rightType = readCode(bytes, text, at + 187);
   const paymentDate = readDate(bytes, text, at + 188);
   const marketCap = readInt(bytes, at + 196, 9);
   const listedSharesThousand = readInt(bytes, at + 205, 15);
-  const liquidityProvider1 = readText(text, at + 220, 5);
-  const liquidityProvider2 = readText(text, at + 225, 5);
-  const liquidityProvider3 = readText(text, at + 230, 5);
-  const liquidityProvider4 = readText(text, at + 235, 5);
-  const liquidityProvider5 = readText(text, at + 240, 5);
-  const liquidityProvider6 = readText(text, at + 245, 5);
-  const liquidityProvider7 = readText(text, at + 250, 5);
-  const liquidityProvider8 = readText(text, at + 255, 5);
-  const liquidityProvider9 = readText(text, at + 260, 5);
-  const liquidityProvider10 = readText(text, at + 265, 5);
-  return {
+  const liquidityProvider1 = readText(bytes, text, at + 220, 5);
+  const liquidityProvider2 = readText(bytes, text, at + 225, 5);
+  const liquidityProvider3 = readText(bytes, text, at + 230, 5);
+  const liquidityProvider4 = readText(bytes, text, at + 235, 5);
+  const liquidityProvider5 = readText(bytes, text, at + 240, 5);
+  const liquidityProvider6 = readText(bytes, text, at + 245, 5);
+  const liquidityProvider7 = readText(bytes, text, at + 250, 5);
+  const liquidityProvider8 = readText(bytes, text, at + 255, 5);
+  const liquidityProvider9 = readText(bytes, text, at + 260, 5);
+  const liquidityProvider10 = readText(bytes, text, at + 265, 5);
+  const instrument: Elw & RawRow = {
     symbol,
     isin,
     koreanName,
@@ -145,6 +147,7 @@ export function readElw(
     liquidityProvider8,
     liquidityProvider9,
     liquidityProvider10,
-    [rawRow]: row,
   };
+  instrument[rawRow] = row;
+  return instrument;
 }

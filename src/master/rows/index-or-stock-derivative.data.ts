@@ -34,16 +34,16 @@ export function readIndexOrStockDerivative(
   names: readonly (string | undefined)[],
   n: number,
 ): IndexOrStockDerivative & RawRow {
-  const infoType = readText(text, from[0] as number, (to[0] as number) - (from[0] as number));
-  const symbol = readRequired(text, from[1] as number, (to[1] as number) - (from[1] as number));
-  const isin = readText(text, from[2] as number, (to[2] as number) - (from[2] as number));
+  const infoType = readText(bytes, text, from[0] as number, (to[0] as number) - (from[0] as number));
+  const symbol = readRequired(bytes, text, from[1] as number, (to[1] as number) - (from[1] as number));
+  const isin = readText(bytes, text, from[2] as number, (to[2] as number) - (from[2] as number));
   const koreanName = names[n];
-  const moneyness = readText(text, from[4] as number, (to[4] as number) - (from[4] as number));
+  const moneyness = readText(bytes, text, from[4] as number, (to[4] as number) - (from[4] as number));
   const strikePrice = readDecimal(bytes, from[5] as number, (to[5] as number) - (from[5] as number));
-  const contractMonthRank = readText(text, from[6] as number, (to[6] as number) - (from[6] as number));
-  const underlying = readText(text, from[7] as number, (to[7] as number) - (from[7] as number));
+  const contractMonthRank = readText(bytes, text, from[6] as number, (to[6] as number) - (from[6] as number));
+  const underlying = readText(bytes, text, from[7] as number, (to[7] as number) - (from[7] as number));
   const underlyingName = names[n + 1];
-  return {
+  const instrument: IndexOrStockDerivative & RawRow = {
     infoType,
     symbol,
     isin,
@@ -53,6 +53,7 @@ export function readIndexOrStockDerivative(
     contractMonthRank,
     underlying,
     underlyingName,
-    [rawRow]: row,
   };
+  instrument[rawRow] = row;
+  return instrument;
 }

@@ -14,6 +14,7 @@ import {
   readText,
   unwrapped,
 } from "../read-field.js";
+import type { ShortTexts } from "../short-texts.js";
 
 /** One row of a `konex-245` file. Absent is `undefined`: not zero, not false. */
 export interface KonexInstrument {
@@ -127,28 +128,29 @@ export interface KonexInstrument {
 export function readKonexInstrument(
   bytes: Uint8Array,
   text: string,
+  texts: ShortTexts,
   at: number,
   row: string,
   names: readonly (string | undefined)[],
   n: number,
 ): KonexInstrument & RawRow {
-  const symbol = readSymbol(text, at + 0, 9);
+  const symbol = readSymbol(bytes, text, at + 0, 9);
   const isin = readIsin(bytes, text, at + 9);
   const koreanName = names[n] as string;
-  const securityGroup = readText(text, at + 61, 2);
+  const securityGroup = texts.read(at + 61, 2);
   const basePrice = readInt(bytes, at + 63, 9);
   const lotSize = readInt(bytes, at + 72, 5);
   const afterHoursLotSize = readInt(bytes, at + 77, 5);
   const isTradingHalted = readFlag(bytes, at + 82);
   const isLiquidationTrading = readFlag(bytes, at + 83);
   const isAdministrativeIssue = readFlag(bytes, at + 84);
-  const marketAlert = readText(text, at + 85, 2);
+  const marketAlert = texts.read(at + 85, 2);
   const isMarketAlertNotice = readFlag(bytes, at + 87);
   const isUnfaithfulDisclosure = readFlag(bytes, at + 88);
   const isBackdoorListed = readFlag(bytes, at + 89);
-  const exRightsType = readText(text, at + 90, 2);
-  const parValueChange = readText(text, at + 92, 2);
-  const capitalIncreaseType = readText(text, at + 94, 2);
+  const exRightsType = texts.read(at + 90, 2);
+  const parValueChange = texts.read(at + 92, 2);
+  const capitalIncreaseType = texts.read(at + 94, 2);
   const marginRate = readInt(bytes, at + 96, 3);
   const isCreditOrderable = readFlag(bytes, at + 99);
   const creditDays = readInt(bytes, at + 100, 3);
@@ -159,7 +161,7 @@ export function readKonexInstrument(
   const capital = readInt(bytes, at + 150, 21);
   const fiscalMonth = readInt(bytes, at + 171, 2);
   const offeringPrice = readInt(bytes, at + 173, 7);
-  const preferredType = readCode(text, at + 180);
+  const preferredType = readCode(bytes, text, at + 180);
   const isShortSaleOverheated = readFlag(bytes, at + 181);
   const isAbnormalSurge = readFlag(bytes, at + 182);
   const inKrx300 = readFlag(bytes, at + 183);
@@ -168,12 +170,12 @@ export function readKonexInstrument(
   const ordinaryProfit = readInt(bytes, at + 202, 9);
   const netIncomeRead = readInt(bytes, at + 211, 5);
   const roeRead = readInt(bytes, at + 216, 9);
-  const financialsDate = readText(text, at + 225, 8);
+  const financialsDate = readText(bytes, text, at + 225, 8);
   const marketCap = readInt(bytes, at + 233, 9);
   const isCreditLimitExceeded = readFlag(bytes, at + 242);
   const isCollateralLoanable = readFlag(bytes, at + 243);
   const isShortable = readFlag(bytes, at + 244);
-  return {
+  const instrument: KonexInstrument & RawRow = {
     symbol,
     isin,
     koreanName,
@@ -226,6 +228,7 @@ export function readKonexInstrument(
     sector: sectorOf(undefined, undefined, undefined),
     financialsPeriod: periodOf(financialsDate),
     tradable: isTradable(isTradingHalted, isLiquidationTrading, basePrice, securityGroup),
-    [rawRow]: row,
   };
+  instrument[rawRow] = row;
+  return instrument;
 }

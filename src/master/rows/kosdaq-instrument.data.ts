@@ -14,6 +14,7 @@ import {
   readText,
   unwrapped,
 } from "../read-field.js";
+import type { ShortTexts } from "../short-texts.js";
 
 /** One row of a `kosdaq-282` file. Absent is `undefined`: not zero, not false. */
 export interface KosdaqInstrument {
@@ -177,23 +178,24 @@ export interface KosdaqInstrument {
 export function readKosdaqInstrument(
   bytes: Uint8Array,
   text: string,
+  texts: ShortTexts,
   at: number,
   row: string,
   names: readonly (string | undefined)[],
   n: number,
 ): KosdaqInstrument & RawRow {
-  const symbol = readSymbol(text, at + 0, 9);
+  const symbol = readSymbol(bytes, text, at + 0, 9);
   const isin = readIsin(bytes, text, at + 9);
   const koreanName = names[n] as string;
-  const securityGroup = readText(text, at + 61, 2);
-  const marketCapSize = readCode(text, at + 63);
-  const sectorLargeCode = readText(text, at + 64, 4);
-  const sectorMediumCode = readText(text, at + 68, 4);
-  const sectorSmallCode = readText(text, at + 72, 4);
+  const securityGroup = texts.read(at + 61, 2);
+  const marketCapSize = readCode(bytes, text, at + 63);
+  const sectorLargeCode = texts.read(at + 64, 4);
+  const sectorMediumCode = texts.read(at + 68, 4);
+  const sectorSmallCode = texts.read(at + 72, 4);
   const isVenture = readFlag(bytes, at + 76);
   const isLowLiquidity = readFlag(bytes, at + 77);
   const inKrxIndex = readFlag(bytes, at + 78);
-  const etpType = readCode(text, at + 79);
+  const etpType = readCode(bytes, text, at + 79);
   const inKrx100 = readFlag(bytes, at + 80);
   const inKrxAuto = readFlag(bytes, at + 81);
   const inKrxSemiconductor = readFlag(bytes, at + 82);
@@ -202,7 +204,7 @@ export function readKosdaqInstrument(
   const isSpac = readFlag(bytes, at + 85);
   const inKrxEnergyChemical = readFlag(bytes, at + 86);
   const inKrxSteel = readFlag(bytes, at + 87);
-  const shortTermOverheat = readCode(text, at + 88);
+  const shortTermOverheat = readCode(bytes, text, at + 88);
   const inKrxMediaTelecom = readFlag(bytes, at + 89);
   const inKrxConstruction = readFlag(bytes, at + 90);
   const isInvestmentCautionIssue = readFlag(bytes, at + 91);
@@ -217,13 +219,13 @@ export function readKosdaqInstrument(
   const isTradingHalted = readFlag(bytes, at + 116);
   const isLiquidationTrading = readFlag(bytes, at + 117);
   const isAdministrativeIssue = readFlag(bytes, at + 118);
-  const marketAlert = readText(text, at + 119, 2);
+  const marketAlert = texts.read(at + 119, 2);
   const isMarketAlertNotice = readFlag(bytes, at + 121);
   const isUnfaithfulDisclosure = readFlag(bytes, at + 122);
   const isBackdoorListed = readFlag(bytes, at + 123);
-  const exRightsType = readText(text, at + 124, 2);
-  const parValueChange = readText(text, at + 126, 2);
-  const capitalIncreaseType = readText(text, at + 128, 2);
+  const exRightsType = texts.read(at + 124, 2);
+  const parValueChange = texts.read(at + 126, 2);
+  const capitalIncreaseType = texts.read(at + 128, 2);
   const marginRate = readInt(bytes, at + 130, 3);
   const isCreditOrderable = readFlag(bytes, at + 133);
   const creditDays = readInt(bytes, at + 134, 3);
@@ -234,7 +236,7 @@ export function readKosdaqInstrument(
   const capital = readInt(bytes, at + 184, 21);
   const fiscalMonth = readInt(bytes, at + 205, 2);
   const offeringPrice = readInt(bytes, at + 207, 7);
-  const preferredType = readCode(text, at + 214);
+  const preferredType = readCode(bytes, text, at + 214);
   const isShortSaleOverheated = readFlag(bytes, at + 215);
   const isAbnormalSurge = readFlag(bytes, at + 216);
   const inKrx300 = readFlag(bytes, at + 217);
@@ -243,13 +245,13 @@ export function readKosdaqInstrument(
   const ordinaryProfit = readInt(bytes, at + 236, 9);
   const netIncomeRead = readInt(bytes, at + 245, 5);
   const roeRead = readInt(bytes, at + 250, 9);
-  const financialsDate = readText(text, at + 259, 8);
+  const financialsDate = readText(bytes, text, at + 259, 8);
   const marketCap = readInt(bytes, at + 267, 9);
-  const groupCode = readText(text, at + 276, 3);
+  const groupCode = texts.read(at + 276, 3);
   const isCreditLimitExceeded = readFlag(bytes, at + 279);
   const isCollateralLoanable = readFlag(bytes, at + 280);
   const isShortable = readFlag(bytes, at + 281);
-  return {
+  const instrument: KosdaqInstrument & RawRow = {
     symbol,
     isin,
     koreanName,
@@ -327,6 +329,7 @@ export function readKosdaqInstrument(
     sector: sectorOf(sectorSmallCode, sectorMediumCode, sectorLargeCode),
     financialsPeriod: periodOf(financialsDate),
     tradable: isTradable(isTradingHalted, isLiquidationTrading, basePrice, securityGroup),
-    [rawRow]: row,
   };
+  instrument[rawRow] = row;
+  return instrument;
 }

@@ -15,6 +15,7 @@ import {
   readText,
   unwrapped,
 } from "../read-field.js";
+import type { ShortTexts } from "../short-texts.js";
 
 /** One row of a `kospi-288` file. Absent is `undefined`: not zero, not false. */
 export interface KospiInstrument {
@@ -190,27 +191,28 @@ export interface KospiInstrument {
 export function readKospiInstrument(
   bytes: Uint8Array,
   text: string,
+  texts: ShortTexts,
   at: number,
   row: string,
   names: readonly (string | undefined)[],
   n: number,
 ): KospiInstrument & RawRow {
-  const symbol = readSymbol(text, at + 0, 9);
+  const symbol = readSymbol(bytes, text, at + 0, 9);
   const isin = readIsin(bytes, text, at + 9);
   const koreanName = names[n] as string;
-  const securityGroup = readText(text, at + 61, 2);
-  const marketCapSize = readCode(text, at + 63);
-  const sectorLargeCode = readText(text, at + 64, 4);
-  const sectorMediumCode = readText(text, at + 68, 4);
-  const sectorSmallCode = readText(text, at + 72, 4);
+  const securityGroup = texts.read(at + 61, 2);
+  const marketCapSize = readCode(bytes, text, at + 63);
+  const sectorLargeCode = texts.read(at + 64, 4);
+  const sectorMediumCode = texts.read(at + 68, 4);
+  const sectorSmallCode = texts.read(at + 72, 4);
   const isManufacturing = readFlag(bytes, at + 76);
   const isLowLiquidity = readFlag(bytes, at + 77);
   const inGovernanceIndex = readFlag(bytes, at + 78);
-  const kospi200Sector = readCode(text, at + 79);
+  const kospi200Sector = readCode(bytes, text, at + 79);
   const inKospi100 = readFlag(bytes, at + 80);
   const inKospi50 = readFlag(bytes, at + 81);
   const inKrxIndex = readFlag(bytes, at + 82);
-  const etpType = readCode(text, at + 83);
+  const etpType = readCode(bytes, text, at + 83);
   const hasElw = readFlag(bytes, at + 84);
   const inKrx100 = readFlag(bytes, at + 85);
   const inKrxAuto = readFlag(bytes, at + 86);
@@ -220,10 +222,10 @@ export function readKospiInstrument(
   const isSpac = readFlag(bytes, at + 90);
   const inKrxEnergyChemical = readFlag(bytes, at + 91);
   const inKrxSteel = readFlag(bytes, at + 92);
-  const shortTermOverheat = readCode(text, at + 93);
+  const shortTermOverheat = readCode(bytes, text, at + 93);
   const inKrxMediaTelecom = readFlag(bytes, at + 94);
   const inKrxConstruction = readFlag(bytes, at + 95);
-  const reserved1 = readCode(text, at + 96);
+  const reserved1 = readCode(bytes, text, at + 96);
   const inKrxSecurities = readFlag(bytes, at + 97);
   const inKrxShipbuilding = readFlag(bytes, at + 98);
   const inKrxInsurance = readFlag(bytes, at + 99);
@@ -235,13 +237,13 @@ export function readKospiInstrument(
   const isTradingHalted = readFlag(bytes, at + 121);
   const isLiquidationTrading = readFlag(bytes, at + 122);
   const isAdministrativeIssue = readFlag(bytes, at + 123);
-  const marketAlert = readText(text, at + 124, 2);
+  const marketAlert = texts.read(at + 124, 2);
   const isMarketAlertNotice = readFlag(bytes, at + 126);
   const isUnfaithfulDisclosure = readFlag(bytes, at + 127);
   const isBackdoorListed = readFlag(bytes, at + 128);
-  const exRightsType = readText(text, at + 129, 2);
-  const parValueChange = readText(text, at + 131, 2);
-  const capitalIncreaseType = readText(text, at + 133, 2);
+  const exRightsType = texts.read(at + 129, 2);
+  const parValueChange = texts.read(at + 131, 2);
+  const capitalIncreaseType = texts.read(at + 133, 2);
   const marginRate = readInt(bytes, at + 135, 3);
   const isCreditOrderable = readFlag(bytes, at + 138);
   const creditDays = readInt(bytes, at + 139, 3);
@@ -252,7 +254,7 @@ export function readKospiInstrument(
   const capital = readInt(bytes, at + 189, 21);
   const fiscalMonth = readInt(bytes, at + 210, 2);
   const offeringPrice = readInt(bytes, at + 212, 7);
-  const preferredType = readCode(text, at + 219);
+  const preferredType = readCode(bytes, text, at + 219);
   const isShortSaleOverheated = readFlag(bytes, at + 220);
   const isAbnormalSurge = readFlag(bytes, at + 221);
   const inKrx300 = readFlag(bytes, at + 222);
@@ -262,13 +264,13 @@ export function readKospiInstrument(
   const ordinaryProfit = readInt(bytes, at + 242, 9);
   const netIncomeRead = readInt(bytes, at + 251, 5);
   const roeRead = readDecimal(bytes, at + 256, 9);
-  const financialsDate = readText(text, at + 265, 8);
+  const financialsDate = readText(bytes, text, at + 265, 8);
   const marketCap = readInt(bytes, at + 273, 9);
-  const groupCode = readText(text, at + 282, 3);
+  const groupCode = texts.read(at + 282, 3);
   const isCreditLimitExceeded = readFlag(bytes, at + 285);
   const isCollateralLoanable = readFlag(bytes, at + 286);
   const isShortable = readFlag(bytes, at + 287);
-  return {
+  const instrument: KospiInstrument & RawRow = {
     symbol,
     isin,
     koreanName,
@@ -352,6 +354,7 @@ export function readKospiInstrument(
     sector: sectorOf(sectorSmallCode, sectorMediumCode, sectorLargeCode),
     financialsPeriod: periodOf(financialsDate),
     tradable: isTradable(isTradingHalted, isLiquidationTrading, basePrice, securityGroup),
-    [rawRow]: row,
   };
+  instrument[rawRow] = row;
+  return instrument;
 }

@@ -64,31 +64,41 @@ export function readOverseasStock(
   names: readonly (string | undefined)[],
   n: number,
 ): OverseasStock & RawRow {
-  const nationCode = readText(text, from[0] as number, (to[0] as number) - (from[0] as number));
-  const exchangeId = readText(text, from[1] as number, (to[1] as number) - (from[1] as number));
-  const exchangeCode = readText(text, from[2] as number, (to[2] as number) - (from[2] as number));
+  const nationCode = readText(bytes, text, from[0] as number, (to[0] as number) - (from[0] as number));
+  const exchangeId = readText(bytes, text, from[1] as number, (to[1] as number) - (from[1] as number));
+  const exchangeCode = readText(bytes, text, from[2] as number, (to[2] as number) - (from[2] as number));
   const exchangeName = names[n];
-  const symbol = readRequired(text, from[4] as number, (to[4] as number) - (from[4] as number));
-  const realtimeSymbol = readText(text, from[5] as number, (to[5] as number) - (from[5] as number));
+  const symbol = readRequired(bytes, text, from[4] as number, (to[4] as number) - (from[4] as number));
+  const realtimeSymbol = readText(bytes, text, from[5] as number, (to[5] as number) - (from[5] as number));
   const koreanName = names[n + 1];
   const englishName = names[n + 2];
-  const securityType = readText(text, from[8] as number, (to[8] as number) - (from[8] as number));
-  const currency = readText(text, from[9] as number, (to[9] as number) - (from[9] as number));
+  const securityType = readText(bytes, text, from[8] as number, (to[8] as number) - (from[8] as number));
+  const currency = readText(bytes, text, from[9] as number, (to[9] as number) - (from[9] as number));
   const priceDecimals = readInt(bytes, from[10] as number, (to[10] as number) - (from[10] as number));
-  const priceType = readText(text, from[11] as number, (to[11] as number) - (from[11] as number));
+  const priceType = readText(bytes, text, from[11] as number, (to[11] as number) - (from[11] as number));
   const basePrice = readDecimal(bytes, from[12] as number, (to[12] as number) - (from[12] as number));
   const bidLotSize = readInt(bytes, from[13] as number, (to[13] as number) - (from[13] as number));
   const askLotSize = readInt(bytes, from[14] as number, (to[14] as number) - (from[14] as number));
-  const openTime = readText(text, from[15] as number, (to[15] as number) - (from[15] as number));
-  const closeTime = readText(text, from[16] as number, (to[16] as number) - (from[16] as number));
-  const isDr = readText(text, from[17] as number, (to[17] as number) - (from[17] as number));
-  const drNationCode = readText(text, from[18] as number, (to[18] as number) - (from[18] as number));
-  const sectorCode = readText(text, from[19] as number, (to[19] as number) - (from[19] as number));
-  const hasIndexMembers = readText(text, from[20] as number, (to[20] as number) - (from[20] as number));
-  const tickSizeType = readText(text, from[21] as number, (to[21] as number) - (from[21] as number));
-  const etpType = readText(text, from[22] as number, (to[22] as number) - (from[22] as number));
-  const tickSizeTypeDetail = readText(text, from[23] as number, (to[23] as number) - (from[23] as number));
-  return {
+  const openTime = readText(bytes, text, from[15] as number, (to[15] as number) - (from[15] as number));
+  const closeTime = readText(bytes, text, from[16] as number, (to[16] as number) - (from[16] as number));
+  const isDr = readText(bytes, text, from[17] as number, (to[17] as number) - (from[17] as number));
+  const drNationCode = readText(bytes, text, from[18] as number, (to[18] as number) - (from[18] as number));
+  const sectorCode = readText(bytes, text, from[19] as number, (to[19] as number) - (from[19] as number));
+  const hasIndexMembers = readText(
+    bytes,
+    text,
+    from[20] as number,
+    (to[20] as number) - (from[20] as number),
+  );
+  const tickSizeType = readText(bytes, text, from[21] as number, (to[21] as number) - (from[21] as number));
+  const etpType = readText(bytes, text, from[22] as number, (to[22] as number) - (from[22] as number));
+  const tickSizeTypeDetail = readText(
+    bytes,
+    text,
+    from[23] as number,
+    (to[23] as number) - (from[23] as number),
+  );
+  const instrument: OverseasStock & RawRow = {
     nationCode,
     exchangeId,
     exchangeCode,
@@ -113,6 +123,7 @@ export function readOverseasStock(
     tickSizeType,
     etpType,
     tickSizeTypeDetail,
-    [rawRow]: row,
   };
+  instrument[rawRow] = row;
+  return instrument;
 }
