@@ -21,6 +21,20 @@ export interface DecodedTexts {
 }
 
 /**
+ * UTF-16 units of the two-byte codes met so far, 0 for one not met: names draw on some 1,500 syllables, and
+ * looking one up takes a fifth of what iconv-lite does.
+ */
+const units = new Uint16Array(2 ** 16);
+
+/** @returns the unit of a two-byte code; 0 if it has none. */
+function unitOf(code: number): number {
+  const known = units[code] as number;
+  if (known !== 0) return known;
+  const text = iconv.decode(Buffer.of(code >> 8, code & 255), "cp949");
+  return text.length === 1 && text !== UNDECODABLE ? (units[code] = text.charCodeAt(0)) : 0;
+}
+
+/**
  * Decodes many cp949 texts at once, which is several times faster than one by one.
  *
  * Node's `TextDecoder("euc-kr")` is no cp949: it reads the 8,822 syllables outside KS X 1001 wrongly, silently.
@@ -32,7 +46,7 @@ export interface DecodedTexts {
 export function decodeTexts(bytes: Uint8Array, from: Int32Array, to: Int32Array): DecodedTexts {
   let size = from.length;
   for (let i = 0; i < from.length; i++) size += (to[i] as number) - (from[i] as number);
-  const joined = Buffer.allocUnsafe(size);
+  const joined = new Uint16Array(size);
   let end = 0;
   for (let i = 0; i < from.length; i++) {
     const start = from[i] as number;
@@ -41,14 +55,18 @@ export function decodeTexts(bytes: Uint8Array, from: Int32Array, to: Int32Array)
     for (let at = start; at < stop; at++) {
       const byte = bytes[at] as number;
       // A line feed inside a text would part it in two.
-      joined[end++] = byte === LF ? 0 : byte;
+      if (byte < 0x80) joined[end++] = byte === LF ? 0 : byte;
+      else {
+        const unit = at + 1 < stop ? unitOf((byte << 8) | (bytes[at + 1] as number)) : 0;
+        joined[end++] = unit === 0 ? 0xfffd : unit;
+        if (unit !== 0) at++;
+      }
     }
     joined[end++] = LF;
   }
-  const decoded = iconv.decode(joined.subarray(0, end), "cp949");
+  const decoded = Buffer.from(joined.buffer, 0, 2 * end).toString("utf16le");
   const texts: (string | undefined)[] = decoded.split("\n");
   texts.length = from.length;
-  // A lead byte without its trail stops at the line feed, so the parts never shift.
   for (let i = 0; i < texts.length; i++) if (texts[i] === "") texts[i] = undefined;
   return { texts, clean: !DAMAGED_ANYWHERE.test(decoded) };
 }

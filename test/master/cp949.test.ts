@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import iconv from "iconv-lite";
 import { expect, test } from "vitest";
 import { decodeTexts, encodeText, isDamaged } from "../../src/master/cp949.js";
 
@@ -71,4 +72,16 @@ test("only a text that may be cut may end in half a character", () => {
 test("what cp949 lacks has no bytes", () => {
   expect(encodeText("한글 ABC")).toBeDefined();
   for (const text of ["日本😀", "Ünal", "\uD800"]) expect(encodeText(text)).toBeUndefined();
+});
+
+test("every two-byte code reads as iconv-lite reads it alone, again and again, or as damage", () => {
+  for (const round of [1, 2]) {
+    for (let code = 0x8000; code < 0x10000; code++) {
+      const cell = Uint8Array.of(code >> 8, code & 255);
+      const whole = iconv.decode(Buffer.from(cell), "cp949");
+      const { texts, clean } = decodeTexts(cell, Int32Array.of(0), Int32Array.of(2));
+      if (whole.length === 1 && whole !== "\uFFFD") expect([texts, clean]).toEqual([[whole], true]);
+      else expect([code, round, clean]).toEqual([code, round, false]);
+    }
+  }
 });
