@@ -56,11 +56,18 @@ export function createObjectTokenStore(
     return { owner: "", until: 0 };
   };
 
+  /** Paths of the leases, ascending. What else lies there, put by a person or a tool, is none. */
+  const leasesIn = async (folder: string): Promise<readonly string[]> => {
+    const leases: string[] = [];
+    for await (const path of store.list(folder)) {
+      if (/^\d{12}$/.test(path.slice(folder.length))) leases.push(path);
+    }
+    return leases;
+  };
+
   /** @returns the path of the lease taken, or `undefined` if another holds one. */
   const tryTake = async (folder: string, owner: string): Promise<string | undefined> => {
-    const leases: string[] = [];
-    for await (const path of store.list(folder)) leases.push(path);
-    const newest = leases.at(-1);
+    const newest = (await leasesIn(folder)).at(-1);
     const held = newest === undefined ? undefined : await readLease(newest);
     const now = clock.now();
     // A lease far in the future was written by a clock far ahead; it must not lock everybody out.
@@ -80,8 +87,7 @@ export function createObjectTokenStore(
       throw error;
     }
     // Not every store honours `ifAbsent`, and a slow lister may have taken a number long gone: look again.
-    const taken: string[] = [];
-    for await (const other of store.list(folder)) taken.push(other);
+    const taken = await leasesIn(folder);
     if (taken.at(-1) !== path || (await readLease(path))?.owner !== owner) return undefined;
     for (const old of taken) if (old < path) await store.delete(old);
     return path;
