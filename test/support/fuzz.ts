@@ -88,7 +88,7 @@ export function edited(json: unknown, changes: readonly Edit[]): unknown {
     visit(root);
     const [parent, name] = places[at % places.length] ?? [root, "json"];
     if (value === undefined && !Array.isArray(parent)) delete parent[name];
-    else parent[name] = value;
+    else parent[name] = structuredClone(value); // a value that is shared must not be edited itself
   }
   return root["json"];
 }
