@@ -32,7 +32,8 @@ const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.str
  * Keeps tokens in any object store, so that machines share one. Who may issue is settled by leases, numbered
  * objects written with `ifAbsent`: the highest number that is neither given back nor out of time holds.
  *
- * Whoever can read the store can use the token: give it a bucket of its own, or one that is closed.
+ * Whoever can read the store can use the token: give it a bucket of its own, or one that is closed; a folder as
+ * `new FileStore(dir, { private: true })`.
  */
 export function createObjectTokenStore(
   store: ObjectStore,
