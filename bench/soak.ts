@@ -2,7 +2,7 @@
 // clock that jumps from event to event, while KIS and the store fail. Afterwards every stored minute must be what
 // truly traded, no second may hold more calls than allowed, no token may be needless, and memory must be flat.
 //
-//   npm run soak [-- symbols days lagMinutes]
+//   npm run soak [-- symbols days lagMinutes seed]
 //
 // Exits with 1, saying what, if anything of that does not hold. Nothing here is held by the host's speed.
 import { strict as assert } from "node:assert";
@@ -25,10 +25,9 @@ import { RATE_PRESETS } from "../src/kis/rate-presets.js";
 import { createRandom, filledCells } from "../test/kline/sample-market.js";
 import { type Done, failingStore, kisFaults, lateCorrections } from "./soak-faults.js";
 
-const [count = 200, dayCount = 5, lagMinutes = 3] = process.argv.slice(2).map(Number);
+const [count = 200, dayCount = 5, lagMinutes = 3, seed = 20_261_116] = process.argv.slice(2).map(Number);
 /** With the Thursday of the entrance examination, which opens at 10:00. */
 const days = krx.tradingDays("2026-11-16", "2026-12-31").slice(0, dayCount);
-const seed = 20_261_116;
 
 /**
  * What the last day may hold more than the second: what V8 keeps of code that ran for the first time, and counters.
