@@ -161,7 +161,7 @@ async function showDay(
     `\n${symbol}  ${closes
       .filter((_, i) => i % step === 0)
       .map(block)
-      .join("")}  ${low.toLocaleString()} to ${high.toLocaleString()} KRW`,
+      .join("")}  ${low.toLocaleString("en-US")} to ${high.toLocaleString("en-US")} KRW`,
   );
   console.log("  time      open      high       low     close       volume");
   for (const bar of [bars[0], bars[Math.floor(bars.length / 2)], bars.at(-1)]) {

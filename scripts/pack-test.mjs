@@ -1,6 +1,9 @@
-// Installs the packed tarball in scratch projects and imports every entry: ESM, CJS, and the types.
+// Installs the packed tarball in a scratch project, imports every entry (ESM, CJS, and the types) and runs a program
+// that uses it, by this Node and by each other one whose path is given.
+//
+//   node scripts/pack-test.mjs [path-of-node...]
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -69,8 +72,26 @@ try { krx.isTradingDay("x"); } catch (error) {
     join(scratch, "types.cts"),
     types.replaceAll(/import \* as (\w+) from ("[^"]+");/g, "import $1 = require($2);"),
   );
-  for (const file of ["esm.mjs", "cjs.cjs", "identity.mjs"])
-    process.stdout.write(run(process.execPath, file));
+  copyFileSync("scripts/pack-app.mjs", join(scratch, "pack-app.mjs"));
+  writeFileSync(
+    join(scratch, "app.mjs"),
+    `import * as hantoo from "${manifest.name}";
+import * as testing from "${manifest.name}/testing";
+import { runApp } from "./pack-app.mjs";
+await runApp(hantoo, testing);
+console.log("app ok (esm)");`,
+  );
+  writeFileSync(
+    join(scratch, "app.cjs"),
+    `import("./pack-app.mjs")
+  .then(({ runApp }) => runApp(require("${manifest.name}"), require("${manifest.name}/testing")))
+  .then(() => console.log("app ok (cjs)"));`,
+  );
+  for (const node of [process.execPath, ...process.argv.slice(2)]) {
+    const version = run(node, "--version").trim();
+    for (const file of ["esm.mjs", "cjs.cjs", "identity.mjs", "app.mjs", "app.cjs"])
+      process.stdout.write(`${version} ${run(node, file)}`);
+  }
   for (const [module, resolution] of [
     ["node16", "node16"],
     ["esnext", "bundler"],

@@ -48,6 +48,12 @@ describe.each(files.filter((file) => file.includes("/")))("%s", (file) => {
     expect([...code(file).matchAll(ambient)].map(([found]) => found)).toEqual([]);
   });
 
+  test("asks neither the host's time zone nor its locale", () => {
+    const ofTheHost =
+      /\.toLocale\w*\(|\.localeCompare\(|\bIntl\.|\.(?:get|set)(?:Hours|Date|Day|Month|FullYear|Minutes|TimezoneOffset)\(|\.to(?:Date|Time)String\(|\bnew Date\([^()]*,/g;
+    expect([...code(file).matchAll(ofTheHost)].map(([found]) => found)).toEqual([]);
+  });
+
   test("is short and has a name of its own", () => {
     expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|misc|types)(\.ts|\/)/);
     if (!file.endsWith(".data.ts")) expect(read(file).split("\n").length).toBeLessThanOrEqual(400);

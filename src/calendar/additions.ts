@@ -43,6 +43,18 @@ export interface CalendarAdditions {
   readonly confirmedThrough?: TradingDay;
 }
 
+const NAMES: readonly string[] = ["closures", "sessions", "coveredThrough", "confirmedThrough"];
+
+/** @throws {@link ConfigError} unless it is an object with nothing else in it: a misspelt closure would be open. */
+export function checkAdditions(additions: CalendarAdditions): void {
+  if (typeof additions !== "object" || additions === null || Array.isArray(additions)) {
+    throw new ConfigError("additions", "an object", additions);
+  }
+  for (const name of Object.keys(additions)) {
+    if (!NAMES.includes(name)) throw new ConfigError(name, `one of ${NAMES.join(", ")}`, "an unknown option");
+  }
+}
+
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** @throws {@link ConfigError} if a row is not as {@link AddedClosure} says, or a day comes twice. */

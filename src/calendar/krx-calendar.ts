@@ -11,7 +11,7 @@ import {
   kstDay,
   systemClock,
 } from "../core/index.js";
-import { type CalendarAdditions, checkClosures, checkSessions } from "./additions.js";
+import { type CalendarAdditions, checkAdditions, checkClosures, checkSessions } from "./additions.js";
 import type { Closure } from "./closure.js";
 import { KNOWN, closureTable } from "./closures.data.js";
 import { type DayIndex, createDayIndex } from "./day-index.js";
@@ -35,6 +35,7 @@ const NO_MINUTES: readonly number[] = Object.freeze([]);
  * @throws {@link CalendarRangeError} if an addition's day is not covered.
  */
 export function createCalendar(additions: CalendarAdditions = {}): TradingCalendar {
+  checkAdditions(additions);
   const { first } = KNOWN;
   const coveredThrough = checkBetween(additions, "coveredThrough", addDays(KNOWN.coveredThrough, 3653));
   const confirmedThrough = checkBetween(additions, "confirmedThrough", coveredThrough);

@@ -146,9 +146,13 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
         await bottleneck.schedule(() => Promise.resolve());
       }),
     admit: () =>
-      guarded(async () =>
-        Number(await client.eval(ADMIT, 1, `hantoo:${id}:sent`, shape.limit, shape.windowMs)),
-      ),
+      guarded(async () => {
+        const answer = await client.eval(ADMIT, 1, `hantoo:${id}:sent`, shape.limit, shape.windowMs);
+        const waitMs = typeof answer === "number" || typeof answer === "string" ? Number(answer) : Number.NaN;
+        // Whatever else stands between (a proxy, a wrapper) answers: that is no leave to send.
+        if (!(waitMs >= 0)) throw new Error("the answer is no number of milliseconds");
+        return waitMs;
+      }),
     space(ms) {
       minTime = Math.ceil(ms);
       void Promise.resolve(bottleneck?.updateSettings({ minTime })).catch(onError);

@@ -32,7 +32,8 @@ const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.str
  * Keeps tokens in any object store, so that machines share one. Who may issue is settled by leases, numbered
  * objects written with `ifAbsent`: the highest number that is neither given back nor out of time holds.
  *
- * Whoever can read the store can use the token: give it a bucket of its own, or one that is closed.
+ * Whoever can read the store can use the token: give it a bucket of its own, or one that is closed; a folder as
+ * `new FileStore(dir, { private: true })`.
  */
 export function createObjectTokenStore(
   store: ObjectStore,
@@ -56,11 +57,18 @@ export function createObjectTokenStore(
     return { owner: "", until: 0 };
   };
 
+  /** Paths of the leases, ascending. What else lies there, put by a person or a tool, is none. */
+  const leasesIn = async (folder: string): Promise<readonly string[]> => {
+    const leases: string[] = [];
+    for await (const path of store.list(folder)) {
+      if (/^\d{12}$/.test(path.slice(folder.length))) leases.push(path);
+    }
+    return leases;
+  };
+
   /** @returns the path of the lease taken, or `undefined` if another holds one. */
   const tryTake = async (folder: string, owner: string): Promise<string | undefined> => {
-    const leases: string[] = [];
-    for await (const path of store.list(folder)) leases.push(path);
-    const newest = leases.at(-1);
+    const newest = (await leasesIn(folder)).at(-1);
     const held = newest === undefined ? undefined : await readLease(newest);
     const now = clock.now();
     // A lease far in the future was written by a clock far ahead; it must not lock everybody out.
@@ -80,8 +88,7 @@ export function createObjectTokenStore(
       throw error;
     }
     // Not every store honours `ifAbsent`, and a slow lister may have taken a number long gone: look again.
-    const taken: string[] = [];
-    for await (const other of store.list(folder)) taken.push(other);
+    const taken = await leasesIn(folder);
     if (taken.at(-1) !== path || (await readLease(path))?.owner !== owner) return undefined;
     for (const old of taken) if (old < path) await store.delete(old);
     return path;

@@ -18,7 +18,8 @@ const DELIMITERS = [",", "\t", ";"] as const;
 
 /** The delimiter of a text: whichever of comma, tab and semicolon its first filled line holds most of. */
 function delimiterOf(text: string): string {
-  const first = /^(?!\s*#).*\S.*$/m.exec(text)?.[0] ?? "";
+  // The look ahead stays on its line: across lines, a file of blank ones would take the square of its length.
+  const first = /^(?![^\S\r\n]*#).*\S.*$/m.exec(text)?.[0] ?? "";
   const count = (mark: string): number => first.split(mark).length - 1;
   return DELIMITERS.reduce((best, mark) => (count(mark) > count(best) ? mark : best), ",");
 }

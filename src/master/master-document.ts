@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { type TradingDay, compactDay, isHantooError, kstInstant } from "../core/index.js";
+import { type TradingDay, compactDay, isHantooError, isTradingDayText, kstInstant } from "../core/index.js";
 import { formatMaster, formatRows } from "./format-master.js";
 import { type Instrument, type Market, masterFiles } from "./market.js";
 import type { Master } from "./master.js";
@@ -80,7 +80,7 @@ function read<M extends Market>(market: M, date: TradingDay, json: unknown): Mas
   const { asOf, retrievedAt, sourceSha256, layout, tradingDay, instruments, source } = json;
   if (json["market"] !== market || json["date"] !== date)
     return { problem: "it is of another market or date" };
-  if (typeof retrievedAt !== "number") return { problem: "`retrievedAt` is no number" };
+  if (!isInstant(retrievedAt)) return { problem: "`retrievedAt` is no instant" };
   if (typeof sourceSha256 !== "string") return { problem: "`sourceSha256` is no text" };
   if (!isRecord(instruments)) return { problem: "it has no `instruments`" };
   const restored =
@@ -102,8 +102,8 @@ function read<M extends Market>(market: M, date: TradingDay, json: unknown): Mas
       ...restored,
       sourceSha256,
       retrievedAt,
-      ...(typeof asOf === "number" ? { asOf } : {}),
-      ...(typeof tradingDay === "string" ? { tradingDay } : {}),
+      ...(isInstant(asOf) ? { asOf } : {}),
+      ...(isTradingDayText(tradingDay) ? { tradingDay } : {}),
       ...(retrievedAt < settledAt(date) ? { provisional: true } : {}),
     },
   };
@@ -130,3 +130,5 @@ function fromFields<M extends Market>(
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+const isInstant = (value: unknown): value is number => Number.isSafeInteger(value);

@@ -28,7 +28,7 @@ export function s3Failure(error: unknown): S3Failure {
     errno: typeof code === "string" ? code : "",
     status: typeof httpStatusCode === "number" ? httpStatusCode : undefined,
     attempts: typeof attempts === "number" ? attempts : 1,
-    message: typeof message === "string" ? message : String(error),
+    message: typeof message === "string" ? message : "a failure without a message",
   };
 }
 

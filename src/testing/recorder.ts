@@ -26,6 +26,8 @@ export interface Recorder {
  * Records real answers: one JSON file an exchange, for `replay`. Keys, secrets, tokens and account numbers are
  * struck out of request and answer; of the headers only those that matter are kept.
  *
+ * Files and folders get the modes that the umask allows: there is no secret in them.
+ *
  * The same requests in the same order give the same file names. A failed `fetch` is passed on and not recorded.
  */
 export function createRecorder(options: RecorderOptions = {}): Recorder {

@@ -60,6 +60,28 @@ export function responsePart(
   return { status, headers: pick(headers, RESPONSE_HEADERS, known), body };
 }
 
+/** @returns the exchange a file holds; `undefined` if it holds none that could be served. */
+export function parseExchange(text: string): Exchange | undefined {
+  const { request, response } = (parsed(text) ?? {}) as Partial<Exchange>;
+  if (typeof request !== "object" || request === null || !isTexts(request.query)) return undefined;
+  if (typeof response !== "object" || response === null || !isHeaders(response.headers)) return undefined;
+  const { status, body } = response;
+  if (!Number.isInteger(status) || status < 200 || status > 599 || body === undefined) return undefined;
+  return { request, response };
+}
+
+const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.values(value).every((each) => typeof each === "string");
+
+/** What `Response` takes: tokens for names, and no control characters in values. @see RFC 9110 section 5 */
+const isHeaders = (value: unknown): boolean =>
+  isTexts(value) &&
+  Object.entries(value).every(
+    ([name, text]) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(text),
+  );
+
 /** A stable file name: what was asked, then a hash of all of it, then which time it was. */
 export function exchangeName(request: Exchange["request"], turn: number): string {
   const symbol = request.query["FID_INPUT_ISCD"] ?? request.query["BASS_DT"] ?? "";

@@ -1,7 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../core/index.js";
-import { type Exchange, requestHash, requestPart, responseBody } from "./recording.js";
+import { type Exchange, parseExchange, requestHash, requestPart, responseBody } from "./recording.js";
 
 /** A `fetch` that answers from a recording; asks no network. */
 export interface Replay {
@@ -15,8 +15,8 @@ export interface Replay {
  * times is answered in that order, then with the last answer again.
  *
  * @param dir - the folder of the recording, read at the first request.
- * @returns a `fetch` that rejects with {@link ConfigError} if the folder holds no recording, and for a request
- * that is not in it, naming the nearest that is.
+ * @returns a `fetch` that rejects with {@link ConfigError} if the folder holds no recording or a damaged file, and
+ * for a request that is not in it, naming the nearest that is.
  */
 export function replay(dir: string): Replay {
   const turns = new Map<string, number>();
@@ -56,7 +56,10 @@ async function readRecording(dir: string): Promise<Recording> {
   const turn = (name: string): number => Number(/-(\d+)\.json$/.exec(name)?.[1] ?? 0);
   const answers = new Map<string, { readonly name: string; readonly exchange: Exchange }[]>();
   for (const name of names.sort((a, b) => turn(a) - turn(b))) {
-    const exchange = JSON.parse(await readFile(join(dir, name), "utf8")) as Exchange;
+    const exchange = parseExchange(await readFile(join(dir, name), "utf8"));
+    if (exchange === undefined) {
+      throw new ConfigError("dir", "a folder with whole recordings only", join(dir, name));
+    }
     const hash = requestHash(exchange.request);
     answers.set(hash, [...(answers.get(hash) ?? []), { name, exchange }]);
   }

@@ -171,6 +171,9 @@ const closure = { day: "2026-11-23", nameKo: "가", nameEn: "A", kind: "temporar
 const session = { day: "2026-11-23", open: "10:00", close: "16:30", reason: "moved" } as const;
 
 test.each<[additions: unknown, message: RegExp]>([
+  [null, /`additions` must be an object, received null/],
+  [[closure], /`additions` must be an object/],
+  [{ closure: [closure] }, /`closure` must be one of closures, sessions, /],
   [{ closures: { day: "2026-11-23" } }, /`closures` must be an array/],
   [
     { closures: [undefined] },

@@ -45,6 +45,23 @@ describe.runIf(hasRedis)("a pace shared over Redis", () => {
     client.disconnect();
   });
 
+  test.each([[undefined], [null], ["OK"], [-1], [[]], [{}]])(
+    "an answer of %o is no leave to send",
+    async (answer) => {
+      const { Redis } = await import("ioredis");
+      const client = new Redis(redis.url);
+      const duplicate = client.duplicate.bind(client);
+      client.duplicate = (options) =>
+        Object.assign(duplicate(options), { eval: () => Promise.resolve(answer) });
+      const limiter = createLimiter({ ratePerSecond: 50, redis: client, id: "answers" });
+      let sent = 0;
+      await expect(limiter.schedule(() => ++sent)).rejects.toMatchObject({ code: "transport" });
+      expect(sent).toBe(0);
+      await limiter.close();
+      client.disconnect();
+    },
+  );
+
   test("refuses what is no ioredis client", async () => {
     const limiter = createLimiter({ ratePerSecond: 50, redis: { connect: () => undefined } as never });
     await expect(limiter.schedule(() => "sent")).rejects.toMatchObject({ option: "redis" });

@@ -9,10 +9,11 @@ import {
 } from "hantoo";
 import { expect, test } from "vitest";
 import { masterFiles } from "../../src/master/market.js";
+import { formatMasterDocument, parseMasterDocument } from "../../src/master/master-document.js";
+import { damaged, edited, edits, runs } from "../support/fuzz.js";
 import { makeZip } from "./make-zip.js";
 import { kospiBytes } from "./sample-rows.js";
 
-const runs = Number(process.env["HANTOO_FUZZ_RUNS"] ?? 300);
 const date = "2026-11-20";
 const markets = Object.keys(masterFiles) as Market[];
 const sample = kospiBytes();
@@ -148,5 +149,32 @@ test("zips with anything changed, cut or added unpack whole or are refused", asy
       }
     }),
     { numRuns: runs * 2 },
+  );
+});
+
+test("a cached document with anything changed in it is the master it was, or has a problem", () => {
+  const master = { ...parseMaster("kospi", sample, { date }), retrievedAt: 1_795_000_000_000 };
+  const good = formatMasterDocument(master);
+  const json = JSON.parse(Buffer.from(good).toString("utf8")) as Record<string, unknown>;
+  const { source: _, ...fieldsOnly } = json;
+  const bytes = fc.oneof(
+    damaged(good),
+    edits.map((changes) => Buffer.from(JSON.stringify(edited(json, changes)) ?? "")),
+    edits.map((changes) => Buffer.from(JSON.stringify(edited(fieldsOnly, changes)) ?? "")),
+  );
+  expect(parseMasterDocument("kospi", date, good).master?.instruments.size).toBe(master.instruments.size);
+  fc.assert(
+    fc.property(bytes, (content) => {
+      const { master: found, problem } = parseMasterDocument("kospi", date, content);
+      if (found === undefined) {
+        expect(typeof problem).toBe("string");
+        return;
+      }
+      expect(found).toMatchObject({ market: "kospi", date });
+      expect(Number.isSafeInteger(found.retrievedAt), `${found.retrievedAt}`).toBe(true);
+      for (const [symbol, instrument] of found.instruments) expect(instrument.symbol).toBe(symbol);
+      formatMaster(found);
+    }),
+    { numRuns: runs },
   );
 });

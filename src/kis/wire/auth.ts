@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KisSchemaError, kstInstant, expandDay } from "../../core/index.js";
+import { KisSchemaError, parseKstStamp } from "../../core/index.js";
 import { numberIn, readAnswer, text } from "./field.js";
 
 export interface Credentials {
@@ -17,11 +17,8 @@ export interface AuthCall<T> {
 const issued = z.object({ access_token: text, expires_in: text, access_token_token_expired: text });
 
 /** Epoch ms of `"YYYY-MM-DD HH:MM:SS"`, which KIS writes in KST without saying so. */
-function kstStamp(stamp: string): number | undefined {
-  const [date = "", time = ""] = stamp.split(" ");
-  const day = expandDay(date.replaceAll("-", ""));
-  return day === undefined || !/^\d\d:\d\d:\d\d$/.test(time) ? undefined : kstInstant(day, time);
-}
+const kstStamp = (stamp: string): number | undefined =>
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(stamp) ? parseKstStamp(stamp.replaceAll(/[- :]/g, "")) : undefined;
 
 /** A token and its end, which is the earlier of KIS's two statements, as far as they are plausible. */
 function readToken(body: unknown, now: number): { readonly accessToken: string; readonly expiresAt: number } {
@@ -35,10 +32,10 @@ function readToken(body: unknown, now: number): { readonly accessToken: string; 
     );
   }
   const lasting = numberIn(answer.expires_in);
-  const byLasting = lasting !== undefined && lasting > 0 ? now + lasting * 1000 : undefined;
+  const byLasting = lasting !== undefined && lasting > 0 ? now + Math.floor(lasting * 1000) : undefined;
   const byStamp = kstStamp(answer.access_token_token_expired);
   // A host's clock ahead by a day would see every new token as expired.
-  const ends = [byLasting, byStamp].filter((end) => end !== undefined && end > now);
+  const ends = [byLasting, byStamp].filter((end) => Number.isSafeInteger(end) && Number(end) > now);
   if (ends.length === 0)
     throw new KisSchemaError("expires_in", "a token's end that lies ahead", answer.expires_in);
   return { accessToken: answer.access_token, expiresAt: Math.min(...ends.map(Number)) };

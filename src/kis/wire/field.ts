@@ -29,11 +29,14 @@ export function rowsOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.
 
 const NUMBER = /^[+-]?(?:\d+(?:,\d{3})*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
+/** No count, price or amount of KIS's is beyond an int64; what is would overflow in the first product. */
+const LARGEST = 2 ** 63;
+
 /** The number a field holds: `"+1.26"`, `"1,234"`, `" 75000"`; `undefined` where it is blank or no number. */
 export function numberIn(field: string): number | undefined {
   if (!NUMBER.test(field)) return undefined;
   const value = Number(field.replaceAll(",", ""));
-  return Number.isFinite(value) ? value : undefined;
+  return Math.abs(value) <= LARGEST ? value : undefined;
 }
 
 /** @throws {@link KisSchemaError} at `path` if the field holds no number >= 0. */
