@@ -22,7 +22,7 @@ const paths = packed.files.map(({ path }) => path);
 const beside = paths.filter((path) => !/^dist\/[\w./-]+\.(?:c?js|d\.c?ts)$/.test(path));
 // npm adds the manifest and every README by itself.
 const named = manifest.files.filter((path) => path !== "dist");
-assert.deepEqual(beside.sort(), [...named, "README.ko.md", "package.json"].sort());
+assert.deepEqual(new Set(beside), new Set([...named, "README.ko.md", "package.json"]));
 const promised = Object.values(manifest.exports).flatMap((entry) =>
   typeof entry === "string" ? [entry] : Object.values(entry).flatMap(Object.values),
 );
