@@ -1,7 +1,7 @@
 import { isHantooError, krx, kstInstant } from "hantoo";
 import { createKisSimulator, createManualClock, createMarket } from "hantoo/testing";
 import { expect, test } from "vitest";
-import { clientOf } from "./unpaced.js";
+import { clientOf, clockOf } from "./unpaced.js";
 
 const past = "2026-11-18";
 const now = kstInstant("2026-11-20", "18:00");
@@ -87,3 +87,20 @@ test.each([
   }
   expect(whole).toBeGreaterThan(8);
 });
+
+// A host that keeps local time as UTC is nine hours ahead: from 15:00 on it takes KIS's today for yesterday.
+test.each(["15:05:30", "15:20:30", "15:30:20"])(
+  "a clock nine hours ahead does not make a past day of one that is under way at %s",
+  async (time) => {
+    const today = "2026-11-20";
+    const simulator = createKisSimulator({ market, limits: false, now: kstInstant(today, time) });
+    const clock = { ...clockOf(simulator), now: () => simulator.clock.now() + 9 * 3_600_000 };
+    const client = clientOf(simulator, { clock });
+    for (const symbol of codes.slice(0, 4)) {
+      const { bars, through, complete } = await client.minuteBars({ symbol, tradingDay: today });
+      expect(through + 70_000).toBeLessThanOrEqual(simulator.clock.now());
+      expect(complete).toBe(false);
+      expect(bars).toEqual(simulator.truth(symbol, today).filter(({ time: start }) => start <= through));
+    }
+  },
+);
