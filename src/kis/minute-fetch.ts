@@ -49,8 +49,7 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
   const minutes = shell.calendar.minutes(day, { venue, hours });
   const [open = 0] = minutes;
   const last = minutes.at(-1) ?? open;
-  const final = (asOf: number): number =>
-    lastFinalMinute(minutes, asOf, shell.settleMs) ?? open - MINUTE_MS;
+  const final = (asOf: number): number => lastFinalMinute(minutes, asOf, shell.settleMs) ?? open - MINUTE_MS;
   const known = { symbol, venue, tradingDay: day };
 
   const planned = final(shell.now());
