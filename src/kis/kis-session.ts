@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { ConfigError } from "../core/index.js";
+import { ConfigError, checkSignal } from "../core/index.js";
 import { type AuthDesk, createAuthDesk } from "./auth-desk.js";
 import { buildRequest } from "./build-request.js";
 import { BASE_URLS } from "./environment.js";
@@ -64,7 +64,8 @@ export function createKisSession(settings: KisSettings): KisSession {
     limiter,
     async call(call, how) {
       // Fifty calls under one signal are no leak; Node would print a warning from the eleventh on.
-      if (how.signal !== undefined) setMaxListeners(0, how.signal);
+      const signal = checkSignal(how.signal);
+      if (signal !== undefined) setMaxListeners(0, signal);
       if (closed) throw new ConfigError("client", "open", "a closed one");
       const { method, path, trId, read } = call;
       let sentAt = clock.now();

@@ -5,6 +5,7 @@ import {
   type MinuteBar,
   type TradingDay,
   type Venue,
+  checkOptions,
   checkVenue,
   kstDay,
   minuteOf,
@@ -57,6 +58,7 @@ const SIZES = [5, 10, 15, 30, 60];
  * @throws {@link CalendarRangeError} if a session has to be looked up that the calendar does not know.
  */
 export function resample(bars: Iterable<MinuteBar>, options: ResampleOptions): ResampledBar[] {
+  checkOptions(options, "an object with `minutes` or `period`");
   const { calendar = krx } = options;
   const venue = checkVenue(options.venue ?? "KRX");
   const sizeMs = bucketMs(options);
