@@ -22,6 +22,7 @@ import {
   readKlines,
   resample,
 } from "hantoo";
+import { createTable, loadBars } from "hantoo/postgres";
 import { expect, test } from "vitest";
 import { failureOf } from "../support/failure-of.js";
 
@@ -110,6 +111,10 @@ const calls: Readonly<Record<string, readonly [option: string, ask: () => unknow
   "catchUp's": ["options", () => catchUp(nothing)],
   "catchUp's symbols": ["symbols", () => catchUp({ client, store, symbols: 7 as Anything })],
   "parseTargets'": ["text", () => parseTargets(nothing)],
+  "loadBars'": ["options", () => loadBars(nothing)],
+  "loadBars' client": ["client", () => loadBars({ ...range, store, client: nothing })],
+  "createTable's": ["options", () => createTable(nothing)],
+  "createTable's client": ["client", () => createTable({ client: {} as Anything })],
   "S3Store's": ["options", () => new S3Store(nothing)],
   "createLimiter's": ["options", () => createLimiter(nothing)],
   "createObjectTokenStore's": ["store", () => createObjectTokenStore(nothing)],
