@@ -13,7 +13,7 @@ export function readEnv(
   env: KisEnv,
   options: Omit<KisClientOptions, "appKey" | "appSecret">,
 ): KisClientOptions {
-  checkOptions(env, "an object such as `process.env`", "env");
+  checkOptions(env, "an object of environment variables", "env");
   const read = (name: string): string | undefined => {
     const value = env[name]?.trim();
     return value === "" ? undefined : value;
