@@ -86,7 +86,10 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
     const fetched = await ask(label);
     newest ??= fetched;
     const outcome = pages.add(fetched.value, label);
-    if (outcome.kind === "covered") break;
+    if (outcome.kind === "covered") {
+      if (outcome.before !== undefined) pages.add((await ask(outcome.before)).value, outcome.before);
+      break;
+    }
     if (outcome.kind === "more") {
       label = outcome.next;
       continue;

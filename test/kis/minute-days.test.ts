@@ -104,3 +104,23 @@ test.each(["15:05:30", "15:20:30", "15:30:20"])(
     }
   },
 );
+
+// A page can end on the very minute asked for; its turnover is a difference to the row on the page before.
+test.each([
+  ["live", past],
+  ["paper", "2026-11-20"],
+] as const)("on %s, turnover is known from whatever minute of %s is asked for", async (environment, day) => {
+  const simulator = createKisSimulator({ market, limits: false, now, environment });
+  const client = clientOf(simulator, { environment });
+  const symbol = codes[0]!;
+  const turnovers = simulator.truth(symbol, day).map(({ time, turnover }) => [time, turnover]);
+  const wrong: number[] = [];
+  for (const from of krx.minutes(day)) {
+    const { bars, calls } = await client.minuteBars({ symbol, tradingDay: day, from });
+    const known = turnovers.filter(([time = 0]) => time >= from);
+    if (JSON.stringify(bars.map(({ time, turnover }) => [time, turnover])) !== JSON.stringify(known))
+      wrong.push(from);
+    expect(calls).toBeLessThanOrEqual(environment === "live" ? 4 : 14);
+  }
+  expect(wrong).toEqual([]);
+});
