@@ -7,6 +7,7 @@ import {
   addDays,
   checkDay,
   checkHours,
+  checkOptions,
   checkVenue,
   kstDay,
   systemClock,
@@ -17,7 +18,7 @@ import { KNOWN, closureTable } from "./closures.data.js";
 import { type DayIndex, createDayIndex } from "./day-index.js";
 import { compareHolidays } from "./differences.js";
 import { minutesOf } from "./minutes.js";
-import { type DayChange, type Session, isTrading, sessionOf } from "./session.js";
+import { type DayChange, type Session, type SessionOptions, isTrading, sessionOf } from "./session.js";
 import { specialHoursReasons, specialHoursTable } from "./special-hours.data.js";
 import type { TradingCalendar } from "./trading-calendar.js";
 
@@ -123,15 +124,14 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
       if (count === 0) throw new ConfigError("day", "a trading day where no days are added", day);
       return at(rank + count - 1);
     },
-    session: (day, { venue = "KRX", hours = "regular" } = {}) =>
-      ready(day, checkVenue(venue), checkHours(hours)).session,
-    minutes(day, { venue = "KRX", hours = "regular" } = {}) {
-      const entry = ready(day, checkVenue(venue), checkHours(hours));
+    session: (day, options) => ready(day, ...choiceOf(options)).session,
+    minutes(day, options) {
+      const entry = ready(day, ...choiceOf(options));
       return (entry.minutes ??= entry.session === undefined ? NO_MINUTES : minutesOf(entry.session));
     },
-    isOpen(atMs, { venue = "KRX", hours = "regular" } = {}) {
+    isOpen(atMs, options) {
       const day = kstDay(checkInstant(atMs));
-      const session = ready(day, checkVenue(venue), checkHours(hours)).session;
+      const session = ready(day, ...choiceOf(options)).session;
       return session?.windows.some((w) => w.from <= atMs && atMs < w.to && isTrading(w)) ?? false;
     },
     closure(day) {
@@ -151,6 +151,14 @@ export const krx: TradingCalendar = /* @__PURE__ */ createCalendar();
 interface Ready {
   readonly session: Session | undefined;
   minutes?: readonly number[];
+}
+
+const REGULAR: SessionOptions = Object.freeze({});
+
+/** `krx.session(day, "NXT")` would otherwise answer with KRX's. */
+function choiceOf(options: SessionOptions = REGULAR): [Venue, Hours] {
+  const { venue = "KRX", hours = "regular" } = checkOptions(options, "an object such as { venue, hours }");
+  return [checkVenue(venue), checkHours(hours)];
 }
 
 /** Positions of the trading days from `from` to `to`, inclusive, as a half-open range. */

@@ -285,7 +285,15 @@ export function show(value: unknown): string {
     typeof value === "string"
       ? JSON.stringify(value)
       : typeof value === "object" && value !== null
-        ? (JSON.stringify(value) ?? "an object")
+        ? json(value)
         : String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function json(value: object): string {
+  try {
+    return JSON.stringify(value) ?? "an object";
+  } catch {
+    return "an object"; // in a circle, or with a bigint
+  }
 }

@@ -23,6 +23,11 @@ export function checkSymbol(value: unknown, option = "symbol"): string {
  * @throws {@link ConfigError} if there is none, or one is no short code.
  */
 export function checkSymbols(values: Iterable<unknown>, option = "symbols"): readonly string[] {
+  const given: Partial<Iterable<unknown>> | null | undefined = values;
+  // A text is iterable as well: its letters are no symbols.
+  if (typeof given === "string" || typeof given?.[Symbol.iterator] !== "function") {
+    throw new ConfigError(option, 'an array of short codes such as ["005930"]', given);
+  }
   const symbols = new Set<string>();
   for (const value of values) symbols.add(checkSymbol(value, option));
   if (symbols.size === 0) throw new ConfigError(option, "at least one symbol", "none");

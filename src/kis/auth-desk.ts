@@ -46,6 +46,7 @@ export function createAuthDesk(options: AuthDeskOptions): AuthDesk {
             url: `${baseUrl}${call.path}`,
             headers: { "content-type": "application/json; charset=utf-8", "user-agent": userAgent },
             body: JSON.stringify(call.body),
+            secrets: Object.values(call.body),
           }),
           tries,
           { ...how, priority: "high" },

@@ -1,3 +1,4 @@
+import { accountsIn } from "./redact.js";
 import type { HttpRequest } from "./transport.js";
 import type { KisCall } from "./wire/kis-call.js";
 
@@ -33,7 +34,8 @@ export function buildRequest(
     tr_cont: continues ? "N" : "",
     "user-agent": userAgent,
   };
+  const secrets = [accessToken, ...accountsIn(params)];
   return method === "GET"
-    ? { method, url: `${url}?${new URLSearchParams(params).toString()}`, headers }
-    : { method, url, headers, body: JSON.stringify(params) };
+    ? { method, url: `${url}?${new URLSearchParams(params).toString()}`, headers, secrets }
+    : { method, url, headers, body: JSON.stringify(params), secrets };
 }

@@ -3,6 +3,7 @@ import {
   type TradingDay,
   type Venue,
   checkDay,
+  checkOptions,
   checkSymbol,
   checkVenue,
   kstDay,
@@ -49,7 +50,11 @@ export interface DailyBar {
 type Checked = Required<Omit<DailyBarsRequest, "signal">>;
 
 function check(request: DailyBarsRequest): Checked {
-  const { period = "D", adjusted = true } = request;
+  const { period = "D", adjusted = true } = checkOptions(
+    request,
+    "an object with `symbol`, `from` and `to`",
+    "request",
+  );
   const from = checkDay(request.from, "from");
   const to = checkDay(request.to, "to");
   if (from > to) throw new ConfigError("from", `no later than \`to\` (${to})`, from);

@@ -48,7 +48,7 @@ export function readEnvelope(http: HttpAnswer, trId: string, redact: Redact): Ve
   }
   return {
     ok: false,
-    answer: { status, trId, rtCd, msgCd: errorCode || textOf(body["msg_cd"]) },
+    answer: { status, trId, rtCd: redact(rtCd), msgCd: redact(errorCode || textOf(body["msg_cd"])) },
     text: redact(textOf(body["msg1"]) || textOf(body["error_description"])).slice(0, 300),
   };
 }

@@ -3,7 +3,7 @@ import { type Body, readEnvelope } from "./envelope.js";
 import { refusalError, refusalKind } from "./error-codes.js";
 import type { KisEvents } from "./events.js";
 import type { Limiter } from "./limiter.js";
-import { type Redact, createRedact } from "./redact.js";
+import { type Redact, redactAlso } from "./redact.js";
 import { type RetryPolicy, retryDelayMs } from "./retry-policy.js";
 import type { TokenSource } from "./token-source.js";
 import type { HttpRequest, Transport } from "./transport.js";
@@ -12,8 +12,6 @@ import type { HttpRequest, Transport } from "./transport.js";
 export interface Outgoing {
   readonly trId: string;
   readonly path: string;
-  /** What its answer must not show of it, besides the keys: account numbers. */
-  readonly secrets?: readonly string[];
   /** @param accessToken - of this attempt; a replay may have another. */
   readonly request: (accessToken: string) => HttpRequest;
   /** Whether sending it twice does no harm. Only such a call is tried again after an unclear end. */
@@ -45,7 +43,7 @@ export interface ExchangeOptions {
 
 /** Sends one request through the limiter, once, and reads KIS's yes or no. Token calls use it as it is. */
 export type Attempt = (
-  outgoing: Pick<Outgoing, "trId" | "path" | "secrets">,
+  outgoing: Pick<Outgoing, "trId" | "path">,
   request: () => HttpRequest,
   attempt: number,
   options: SendOptions,
@@ -54,9 +52,10 @@ export type Attempt = (
 /** @returns a function that throws the error of KIS's refusal, a transport error, or the signal's reason. */
 export function createAttempt(options: Omit<ExchangeOptions, "retry" | "random">): Attempt {
   const { transport, limiter, clock, redact, events } = options;
-  return async ({ trId, path, secrets = [] }, request, attempt, { signal, priority, onSend }) => {
+  return async ({ trId, path }, request, attempt, { signal, priority, onSend }) => {
     const joined = clock.monotonic();
     let sent = joined;
+    let secrets: readonly string[] | undefined;
     const event = { trId, path, attempt };
     const times = () => ({
       queuedMs: Math.round(sent - joined),
@@ -67,12 +66,13 @@ export function createAttempt(options: Omit<ExchangeOptions, "retry" | "random">
         () => {
           sent = clock.monotonic();
           onSend?.();
-          return transport(request(), signal);
+          const outgoing = request();
+          ({ secrets } = outgoing);
+          return transport(outgoing, signal);
         },
         { ...(signal === undefined ? {} : { signal }), ...(priority === undefined ? {} : { priority }) },
       );
-      const hide = secrets.length === 0 ? redact : createRedact(() => secrets);
-      const verdict = readEnvelope(http, trId, (text) => redact(hide(text)));
+      const verdict = readEnvelope(http, trId, redactAlso(redact, secrets));
       if (!verdict.ok) throw refusalError(verdict.answer, verdict.text);
       events.request({ ...event, status: http.status, ok: true, ...times() });
       return { body: verdict.body, headers: http.headers };

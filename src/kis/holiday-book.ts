@@ -26,9 +26,13 @@ export class HolidayBook {
     let answer = this.#answers.get(from);
     if (answer === undefined) {
       // Shared by all who ask: one of them giving up must not fail the others.
-      answer = this.#fetch(from);
-      this.#answers.set(from, answer);
-      answer.catch(() => this.#answers.delete(from));
+      const asked = this.#fetch(from);
+      this.#answers.set(from, asked);
+      // A failure is not kept; by then, after midnight, another answer may have taken its place.
+      asked.catch(() => {
+        if (this.#answers.get(from) === asked) this.#answers.delete(from);
+      });
+      answer = asked;
     }
     return raceAbort(answer, signal);
   }

@@ -5,6 +5,7 @@ import {
   type MinuteBarsRequest,
   type TradingDay,
   type Venue,
+  checkSignal,
   checkSymbol,
   checkSymbols,
   checkVenue,
@@ -108,7 +109,7 @@ export class KisClient {
    */
   async minuteBars(request: MinuteBarsRequest): Promise<MinuteBars> {
     const { calendar, clock, environment, settleMs, paperPastMinutes } = this.#settings;
-    request.signal?.throwIfAborted();
+    checkSignal(request?.signal)?.throwIfAborted();
     const task = checkMinuteRequest(request, clock.now(), { calendar, environment, paperPastMinutes });
     let calls = 0;
     const onSend = (): void => {

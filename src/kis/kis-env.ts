@@ -1,4 +1,4 @@
-import { ConfigError } from "../core/index.js";
+import { ConfigError, checkOptions } from "../core/index.js";
 import type { KisClientOptions } from "./kis-options.js";
 
 /** Environment variables by name, such as `process.env`. */
@@ -13,6 +13,7 @@ export function readEnv(
   env: KisEnv,
   options: Omit<KisClientOptions, "appKey" | "appSecret">,
 ): KisClientOptions {
+  checkOptions(env, "an object of environment variables", "env");
   const read = (name: string): string | undefined => {
     const value = env[name]?.trim();
     return value === "" ? undefined : value;

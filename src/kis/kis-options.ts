@@ -6,6 +6,7 @@ import {
   silentLogger,
   type ClockOption,
   checkClock,
+  checkPort,
 } from "../core/index.js";
 import { checkNames } from "./check-names.js";
 import { BASE_URLS, type KisEnvironment } from "./environment.js";
@@ -109,7 +110,7 @@ export function checkOptions(options: KisClientOptions): KisSettings {
   if (environment !== "live" && environment !== "paper") {
     throw new ConfigError("environment", '"live" or "paper"', environment);
   }
-  if (!/^[\x20-\x7e]{1,200}$/.test(userAgent)) {
+  if (typeof userAgent !== "string" || !/^[\x20-\x7e]{1,200}$/.test(userAgent)) {
     throw new ConfigError("userAgent", "1 to 200 printable ASCII characters", userAgent);
   }
   if (!(Number.isFinite(timeoutMs) && timeoutMs >= 1))
@@ -131,15 +132,25 @@ export function checkOptions(options: KisClientOptions): KisSettings {
     baseUrl: checkBaseUrl(options.baseUrl ?? BASE_URLS[environment]),
     rate: checkRateLimit(options.rateLimit, environment),
     limiter: checkLimiter(options.limiter),
-    tokenStore: options.tokenStore ?? createFileTokenStore({ logger }),
+    tokenStore: checkPort(
+      options.tokenStore ?? createFileTokenStore({ logger }),
+      "tokenStore",
+      ["read", "write", "exclusive"],
+      "made by createFileTokenStore(), createObjectTokenStore() or createMemoryTokenStore()",
+    ),
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     clock,
     random: options.random ?? Math.random,
-    logger,
+    logger: checkPort(logger, "logger", ["debug", "info", "warn", "error"], "a logger such as `console`"),
     userAgent,
     timeoutMs,
     retry: checkRetry(options.retry),
-    calendar: options.calendar ?? krx,
+    calendar: checkPort(
+      options.calendar ?? krx,
+      "calendar",
+      ["minutes", "isTradingDay"],
+      "`krx` or made by `createCalendar()`",
+    ),
     settleMs,
     paperPastMinutes,
   };
@@ -171,8 +182,6 @@ function checkBaseUrl(value: unknown): string {
 }
 
 function checkLimiter(value: Limiter | undefined): Limiter | undefined {
-  if (value !== undefined && typeof value.schedule !== "function") {
-    throw new ConfigError("limiter", "made by createLimiter()", typeof value);
-  }
-  return value;
+  if (value === undefined) return undefined;
+  return checkPort(value, "limiter", ["schedule", "refused"], "made by createLimiter()");
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { ConfigError } from "../core/index.js";
+import { ConfigError, checkSignal } from "../core/index.js";
 import { type AuthDesk, createAuthDesk } from "./auth-desk.js";
 import { buildRequest } from "./build-request.js";
 import { BASE_URLS } from "./environment.js";
@@ -10,7 +10,7 @@ import type { KisCaller } from "./kis-caller.js";
 import type { KisSettings } from "./kis-options.js";
 import type { Limiter } from "./limiter.js";
 import { shareLimiter } from "./limiter-registry.js";
-import { accountsIn, createRedact } from "./redact.js";
+import { createRedact } from "./redact.js";
 import { type TokenSource, createTokenSource } from "./token-source.js";
 import { createTransport } from "./transport.js";
 import { issueToken } from "./wire/auth.js";
@@ -64,16 +64,16 @@ export function createKisSession(settings: KisSettings): KisSession {
     limiter,
     async call(call, how) {
       // Fifty calls under one signal are no leak; Node would print a warning from the eleventh on.
-      if (how.signal !== undefined) setMaxListeners(0, how.signal);
+      const signal = checkSignal(how.signal);
+      if (signal !== undefined) setMaxListeners(0, signal);
       if (closed) throw new ConfigError("client", "open", "a closed one");
-      const { method, path, trId, params, read } = call;
+      const { method, path, trId, read } = call;
       let sentAt = clock.now();
       const { body, headers } = await exchange(
         {
           trId,
           path,
           idempotent: method === "GET",
-          secrets: accountsIn(params),
           request: (accessToken) => {
             sentAt = clock.now();
             return buildRequest(call, settings, accessToken);

@@ -1,4 +1,12 @@
-import { ConfigError, type Logger, show, silentLogger, type ClockOption, checkClock } from "../core/index.js";
+import {
+  ConfigError,
+  type Logger,
+  show,
+  silentLogger,
+  type ClockOption,
+  checkClock,
+  checkOptions,
+} from "../core/index.js";
 import { PacedLimiter } from "./paced-limiter.js";
 import { createLocalPacer } from "./pacer.js";
 import { checkRate } from "./rate-presets.js";
@@ -75,6 +83,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
 
 /** The same, with what sharing by app key needs besides. */
 export function createPacedLimiter(options: LimiterOptions): PacedLimiter {
+  checkOptions(options, "an object with `ratePerSecond`");
   const { maxWaiting = 100_000, logger = silentLogger, redis, id = "hantoo" } = options;
   const clock = checkClock(options.clock);
   const { marginMs = redis === undefined ? undefined : SHARED_MARGIN_MS } = options;

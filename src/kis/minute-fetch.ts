@@ -7,6 +7,7 @@ import {
   type MinuteBars,
   type TradingDay,
   type Venue,
+  kstDay,
   kstTime,
   venueCode,
 } from "../core/index.js";
@@ -48,8 +49,7 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
   const minutes = shell.calendar.minutes(day, { venue, hours });
   const [open = 0] = minutes;
   const last = minutes.at(-1) ?? open;
-  const final = (asOf: number): number =>
-    isToday ? (lastFinalMinute(minutes, asOf, shell.settleMs) ?? open - MINUTE_MS) : last;
+  const final = (asOf: number): number => lastFinalMinute(minutes, asOf, shell.settleMs) ?? open - MINUTE_MS;
   const known = { symbol, venue, tradingDay: day };
 
   const planned = final(shell.now());
@@ -86,7 +86,10 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
     const fetched = await ask(label);
     newest ??= fetched;
     const outcome = pages.add(fetched.value, label);
-    if (outcome.kind === "covered") break;
+    if (outcome.kind === "covered") {
+      if (outcome.before !== undefined) pages.add((await ask(outcome.before)).value, outcome.before);
+      break;
+    }
     if (outcome.kind === "more") {
       label = outcome.next;
       continue;
@@ -111,7 +114,9 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
   const [unread] = pages.unreadable(wanted, through);
   if (unread !== undefined) through = minutes[minutes.indexOf(unread) - 1] ?? open - MINUTE_MS;
 
-  const closing = isToday
+  // A host's clock that is hours ahead takes KIS's today for a past day, which is not over.
+  const isUnderWay = isToday || kstDay(newest.asOf) === day;
+  const closing = isUnderWay
     ? closingMinute(shell.calendar.session(day, { venue, hours })?.windows ?? [])
     : undefined;
   if (closing !== undefined && through >= closing) {
@@ -132,7 +137,7 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
   const { previousClose = 0, dayVolume } = newest.value;
   const bars = pages.bars(wanted, through);
   const traded = bars.at(-1)?.accVolume ?? 0;
-  if (isToday && dayVolume !== undefined && traded > dayVolume) {
+  if (isUnderWay && dayVolume !== undefined && traded > dayVolume) {
     // Rows of another day have been seen under today's date; what they add up to gives them away.
     throw new KisSchemaError(
       "output2",
@@ -144,7 +149,7 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
     ...known,
     bars,
     through,
-    ...(isToday && previousClose > 0 ? { previousClose } : {}),
+    ...(isUnderWay && previousClose > 0 ? { previousClose } : {}),
     complete: through === last,
     calls: shell.calls(),
   };

@@ -10,9 +10,12 @@ export interface MinuteDemand {
   readonly echoes: boolean;
 }
 
-/** What a page brought: all that was wanted, a next label (epoch ms) to ask for, or no way on. */
+/**
+ * What a page brought: all that was wanted, a next label (epoch ms) to ask for, or no way on. With `before`, the
+ * label of the page that has the row before the first minute: without it that minute's turnover is not known.
+ */
 export type PageOutcome =
-  | { readonly kind: "covered" }
+  | { readonly kind: "covered"; readonly before?: number }
   | { readonly kind: "more"; readonly next: number }
   | { readonly kind: "stuck" };
 
@@ -52,9 +55,12 @@ export class MinutePages {
       if (!echo && row.time < first) return { kind: "covered" };
     }
     if (oldest === undefined) return { kind: "stuck" };
-    if (oldest <= first && (this.#rows.has(oldest) || this.#unreadable.has(minuteOf(oldest))))
-      return { kind: "covered" };
     const next = echoes ? minuteOf(oldest) : minuteOf(oldest) - (oldest % MINUTE_MS === 0 ? MINUTE_MS : 0);
+    if (oldest <= first && (this.#rows.has(oldest) || this.#unreadable.has(minuteOf(oldest)))) {
+      const row = this.#rows.get(first);
+      const isAlone = row === undefined || row.volume === 0 || explains(row, row.turnoverToDate);
+      return isAlone ? { kind: "covered" } : { kind: "covered", before: next };
+    }
     return next < asked ? { kind: "more", next } : { kind: "stuck" };
   }
 

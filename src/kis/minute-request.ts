@@ -6,6 +6,7 @@ import {
   type MinuteBarsRequest,
   checkDay,
   checkHours,
+  checkOptions,
   checkSymbol,
   checkVenue,
   kstDay,
@@ -32,6 +33,7 @@ export function checkMinuteRequest(
   },
 ): MinuteTask {
   const { calendar, environment, paperPastMinutes } = source;
+  checkOptions(request, "an object with `symbol`", "request");
   const symbol = checkSymbol(request.symbol);
   const venue = checkVenue(request.venue ?? "KRX");
   const hours = checkHours(request.hours ?? "regular");

@@ -18,7 +18,7 @@ function contextOf(body: Readonly<Record<string, unknown>>): Record<string, stri
 /**
  * Follows `tr_cont` to the last page.
  *
- * @throws {@link IncompleteDataError} if a page hands on the same keys again, or there is no end to them.
+ * @throws {@link IncompleteDataError} if a page hands on keys that an earlier one did, or there is no end to them.
  */
 export async function* fetchPages<T>(
   call: KisCall<T>,
@@ -27,20 +27,21 @@ export async function* fetchPages<T>(
 ): AsyncGenerator<Fetched<T>, void, undefined> {
   const { maxPages = MOST_PAGES, ...how } = options;
   let next = call;
-  let last = "";
+  const seen = new Set<string>();
   for (let pages = 1; ; pages++) {
     const fetched = await caller(next, how);
     yield fetched;
     if (!fetched.hasMore) return;
     const context = contextOf(fetched.body);
     const mark = JSON.stringify(context);
-    if (pages >= maxPages || mark === last) {
+    const isCircle = seen.has(mark);
+    if (pages >= maxPages || isCircle) {
       throw new IncompleteDataError(
-        `KIS announced more pages of ${call.trId} than ${pages}${mark === last ? ", but leads in a circle" : ""}`,
+        `KIS announced more pages of ${call.trId} than ${pages}${isCircle ? ", but leads in a circle" : ""}`,
         { expected: pages + 1, have: pages, missing: [] },
       );
     }
-    last = mark;
+    seen.add(mark);
     next = { ...call, params: { ...call.params, ...context }, continues: true };
   }
 }

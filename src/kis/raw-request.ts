@@ -1,4 +1,4 @@
-import { ConfigError, KisSchemaError, type StandardSchema } from "../core/index.js";
+import { ConfigError, KisSchemaError, type StandardSchema, checkOptions } from "../core/index.js";
 import type { KisCall } from "./wire/kis-call.js";
 
 /** Any other endpoint of KIS, with the same token, pace, retries and errors. */
@@ -20,7 +20,13 @@ export interface KisRequest<Output = unknown> {
  * @throws {@link ConfigError} if a part is missing or wrong, or the call would trade: this client only reads.
  */
 export function checkRequest(request: KisRequest): KisCall<Readonly<Record<string, unknown>>> {
-  const { method = "GET", path, trId, params = {}, schema } = request;
+  const {
+    method = "GET",
+    path,
+    trId,
+    params = {},
+    schema,
+  } = checkOptions(request, "an object with `path` and `trId`", "request");
   if (method !== "GET" && method !== "POST") throw new ConfigError("method", '"GET" or "POST"', method);
   if (typeof path !== "string" || !/^\/[\w./-]+$/.test(path) || path.includes("..")) {
     throw new ConfigError("path", 'a path such as "/uapi/domestic-stock/v1/quotations/inquire-price"', path);
@@ -40,7 +46,7 @@ export function checkRequest(request: KisRequest): KisCall<Readonly<Record<strin
     }
     texts[name] = String(value);
   }
-  if (schema !== undefined && typeof schema["~standard"]?.validate !== "function") {
+  if (schema !== undefined && typeof schema?.["~standard"]?.validate !== "function") {
     throw new ConfigError("schema", "a Standard Schema", typeof schema);
   }
   return { method, path, trId, params: texts, read: (body) => body as Readonly<Record<string, unknown>> };

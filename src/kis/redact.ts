@@ -18,6 +18,12 @@ export function createRedact(secrets: () => readonly (string | undefined)[]): Re
   };
 }
 
+/** @returns `redact`, and the secrets of one request besides. */
+export function redactAlso(redact: Redact, secrets: readonly string[] = []): Redact {
+  const hide = createRedact(() => secrets);
+  return (text) => redact(hide(text));
+}
+
 /** Parameters that say whose account it is, by the names of KIS's portal. */
 const ACCOUNT = /^(?:CANO|ACNT_?.*|.*ACCT.*|HTS_?ID|USER_?ID)$/i;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  checkPort,
   ConfigError,
   StorageConflictError,
   isHantooError,
@@ -39,6 +40,12 @@ export function createObjectTokenStore(
   store: ObjectStore,
   options: ObjectTokenStoreOptions = {},
 ): TokenStore {
+  checkPort(
+    store,
+    "store",
+    ["get", "put", "list", "delete"],
+    "an ObjectStore such as `new S3Store({ bucket })`",
+  );
   const { prefix = "hantoo_token" } = options;
   const clock = checkClock(options.clock);
   if (!/^[\w.-]+(\/[\w.-]+)*$/.test(prefix))

@@ -1,6 +1,6 @@
 import ky from "ky";
 import { type Clock, TimeoutError, TransportError } from "../core/index.js";
-import { type Redact, plainCause } from "./redact.js";
+import { type Redact, plainCause, redactAlso } from "./redact.js";
 
 /** One HTTP request, ready to send. Header names are lower case. */
 export interface HttpRequest {
@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What no error may show of it, besides the keys: its token, account numbers. */
+  readonly secrets?: readonly string[];
 }
 
 /** One HTTP answer, read to its end. */
@@ -103,7 +105,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (signal?.aborted === true) throw signal.reason;
       if (late) throw new TimeoutError(`KIS gave no complete answer within ${timeoutMs} ms`, timeoutMs);
       if (error instanceof TransportError) throw error;
-      const cause = plainCause(error, redact);
+      const cause = plainCause(error, redactAlso(redact, request.secrets));
       throw new TransportError(`the request failed: ${cause.message}`, { cause });
     } finally {
       signal?.removeEventListener("abort", onAbort);

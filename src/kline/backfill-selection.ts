@@ -91,6 +91,9 @@ function pairs({ targets, symbols, days }: BackfillSelection): BackfillTarget[] 
   if (symbols !== undefined || days !== undefined) {
     throw new ConfigError("targets", "given alone, or `symbols` and `days` instead", "both");
   }
+  if (typeof (targets as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
+    throw new ConfigError("targets", "an array of { symbol, tradingDay }", targets);
+  }
   return [...(targets ?? [])].map((target, index) => ({
     symbol: checkSymbol(target?.symbol, `targets[${index}].symbol`),
     tradingDay: checkDay(target?.tradingDay, `targets[${index}].tradingDay`),
@@ -102,7 +105,7 @@ function product(
   instruments: ReadonlyMap<string, ListedInstrument>,
   choice: Parameters<typeof selectTargets>[1],
 ): BackfillTarget[] {
-  const named = symbols === undefined ? [...instruments.keys()] : [...symbols];
+  const named = symbols === undefined ? instruments.keys() : symbols;
   if (days === undefined || (symbols === undefined && given === undefined)) {
     throw new ConfigError("targets", "given, or `days` with `symbols` or `instruments`", "neither");
   }

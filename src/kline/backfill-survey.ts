@@ -5,6 +5,8 @@ import {
   type TradingDay,
   type Venue,
   checkHours,
+  checkOptions,
+  checkSignal,
   checkVenue,
   checkClock,
 } from "../core/index.js";
@@ -87,6 +89,8 @@ export type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
 
 /** @throws {@link ConfigError} naming the option that is missing or wrong. Does no I/O. */
 export function prepareSurvey(options: PlanBackfillOptions): PreparedSurvey {
+  checkOptions(options, "an object with `store`, and `targets` or `symbols` and `days`");
+  checkSignal(options.signal);
   const clock = checkClock(options.clock);
   const { calendar = krx, keptDays = KEPT_DAYS, settleMs = SETTLE_MS } = options;
   const ratePerSecond = positive("ratePerSecond", options.ratePerSecond ?? LIVE_CAPACITY.ratePerSecond);
@@ -105,15 +109,14 @@ export function prepareSurvey(options: PlanBackfillOptions): PreparedSurvey {
     now: clock.now(),
     settleMs,
   };
-  if (typeof options.store?.get !== "function")
-    throw new ConfigError("store", "an ObjectStore", options.store);
+  const klineStore = createKlineStore(options);
   const { targets, instruments } = selectTargets(options, { ...choice, block: batchSize(concurrency) });
   return {
     selected: targets,
     facts: { ...choice, instruments, keptDays },
     capacity,
     concurrency,
-    klineStore: createKlineStore(options),
+    klineStore,
     signal: options.signal,
   };
 }

@@ -5,6 +5,7 @@ import {
   formatKstStamp,
   isHantooError,
   checkClock,
+  checkOptions,
 } from "../core/index.js";
 import { type BackfillProgress, Pace } from "./backfill-pace.js";
 import type { BackfillSelection } from "./backfill-selection.js";
@@ -69,13 +70,17 @@ type RunOptions<T> = T & Required<Pick<BackfillOptions, "maxCalls" | "deadlineMs
 export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection>>(
   options: T,
 ): RunOptions<T> {
+  checkOptions(options, "an object with `client` and `store`");
   const { client, maxCalls = Infinity, deadlineMs = Infinity, staggerMs = 0 } = options;
   if (typeof client?.minuteBars !== "function") {
     throw new ConfigError("client", "a KisClient, or anything with such a `minuteBars`", typeof client);
   }
-  if (!(maxCalls >= 0)) throw new ConfigError("maxCalls", "a number of calls, at least 0", maxCalls);
-  if (!(deadlineMs > 0)) throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
-  if (!(staggerMs >= 0)) throw new ConfigError("staggerMs", "milliseconds, at least 0", staggerMs);
+  // A text from the command line is no number: "5" >= 0 holds all the same.
+  const isNumber = (value: unknown, least: number): boolean => typeof value === "number" && value >= least;
+  if (!isNumber(maxCalls, 0)) throw new ConfigError("maxCalls", "a number of calls, at least 0", maxCalls);
+  if (!isNumber(deadlineMs, Number.MIN_VALUE))
+    throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
+  if (!isNumber(staggerMs, 0)) throw new ConfigError("staggerMs", "milliseconds, at least 0", staggerMs);
   return { ...client.capacity, ...options, maxCalls, deadlineMs, staggerMs };
 }
 

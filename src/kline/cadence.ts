@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../core/index.js";
+import { ConfigError, MINUTE_MS, checkOptions } from "../core/index.js";
 import type { SourceCapacity } from "./bar-source.js";
 
 /** What a session is to be followed with. */
@@ -45,8 +45,22 @@ const LONGEST_MINUTES = 720;
  * The fewest calls that keep a lag: every minute for few symbols, in turns for many.
  *
  * @returns the pace for `lagMs`, or the fastest there is if that cannot be kept (`feasible` is false then).
+ * @throws {@link ConfigError} if a number is missing or out of range.
  */
-export function planCadence({ symbols, capacity = LIVE, lagMs, settleMs = 10_000 }: CadenceInput): Cadence {
+export function planCadence(input: CadenceInput): Cadence {
+  const {
+    symbols,
+    capacity = LIVE,
+    lagMs,
+    settleMs = 10_000,
+  } = checkOptions(input, "an object with `symbols`");
+  if (!(Number.isInteger(symbols) && symbols >= 0))
+    throw new ConfigError("symbols", "how many symbols, a whole number", symbols);
+  if (lagMs !== undefined && !(typeof lagMs === "number" && lagMs > 0))
+    throw new ConfigError("lagMs", "milliseconds above 0", lagMs);
+  const { ratePerSecond, minutesPerCall } = checkOptions(capacity, "an object, or left out", "capacity");
+  if (!(ratePerSecond > 0 && minutesPerCall > 0))
+    throw new ConfigError("capacity", "`ratePerSecond` and `minutesPerCall` above 0", capacity);
   let fastest: Cadence | undefined;
   let fewest: Cadence | undefined;
   for (let everyMinutes = 1; everyMinutes <= LONGEST_MINUTES; everyMinutes++) {

@@ -1,10 +1,13 @@
 import { type TradingCalendar, krx } from "../calendar/index.js";
 import {
+  ConfigError,
   type Logger,
   StorageError,
   type TradingDay,
   type Venue,
   checkDay,
+  checkOptions,
+  checkSignal,
   checkVenue,
   silentLogger,
 } from "../core/index.js";
@@ -64,8 +67,12 @@ export interface CompactReport {
  * @throws {@link StorageError} if the store fails, or does not give back what was written; nothing is deleted then.
  */
 export async function compact(options: CompactOptions): Promise<CompactReport> {
+  checkOptions(options, "an object with `store` and `tradingDay`");
+  checkSignal(options.signal);
   const { store, prefix, calendar = krx, logger = silentLogger, zstdLevel, signal } = options;
   const { deleteSources = false } = options;
+  if (typeof deleteSources !== "boolean")
+    throw new ConfigError("deleteSources", "true or false", deleteSources);
   const tradingDay = checkDay(options.tradingDay, "tradingDay");
   const venue = checkVenue(options.venue ?? "KRX");
   const klineStore = createKlineStore({

@@ -7,6 +7,7 @@ import {
   type TradingDay,
   addDays,
   checkDay,
+  checkOptions,
   checkSymbol,
   kstDay,
   checkClock,
@@ -56,6 +57,7 @@ const DEFAULT_SETTLE_MS = 10_000;
  * @throws {@link StorageError} if the store fails.
  */
 export async function coverage(options: CoverageOptions): Promise<Coverage> {
+  checkOptions(options, "an object with `store`, `from` and `to`");
   const clock = checkClock(options.clock);
   const { settleMs = DEFAULT_SETTLE_MS, signal } = options;
   const {

@@ -1,4 +1,12 @@
-import { ConfigError, type Hours, type TradingDay, compactDay, venueCode } from "../core/index.js";
+import {
+  ConfigError,
+  type Hours,
+  type TradingDay,
+  checkOptions,
+  checkPort,
+  compactDay,
+  venueCode,
+} from "../core/index.js";
 import { FileStore, type ObjectStore } from "../storage/index.js";
 import type { DayTable } from "./day-table.js";
 import { ParquetFile } from "./parquet-file.js";
@@ -62,6 +70,7 @@ const PACKED_BYTES = 20;
  * @throws {@link StorageError} if either store fails. Files written before stay.
  */
 export async function exportParquet(options: ExportParquetOptions): Promise<ExportReport> {
+  checkOptions(options, "an object with `store`, `out`, `from` and `to`");
   const { by = "day", untraded = "flat", maxMemoryBytes = 256 * 1024 * 1024, signal, onProgress } = options;
   if (by !== "day" && by !== "symbol") throw new ConfigError("by", '"day" or "symbol"', by);
   if (untraded !== "flat" && untraded !== "skip") {
@@ -70,6 +79,7 @@ export async function exportParquet(options: ExportParquetOptions): Promise<Expo
   if (!(maxMemoryBytes > 0)) throw new ConfigError("maxMemoryBytes", "bytes > 0", maxMemoryBytes);
   const range = checkRange(options, options.hours ?? "all");
   const out = typeof options.out === "string" ? new FileStore(options.out) : options.out;
+  checkPort(out, "out", ["put"], "the path of a folder, or an ObjectStore");
   const library = await import("hyparquet-writer");
   const files: ExportedFile[] = [];
   const damaged = new Map<string, string>();

@@ -1,4 +1,12 @@
-import { ConfigError, type TradingDay, type Venue, checkSymbol, isHantooError } from "../core/index.js";
+import {
+  ConfigError,
+  type TradingDay,
+  type Venue,
+  checkOptions,
+  checkSignal,
+  checkSymbol,
+  isHantooError,
+} from "../core/index.js";
 import type { Cadence } from "./cadence.js";
 import { cadenceOf, followDay } from "./follow.js";
 import {
@@ -88,8 +96,12 @@ export class HantooKlineLogger implements AsyncDisposable {
    * @throws the signal's reason, untouched, after the upload.
    */
   async sync(options: SyncOptions = {}): Promise<SyncReport> {
+    checkOptions(options, "an object, or left out");
     const { signal, onProgress } = options;
     this.#checkOpen();
+    checkSignal(signal);
+    if (onProgress !== undefined && typeof onProgress !== "function")
+      throw new ConfigError("onProgress", "a function", onProgress);
     signal?.throwIfAborted();
     const settings = this.#settings;
     const tradingDay = targetDay(settings, settings.clock.now(), options.tradingDay);
@@ -129,8 +141,10 @@ export class HantooKlineLogger implements AsyncDisposable {
    * @throws {@link StorageError} if the store cannot be used at the start, or did not take everything by the end.
    */
   async *run(options: RunOptions = {}): AsyncGenerator<SyncReport, void, undefined> {
+    checkOptions(options, "an object, or left out");
     const { days = 1, signal } = options;
     this.#checkOpen();
+    checkSignal(signal);
     if (!(days === Infinity || (Number.isInteger(days) && days >= 1))) {
       throw new ConfigError("days", "an integer >= 1, or Infinity", days);
     }

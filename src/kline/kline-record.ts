@@ -26,6 +26,8 @@ const NAMES: readonly KlineField[] = [...DEFAULT_FIELDS, "turnover"];
 
 /** @returns `fields`, checked. @throws {@link ConfigError} unless the six default ones are there, each once. */
 export function checkFields(fields: readonly unknown[], option = "fields"): readonly KlineField[] {
+  if (!Array.isArray(fields))
+    throw new ConfigError(option, `an array such as ${JSON.stringify(DEFAULT_FIELDS)}`, fields);
   const known = fields.filter((field): field is KlineField => NAMES.includes(field as KlineField));
   const complete = DEFAULT_FIELDS.every((field) => known.includes(field));
   if (!complete || known.length !== fields.length || new Set(fields).size !== fields.length) {

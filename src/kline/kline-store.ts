@@ -7,6 +7,7 @@ import {
   StorageError,
   type TradingDay,
   type Venue,
+  checkPort,
   isHantooError,
   silentLogger,
   systemClock,
@@ -104,6 +105,11 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
   if (!Number.isInteger(zstdLevel) || zstdLevel < 1 || zstdLevel > 22) {
     throw new ConfigError("zstdLevel", "an integer from 1 to 22", zstdLevel);
   }
+  checkPort(store, "store", ["get", "put", "list"], "an ObjectStore such as `new FileStore(dir)`");
+  checkPort(calendar, "calendar", ["minutes", "tradingDays"], "`krx` or made by `createCalendar()`");
+  checkPort(logger, "logger", ["info", "warn", "error"], "a logger such as `console`");
+  if (typeof random !== "function")
+    throw new ConfigError("random", "a function such as `Math.random`", random);
   const retrievals: RetrievalClock = createRetrievalClock({ clock, random });
   const reported = new Set<string>();
 

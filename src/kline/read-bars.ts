@@ -1,4 +1,4 @@
-import { ConfigError, type Hours, type MinuteBar, checkSymbol } from "../core/index.js";
+import { ConfigError, type Hours, type MinuteBar, checkOptions, checkSymbol } from "../core/index.js";
 import { type RangeOptions, checkRange } from "./read-range.js";
 import { tableBars } from "./table-bars.js";
 
@@ -22,6 +22,7 @@ export interface ReadBarsOptions extends RangeOptions {
  * @throws {@link StorageError} if the store fails.
  */
 export async function* readBars(options: ReadBarsOptions): AsyncGenerator<MinuteBar, void, undefined> {
+  checkOptions(options, "an object with `store`, `symbol`, `from` and `to`");
   const { untraded = "flat", signal } = options;
   const symbol = checkSymbol(options.symbol);
   if (untraded !== "flat" && untraded !== "skip") {

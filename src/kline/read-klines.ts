@@ -1,4 +1,4 @@
-import type { Hours } from "../core/index.js";
+import { type Hours, checkOptions } from "../core/index.js";
 import { COLUMNS, type DayTable } from "./day-table.js";
 import { DEFAULT_FIELDS, type KlineField, type KlineRecord, columnsOf } from "./kline-record.js";
 import { type RangeOptions, checkRange } from "./read-range.js";
@@ -25,6 +25,7 @@ export interface ReadKlinesOptions extends RangeOptions {
  * @throws {@link StorageError} if the store fails.
  */
 export async function* readKlines(options: ReadKlinesOptions): AsyncGenerator<KlineRecord, void, undefined> {
+  checkOptions(options, "an object with `store`, `from` and `to`");
   const { klineStore, calendar, from, to, symbols, ...day } = checkRange(options, options.hours ?? "all");
   const { signal } = options;
   for (const tradingDay of calendar.tradingDays(from, to)) {

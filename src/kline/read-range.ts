@@ -7,6 +7,8 @@ import {
   type Venue,
   checkDay,
   checkHours,
+  checkOptions,
+  checkSignal,
   checkSymbols,
   checkVenue,
 } from "../core/index.js";
@@ -47,17 +49,13 @@ export function checkRange(
   options: RangeOptions & { readonly symbols?: Iterable<string> },
   hours: unknown,
 ): Range {
+  checkOptions(options, "an object with `store`, `from` and `to`");
+  checkSignal(options.signal);
   const { store, prefix, calendar = krx, logger } = options;
   const from = checkDay(options.from, "from");
   const to = checkDay(options.to, "to");
   if (to < from) throw new ConfigError("to", `a day not before \`from\` (${from})`, to);
-  return {
-    klineStore: createKlineStore({
-      store,
-      calendar,
-      ...(prefix !== undefined && { prefix }),
-      ...(logger !== undefined && { logger }),
-    }),
+  const checked = {
     calendar,
     from,
     to,
@@ -65,4 +63,6 @@ export function checkRange(
     hours: checkHours(hours),
     symbols: options.symbols === undefined ? undefined : checkSymbols(options.symbols),
   };
+  const given = { ...(prefix !== undefined && { prefix }), ...(logger !== undefined && { logger }) };
+  return { ...checked, klineStore: createKlineStore({ store, calendar, ...given }) };
 }

@@ -5,8 +5,10 @@ import {
   type MinuteBar,
   type TradingDay,
   type Venue,
+  checkOptions,
   checkVenue,
   kstDay,
+  minuteOf,
 } from "../core/index.js";
 
 /** A bar over several minutes. `time` is the START of the bucket, also where its first minutes had no trade. */
@@ -56,6 +58,7 @@ const SIZES = [5, 10, 15, 30, 60];
  * @throws {@link CalendarRangeError} if a session has to be looked up that the calendar does not know.
  */
 export function resample(bars: Iterable<MinuteBar>, options: ResampleOptions): ResampledBar[] {
+  checkOptions(options, "an object with `minutes` or `period`");
   const { calendar = krx } = options;
   const venue = checkVenue(options.venue ?? "KRX");
   const sizeMs = bucketMs(options);
@@ -112,9 +115,11 @@ function bucketsOf(session: Session, sizeMs: number): readonly Bucket[] {
     if (!minutes.includes(minute)) minutes.push(minute);
     buckets.set(time, minutes);
   };
+  // Nextrade opens at 09:00:30; its first minute is that of 09:00, and so is its first bucket.
+  const anchor = minuteOf(session.open);
   const startOf = (minute: number): number =>
-    sizeMs === Infinity ? session.open : session.open + Math.floor((minute - session.open) / sizeMs) * sizeMs;
-  let lastContinuous = session.open;
+    sizeMs === Infinity ? anchor : anchor + Math.floor((minute - anchor) / sizeMs) * sizeMs;
+  let lastContinuous = anchor;
   for (const { kind, from, to } of session.windows) {
     if (kind === "closing-auction") put(startOf(lastContinuous), to);
     if (kind !== "continuous" && kind !== "pre-market" && kind !== "after-market") continue;

@@ -1,4 +1,4 @@
-import { type TradingDay, isSymbol, isTradingDayText, show } from "../core/index.js";
+import { ConfigError, type TradingDay, isSymbol, isTradingDayText, show } from "../core/index.js";
 import { type CsvRecord, parseCsv } from "./csv.js";
 
 /** One symbol's day: the unit of a backfill. */
@@ -109,9 +109,12 @@ function dayFault(cell: string): string {
  * `2026-11-20`, `20261120`, `2026/11/20` or `2026.11.20`. A symbol that a spreadsheet stripped of its zeros is
  * a problem, not a guess. Lines beginning with `#` are comments.
  *
- * @returns the targets in the order of the text, each once, and the lines that gave none. Never throws.
+ * @returns the targets in the order of the text, each once, and the lines that gave none.
+ * @throws {@link ConfigError} if `text` is no text; nothing in one makes it throw.
  */
 export function parseTargets(text: string): TargetList {
+  if (typeof text !== "string")
+    throw new ConfigError("text", "the content of a CSV file; `readTargets(path)` reads the file", text);
   const { records: all, unclosedAt } = parseCsv(text);
   const records = all.filter(({ fields }) => fields[0]?.startsWith("#") !== true);
   const problems: TargetProblem[] = [];

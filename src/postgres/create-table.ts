@@ -1,5 +1,5 @@
-import { ConfigError, StorageError, type TradingDay } from "../core/index.js";
-import { type PgClient, run, sqlStateOf } from "./pg-client.js";
+import { ConfigError, StorageError, type TradingDay, checkOptions } from "../core/index.js";
+import { type PgClient, checkClient, run, sqlStateOf } from "./pg-client.js";
 import { DEFAULT_TABLE, checkTable, createPartitionSql, createTableSql, registeredName } from "./sql.js";
 
 /** Which table to make. */
@@ -25,7 +25,8 @@ const OVERLAPS = "42P17";
  * @throws `StorageError` if the database refuses, or a table of that name is partitioned otherwise.
  */
 export async function createTable(options: CreateTableOptions): Promise<void> {
-  const { client, partitions = "none" } = options;
+  const { client, partitions = "none" } = checkOptions(options, "an object with `client`");
+  checkClient(client);
   const table = checkTable(options.table ?? DEFAULT_TABLE);
   if (partitions !== "none" && partitions !== "daily") {
     throw new ConfigError("partitions", '"none" or "daily"', partitions);

@@ -3,12 +3,13 @@ import {
   type Hours,
   type Logger,
   type TradingDay,
+  checkOptions,
   kstDay,
   silentLogger,
 } from "../core/index.js";
 import { type KlineRecord, type RangeOptions, readKlines } from "../kline/index.js";
 import { createPartition, isPartitioned } from "./create-table.js";
-import { type PgClient, run } from "./pg-client.js";
+import { type PgClient, checkClient, run } from "./pg-client.js";
 import { type BarRow, DEFAULT_TABLE, checkTable, upsertSql, upsertValues } from "./sql.js";
 
 /** Which stored bars to load, and where. */
@@ -61,6 +62,7 @@ export interface LoadReport {
  * @throws `StorageError` if the store or the database fails.
  */
 export async function loadBars(options: LoadBarsOptions): Promise<LoadReport> {
+  checkClient(checkOptions(options, "an object with `client`, `store`, `from` and `to`").client);
   const { client, venue = "KRX", untraded = "flat", batchRows = 5000, signal, onProgress } = options;
   const table = checkTable(options.table ?? DEFAULT_TABLE);
   const source = options.source ?? (venue === "KRX" ? "KIS" : `KIS-${venue}`);

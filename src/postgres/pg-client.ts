@@ -1,4 +1,4 @@
-import { StorageError } from "../core/index.js";
+import { StorageError, checkPort } from "../core/index.js";
 
 /**
  * What is needed of a connection: a `pg` Client or Pool fits as it is. For `postgres` (porsager's):
@@ -7,6 +7,11 @@ import { StorageError } from "../core/index.js";
 export interface PgClient {
   /** Runs one statement with its parameters `$1`, `$2`, … */
   query(text: string, values?: string[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/** @throws {@link ConfigError} if `client` cannot be asked. */
+export function checkClient(client: PgClient): void {
+  checkPort(client, "client", ["query"], "a `pg` Client or Pool, or anything with its `query(text, values)`");
 }
 
 const ADVICE: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
-import { type Clock, ConfigError, type Logger } from "../core/index.js";
+import { type Clock, ConfigError, type Logger, checkOptions } from "../core/index.js";
 import { isKey } from "./key.js";
 
 /** Where the bucket is, who asks, and how patiently. */
@@ -48,6 +48,7 @@ const BUCKET = /^[A-Za-z0-9][\w.:-]{1,254}$|^arn:[\w:/-]+$/;
 
 /** @throws {@link ConfigError} naming the first option that cannot be. Never shows a secret. */
 export function checkS3Options(options: S3StoreOptions): void {
+  checkOptions(options, "an object with `bucket`");
   const { bucket, prefix, endpoint, accessKeyId, secretAccessKey, credentials } = options;
   if (typeof bucket !== "string" || !BUCKET.test(bucket)) {
     throw new ConfigError("bucket", 'the name of a bucket, such as "my-bars"', bucket);

@@ -221,6 +221,22 @@ describe("request", () => {
   });
 });
 
+test.each([1, 2, 3])(
+  "pages that lead in a circle of %i are no thousand calls to KIS's ledger",
+  async (round) => {
+    let calls = 0;
+    const fetch: typeof globalThis.fetch = async (input) => {
+      const url = input instanceof Request ? input.url : String(input);
+      if (url.endsWith("/tokenP")) return Response.json({ access_token: "token", expires_in: 86_400 });
+      const body = { rt_cd: "0", ctx_area_nk: `day ${calls++ % round}`, ctx_area_fk: "", output: [] };
+      return Response.json(body, { headers: { tr_cont: "M" } });
+    };
+    const client = clientOf({ fetch, clock: live().clock });
+    await expect(client.holidays("2026-11-21")).rejects.toThrow(/circle/);
+    expect(calls).toBe(round + 1);
+  },
+);
+
 test("minuteBars refuses before anything is sent", async () => {
   const simulator = live();
   const client = clientOf(simulator);

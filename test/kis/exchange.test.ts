@@ -347,3 +347,45 @@ test("no secret shows, whatever fails and however it is printed", async () => {
   expect(text).toContain("OPSQ2001");
   for (const secret of [SECRET, APP_KEY, TOKEN, "secretpayload", account]) expect(text).not.toContain(secret);
 });
+
+describe("a token that is no JWT, and an account number, show nowhere", () => {
+  const token = "opaque-token-of-another-shape-0123456789";
+  const account = "87654321";
+  const sent = (init: RequestInit | undefined): string =>
+    JSON.stringify([...new Headers(init?.headers)]) + JSON.stringify(init?.body ?? "");
+  test.each([
+    ["echoed as text", (_: string, init?: RequestInit) => refused("X", sent(init))],
+    ["echoed as a code", (_: string, init?: RequestInit) => refused(bearerOf(init), "")],
+    ["in the error of a fetch", (url: string, init?: RequestInit) => thrown(`${url} ${sent(init)}`)],
+  ])("%s", async (_name, answer) => {
+    const clock = createManualClock(kstInstant("2026-11-20", "10:00"));
+    const seen: unknown[] = [];
+    const told = (...event: unknown[]): void => void seen.push(event);
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const url = input instanceof Request ? input.url : String(input);
+      return url.endsWith("/tokenP")
+        ? Response.json({ access_token: token, expires_in: 86_400 })
+        : answer(url, init);
+    };
+    const keys = { appKey: APP_KEY, appSecret: SECRET };
+    const logger = { debug: told, info: told, warn: told, error: told };
+    const hooks = { onRequest: told, onRetry: told };
+    const client = clientOf({ fetch, clock }, { ...keys, ...hooks, clock, logger, retry: 1 });
+    const run = <T>(work: Promise<T>): Promise<T> => clock.runUntil(work);
+    const request = { path: "/uapi/x", trId: "TTTC8434R", params: { CANO: account } };
+    const failures = [
+      await run(client.request(request).catch((error: unknown) => error)),
+      await run(client.request({ ...request, method: "POST" }).catch((error: unknown) => error)),
+      await run(client.revokeToken().catch((error: unknown) => error)),
+    ];
+    expect(failures.every((error) => isHantooError(error))).toBe(true);
+    const text = inspect([failures, seen], { depth: 20, showHidden: true }) + JSON.stringify(failures);
+    for (const secret of [token, account, APP_KEY, SECRET]) expect(text).not.toContain(secret);
+  });
+  const refused = (msgCd: string, msg1: string) => Response.json({ rt_cd: "1", msg_cd: msgCd, msg1 });
+  const bearerOf = (init: RequestInit | undefined): string =>
+    new Headers(init?.headers).get("authorization")?.slice(7) ?? token;
+  const thrown = (text: string): never => {
+    throw new TypeError(`cannot fetch ${text}`, { cause: new Error(text) });
+  };
+});

@@ -1,7 +1,7 @@
 import { isHantooError, krx, kstInstant } from "hantoo";
 import { createKisSimulator, createManualClock, createMarket } from "hantoo/testing";
 import { expect, test } from "vitest";
-import { clientOf } from "./unpaced.js";
+import { clientOf, clockOf } from "./unpaced.js";
 
 const past = "2026-11-18";
 const now = kstInstant("2026-11-20", "18:00");
@@ -86,4 +86,41 @@ test.each([
     }
   }
   expect(whole).toBeGreaterThan(8);
+});
+
+// A host that keeps local time as UTC is nine hours ahead: from 15:00 on it takes KIS's today for yesterday.
+test.each(["15:05:30", "15:20:30", "15:30:20"])(
+  "a clock nine hours ahead does not make a past day of one that is under way at %s",
+  async (time) => {
+    const today = "2026-11-20";
+    const simulator = createKisSimulator({ market, limits: false, now: kstInstant(today, time) });
+    const clock = { ...clockOf(simulator), now: () => simulator.clock.now() + 9 * 3_600_000 };
+    const client = clientOf(simulator, { clock });
+    for (const symbol of codes.slice(0, 4)) {
+      const { bars, through, complete } = await client.minuteBars({ symbol, tradingDay: today });
+      expect(through + 70_000).toBeLessThanOrEqual(simulator.clock.now());
+      expect(complete).toBe(false);
+      expect(bars).toEqual(simulator.truth(symbol, today).filter(({ time: start }) => start <= through));
+    }
+  },
+);
+
+// A page can end on the very minute asked for; its turnover is a difference to the row on the page before.
+test.each([
+  ["live", past],
+  ["paper", "2026-11-20"],
+] as const)("on %s, turnover is known from whatever minute of %s is asked for", async (environment, day) => {
+  const simulator = createKisSimulator({ market, limits: false, now, environment });
+  const client = clientOf(simulator, { environment });
+  const symbol = codes[0]!;
+  const turnovers = simulator.truth(symbol, day).map(({ time, turnover }) => [time, turnover]);
+  const wrong: number[] = [];
+  for (const from of krx.minutes(day)) {
+    const { bars, calls } = await client.minuteBars({ symbol, tradingDay: day, from });
+    const known = turnovers.filter(([time = 0]) => time >= from);
+    if (JSON.stringify(bars.map(({ time, turnover }) => [time, turnover])) !== JSON.stringify(known))
+      wrong.push(from);
+    expect(calls).toBeLessThanOrEqual(environment === "live" ? 4 : 14);
+  }
+  expect(wrong).toEqual([]);
 });

@@ -50,6 +50,25 @@ describe("buckets", () => {
     },
   );
 
+  test("of Nextrade, which opens half a minute late, begin on whole minutes", () => {
+    for (const [day, open] of [
+      [DAY, "09:00"],
+      ["2026-01-02", "10:00"],
+    ] as const) {
+      const options = { venue: "NXT" } as const;
+      const bars = full(day, options);
+      const session = sessionOf(day, options);
+      expect(clockOf(bars[0]?.time ?? 0)).toBe(open);
+      for (const minutes of [5, 60] as const) {
+        const buckets = resample(bars, { minutes, session });
+        expect(buckets.every(({ time }) => time % (minutes * 60_000) === 0)).toBe(true);
+        expect(buckets[0]).toMatchObject({ time: bars[0]?.time, volume: minutes, partial: false });
+        expect(buckets).toEqual(resample(bars, { minutes, ...options }));
+      }
+      expect(resample(bars, { period: "day", session })[0]?.time).toBe(bars[0]?.time);
+    }
+  });
+
   test("count from the open, also where that is late", () => {
     const csat = resample(full("2025-11-13"), { minutes: 60, session: sessionOf("2025-11-13") });
     expect(csat.map(({ time }) => clockOf(time))).toEqual([

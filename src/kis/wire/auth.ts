@@ -37,7 +37,7 @@ function readToken(body: unknown, now: number): { readonly accessToken: string; 
   // A host's clock ahead by a day would see every new token as expired.
   const ends = [byLasting, byStamp].filter((end) => Number.isSafeInteger(end) && Number(end) > now);
   if (ends.length === 0)
-    throw new KisSchemaError("expires_in", "a token's end that lies ahead", answer.expires_in);
+    throw new KisSchemaError("expires_in", "a token's end that lies ahead", lasting ?? "no number");
   return { accessToken: answer.access_token, expiresAt: Math.min(...ends.map(Number)) };
 }
 

@@ -1,0 +1,38 @@
+import { ConfigError } from "./errors.js";
+
+/**
+ * For callers without a type checker: what is left out, or stands in the wrong place, is named before it is used.
+ *
+ * @param expected - what belongs there, such as "an object with `store`, `from` and `to`".
+ * @returns `value`, checked.
+ * @throws {@link ConfigError} naming `option` if it is no object.
+ */
+export function checkOptions<T>(value: T, expected: string, option = "options"): T {
+  if (typeof value !== "object" || value === null) throw new ConfigError(option, expected, value);
+  return value;
+}
+
+/**
+ * @returns `value`, checked.
+ * @throws {@link ConfigError} naming `option` unless `value` has all of `methods`.
+ */
+export function checkPort<T>(
+  value: T,
+  option: string,
+  methods: readonly (keyof T & string)[],
+  expected: string,
+): T {
+  const lacks = methods.find((name) => typeof value?.[name] !== "function");
+  if (lacks === undefined) return value;
+  const isThing = (typeof value === "object" || typeof value === "function") && value !== null;
+  throw new ConfigError(option, expected, isThing ? `one without \`${lacks}\`` : value);
+}
+
+/**
+ * @returns `value`, checked.
+ * @throws {@link ConfigError} naming `option` if it is given and no {@link AbortSignal}.
+ */
+export function checkSignal(value: AbortSignal | undefined, option = "signal"): AbortSignal | undefined {
+  if (value === undefined) return undefined;
+  return checkPort(value, option, ["throwIfAborted", "addEventListener"], "an AbortSignal, or left out");
+}

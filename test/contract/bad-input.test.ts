@@ -1,0 +1,150 @@
+import {
+  ConfigError,
+  HantooKlineLogger,
+  type HantooError,
+  KisClient,
+  MemoryStore,
+  S3Store,
+  backfill,
+  catchUp,
+  compact,
+  coverage,
+  createCalendar,
+  createLimiter,
+  createMemoryTokenStore,
+  createObjectTokenStore,
+  exportParquet,
+  krx,
+  parseTargets,
+  planBackfill,
+  planCadence,
+  readBars,
+  readKlines,
+  resample,
+} from "hantoo";
+import { createTable, loadBars } from "hantoo/postgres";
+import { expect, test } from "vitest";
+import { failureOf } from "../support/failure-of.js";
+
+// What a caller without a type checker gets wrong first: a thing left out, or of another kind. Each must be named.
+const range = { from: "2026-11-19", to: "2026-11-20" };
+const store = new MemoryStore();
+const minuteBars = () => expect.unreachable();
+const client = { minuteBars };
+const symbols = ["005930"];
+const targets = [{ symbol: "005930", tradingDay: "2026-11-20" }];
+const kis = (options: object = {}) =>
+  new KisClient({
+    appKey: "PSkey",
+    appSecret: "secretsecret",
+    tokenStore: createMemoryTokenStore(),
+    fetch: () => expect.unreachable(),
+    ...options,
+  });
+const logger = (options: object = {}) => new HantooKlineLogger({ client, store, symbols, ...options });
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the types are what these callers do not have
+type Anything = any;
+const nothing: Anything = undefined;
+const calls: Readonly<Record<string, readonly [option: string, ask: () => unknown]>> = {
+  "krx.session's options": ["options", () => krx.session("2026-11-20", "NXT" as Anything)],
+  "krx.minutes's options": ["options", () => krx.minutes("2026-11-20", "NXT" as Anything)],
+  "krx.isOpen's options": ["options", () => krx.isOpen(0, "NXT" as Anything)],
+  "createCalendar's": ["additions", () => createCalendar("2027" as Anything)],
+  "readKlines'": ["options", () => readKlines(nothing).next()],
+  "readKlines' store": ["store", () => readKlines({ ...range, store: nothing }).next()],
+  "readKlines' symbols": [
+    "symbols",
+    () => readKlines({ ...range, store, symbols: "005930" as Anything }).next(),
+  ],
+  "readKlines' signal": ["signal", () => readKlines({ ...range, store, signal: {} as Anything }).next()],
+  "readBars'": ["options", () => readBars(nothing).next()],
+  "readBars' store": ["store", () => readBars({ ...range, symbol: "005930", store: nothing }).next()],
+  "readBars' calendar": [
+    "calendar",
+    () => readBars({ ...range, symbol: "005930", store, calendar: {} as Anything }).next(),
+  ],
+  "coverage's": ["options", () => coverage(nothing)],
+  "coverage's store": ["store", () => coverage({ ...range, store: nothing })],
+  "compact's": ["options", () => compact(nothing)],
+  "compact's store": ["store", () => compact({ tradingDay: "2026-11-20", store: nothing })],
+  "compact's deleteSources": [
+    "deleteSources",
+    () => compact({ tradingDay: "2026-11-20", store, deleteSources: "no" as Anything }),
+  ],
+  "exportParquet's": ["options", () => exportParquet(nothing)],
+  "exportParquet's out": ["out", () => exportParquet({ ...range, store, out: nothing })],
+  "resample's": ["options", () => resample([], nothing)],
+  "planCadence's": ["options", () => planCadence(nothing)],
+  "planCadence's symbols": ["symbols", () => planCadence({ symbols: nothing })],
+  "the logger's symbols": ["symbols", () => logger({ symbols: nothing })],
+  "the logger's fields": ["fields", () => logger({ fields: "open" as Anything })],
+  "the logger's calendar": ["calendar", () => logger({ calendar: {} as Anything })],
+  "the logger's logger": ["logger", () => logger({ logger: {} as Anything })],
+  "the logger's random": ["random", () => logger({ random: 0.5 as Anything })],
+  "sync's": ["options", () => logger().sync("2026-11-20" as Anything)],
+  "sync's signal": ["signal", () => logger().sync({ signal: {} as Anything })],
+  "sync's onProgress": ["onProgress", () => logger().sync({ onProgress: true as Anything })],
+  "run's signal": [
+    "signal",
+    () =>
+      logger()
+        .run({ signal: {} as Anything })
+        .next(),
+  ],
+  "backfill's": ["options", () => backfill(nothing)],
+  "backfill's targets": ["targets", () => backfill({ client, store, targets: 7 as Anything })],
+  "backfill's maxCalls": [
+    "maxCalls",
+    () => backfill({ client, store, targets, maxCalls: "100" as Anything }),
+  ],
+  "backfill's deadlineMs": [
+    "deadlineMs",
+    () => backfill({ client, store, targets, deadlineMs: "1" as Anything }),
+  ],
+  "backfill's staggerMs": [
+    "staggerMs",
+    () => backfill({ client, store, targets, staggerMs: "" as Anything }),
+  ],
+  "planBackfill's": ["options", () => planBackfill(nothing)],
+  "planBackfill's store": ["store", () => planBackfill({ targets, store: nothing })],
+  "catchUp's": ["options", () => catchUp(nothing)],
+  "catchUp's symbols": ["symbols", () => catchUp({ client, store, symbols: 7 as Anything })],
+  "parseTargets'": ["text", () => parseTargets(nothing)],
+  "loadBars'": ["options", () => loadBars(nothing)],
+  "loadBars' client": ["client", () => loadBars({ ...range, store, client: nothing })],
+  "createTable's": ["options", () => createTable(nothing)],
+  "createTable's client": ["client", () => createTable({ client: {} as Anything })],
+  "S3Store's": ["options", () => new S3Store(nothing)],
+  "createLimiter's": ["options", () => createLimiter(nothing)],
+  "createObjectTokenStore's": ["store", () => createObjectTokenStore(nothing)],
+  "KisClient's tokenStore": ["tokenStore", () => kis({ tokenStore: {} as Anything })],
+  "KisClient's logger": ["logger", () => kis({ logger: {} as Anything })],
+  "KisClient's calendar": ["calendar", () => kis({ calendar: {} as Anything })],
+  "KisClient's limiter": ["limiter", () => kis({ limiter: {} as Anything })],
+  "KisClient's userAgent": ["userAgent", () => kis({ userAgent: Symbol("hantoo") as Anything })],
+  "KisClient.fromEnv's": ["env", () => KisClient.fromEnv(nothing)],
+  "minuteBars'": ["request", () => kis().minuteBars(nothing)],
+  "minuteBars' signal": [
+    "signal",
+    () => kis().minuteBars({ ...targets[0], signal: {} as Anything } as Anything),
+  ],
+  "dailyBars'": ["request", () => kis().dailyBars(nothing)],
+  "quote's signal": ["signal", () => kis().quote("005930", { signal: {} as Anything })],
+  "quotes' symbols": ["symbols", () => kis().quotes(nothing)],
+  "request's": ["request", () => kis().request(nothing)],
+};
+
+test.each(Object.entries(calls))("%s", async (_name, [option, ask]) => {
+  const error = await failureOf(Promise.resolve().then(ask));
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(error).toMatchObject({ option });
+  expect((error as HantooError).message).toMatch(/must be .+, received .+/);
+});
+
+test("what stands in a store's place is not shown: it may be the store's secrets", async () => {
+  const secretAccessKey = "hushhushhush";
+  const bad = { bucket: "my-bars", secretAccessKey } as Anything;
+  const error = await failureOf(Promise.resolve().then(() => planBackfill({ targets, store: bad })));
+  expect((error as HantooError).message).not.toContain(secretAccessKey);
+});
