@@ -2,16 +2,16 @@ import { krx } from "../calendar/index.js";
 import {
   ConfigError,
   type Hours,
+  SETTLE_MS,
   type TradingDay,
   type Venue,
+  checkClock,
   checkHours,
   checkVenue,
-  checkClock,
 } from "../core/index.js";
 import {
   type BackfillPlan,
   KEPT_DAYS,
-  LIVE_CAPACITY,
   type PlanFacts,
   batchSize,
   classifyTargets,
@@ -19,7 +19,7 @@ import {
   planTargets,
 } from "./backfill-plan.js";
 import { type BackfillSelection, selectTargets } from "./backfill-selection.js";
-import type { SourceCapacity } from "./bar-source.js";
+import { LIVE_CAPACITY, type SourceCapacity } from "./bar-source.js";
 import { soundPrefix } from "./fill.js";
 import { type KlineStore, type KlineStoreOptions, createKlineStore } from "./kline-store.js";
 
@@ -60,9 +60,6 @@ export interface Survey {
   readonly klineStore: KlineStore;
   readonly days: ReadonlyMap<TradingDay, DaySurvey>;
 }
-
-/** KIS settles a minute within six seconds of its end; ten leave room. @see formats.md, invariant 1 */
-const SETTLE_MS = 10_000;
 
 /** Days read at a time: enough to hide S3's latency, few enough for a day of the whole market to fit in memory. */
 const DAYS_AT_A_TIME = 4;

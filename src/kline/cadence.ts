@@ -1,5 +1,5 @@
-import { MINUTE_MS } from "../core/index.js";
-import type { SourceCapacity } from "./bar-source.js";
+import { MINUTE_MS, SETTLE_MS } from "../core/index.js";
+import { LIVE_CAPACITY, type SourceCapacity } from "./bar-source.js";
 
 /** What a session is to be followed with. */
 export interface CadenceInput {
@@ -32,9 +32,6 @@ export interface Cadence {
   readonly feasible: boolean;
 }
 
-/** KIS's live limits. @see facts: 18 calls a second since 2026-04-20; 120 rows a call of FHKST03010230 */
-const LIVE: SourceCapacity = { ratePerSecond: 18, minutesPerCall: 120 };
-
 // Retries, a slow answer and other users of the key need room.
 const USABLE = 0.9;
 
@@ -46,7 +43,12 @@ const LONGEST_MINUTES = 720;
  *
  * @returns the pace for `lagMs`, or the fastest there is if that cannot be kept (`feasible` is false then).
  */
-export function planCadence({ symbols, capacity = LIVE, lagMs, settleMs = 10_000 }: CadenceInput): Cadence {
+export function planCadence({
+  symbols,
+  capacity = LIVE_CAPACITY,
+  lagMs,
+  settleMs = SETTLE_MS,
+}: CadenceInput): Cadence {
   let fastest: Cadence | undefined;
   let fewest: Cadence | undefined;
   for (let everyMinutes = 1; everyMinutes <= LONGEST_MINUTES; everyMinutes++) {

@@ -3,13 +3,14 @@ import {
   type ClockOption,
   ConfigError,
   type Hours,
-  MINUTE_MS,
+  SETTLE_MS,
   type TradingDay,
   addDays,
+  checkClock,
   checkDay,
   checkSymbol,
+  finalCount,
   kstDay,
-  checkClock,
 } from "../core/index.js";
 import { KEPT_DAYS } from "./backfill-plan.js";
 import {
@@ -45,9 +46,6 @@ export interface Coverage {
   readonly days: readonly CoverageRow[];
 }
 
-/** KIS settles a minute within 6 s of its end; see formats, invariant 1. */
-const DEFAULT_SETTLE_MS = 10_000;
-
 /**
  * Tells what is stored of each symbol and day, what is missing and why.
  *
@@ -57,7 +55,7 @@ const DEFAULT_SETTLE_MS = 10_000;
  */
 export async function coverage(options: CoverageOptions): Promise<Coverage> {
   const clock = checkClock(options.clock);
-  const { settleMs = DEFAULT_SETTLE_MS, signal } = options;
+  const { settleMs = SETTLE_MS, signal } = options;
   const {
     klineStore,
     calendar,
@@ -88,9 +86,8 @@ export async function coverage(options: CoverageOptions): Promise<Coverage> {
             ...(wanted && { symbols: wanted }),
             ...(signal && { signal }),
           });
-    const firstOpen = minutes.findIndex((minute) => minute + MINUTE_MS + settleMs > now);
     const facts = {
-      final: firstOpen < 0 ? minutes.length : firstOpen,
+      final: finalCount(minutes, now, settleMs),
       damaged: read.damaged,
       tooOld: isTooOld(calendar, tradingDay, kstDay(now)),
     };

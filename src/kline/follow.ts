@@ -1,11 +1,10 @@
-import { MINUTE_MS, type TradingDay, isHantooError } from "../core/index.js";
+import { MINUTE_MS, type TradingDay, finalAt, isHantooError } from "../core/index.js";
 import { type Cadence, planCadence } from "./cadence.js";
 import { type FollowPorts, LONGEST_SLEEP_MS, openPatiently, sleepUntil } from "./follow-ports.js";
 import { FollowState } from "./follow-state.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import { compactDay, reconcileDay } from "./reconcile.js";
 import type { SyncDay } from "./sync-day.js";
-import { finalAt } from "./sync-plan.js";
 import type { SyncReport } from "./sync-report.js";
 import { stopsPass } from "./symbol-day.js";
 

@@ -1,10 +1,9 @@
-import { type TradingDay, isHantooError } from "../core/index.js";
+import { type TradingDay, finalCount, isHantooError } from "../core/index.js";
 import { type DayWriter, createDayWriter, overlay } from "./day-writer.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import type { DayRead } from "./read-objects.js";
 import { type SymbolDay, fetchSymbolDay } from "./symbol-day.js";
 import { type Pass, type SyncProgress, runPass } from "./sync.js";
-import { finalCount } from "./sync-plan.js";
 import { type RevisedMinutes, type SyncFailure, type SyncReport, dayCoverage } from "./sync-report.js";
 
 /** One pass over a day. */
