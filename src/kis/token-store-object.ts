@@ -1,11 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  ConfigError,
-  StorageConflictError,
-  isHantooError,
-  type ClockOption,
-  checkClock,
-} from "../core/index.js";
+import { ConfigError, isHantooError, type ClockOption, checkClock } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import { type TokenKey, type TokenStore, parseStoredToken, tokenName } from "./token-store.js";
 
@@ -70,13 +64,7 @@ export function createObjectTokenStore(
     try {
       await store.put(path, encode({ owner, until: now + LEASE_MS } satisfies Lease), { ifAbsent: true });
     } catch (error) {
-      // Another copy of the package may have thrown it.
-      if (
-        error instanceof StorageConflictError ||
-        (isHantooError(error) && error.code === "storage_conflict")
-      ) {
-        return undefined;
-      }
+      if (isHantooError(error) && error.code === "storage_conflict") return undefined;
       throw error;
     }
     // Not every store honours `ifAbsent`, and a slow lister may have taken a number long gone: look again.

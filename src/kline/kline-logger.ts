@@ -1,4 +1,4 @@
-import { ConfigError, type TradingDay, type Venue, checkSymbol, isHantooError } from "../core/index.js";
+import { ConfigError, type TradingDay, type Venue, checkSymbol, isRetryable } from "../core/index.js";
 import type { Cadence } from "./cadence.js";
 import { cadenceOf, followDay } from "./follow.js";
 import {
@@ -97,7 +97,7 @@ export class HantooKlineLogger implements AsyncDisposable {
     return this.#exclusive(async () => {
       stop.throwIfAborted();
       // A store that is out for a while is what the spool is for.
-      await this.#verifyStore((error) => settings.spool !== undefined && isPassing(error));
+      await this.#verifyStore((error) => settings.spool !== undefined && isRetryable(error));
       const day = await SyncDay.open(settings, tradingDay, stop);
       const symbols = this.symbols;
       const outlivesStore = settings.spool !== undefined;
@@ -152,7 +152,7 @@ export class HantooKlineLogger implements AsyncDisposable {
       signal: stop,
     };
     try {
-      await this.#verifyStore((error) => isPassing(error));
+      await this.#verifyStore(isRetryable);
       let tradingDay = dayToFollow(settings, clock.now(), settleMs);
       for (let day = 1; ; day++) {
         yield* followDay(ports, tradingDay);
@@ -213,8 +213,6 @@ export class HantooKlineLogger implements AsyncDisposable {
     return result;
   }
 }
-
-const isPassing = (error: unknown): boolean => isHantooError(error) && error.retryable;
 
 const closedError = (): ConfigError =>
   new ConfigError("logger", "open; create another one after close()", "a closed logger");

@@ -3,7 +3,6 @@ import {
   type Clock,
   ConfigError,
   type Logger,
-  StorageConflictError,
   StorageError,
   type TradingDay,
   type Venue,
@@ -25,7 +24,7 @@ import {
   parseKey,
 } from "./object-key.js";
 import { type DayRead, type ReadDayOptions, readObjects } from "./read-objects.js";
-import { type RetrievalClock, createRetrievalClock } from "./retrieval.js";
+import { createRetrievalClock } from "./retrieval.js";
 
 /** Where and how minute bars are stored. */
 export interface KlineStoreOptions {
@@ -104,7 +103,7 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
   if (!Number.isInteger(zstdLevel) || zstdLevel < 1 || zstdLevel > 22) {
     throw new ConfigError("zstdLevel", "an integer from 1 to 22", zstdLevel);
   }
-  const retrievals: RetrievalClock = createRetrievalClock({ clock, random });
+  const retrievals = createRetrievalClock({ clock, random });
   const reported = new Set<string>();
 
   const listDay = async (tradingDay: TradingDay, venue: Venue): Promise<ParsedKey[]> => {
@@ -173,7 +172,7 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
       // Where the store does not decide, another writer may have passed the same check at the same moment.
       return guarded === "store" || (await holds(key, bytes));
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
       return holds(key, bytes);
     }
   };
@@ -193,10 +192,6 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
 
 /** Who sees to it that no two writers take one key. */
 type Guard = "store" | "none" | "unsaid";
-
-function isConflict(error: unknown): boolean {
-  return error instanceof StorageConflictError || (isHantooError(error) && error.code === "storage_conflict");
-}
 
 /** First and last minute with a cell, and how many have one. */
 function extentOf(table: DayTable): { start: number; end: number; minutes: number } | undefined {

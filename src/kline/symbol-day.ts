@@ -122,6 +122,11 @@ function incomplete(symbol: string, minutes: readonly number[], known: number): 
   );
 }
 
+/** Whether an error is of the way to the source, so that several in a row mean that the way is cut. */
+export function isNetwork(error: unknown): boolean {
+  return isHantooError(error) && (error.code === "transport" || error.code === "timeout");
+}
+
 /** Whether an error concerns every symbol, so that asking for the next one would only be a storm. */
 export function stopsPass(error: unknown): boolean {
   return (

@@ -1,4 +1,4 @@
-import { type TradingDay, finalCount, isHantooError } from "../core/index.js";
+import { type TradingDay, finalCount, isRetryable } from "../core/index.js";
 import { type DayWriter, createDayWriter, overlay } from "./day-writer.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import type { DayRead } from "./read-objects.js";
@@ -70,7 +70,7 @@ export class SyncDay {
     const stored = klineStore.readDay(signal === undefined ? day : { ...day, signal });
     if (spool === undefined) return new SyncDay(settings, tradingDay, await stored);
     const read = await stored.catch((error: unknown) => {
-      if (!isHantooError(error) || !error.retryable) throw error;
+      if (!isRetryable(error)) throw error;
       logger.error({ tradingDay, error }, "the store is out; going on with the spool alone");
     });
     const waiting = await spool.readDay(day);
@@ -136,7 +136,7 @@ export class SyncDay {
       writer: this.#writer,
       concurrency,
       isStoreLost: ({ error, count }) =>
-        !outlivesStore && (count >= MAX_STORE_FAILURES || !isHantooError(error) || !error.retryable),
+        !outlivesStore && (count >= MAX_STORE_FAILURES || !isRetryable(error)),
       signal,
       onProgress,
     });
