@@ -44,7 +44,7 @@ export class MinutePages {
       // Below the open, FHKST03010200 runs on into the day before under today's date: labels jump up there.
       if (row.time > newest) break;
       newest = row.time;
-      if (row.time > asked + MINUTE_MS - 1) continue;
+      if (row.time >= asked + MINUTE_MS) continue;
       const echo = echoes && minuteOf(row.time) === asked;
       if (!echo) this.#keep(row);
       oldest = row.time;

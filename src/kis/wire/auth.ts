@@ -14,6 +14,13 @@ export interface AuthCall<T> {
   readonly read: (body: unknown) => T;
 }
 
+/** A token just issued by KIS. */
+export interface IssuedToken {
+  readonly accessToken: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
 const issued = z.object({ access_token: text, expires_in: text, access_token_token_expired: text });
 
 /** Epoch ms of `"YYYY-MM-DD HH:MM:SS"`, which KIS writes in KST without saying so. */
@@ -24,7 +31,7 @@ function kstStamp(stamp: string): number | undefined {
 }
 
 /** A token and its end, which is the earlier of KIS's two statements, as far as they are plausible. */
-function readToken(body: unknown, now: number): { readonly accessToken: string; readonly expiresAt: number } {
+function readToken(body: unknown, now: number): IssuedToken {
   const answer = readAnswer(issued, body);
   // Never show what stands there: a damaged token is a token still.
   if (!/^[\x21-\x7e]{1,4096}$/.test(answer.access_token)) {
@@ -50,10 +57,7 @@ function readToken(body: unknown, now: number): { readonly accessToken: string; 
  * @param now - epoch ms at which it is asked for.
  * @see KIS portal /oauth2/tokenP (read 2026-11-21)
  */
-export function issueToken(
-  { appKey, appSecret }: Credentials,
-  now: () => number,
-): AuthCall<{ readonly accessToken: string; readonly expiresAt: number }> {
+export function issueToken({ appKey, appSecret }: Credentials, now: () => number): AuthCall<IssuedToken> {
   return {
     path: "/oauth2/tokenP",
     body: { grant_type: "client_credentials", appkey: appKey, appsecret: appSecret },
