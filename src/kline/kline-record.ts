@@ -22,11 +22,11 @@ export interface KlineRecord {
 }
 
 /** Stored name of each column of a {@link DayTable}, in the order of {@link COLUMNS}. */
-const NAMES: readonly KlineField[] = [...DEFAULT_FIELDS, "turnover"];
+export const ALL_FIELDS: readonly KlineField[] = [...DEFAULT_FIELDS, "turnover"];
 
 /** @returns `fields`, checked. @throws {@link ConfigError} unless the six default ones are there, each once. */
 export function checkFields(fields: readonly unknown[], option = "fields"): readonly KlineField[] {
-  const known = fields.filter((field): field is KlineField => NAMES.includes(field as KlineField));
+  const known = fields.filter((field): field is KlineField => ALL_FIELDS.includes(field as KlineField));
   const complete = DEFAULT_FIELDS.every((field) => known.includes(field));
   if (!complete || known.length !== fields.length || new Set(fields).size !== fields.length) {
     const expected = `${JSON.stringify(DEFAULT_FIELDS)} in any order, "turnover" beside them if wanted`;
@@ -37,7 +37,7 @@ export function checkFields(fields: readonly unknown[], option = "fields"): read
 
 /** Where each field is found in the numbers of a {@link DayTable}, in the order of `fields`. */
 export function columnsOf(fields: readonly KlineField[]): readonly number[] {
-  return fields.map((field) => NAMES.indexOf(field));
+  return fields.map((field) => ALL_FIELDS.indexOf(field));
 }
 
 /**

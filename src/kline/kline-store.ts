@@ -12,7 +12,7 @@ import {
 } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import { DEFAULT_ZSTD_LEVEL, seal } from "./codec.js";
-import { COLUMNS, type DayTable } from "./day-table.js";
+import type { DayTable } from "./day-table.js";
 import { type KlineField, DEFAULT_FIELDS, checkFields, formatDay } from "./kline-record.js";
 import {
   DEFAULT_PREFIX,
@@ -195,14 +195,9 @@ type Guard = "store" | "none" | "unsaid";
 
 /** First and last minute with a cell, and how many have one. */
 function extentOf(table: DayTable): { start: number; end: number; minutes: number } | undefined {
-  const length = table.minutes.length;
-  const held = new Uint8Array(length);
+  const held = new Uint8Array(table.minutes.length);
   for (const symbol of table.symbols()) {
-    const volumes = table
-      .columns(symbol)
-      ?.subarray(COLUMNS.indexOf("volume") * length)
-      .subarray(0, length);
-    volumes?.forEach((volume, index) => {
+    table.column(symbol, "volume")?.forEach((volume, index) => {
       if (!Number.isNaN(volume)) held[index] = 1;
     });
   }

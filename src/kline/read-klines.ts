@@ -1,6 +1,6 @@
 import type { Hours } from "../core/index.js";
 import { COLUMNS, type DayTable } from "./day-table.js";
-import { DEFAULT_FIELDS, type KlineField, type KlineRecord, columnsOf } from "./kline-record.js";
+import { ALL_FIELDS, DEFAULT_FIELDS, type KlineRecord, columnsOf } from "./kline-record.js";
 import { type RangeOptions, checkRange } from "./read-range.js";
 import { formatTimestamp } from "./timestamp.js";
 
@@ -43,7 +43,6 @@ export async function* readKlines(options: ReadKlinesOptions): AsyncGenerator<Kl
   }
 }
 
-const FIELDS_WITH_TURNOVER: readonly KlineField[] = [...DEFAULT_FIELDS, "turnover"];
 const VOLUME = COLUMNS.indexOf("volume");
 const TURNOVER = COLUMNS.indexOf("turnover");
 
@@ -61,7 +60,7 @@ function recordAt(table: DayTable, symbols: readonly string[], index: number): K
     turnoverKnown &&= !Number.isNaN(columns[TURNOVER * length + index]);
   }
   if (present.length === 0) return undefined;
-  const fields = turnoverKnown ? FIELDS_WITH_TURNOVER : DEFAULT_FIELDS;
+  const fields = turnoverKnown ? ALL_FIELDS : DEFAULT_FIELDS;
   const offsets = columnsOf(fields).map((column) => column * length + index);
   const data: Record<string, (number | null)[]> = {};
   for (const [symbol, columns] of present) {

@@ -32,25 +32,19 @@ export class SyncDay {
   readonly #read: Pick<DayRead, "table" | "damaged">;
   readonly #writer: DayWriter;
 
-  private constructor(
-    settings: LoggerSettings,
-    tradingDay: TradingDay,
-    read: Pick<DayRead, "table" | "damaged">,
-  ) {
-    const { klineStore, venue, checkpoint, maxPendingBars, spool, clock } = settings;
-    this.tradingDay = tradingDay;
+  private constructor(settings: LoggerSettings, read: Pick<DayRead, "table" | "damaged">) {
+    const { klineStore, checkpoint, maxPendingBars, spool, clock } = settings;
+    this.tradingDay = read.table.tradingDay;
     this.minutes = read.table.minutes;
     this.#settings = settings;
     this.#read = read;
     this.#writer = createDayWriter({
       klineStore,
       known: read.table,
-      tradingDay,
-      venue,
       checkpoint,
-      clock,
       maxPendingCells: maxPendingBars,
-      ...(spool === undefined ? {} : { spool }),
+      spool,
+      clock,
     });
   }
 
@@ -68,14 +62,14 @@ export class SyncDay {
     const { klineStore, spool, venue, hours, logger } = settings;
     const day = { tradingDay, venue, hours };
     const stored = klineStore.readDay(signal === undefined ? day : { ...day, signal });
-    if (spool === undefined) return new SyncDay(settings, tradingDay, await stored);
+    if (spool === undefined) return new SyncDay(settings, await stored);
     const read = await stored.catch((error: unknown) => {
       if (!isRetryable(error)) throw error;
       logger.error({ tradingDay, error }, "the store is out; going on with the spool alone");
     });
     const waiting = await spool.readDay(day);
     if (read !== undefined) overlay(waiting.table, read.table);
-    return new SyncDay(settings, tradingDay, read ?? waiting);
+    return new SyncDay(settings, read ?? waiting);
   }
 
   /** How many leading minutes are final now. */
@@ -126,7 +120,7 @@ export class SyncDay {
       });
       const minutes = day.cells
         .filter(({ index }) => known.has(symbol, index))
-        .map(({ index }) => this.#timeOf(index));
+        .map(({ index }) => this.minutes[index] ?? Number.NaN);
       if (minutes.length > 0) revised.push({ symbol, minutes });
       return day;
     };
@@ -161,10 +155,6 @@ export class SyncDay {
       ...(storeError === undefined ? {} : { storeError }),
     };
     return { report, pass };
-  }
-
-  #timeOf(index: number): number {
-    return this.minutes[index] ?? Number.NaN;
   }
 }
 
