@@ -32,13 +32,12 @@ export function publishedAt(nowMs: number, calendar: TradingCalendar): number {
   }
 }
 
-/** @returns the zip asked for, a 304, or a 404; `undefined` for a path elsewhere. */
+/** @returns the zip asked for, a 304, or a 404. @param request - of a path below {@link MASTER_PATH}. */
 export async function answerMaster(
   market: Market,
   request: WireRequest,
   nowMs: number,
-): Promise<WireResponse | undefined> {
-  if (!request.path.startsWith(`${MASTER_PATH}/`)) return undefined;
+): Promise<WireResponse> {
   const name = request.path.slice(MASTER_PATH.length + 1);
   const file = name.endsWith(".mst.zip") ? FILES[name.slice(0, -".mst.zip".length)] : undefined;
   if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
