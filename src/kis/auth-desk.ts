@@ -4,7 +4,7 @@ import { SendLog } from "./send-log.js";
 import type { Attempt, SendOptions } from "./exchange.js";
 import type { AuthCall } from "./wire/auth.js";
 
-export interface AuthDeskOptions {
+interface AuthDeskOptions {
   readonly attempt: Attempt;
   readonly baseUrl: string;
   readonly userAgent: string;

@@ -9,7 +9,7 @@ import {
 } from "../core/index.js";
 
 /** What a refusal means to the caller; one word a decision. */
-export type RefusalKind =
+type RefusalKind =
   | "token" // this token is dead: issue another once, then replay
   | "token-wait" // somebody issued one less than a minute ago: wait for it
   | "rate" // too many in this second: slow down, then replay

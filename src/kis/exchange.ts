@@ -9,7 +9,7 @@ import type { TokenSource } from "./token-source.js";
 import type { HttpRequest, Transport } from "./transport.js";
 
 /** One call, before it has a token. */
-export interface Outgoing {
+interface Outgoing {
   readonly trId: string;
   readonly path: string;
   /** What its answer must not show of it, besides the keys: account numbers. */
@@ -21,7 +21,7 @@ export interface Outgoing {
 }
 
 /** An answer KIS gave with success. */
-export interface Incoming {
+interface Incoming {
   readonly body: Body;
   readonly headers: Headers;
 }
@@ -33,7 +33,7 @@ export interface SendOptions {
   readonly onSend?: () => void;
 }
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly clock: Clock;

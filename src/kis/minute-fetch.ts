@@ -33,7 +33,7 @@ export interface MinuteTask {
   readonly endpoint: "today" | "day";
 }
 
-export interface MinuteShell {
+interface MinuteShell {
   readonly calendar: TradingCalendar;
   readonly settleMs: number;
   readonly now: () => number;

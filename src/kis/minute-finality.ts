@@ -7,7 +7,7 @@ export function closingMinute(windows: readonly SessionWindow[]): number | undef
 }
 
 /** What today's answer shows of the closing auction. */
-export interface ClosingEvidence {
+interface ClosingEvidence {
   readonly closing: number;
   readonly asOf: number;
   /** Shares in the closing minute's row; `undefined` if there is no row. */

@@ -2,7 +2,7 @@ import { KisSchemaError, MINUTE_MS, type MinuteBar, type TradingDay, minuteOf } 
 import type { MinutePage, MinuteRow } from "./wire/minute-rows.js";
 
 /** Which rows count, and how an endpoint stamps them. */
-export interface MinuteDemand {
+interface MinuteDemand {
   readonly day: TradingDay;
   /** Epoch ms of the first minute wanted; pages are asked for until it is covered. */
   readonly first: number;
@@ -11,7 +11,7 @@ export interface MinuteDemand {
 }
 
 /** What a page brought: all that was wanted, a next label (epoch ms) to ask for, or no way on. */
-export type PageOutcome =
+type PageOutcome =
   | { readonly kind: "covered" }
   | { readonly kind: "more"; readonly next: number }
   | { readonly kind: "stuck" };

@@ -4,7 +4,7 @@ import { raceAbort } from "./race-abort.js";
 import type { StoredToken, TokenKey, TokenStore } from "./token-store.js";
 import type { IssuedToken } from "./wire/auth.js";
 
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   readonly key: TokenKey;
   readonly store: TokenStore;
   readonly clock: Clock;

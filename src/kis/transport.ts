@@ -17,7 +17,7 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
   /** From the first byte sent to the last byte of the body. */

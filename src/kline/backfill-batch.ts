@@ -12,7 +12,7 @@ export interface Fetched {
 }
 
 /** What became of a batch. */
-export interface WrittenBatch {
+interface WrittenBatch {
   /** Of each target, in order; told only now, since its minutes are durable or lost. */
   readonly outcomes: readonly Outcome[];
   /** Why nothing could be written, if nothing could. */

@@ -119,7 +119,7 @@ function listingReason(instrument: ListedInstrument | undefined, day: TradingDay
 }
 
 /** One target as far as the calendar and the store tell. */
-export interface TargetFacts {
+interface TargetFacts {
   readonly target: BackfillTarget;
   /** Why to skip it, if the calendar says so. */
   readonly reason: SkipReason | undefined;

@@ -7,7 +7,7 @@ import type { DayTable } from "./day-table.js";
 import type { SymbolDay } from "./symbol-day.js";
 
 /** What a {@link BackfillRun} needs of the world. */
-export interface RunPorts {
+interface RunPorts {
   readonly clock: Clock;
   /** What is stored of a target's day. */
   readonly stored: (target: PlannedTarget) => Promise<DayTable>;
@@ -20,13 +20,13 @@ export interface RunPorts {
 }
 
 /** What goes along with a fetch. */
-export interface FetchHow {
+interface FetchHow {
   readonly signal: AbortSignal;
   readonly onCall: () => void;
 }
 
 /** How a {@link BackfillRun} goes about it. */
-export interface RunLimits {
+interface RunLimits {
   readonly concurrency: number;
   /** Targets written together. */
   readonly batch: number;

@@ -49,7 +49,7 @@ export interface BackfillSelection {
 }
 
 /** Targets, checked and in order. */
-export interface SelectedTargets {
+interface SelectedTargets {
   readonly targets: readonly BackfillTarget[];
   readonly instruments: ReadonlyMap<string, ListedInstrument>;
 }

@@ -52,7 +52,7 @@ export interface DaySurvey {
 }
 
 /** A plan, and what it rests on. */
-export interface Survey {
+interface Survey {
   readonly plan: BackfillPlan;
   readonly facts: PlanFacts;
   readonly capacity: SourceCapacity;
@@ -77,7 +77,7 @@ export async function planBackfill(options: PlanBackfillOptions): Promise<Backfi
 }
 
 /** Checked options, before any I/O. */
-export type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
+type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
   readonly selected: ReturnType<typeof selectTargets>["targets"];
   readonly signal: AbortSignal | undefined;
 };

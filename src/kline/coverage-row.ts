@@ -59,7 +59,7 @@ export interface CoverageTotal {
 }
 
 /** What decides why a minute of one symbol's day is missing. */
-export interface MissingFacts {
+interface MissingFacts {
   /** How many leading minutes of the session have ended and settled. */
   readonly final: number;
   /** Spans of objects that cannot be read, epoch ms, inclusive. */

@@ -13,7 +13,7 @@ export interface Checkpoint {
 }
 
 /** Where fetched minutes of one day go. */
-export interface DayWriterOptions {
+interface DayWriterOptions {
   readonly klineStore: Pick<KlineStore, "write">;
   /** What is known of the day, stored or about to be: new minutes are set here at once. */
   readonly known: DayTable;

@@ -16,7 +16,7 @@ export interface NewCell {
 }
 
 /** What is known of one symbol's day. */
-export interface FillInput {
+interface FillInput {
   /** The session's expected minutes, epoch ms, ascending. */
   readonly minutes: readonly number[];
   /** What is stored at an index of `minutes`. */
@@ -32,7 +32,7 @@ export interface FillInput {
 }
 
 /** What is to be stored of one symbol's day. */
-export interface Fill {
+interface Fill {
   /** New or differing minutes, ascending. What is stored with equal values is not among them. */
   readonly cells: readonly NewCell[];
   /** How many leading minutes are known once `cells` are stored. */
@@ -119,7 +119,7 @@ export function soundPrefix(stored: (index: number) => Cell | undefined, length:
 }
 
 /** What an answer must be about. */
-export interface AnswerFacts {
+interface AnswerFacts {
   readonly symbol: string;
   readonly venue: Venue;
   readonly tradingDay: TradingDay;

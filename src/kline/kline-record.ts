@@ -86,7 +86,7 @@ const COMMA = 44;
 const BRACKET = 93;
 
 /** A line read back, values as they stand there. */
-export interface ParsedLine {
+interface ParsedLine {
   readonly time: number;
   /** Names of the values, in order; names we do not know among them. */
   readonly fields: readonly string[];

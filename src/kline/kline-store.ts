@@ -57,7 +57,7 @@ export interface WrittenObject {
 }
 
 /** How to write one table. */
-export interface WriteOptions {
+interface WriteOptions {
   /** Columns of this object. @defaultValue those of the store */
   readonly fields?: readonly KlineField[];
   /** Epoch ms, a whole second, to name the object by. @defaultValue now, and after all seen of that day */

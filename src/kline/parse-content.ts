@@ -5,7 +5,7 @@ import { LineBytes } from "./line-bytes.js";
 import { parseTimestamp } from "./timestamp.js";
 
 /** What an object's content must fit. */
-export interface ParseContentOptions {
+interface ParseContentOptions {
   readonly tradingDay: TradingDay;
   readonly venue: Venue;
   /** Every minute at which the day can have a bar, epoch ms, ascending. */

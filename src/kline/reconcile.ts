@@ -6,7 +6,7 @@ import type { LoggerSettings } from "./kline-logger-options.js";
 import type { SyncReport } from "./sync-report.js";
 
 /** A followed session at its end. */
-export interface ReconcileOptions {
+interface ReconcileOptions {
   readonly tradingDay: TradingDay;
   readonly state: FollowState;
   /** Wall time after which nothing is tried again, epoch ms. */

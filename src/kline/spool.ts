@@ -28,7 +28,7 @@ export interface Spool {
 }
 
 /** A {@link Spool} and where it drains to. */
-export interface SpoolOptions {
+interface SpoolOptions {
   /** Where objects wait. It belongs to one logger at a time. */
   readonly store: ObjectStore;
   /** The same store as {@link KlineStore}, with the prefix and fields of `target`. */

@@ -12,7 +12,7 @@ import type { DayTable } from "./day-table.js";
 import { type NewCell, checkAnswer, fillDay, soundPrefix } from "./fill.js";
 
 /** One symbol's day to bring up to date. */
-export interface FetchSymbolDayOptions {
+interface FetchSymbolDayOptions {
   readonly source: BarSource;
   /** What is stored of the day; read, never changed. */
   readonly stored: DayTable;

@@ -7,7 +7,7 @@ import { type Pass, type SyncProgress, runPass } from "./sync.js";
 import { type RevisedMinutes, type SyncFailure, type SyncReport, dayCoverage } from "./sync-report.js";
 
 /** One pass over a day. */
-export interface DayPassOptions {
+interface DayPassOptions {
   /** Symbols to bring up to date. */
   readonly symbols: readonly string[];
   /** Symbols the report is about. */

@@ -13,7 +13,7 @@ export interface SyncProgress {
 }
 
 /** One pass over symbols of one day. */
-export interface PassOptions {
+interface PassOptions {
   readonly symbols: readonly string[];
   readonly fetchDay: (symbol: string) => Promise<SymbolDay>;
   readonly writer: DayWriter;

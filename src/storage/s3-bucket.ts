@@ -8,7 +8,7 @@ import { type Patience, withRetries } from "./s3-retry.js";
 type Connection = { readonly sdk: typeof Sdk; readonly client: Pick<Sdk.S3Client, "send"> };
 
 /** How a put ended: no `failure`, or the last one; `attempts` counts the requests that may have taken effect. */
-export interface PutOutcome {
+interface PutOutcome {
   readonly failure: S3Failure | undefined;
   readonly attempts: number;
 }

@@ -8,7 +8,7 @@ import { RATE_TEXT, type TokenDesk, createTokenDesk } from "./token-desk.js";
 import { type WireRequest, type WireResponse, refusal } from "./wire-exchange.js";
 
 /** The simulated KIS: a state (tokens, windows) and an answer for each request at an instant. */
-export interface KisServer {
+interface KisServer {
   readonly tokens: TokenDesk;
   readonly window: RequestWindow;
   /**

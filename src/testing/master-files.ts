@@ -23,7 +23,7 @@ const FILES: Readonly<Record<string, MasterMarket>> = {
 const PUBLISHED = ["06:00", "07:35", "08:45"] as const;
 
 /** @returns when the file that is there at `nowMs` was written, epoch ms. */
-export function publishedAt(nowMs: number, calendar: TradingCalendar): number {
+function publishedAt(nowMs: number, calendar: TradingCalendar): number {
   for (let day = kstDay(nowMs); ; day = addDays(day, -1)) {
     const times = calendar.isTradingDay(day) ? PUBLISHED : PUBLISHED.slice(0, 1);
     const written = times.map((time) => kstInstant(day, time)).filter((at) => at <= nowMs);

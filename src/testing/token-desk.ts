@@ -5,7 +5,7 @@ import type { ServerConfig } from "./simulator-options.js";
 import { type WireRequest, type WireResponse, refusal, tokenRefusal, wireJson } from "./wire-exchange.js";
 
 /** What the tokens of a simulator have seen. */
-export interface TokenCounts {
+interface TokenCounts {
   /** New tokens handed out: each sends the account's owner a KakaoTalk notice. */
   issues: number;
   /** Answers with the token of before, within its six hours. */

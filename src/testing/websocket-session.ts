@@ -24,7 +24,7 @@ export interface WebSocketSession {
 }
 
 /** What a session does to its socket, and who else is there. */
-export interface WebSocketLink {
+interface WebSocketLink {
   send(text: string): void;
   end(): void;
   /** Whether another session holds the app key. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KisSchemaError, kstInstant, expandDay } from "../../core/index.js";
 import { numberIn, readAnswer, text } from "./field.js";
 
-export interface Credentials {
+interface Credentials {
   readonly appKey: string;
   readonly appSecret: string;
 }

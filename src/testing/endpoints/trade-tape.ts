@@ -16,7 +16,7 @@ export interface Trade {
 }
 
 /** The trades of minute `index`, ascending. */
-export function tradesOf(day: SymbolDay, index: number): Trade[] {
+function tradesOf(day: SymbolDay, index: number): Trade[] {
   const start = day.minutes[index] ?? 0;
   let accVolume = day.accVolume[index - 1] ?? 0;
   let accTurnover = day.accTurnover[index - 1] ?? 0;
