@@ -278,6 +278,11 @@ export function isHantooError(error: unknown): error is HantooError {
   return error instanceof Error && brand in error;
 }
 
+/** True if the same call may succeed later, unchanged; false for what is no error of this package. */
+export function isRetryable(error: unknown): boolean {
+  return isHantooError(error) && error.retryable;
+}
+
 /** A short, one-line rendering of an unexpected value for a message. */
 export function show(value: unknown): string {
   if (value instanceof Date) return "a Date";

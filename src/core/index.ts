@@ -1,5 +1,6 @@
 export { type Clock, type ClockOption, checkClock, systemClock } from "./clock.js";
 export * from "./errors.js";
+export { SETTLE_MS, countThrough, finalAt, finalCount } from "./final-minutes.js";
 export {
   KST_OFFSET_MS,
   MINUTE_MS,

@@ -1,10 +1,10 @@
-import { type Clock, KisApiError, type Logger, TimeoutError, TransportError } from "../core/index.js";
-import { refusalKind } from "./error-codes.js";
+import type { Clock, Logger } from "../core/index.js";
+import { mayRepeat } from "./error-codes.js";
 import { SendLog } from "./send-log.js";
 import type { Attempt, SendOptions } from "./exchange.js";
 import type { AuthCall } from "./wire/auth.js";
 
-export interface AuthDeskOptions {
+interface AuthDeskOptions {
   readonly attempt: Attempt;
   readonly baseUrl: string;
   readonly userAgent: string;
@@ -20,12 +20,6 @@ const WINDOW_MS = 1050;
 /** Tries for a call that met a broken connection before KIS answered. */
 const TRIES = 3;
 const BETWEEN_TRIES_MS = 1000;
-
-/** A broken connection before KIS answered, a gateway's stumble, or one call too many in this second. */
-function mayRepeat(error: unknown): boolean {
-  if (error instanceof KisApiError) return ["rate", "transient"].includes(refusalKind(error.msgCd));
-  return (error instanceof TransportError && error.retryable) || error instanceof TimeoutError;
-}
 
 /** The second budget beside the limiter: authentication calls pass both. */
 export function createAuthDesk(options: AuthDeskOptions): AuthDesk {
@@ -53,7 +47,7 @@ export function createAuthDesk(options: AuthDeskOptions): AuthDesk {
         );
         return call.read(body);
       } catch (error) {
-        if (how.signal?.aborted === true || tries >= TRIES || !mayRepeat(error)) throw error;
+        if (how.signal?.aborted === true || tries >= TRIES || !mayRepeat(error, true)) throw error;
         logger.warn({ path: call.path, tries }, "an authentication call failed; trying again");
         await clock.sleep(BETWEEN_TRIES_MS, how.signal);
       }

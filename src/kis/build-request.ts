@@ -3,7 +3,7 @@ import type { HttpRequest } from "./transport.js";
 import type { KisCall } from "./wire/kis-call.js";
 
 /** What every request carries besides its own. */
-export interface RequestIdentity {
+interface RequestIdentity {
   readonly baseUrl: string;
   readonly appKey: string;
   readonly appSecret: string;

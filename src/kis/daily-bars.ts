@@ -91,7 +91,7 @@ export async function* fetchDailyBars(
       signal: request.signal,
     });
     if (!known && value.rows.length === 0 && !((value.price ?? 0) > 0))
-      throw unknownSymbol(symbol, venue, "FHKST01010100");
+      throw unknownSymbol(symbol, venue, "FHKST03010100");
     known = true;
     yield* barsOf(value.rows, span, period, today);
   }

@@ -6,7 +6,7 @@ import type { HttpAnswer } from "./transport.js";
 export type Body = Readonly<Record<string, unknown>>;
 
 /** KIS's yes or no. */
-export type Verdict =
+type Verdict =
   | { readonly ok: true; readonly body: Body }
   | { readonly ok: false; readonly answer: KisAnswer; readonly text: string };
 

@@ -4,10 +4,12 @@ import {
   KisAuthError,
   KisRateLimitError,
   KisUnsupportedError,
+  TimeoutError,
+  TransportError,
 } from "../core/index.js";
 
 /** What a refusal means to the caller; one word a decision. */
-export type RefusalKind =
+type RefusalKind =
   | "token" // this token is dead: issue another once, then replay
   | "token-wait" // somebody issued one less than a minute ago: wait for it
   | "rate" // too many in this second: slow down, then replay
@@ -45,9 +47,25 @@ const KINDS: Readonly<Record<string, RefusalKind>> = {
   EGW02006: "unsupported", // no paper call
 };
 
-/** The decision a `msg_cd` or `error_code` asks for. */
-export function refusalKind(msgCd: string): RefusalKind {
+/** The decision a refusal asks for; `undefined` for an error that is none. */
+export function kindOf(error: unknown): RefusalKind | undefined {
+  return error instanceof KisApiError ? refusalKind(error.msgCd) : undefined;
+}
+
+function refusalKind(msgCd: string): RefusalKind {
   return KINDS[msgCd] ?? "other";
+}
+
+/**
+ * Whether a call may be sent again. A refusal for the rate was not carried out, so it always may; what broke before
+ * KIS answered, or in its gateway, only if sending it twice does no harm.
+ */
+export function mayRepeat(error: unknown, idempotent: boolean): boolean {
+  const kind = kindOf(error);
+  if (kind === "rate") return true;
+  if (!idempotent) return false;
+  if (error instanceof TransportError || error instanceof TimeoutError) return error.retryable;
+  return kind === "transient";
 }
 
 const ADVICE: Readonly<Partial<Record<RefusalKind, string>>> = {

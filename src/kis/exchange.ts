@@ -1,6 +1,6 @@
-import { type Clock, KisApiError, TimeoutError, TransportError, isHantooError } from "../core/index.js";
+import { type Clock, KisApiError, TimeoutError, isHantooError } from "../core/index.js";
 import { type Body, readEnvelope } from "./envelope.js";
-import { refusalError, refusalKind } from "./error-codes.js";
+import { kindOf, mayRepeat, refusalError } from "./error-codes.js";
 import type { KisEvents } from "./events.js";
 import type { Limiter } from "./limiter.js";
 import { type Redact, redactAlso } from "./redact.js";
@@ -9,7 +9,7 @@ import type { TokenSource } from "./token-source.js";
 import type { HttpRequest, Transport } from "./transport.js";
 
 /** One call, before it has a token. */
-export interface Outgoing {
+interface Outgoing {
   readonly trId: string;
   readonly path: string;
   /** @param accessToken - of this attempt; a replay may have another. */
@@ -19,7 +19,7 @@ export interface Outgoing {
 }
 
 /** An answer KIS gave with success. */
-export interface Incoming {
+interface Incoming {
   readonly body: Body;
   readonly headers: Headers;
 }
@@ -31,7 +31,7 @@ export interface SendOptions {
   readonly onSend?: () => void;
 }
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly clock: Clock;
@@ -86,7 +86,7 @@ export function createAttempt(options: Omit<ExchangeOptions, "retry" | "random">
           ...(msgCd === undefined ? {} : { msgCd }),
           ...times(),
         });
-        if (error instanceof KisApiError && refusalKind(error.msgCd) === "rate") limiter.refused();
+        if (kindOf(error) === "rate") limiter.refused();
       }
       throw error;
     }
@@ -120,28 +120,19 @@ export function createExchange(options: ExchangeOptions, tokens: TokenSource): E
         );
       } catch (error) {
         if (signal?.aborted === true || !isHantooError(error)) throw error;
-        const kind = error instanceof KisApiError ? refusalKind(error.msgCd) : undefined;
-        if (kind === "token" && !replayed) {
+        if (kindOf(error) === "token" && !replayed) {
           replayed = true;
           tokens.invalidate(used);
           events.retry({ trId, path, attempt, reason: reasonOf(error), delayMs: 0 });
           continue;
         }
-        if (retries >= retry.limit || !mayRepeat(error, kind, outgoing.idempotent)) throw error;
+        if (retries >= retry.limit || !mayRepeat(error, outgoing.idempotent)) throw error;
         const delayMs = retryDelayMs(retry, retries++, random());
         events.retry({ trId, path, attempt, reason: reasonOf(error), delayMs });
         await clock.sleep(delayMs, signal);
       }
     }
   };
-}
-
-/** A refusal for the rate was not carried out, so it may always be repeated; an unclear end only if harmless. */
-function mayRepeat(error: Error, kind: string | undefined, idempotent: boolean): boolean {
-  if (kind === "rate") return true;
-  if (!idempotent) return false;
-  if (error instanceof TransportError || error instanceof TimeoutError) return error.retryable;
-  return kind === "transient";
 }
 
 function reasonOf(error: Error): string {

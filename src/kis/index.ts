@@ -1,7 +1,8 @@
+export type { CallOptions, QuoteOptions } from "./call-options.js";
 export type { DailyBar, DailyBarsRequest } from "./daily-bars.js";
 export type { KisEnvironment } from "./environment.js";
 export type { KisHooks, KisRequestEvent, KisRetryEvent, KisTokenIssuedEvent } from "./events.js";
-export { type CallOptions, KisClient, type QuoteOptions } from "./kis-client.js";
+export { KisClient } from "./kis-client.js";
 export type { KisEnv } from "./kis-env.js";
 export type { KisClientOptions } from "./kis-options.js";
 export { type Limiter, type LimiterOptions, type ScheduleOptions, createLimiter } from "./limiter.js";

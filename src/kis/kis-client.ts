@@ -1,26 +1,24 @@
 import {
   ConfigError,
-  KisUnsupportedError,
   type MinuteBars,
   type MinuteBarsRequest,
   type TradingDay,
-  type Venue,
   checkSignal,
   checkSymbol,
-  checkSymbols,
   checkVenue,
   venueCode,
 } from "../core/index.js";
+import type { CallOptions, QuoteOptions } from "./call-options.js";
 import { type DailyBar, type DailyBarsRequest, fetchDailyBars } from "./daily-bars.js";
-import type { KisEnvironment } from "./environment.js";
+import { type KisEnvironment, checkOffered } from "./environment.js";
 import { HolidayBook } from "./holiday-book.js";
-import type { Fetched } from "./kis-caller.js";
 import { type KisEnv, readEnv } from "./kis-env.js";
 import { type KisClientOptions, type KisSettings, checkOptions } from "./kis-options.js";
 import { type KisSession, createKisSession } from "./kis-session.js";
 import { fetchMinutes } from "./minute-fetch.js";
 import { checkMinuteRequest } from "./minute-request.js";
 import { MOST_PAGES, fetchPages } from "./pages.js";
+import { fetchQuotes } from "./quotes.js";
 import { type KisRequest, applySchema, checkRequest } from "./raw-request.js";
 import { type Trade, datedTrades } from "./trades.js";
 import { unknownSymbol } from "./unknown-symbol.js";
@@ -30,36 +28,8 @@ import { DAY_PAGE_ROWS } from "./wire/day-minutes.js";
 import type { Holiday } from "./wire/holidays.js";
 import { type KisInstrument, instrumentInfo } from "./wire/instrument.js";
 import { latestTrades } from "./wire/latest-trades.js";
-import { QUOTE_BATCH, quoteBatch } from "./wire/quote-batch.js";
 import { type Quote, symbolQuote } from "./wire/quote.js";
 import { TODAY_PAGE_ROWS } from "./wire/today-minutes.js";
-
-/** Options every call takes. */
-export interface CallOptions {
-  /** Ends the call wherever it is: in line, under way, or waiting to be tried again. */
-  readonly signal?: AbortSignal;
-}
-
-/** Options of a call about a symbol. */
-export interface QuoteOptions extends CallOptions {
-  /** @defaultValue "KRX" */
-  readonly venue?: Venue;
-}
-
-/** What paper lacks. @see koreainvestment/open-trading-api legacy/README.md and the portal (read 2026-11-21) */
-const LIVE_ONLY: ReadonlySet<string> = new Set([
-  "CTCA0903R", // chk-holiday
-  "CTPF1002R", // search-stock-info
-  "FHKST11300006", // intstock-multprice
-  "FHPST01010000", // inquire-price-2
-  "HHMCM000002C0", // market-time
-]);
-
-function batches<T>(items: readonly T[], size: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
-    items.slice(at * size, (at + 1) * size),
-  );
-}
 
 /**
  * Korean market data from KIS: paced, with one token for all, every answer typed. It reads only: there are no
@@ -168,21 +138,7 @@ export class KisClient {
    * @throws {@link ConfigError} before I/O for a name that is no symbol, and for venue UN.
    */
   async quotes(symbols: Iterable<string>, options: QuoteOptions = {}): Promise<Quote[]> {
-    const asked = checkSymbols(symbols);
-    const venue = checkVenue(options.venue ?? "KRX");
-    // Documented for J and NX only; paper's single quotes have UN as well.
-    if (venue === "UN" && this.environment === "live") {
-      throw new ConfigError("venue", '"KRX" or "NXT" for quotes of many symbols', venue);
-    }
-    const calls =
-      this.environment === "paper"
-        ? asked.map((symbol) => this.#session.call(symbolQuote(symbol, venue), options))
-        : batches(asked, QUOTE_BATCH).map((batch) => this.#session.call(quoteBatch(batch, venue), options));
-    const found = new Map<string, Quote>();
-    for (const { value } of await Promise.all<Fetched<Quote | undefined | readonly Quote[]>>(calls)) {
-      for (const quote of [value ?? []].flat()) found.set(quote.symbol, quote);
-    }
-    return asked.flatMap((symbol) => found.get(symbol) ?? []);
+    return fetchQuotes(symbols, this.environment, this.#session.call, options);
   }
 
   /**
@@ -205,7 +161,7 @@ export class KisClient {
    * @throws {@link KisUnsupportedError} before I/O on paper.
    */
   async holidays(from: TradingDay, options: CallOptions = {}): Promise<readonly Holiday[]> {
-    this.#refuseOnPaper("CTCA0903R");
+    checkOffered("CTCA0903R", this.environment);
     return this.#holidays.read(from, options);
   }
 
@@ -216,7 +172,7 @@ export class KisClient {
    * @throws {@link KisApiError} if KIS does not know the symbol.
    */
   async instrument(symbol: string, options: CallOptions = {}): Promise<KisInstrument> {
-    this.#refuseOnPaper("CTPF1002R");
+    checkOffered("CTPF1002R", this.environment);
     const { value } = await this.#session.call(instrumentInfo(checkSymbol(symbol)), options);
     if (value === undefined) throw unknownSymbol(symbol, "KRX", "CTPF1002R");
     return value;
@@ -231,7 +187,7 @@ export class KisClient {
    */
   async request<Output = unknown>(request: KisRequest<Output>): Promise<Output> {
     const call = checkRequest(request);
-    this.#refuseOnPaper(call.trId);
+    checkOffered(call.trId, this.environment);
     const { body } = await this.#session.call(call, request);
     return applySchema(request.schema, body);
   }
@@ -245,7 +201,7 @@ export class KisClient {
     request: KisRequest<Output> & { readonly maxPages?: number },
   ): AsyncGenerator<Output, void, undefined> {
     const call = checkRequest(request);
-    this.#refuseOnPaper(call.trId);
+    checkOffered(call.trId, this.environment);
     const { signal, maxPages = MOST_PAGES } = request;
     if (!(Number.isInteger(maxPages) && maxPages >= 1))
       throw new ConfigError("maxPages", "an integer >= 1", maxPages);
@@ -294,11 +250,5 @@ export class KisClient {
   /** @returns what is no secret. */
   toJSON(): Record<string, unknown> {
     return { environment: this.environment };
-  }
-
-  #refuseOnPaper(trId: string): void {
-    if (this.environment !== "paper" || !LIVE_ONLY.has(trId)) return;
-    const answer = { status: undefined, trId, rtCd: "", msgCd: "" };
-    throw new KisUnsupportedError(`KIS offers ${trId} on live only; this client is on paper`, answer);
   }
 }

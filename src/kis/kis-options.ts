@@ -1,12 +1,13 @@
 import { type TradingCalendar, krx } from "../calendar/index.js";
 import {
   type Clock,
+  type ClockOption,
   ConfigError,
   type Logger,
-  silentLogger,
-  type ClockOption,
+  SETTLE_MS,
   checkClock,
   checkPort,
+  silentLogger,
 } from "../core/index.js";
 import { checkNames } from "./check-names.js";
 import { BASE_URLS, type KisEnvironment } from "./environment.js";
@@ -104,7 +105,7 @@ const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
 export function checkOptions(options: KisClientOptions): KisSettings {
   checkNames(options, NAMES);
-  const { environment = "live", userAgent = "hantoo", timeoutMs = 10_000, settleMs = 10_000 } = options;
+  const { environment = "live", userAgent = "hantoo", timeoutMs = 10_000, settleMs = SETTLE_MS } = options;
   const { paperPastMinutes = "refuse", logger = silentLogger } = options;
   const clock = checkClock(options.clock);
   if (environment !== "live" && environment !== "paper") {

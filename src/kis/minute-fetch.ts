@@ -8,10 +8,11 @@ import {
   type TradingDay,
   type Venue,
   kstDay,
+  finalCount,
   kstTime,
   venueCode,
 } from "../core/index.js";
-import { closingMinute, isClosingSettled, lastFinalMinute } from "./minute-finality.js";
+import { closingMinute, isClosingSettled } from "./minute-finality.js";
 import { MinutePages } from "./minute-pages.js";
 import { DAY_PAGE_ROWS, dayMinutes } from "./wire/day-minutes.js";
 import type { Fetched } from "./kis-caller.js";
@@ -33,7 +34,7 @@ export interface MinuteTask {
   readonly endpoint: "today" | "day";
 }
 
-export interface MinuteShell {
+interface MinuteShell {
   readonly calendar: TradingCalendar;
   readonly settleMs: number;
   readonly now: () => number;
@@ -49,7 +50,9 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
   const minutes = shell.calendar.minutes(day, { venue, hours });
   const [open = 0] = minutes;
   const last = minutes.at(-1) ?? open;
-  const final = (asOf: number): number => lastFinalMinute(minutes, asOf, shell.settleMs) ?? open - MINUTE_MS;
+  /** Of the minute at an index; that before the session where there is none. */
+  const timeAt = (index: number): number => minutes[index] ?? open - MINUTE_MS;
+  const final = (asOf: number): number => timeAt(finalCount(minutes, asOf, shell.settleMs) - 1);
   const known = { symbol, venue, tradingDay: day };
 
   const planned = final(shell.now());
@@ -112,7 +115,7 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
     pages.add((await ask(again)).value, again);
   }
   const [unread] = pages.unreadable(wanted, through);
-  if (unread !== undefined) through = minutes[minutes.indexOf(unread) - 1] ?? open - MINUTE_MS;
+  if (unread !== undefined) through = timeAt(minutes.indexOf(unread) - 1);
 
   // A host's clock that is hours ahead takes KIS's today for a past day, which is not over.
   const isUnderWay = isToday || kstDay(newest.asOf) === day;
@@ -132,7 +135,7 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
           (pages.turnoverThrough(closing) ?? 0) >= dayTurnover),
       hasPlaceholders: echoes,
     });
-    if (!settled) through = minutes[minutes.indexOf(closing) - 1] ?? open - MINUTE_MS;
+    if (!settled) through = timeAt(minutes.indexOf(closing) - 1);
   }
   const { previousClose = 0, dayVolume } = newest.value;
   const bars = pages.bars(wanted, through);

@@ -1,33 +1,13 @@
 import type { SessionWindow } from "../calendar/index.js";
 import { MINUTE_MS } from "../core/index.js";
 
-/**
- * The last of `minutes` (ascending) that has ended and settled at `asOf`; `undefined` if none has.
- *
- * @param settleMs - KIS changes a minute for some six seconds after its end.
- */
-export function lastFinalMinute(
-  minutes: readonly number[],
-  asOf: number,
-  settleMs: number,
-): number | undefined {
-  let low = 0;
-  let high = minutes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((minutes[middle] ?? 0) + MINUTE_MS + settleMs <= asOf) low = middle + 1;
-    else high = middle;
-  }
-  return minutes[low - 1];
-}
-
 /** The minute of the closing auction's print, if these windows have one. */
 export function closingMinute(windows: readonly SessionWindow[]): number | undefined {
   return windows.findLast(({ kind }) => kind === "closing-auction")?.to;
 }
 
 /** What today's answer shows of the closing auction. */
-export interface ClosingEvidence {
+interface ClosingEvidence {
   readonly closing: number;
   readonly asOf: number;
   /** Shares in the closing minute's row; `undefined` if there is no row. */

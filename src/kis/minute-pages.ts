@@ -2,7 +2,7 @@ import { KisSchemaError, MINUTE_MS, type MinuteBar, type TradingDay, minuteOf } 
 import type { MinutePage, MinuteRow } from "./wire/minute-rows.js";
 
 /** Which rows count, and how an endpoint stamps them. */
-export interface MinuteDemand {
+interface MinuteDemand {
   readonly day: TradingDay;
   /** Epoch ms of the first minute wanted; pages are asked for until it is covered. */
   readonly first: number;
@@ -14,7 +14,7 @@ export interface MinuteDemand {
  * What a page brought: all that was wanted, a next label (epoch ms) to ask for, or no way on. With `before`, the
  * label of the page that has the row before the first minute: without it that minute's turnover is not known.
  */
-export type PageOutcome =
+type PageOutcome =
   | { readonly kind: "covered"; readonly before?: number }
   | { readonly kind: "more"; readonly next: number }
   | { readonly kind: "stuck" };
@@ -47,7 +47,7 @@ export class MinutePages {
       // Below the open, FHKST03010200 runs on into the day before under today's date: labels jump up there.
       if (row.time > newest) break;
       newest = row.time;
-      if (row.time > asked + MINUTE_MS - 1) continue;
+      if (row.time >= asked + MINUTE_MS) continue;
       const echo = echoes && minuteOf(row.time) === asked;
       if (!echo) this.#keep(row);
       oldest = row.time;

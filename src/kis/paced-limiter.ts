@@ -13,7 +13,7 @@ interface Waiter {
   readonly fail: (reason: unknown) => void;
 }
 
-export interface PacedLimiterOptions {
+interface PacedLimiterOptions {
   readonly rate: Rate;
   readonly maxWaiting: number;
   readonly clock: Clock;

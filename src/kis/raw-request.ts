@@ -1,4 +1,5 @@
 import { ConfigError, KisSchemaError, type StandardSchema, checkOptions } from "../core/index.js";
+import { placeIn } from "./wire/field.js";
 import type { KisCall } from "./wire/kis-call.js";
 
 /** Any other endpoint of KIS, with the same token, pace, retries and errors. */
@@ -59,12 +60,7 @@ export async function applySchema<T>(schema: StandardSchema<T> | undefined, body
   if (result.issues === undefined) return result.value;
   const [issue] = result.issues;
   const keys = (issue?.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
-  let received = body;
-  let path = "";
-  for (const key of keys) {
-    received = typeof received === "object" && received !== null ? Reflect.get(received, key) : undefined;
-    path += typeof key === "number" ? `[${key}]` : `${path === "" ? "" : "."}${String(key)}`;
-  }
+  const { path, received } = placeIn(body, keys);
   // A body we do not know may name an account: its values are not shown, only what they are.
   const kind =
     received === null ? "null" : Array.isArray(received) ? "an array" : `a value of type ${typeof received}`;

@@ -21,7 +21,7 @@ export interface RedisClient {
   disconnect(): void;
 }
 
-export interface RedisPacerOptions {
+interface RedisPacerOptions {
   readonly redis: RedisClient | string;
   readonly id: string;
   readonly shape: PaceShape;

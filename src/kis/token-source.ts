@@ -1,15 +1,10 @@
-import { type Clock, ConfigError, KisRateLimitError, type Logger, isHantooError } from "../core/index.js";
-import { refusalKind } from "./error-codes.js";
+import { type Clock, ConfigError, type Logger, isHantooError } from "../core/index.js";
+import { kindOf } from "./error-codes.js";
 import { raceAbort } from "./race-abort.js";
 import type { StoredToken, TokenKey, TokenStore } from "./token-store.js";
+import type { IssuedToken } from "./wire/auth.js";
 
-/** A token just issued by KIS; epoch ms. */
-export interface IssuedToken {
-  readonly accessToken: string;
-  readonly expiresAt: number;
-}
-
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   readonly key: TokenKey;
   readonly store: TokenStore;
   readonly clock: Clock;
@@ -100,7 +95,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       try {
         return await issueAndKeep(signal);
       } catch (error) {
-        if (!(error instanceof KisRateLimitError) || refusalKind(error.msgCd) !== "token-wait") throw error;
+        if (kindOf(error) !== "token-wait") throw error;
         refusedAt ??= clock.monotonic();
         const waited = clock.monotonic() - refusedAt;
         if (waited + ISSUE_INTERVAL_MS > WINNER_WAIT_MS) throw error;

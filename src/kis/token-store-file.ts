@@ -15,9 +15,9 @@ import { homedir, platform } from "node:os";
 import { join } from "node:path";
 import { type Clock, type Logger, silentLogger, type ClockOption, checkClock } from "../core/index.js";
 import {
-  type StoredToken,
   type TokenKey,
   type TokenStore,
+  formatStoredToken,
   parseStoredToken,
   tokenName,
 } from "./token-store.js";
@@ -98,7 +98,7 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
       let file: FileHandle | undefined;
       try {
         file = await open(draft, "wx", 0o600);
-        await file.writeFile(formatToken(token));
+        await file.writeFile(formatStoredToken(token));
         await file.sync();
         await file.close();
         await rename(draft, path);
@@ -133,11 +133,6 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
       }
     },
   };
-}
-
-function formatToken(token: StoredToken): string {
-  const { environment, appKeyHash, accessToken, expiresAt, issuedAt } = token;
-  return JSON.stringify({ environment, appKeyHash, accessToken, expiresAt, issuedAt });
 }
 
 async function touch(lock: string): Promise<void> {

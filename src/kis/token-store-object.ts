@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
-import {
-  checkPort,
-  ConfigError,
-  StorageConflictError,
-  isHantooError,
-  type ClockOption,
-  checkClock,
-} from "../core/index.js";
+import { ConfigError, isHantooError, type ClockOption, checkClock, checkPort } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import { type TokenKey, type TokenStore, parseStoredToken, tokenName } from "./token-store.js";
+import {
+  type TokenKey,
+  type TokenStore,
+  formatStoredToken,
+  parseStoredToken,
+  tokenName,
+} from "./token-store.js";
 
 /** Options of {@link createObjectTokenStore}. */
 export interface ObjectTokenStoreOptions {
@@ -27,7 +26,8 @@ interface Lease {
 /** A token issue takes at most the 70 s of waiting for another's, its timeouts, and room for slow stores. */
 const LEASE_MS = 180_000;
 const POLL_MS = 500;
-const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const formatLease = (lease: Lease): string => JSON.stringify(lease);
 
 /**
  * Keeps tokens in any object store, so that machines share one. Who may issue is settled by leases, numbered
@@ -83,15 +83,9 @@ export function createObjectTokenStore(
     const number = newest === undefined ? 1 : Number(newest.slice(folder.length)) + 1;
     const path = `${folder}${String(number).padStart(12, "0")}`;
     try {
-      await store.put(path, encode({ owner, until: now + LEASE_MS } satisfies Lease), { ifAbsent: true });
+      await store.put(path, encode(formatLease({ owner, until: now + LEASE_MS })), { ifAbsent: true });
     } catch (error) {
-      // Another copy of the package may have thrown it.
-      if (
-        error instanceof StorageConflictError ||
-        (isHantooError(error) && error.code === "storage_conflict")
-      ) {
-        return undefined;
-      }
+      if (isHantooError(error) && error.code === "storage_conflict") return undefined;
       throw error;
     }
     // Not every store honours `ifAbsent`, and a slow lister may have taken a number long gone: look again.
@@ -107,8 +101,7 @@ export function createObjectTokenStore(
       return bytes === undefined ? undefined : parseStoredToken(new TextDecoder().decode(bytes), key);
     },
     async write(token) {
-      const { environment, appKeyHash, accessToken, expiresAt, issuedAt } = token;
-      await store.put(keyOf(token), encode({ environment, appKeyHash, accessToken, expiresAt, issuedAt }));
+      await store.put(keyOf(token), encode(formatStoredToken(token)));
     },
     async exclusive(key, work, signal) {
       const folder = `${prefix}/${tokenName(key)}.lease/`;
@@ -123,7 +116,7 @@ export function createObjectTokenStore(
         return await work();
       } finally {
         // Given back by letting it end, not by deleting: the number must stay the highest.
-        await store.put(lease, encode({ owner, until: 0 } satisfies Lease));
+        await store.put(lease, encode(formatLease({ owner, until: 0 })));
       }
     },
   };

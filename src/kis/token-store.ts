@@ -44,6 +44,12 @@ export function tokenName({ environment, appKeyHash, baseUrl }: TokenKey): strin
   return `${environment}-${appKeyHash.slice(0, 32)}${host}`;
 }
 
+/** The token as it is kept, one JSON object. */
+export function formatStoredToken(token: StoredToken): string {
+  const { environment, appKeyHash, accessToken, expiresAt, issuedAt } = token;
+  return JSON.stringify({ environment, appKeyHash, accessToken, expiresAt, issuedAt });
+}
+
 /** @returns the token written as `text`; `undefined` unless it is whole and belongs to `key`. */
 export function parseStoredToken(text: string, key: TokenKey): StoredToken | undefined {
   let value: unknown;

@@ -19,7 +19,7 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
   /** From the first byte sent to the last byte of the body. */
@@ -75,25 +75,15 @@ export function createTransport(options: TransportOptions): Transport {
       stop.signal.addEventListener("abort", () => reject(stop.signal.reason), { once: true });
     });
     const exchange = async (): Promise<HttpAnswer> => {
-      const { method, url, headers, body } = request;
+      const { url, ...sent } = request;
+      // KIS never redirects; a secret must not follow one to another host.
+      const init = { ...sent, redirect: "error", signal: stop.signal } as const;
       const response = await ky(url, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body }),
+        ...init,
         retry: 0,
         timeout: false,
         throwHttpErrors: false,
-        // KIS never redirects; a secret must not follow one to another host.
-        redirect: "error",
-        signal: stop.signal,
-        fetch: () =>
-          fetch(url, {
-            method,
-            headers,
-            ...(body === undefined ? {} : { body }),
-            redirect: "error",
-            signal: stop.signal,
-          }),
+        fetch: () => fetch(url, init),
       });
       return { status: response.status, headers: response.headers, text: await readText(response, maxBytes) };
     };

@@ -1,5 +1,5 @@
 /** One that waits; keep it to leave the line early. */
-export interface Place<T> {
+interface Place<T> {
   readonly value: T;
   /** Leaves the line; false if it was not in it any more. */
   leave(): boolean;

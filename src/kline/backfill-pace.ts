@@ -13,7 +13,7 @@ export interface BackfillProgress {
 }
 
 /** What a {@link Pace} is to keep. */
-export interface PaceLimits {
+interface PaceLimits {
   /** Requests all fetches cost at the most, as planned. */
   readonly plannedCalls: number;
   /** Calls a second the source allows: the pace assumed before one is known. */

@@ -1,7 +1,7 @@
-import { MINUTE_MS, type TradingDay, expandDay, isHantooError, kstDay } from "../core/index.js";
+import { MINUTE_MS, type TradingDay, expandDay, finalCount, isHantooError, kstDay } from "../core/index.js";
 import type { SourceCapacity } from "./bar-source.js";
 import type { ListedInstrument } from "./backfill-selection.js";
-import { type SessionChoice, finalCount } from "./sync-plan.js";
+import type { SessionChoice } from "./sync-plan.js";
 import type { BackfillTarget } from "./targets.js";
 
 /** Why a target is not fetched. */
@@ -46,9 +46,6 @@ export interface BackfillTotals {
   /** Their size, estimated from what simulated days compress to at the default level; real ones vary. */
   readonly bytes: number;
 }
-
-/** KIS's live limits. @see facts: 18 calls a second since 2026-04-20; 120 rows a call of FHKST03010230 */
-export const LIVE_CAPACITY: SourceCapacity = { ratePerSecond: 18, minutesPerCall: 120 };
 
 /** Of a kill no more than this is fetched again: so many targets are fetched and not yet told at any time. */
 export const WINDOW = 20;
@@ -122,7 +119,7 @@ function listingReason(instrument: ListedInstrument | undefined, day: TradingDay
 }
 
 /** One target as far as the calendar and the store tell. */
-export interface TargetFacts {
+interface TargetFacts {
   readonly target: BackfillTarget;
   /** Why to skip it, if the calendar says so. */
   readonly reason: SkipReason | undefined;

@@ -1,4 +1,5 @@
 import type { Clock, TradingDay } from "../core/index.js";
+import { type Fetched, writeBatch } from "./backfill-batch.js";
 import type { Account, Pace } from "./backfill-pace.js";
 import { type PlannedTarget, WINDOW } from "./backfill-plan.js";
 import { Despair, type Outcome, failureOf, outcomeOf, stopsRun } from "./backfill-step.js";
@@ -6,7 +7,7 @@ import type { DayTable } from "./day-table.js";
 import type { SymbolDay } from "./symbol-day.js";
 
 /** What a {@link BackfillRun} needs of the world. */
-export interface RunPorts {
+interface RunPorts {
   readonly clock: Clock;
   /** What is stored of a target's day. */
   readonly stored: (target: PlannedTarget) => Promise<DayTable>;
@@ -19,23 +20,17 @@ export interface RunPorts {
 }
 
 /** What goes along with a fetch. */
-export interface FetchHow {
+interface FetchHow {
   readonly signal: AbortSignal;
   readonly onCall: () => void;
 }
 
 /** How a {@link BackfillRun} goes about it. */
-export interface RunLimits {
+interface RunLimits {
   readonly concurrency: number;
   /** Targets written together. */
   readonly batch: number;
   readonly staggerMs: number;
-}
-
-interface Fetched {
-  readonly target: PlannedTarget;
-  readonly day: SymbolDay;
-  readonly calls: number;
 }
 
 /** Thrown into a fetch that would pass the ceiling of calls. */
@@ -59,7 +54,7 @@ export class BackfillRun {
   readonly #cut = new AbortController();
   readonly #despair = new Despair();
   readonly #ready: Outcome[] = [];
-  #fetched: Fetched[] = [];
+  readonly #fetched: Fetched[] = [];
   #at = 0;
   #inFlight = 0;
   #owed = 0;
@@ -234,38 +229,14 @@ export class BackfillRun {
   async #writeBatch(): Promise<void> {
     const { clock, onChange } = this.#ports;
     const startedAt = clock.monotonic();
-    const batch = this.#fetched.splice(0);
-    const days = new Map<TradingDay, Fetched[]>();
-    for (const item of batch) {
-      const { tradingDay } = item.target;
-      days.set(tradingDay, [...(days.get(tradingDay) ?? []), item]);
-    }
     this.#isWriting = true;
-    const written = await Promise.all([...days].map(([day, items]) => this.#writeDay(day, items)));
+    const { outcomes, fault } = await writeBatch(this.#fetched.splice(0), this.#ports);
     this.#isWriting = false;
-    const faults = new Map([...days.keys()].map((day, index) => [day, written[index]]));
-    for (const { target, day, calls } of batch) {
-      const fault = faults.get(target.tradingDay);
-      this.#settle(fault ? failureOf(target, fault.error, calls, day.bars) : outcomeOf(target, day, calls));
-    }
-    this.#despair.wrote(written.every((fault) => fault !== undefined) ? written[0]?.error : undefined);
+    for (const outcome of outcomes) this.#settle(outcome);
+    this.#despair.wrote(fault);
     this.#pace.wrote(clock.monotonic() - startedAt);
     this.#pump();
     onChange();
-  }
-
-  async #writeDay(
-    day: TradingDay,
-    items: readonly Fetched[],
-  ): Promise<{ readonly error: unknown } | undefined> {
-    const table = this.#ports.emptyTable(day);
-    for (const item of items) {
-      for (const { index, cell } of item.day.cells) table.set(item.target.symbol, index, cell);
-    }
-    return this.#ports.write(table).then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
   }
 
   #settle(outcome: Outcome): void {

@@ -5,10 +5,11 @@ import {
   checkDay,
   checkSymbol,
   checkSymbols,
+  finalCount,
   isSymbol,
   isTradingDayText,
 } from "../core/index.js";
-import { type SessionChoice, type Shard, finalCount, isInShard } from "./sync-plan.js";
+import { type SessionChoice, type Shard, isInShard } from "./sync-plan.js";
 import type { BackfillTarget } from "./targets.js";
 
 /** In which order targets are fetched. */
@@ -48,7 +49,7 @@ export interface BackfillSelection {
 }
 
 /** Targets, checked and in order. */
-export interface SelectedTargets {
+interface SelectedTargets {
   readonly targets: readonly BackfillTarget[];
   readonly instruments: ReadonlyMap<string, ListedInstrument>;
 }

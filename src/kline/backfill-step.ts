@@ -1,5 +1,5 @@
 import { isHantooError } from "../core/index.js";
-import type { SymbolDay } from "./symbol-day.js";
+import { type SymbolDay, isNetwork } from "./symbol-day.js";
 import type { BackfillTarget } from "./targets.js";
 
 /** What became of one target; told only when its minutes are durable in the store. */
@@ -64,8 +64,7 @@ export class Despair {
 
   /** @param error - of a fetch; `undefined` if it succeeded. */
   fetched(error: unknown): void {
-    const isNetwork = isHantooError(error) && (error.code === "transport" || error.code === "timeout");
-    this.#network = isNetwork ? this.#network + 1 : 0;
+    this.#network = isNetwork(error) ? this.#network + 1 : 0;
     if (this.#network >= HOPELESS.network) this.fault ??= { error };
   }
 

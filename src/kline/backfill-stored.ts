@@ -5,7 +5,7 @@ import type { DayTable } from "./day-table.js";
 import type { KlineStore, WrittenObject } from "./kline-store.js";
 
 /** What is known of the store while a run writes to it. */
-export interface StoredDays {
+interface StoredDays {
   /**
    * What is stored of a target's day; read once for all neighbouring targets of the day, and only where there is
    * something: a part of a target, or what another host has written since.

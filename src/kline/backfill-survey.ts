@@ -2,18 +2,18 @@ import { krx } from "../calendar/index.js";
 import {
   ConfigError,
   type Hours,
+  SETTLE_MS,
   type TradingDay,
   type Venue,
+  checkClock,
   checkHours,
   checkOptions,
   checkSignal,
   checkVenue,
-  checkClock,
 } from "../core/index.js";
 import {
   type BackfillPlan,
   KEPT_DAYS,
-  LIVE_CAPACITY,
   type PlanFacts,
   batchSize,
   classifyTargets,
@@ -21,7 +21,7 @@ import {
   planTargets,
 } from "./backfill-plan.js";
 import { type BackfillSelection, selectTargets } from "./backfill-selection.js";
-import type { SourceCapacity } from "./bar-source.js";
+import { LIVE_CAPACITY, type SourceCapacity } from "./bar-source.js";
 import { soundPrefix } from "./fill.js";
 import { type KlineStore, type KlineStoreOptions, createKlineStore } from "./kline-store.js";
 
@@ -54,7 +54,7 @@ export interface DaySurvey {
 }
 
 /** A plan, and what it rests on. */
-export interface Survey {
+interface Survey {
   readonly plan: BackfillPlan;
   readonly facts: PlanFacts;
   readonly capacity: SourceCapacity;
@@ -62,9 +62,6 @@ export interface Survey {
   readonly klineStore: KlineStore;
   readonly days: ReadonlyMap<TradingDay, DaySurvey>;
 }
-
-/** KIS settles a minute within six seconds of its end; ten leave room. @see formats.md, invariant 1 */
-const SETTLE_MS = 10_000;
 
 /** Days read at a time: enough to hide S3's latency, few enough for a day of the whole market to fit in memory. */
 const DAYS_AT_A_TIME = 4;
@@ -82,7 +79,7 @@ export async function planBackfill(options: PlanBackfillOptions): Promise<Backfi
 }
 
 /** Checked options, before any I/O. */
-export type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
+type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
   readonly selected: ReturnType<typeof selectTargets>["targets"];
   readonly signal: AbortSignal | undefined;
 };

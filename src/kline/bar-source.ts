@@ -19,3 +19,6 @@ export interface SourceCapacity {
   /** Minutes one call covers at the most. */
   readonly minutesPerCall: number;
 }
+
+/** KIS's live limits. @see facts: 18 calls a second since 2026-04-20; 120 rows a call of FHKST03010230 */
+export const LIVE_CAPACITY: SourceCapacity = { ratePerSecond: 18, minutesPerCall: 120 };

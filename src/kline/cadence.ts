@@ -1,5 +1,5 @@
-import { ConfigError, MINUTE_MS, checkOptions } from "../core/index.js";
-import type { SourceCapacity } from "./bar-source.js";
+import { ConfigError, MINUTE_MS, SETTLE_MS, checkOptions } from "../core/index.js";
+import { LIVE_CAPACITY, type SourceCapacity } from "./bar-source.js";
 
 /** What a session is to be followed with. */
 export interface CadenceInput {
@@ -32,9 +32,6 @@ export interface Cadence {
   readonly feasible: boolean;
 }
 
-/** KIS's live limits. @see facts: 18 calls a second since 2026-04-20; 120 rows a call of FHKST03010230 */
-const LIVE: SourceCapacity = { ratePerSecond: 18, minutesPerCall: 120 };
-
 // Retries, a slow answer and other users of the key need room.
 const USABLE = 0.9;
 
@@ -50,9 +47,9 @@ const LONGEST_MINUTES = 720;
 export function planCadence(input: CadenceInput): Cadence {
   const {
     symbols,
-    capacity = LIVE,
+    capacity = LIVE_CAPACITY,
     lagMs,
-    settleMs = 10_000,
+    settleMs = SETTLE_MS,
   } = checkOptions(input, "an object with `symbols`");
   if (!(Number.isInteger(symbols) && symbols >= 0))
     throw new ConfigError("symbols", "how many symbols, a whole number", symbols);

@@ -1,10 +1,9 @@
-import { type TradingDay, checkClock, isHantooError, kstDay } from "../core/index.js";
+import { type TradingDay, checkClock, finalCount, isHantooError, kstDay } from "../core/index.js";
 import { classifyTargets } from "./backfill-plan.js";
 import { lastClosedDays } from "./backfill-selection.js";
 import type { BackfillStep } from "./backfill-step.js";
 import { prepareSurvey, surveyDay } from "./backfill-survey.js";
 import { type BackfillOptions, type BackfillSummary, backfill, checkRun } from "./backfill.js";
-import { finalCount } from "./sync-plan.js";
 import type { BackfillTarget } from "./targets.js";
 
 /** What to keep whole, and how far to look back. */

@@ -4,7 +4,7 @@ import { formatTrailer, openSealed, proofOf } from "./trailer.js";
 export type Unsealed = { readonly content: Buffer; readonly proved: boolean } | { readonly damage: string };
 
 /** Facts for {@link unseal}. */
-export interface UnsealOptions {
+interface UnsealOptions {
   /**
    * Bytes an object may expand to. The addon itself has no limit: 61 kB can become 2 GB.
    *

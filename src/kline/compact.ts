@@ -12,8 +12,8 @@ import {
   silentLogger,
 } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import { COLUMNS, type DayTable } from "./day-table.js";
-import { DEFAULT_FIELDS, type KlineField } from "./kline-record.js";
+import type { DayTable } from "./day-table.js";
+import { ALL_FIELDS, DEFAULT_FIELDS, type KlineField } from "./kline-record.js";
 import { type WrittenObject, createKlineStore } from "./kline-store.js";
 import type { ParsedKey } from "./object-key.js";
 import { differenceOf } from "./prove.js";
@@ -158,13 +158,9 @@ function within(calendar: TradingCalendar, objects: readonly ParsedKey[]): Tradi
 
 /** Whatever is known is kept: `turnover` as well, where any cell has it. */
 function fieldsOf(table: DayTable): readonly KlineField[] {
-  const start = COLUMNS.indexOf("turnover") * table.minutes.length;
   const isKnown = (symbol: string): boolean =>
-    table
-      .columns(symbol)
-      ?.subarray(start)
-      .some((value) => !Number.isNaN(value)) ?? false;
-  return table.symbols().some(isKnown) ? [...DEFAULT_FIELDS, "turnover"] : DEFAULT_FIELDS;
+    table.column(symbol, "turnover")?.some((value) => !Number.isNaN(value)) ?? false;
+  return table.symbols().some(isKnown) ? ALL_FIELDS : DEFAULT_FIELDS;
 }
 
 function unproved(key: string, reason: string): StorageError {

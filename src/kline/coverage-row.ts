@@ -1,5 +1,5 @@
 import type { TradingDay } from "../core/index.js";
-import { COLUMNS, type DayTable } from "./day-table.js";
+import type { DayTable } from "./day-table.js";
 
 /** How much of a symbol's day is stored. `closed`: no session that day. `unknown`: outside the calendar. */
 export type CoverageStatus = "complete" | "partial" | "missing" | "closed" | "unknown";
@@ -59,7 +59,7 @@ export interface CoverageTotal {
 }
 
 /** What decides why a minute of one symbol's day is missing. */
-export interface MissingFacts {
+interface MissingFacts {
   /** How many leading minutes of the session have ended and settled. */
   readonly final: number;
   /** Spans of objects that cannot be read, epoch ms, inclusive. */
@@ -74,10 +74,7 @@ export interface MissingFacts {
 export function coverageRow(table: DayTable, symbol: string, facts: MissingFacts): CoverageRow {
   const { minutes, tradingDay } = table;
   const expected = minutes.length;
-  const volumes = table
-    .columns(symbol)
-    ?.subarray(COLUMNS.indexOf("volume") * expected)
-    .subarray(0, expected);
+  const volumes = table.column(symbol, "volume");
   const missing: MissingMinutes[] = [];
   let have = 0;
   let untraded = 0;

@@ -3,14 +3,15 @@ import {
   type ClockOption,
   ConfigError,
   type Hours,
-  MINUTE_MS,
+  SETTLE_MS,
   type TradingDay,
   addDays,
+  checkClock,
   checkDay,
   checkOptions,
   checkSymbol,
+  finalCount,
   kstDay,
-  checkClock,
 } from "../core/index.js";
 import { KEPT_DAYS } from "./backfill-plan.js";
 import {
@@ -46,9 +47,6 @@ export interface Coverage {
   readonly days: readonly CoverageRow[];
 }
 
-/** KIS settles a minute within 6 s of its end; see formats, invariant 1. */
-const DEFAULT_SETTLE_MS = 10_000;
-
 /**
  * Tells what is stored of each symbol and day, what is missing and why.
  *
@@ -59,7 +57,7 @@ const DEFAULT_SETTLE_MS = 10_000;
 export async function coverage(options: CoverageOptions): Promise<Coverage> {
   checkOptions(options, "an object with `store`, `from` and `to`");
   const clock = checkClock(options.clock);
-  const { settleMs = DEFAULT_SETTLE_MS, signal } = options;
+  const { settleMs = SETTLE_MS, signal } = options;
   const {
     klineStore,
     calendar,
@@ -90,9 +88,8 @@ export async function coverage(options: CoverageOptions): Promise<Coverage> {
             ...(wanted && { symbols: wanted }),
             ...(signal && { signal }),
           });
-    const firstOpen = minutes.findIndex((minute) => minute + MINUTE_MS + settleMs > now);
     const facts = {
-      final: firstOpen < 0 ? minutes.length : firstOpen,
+      final: finalCount(minutes, now, settleMs),
       damaged: read.damaged,
       tooOld: isTooOld(calendar, tradingDay, kstDay(now)),
     };

@@ -7,7 +7,7 @@ export interface CsvRecord {
 }
 
 /** What {@link parseCsv} found. */
-export interface CsvTable {
+interface CsvTable {
   /** The records in the order of the text; blank lines are left out. */
   readonly records: readonly CsvRecord[];
   /** Line on which a quote opens that never closes: everything from there on is in no record. */

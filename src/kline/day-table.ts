@@ -152,6 +152,12 @@ export class DayTable {
     return this.#rows.get(symbol)?.values;
   }
 
+  /** One column of {@link columns}, not a copy. */
+  column(symbol: string, name: (typeof COLUMNS)[number]): Float64Array | undefined {
+    const start = COLUMNS.indexOf(name) * this.minutes.length;
+    return this.columns(symbol)?.subarray(start, start + this.minutes.length);
+  }
+
   /** Puts a cell given as its seven numbers in the order of {@link COLUMNS}, NaN for nothing; unchecked. */
   setNumbers(symbol: string, index: number, numbers: ArrayLike<number>): void {
     this.#put(symbol, index, numbers);

@@ -1,4 +1,4 @@
-import { type Clock, type TradingDay, type Venue, isHantooError, systemClock } from "../core/index.js";
+import { type Clock, isHantooError } from "../core/index.js";
 import { type DayTable, createDayTable } from "./day-table.js";
 import type { NewCell } from "./fill.js";
 import type { KlineStore, WrittenObject } from "./kline-store.js";
@@ -13,20 +13,16 @@ export interface Checkpoint {
 }
 
 /** Where fetched minutes of one day go. */
-export interface DayWriterOptions {
+interface DayWriterOptions {
   readonly klineStore: Pick<KlineStore, "write">;
   /** What is known of the day, stored or about to be: new minutes are set here at once. */
   readonly known: DayTable;
-  readonly tradingDay: TradingDay;
-  readonly venue: Venue;
-  /** @defaultValue 200 symbols or 60 seconds */
-  readonly checkpoint?: Checkpoint;
-  /** How many minutes may wait in memory while the store fails. @defaultValue 2000000, a day of the whole market */
-  readonly maxPendingCells?: number;
-  /** Where objects wait while the store fails. @defaultValue memory alone */
-  readonly spool?: Spool;
-  /** @defaultValue {@link systemClock} */
-  readonly clock?: Clock;
+  readonly checkpoint: Required<Checkpoint>;
+  /** How many minutes may wait in memory while the store fails. */
+  readonly maxPendingCells: number;
+  /** Where objects wait while the store fails; else in memory. */
+  readonly spool: Spool | undefined;
+  readonly clock: Clock;
 }
 
 /** Collects new minutes of a day and uploads them in few objects. */
@@ -52,17 +48,10 @@ export interface DayWriter {
   readonly isFull: boolean;
 }
 
-/** A day of the whole market, 4,000 symbols of 381 minutes, and some. */
-const MAX_PENDING_CELLS = 2_000_000;
-
 /** @returns a writer for one day. Several days take several writers. */
 export function createDayWriter(options: DayWriterOptions): DayWriter {
-  const { klineStore, known, tradingDay, venue, spool, clock = systemClock } = options;
-  const { checkpoint: { symbols: maxSymbols = 200, ms: maxMs = 60_000 } = {} } = options;
-  const { maxPendingCells = MAX_PENDING_CELLS } = options;
-  const emptyTable = (): DayTable => createDayTable({ tradingDay, venue, minutes: known.minutes });
-
-  let pending = emptyTable();
+  const { klineStore, known, checkpoint, maxPendingCells, spool, clock } = options;
+  let pending = createDayTable(known);
   let symbols = 0;
   let since: number | undefined;
   let inFlight = 0;
@@ -72,14 +61,16 @@ export function createDayWriter(options: DayWriterOptions): DayWriter {
   let turn: Promise<unknown> = Promise.resolve();
 
   const isDue = (): boolean =>
-    symbols >= maxSymbols || (since !== undefined && clock.monotonic() - since >= maxMs) || isFull();
+    symbols >= checkpoint.symbols ||
+    (since !== undefined && clock.monotonic() - since >= checkpoint.ms) ||
+    isFull();
   const isFull = (): boolean => pending.cellCount() + inFlight >= maxPendingCells;
 
   async function upload(): Promise<void> {
     const table = pending;
     inFlight = table.cellCount();
     if (inFlight === 0 && (spool === undefined || spool.isEmpty)) return;
-    pending = emptyTable();
+    pending = createDayTable(known);
     symbols = 0;
     since = undefined;
     try {

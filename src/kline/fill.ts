@@ -1,10 +1,10 @@
 import {
-  type Hours,
   KisSchemaError,
   type MinuteBar,
   type MinuteBars,
   type TradingDay,
   type Venue,
+  countThrough,
 } from "../core/index.js";
 import type { Cell } from "./day-table.js";
 
@@ -16,7 +16,7 @@ export interface NewCell {
 }
 
 /** What is known of one symbol's day. */
-export interface FillInput {
+interface FillInput {
   /** The session's expected minutes, epoch ms, ascending. */
   readonly minutes: readonly number[];
   /** What is stored at an index of `minutes`. */
@@ -32,7 +32,7 @@ export interface FillInput {
 }
 
 /** What is to be stored of one symbol's day. */
-export interface Fill {
+interface Fill {
   /** New or differing minutes, ascending. What is stored with equal values is not among them. */
   readonly cells: readonly NewCell[];
   /** How many leading minutes are known once `cells` are stored. */
@@ -105,18 +105,6 @@ export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
   );
 }
 
-/** How many of `minutes` (ascending) are at or before `through`. */
-export function countThrough(minutes: readonly number[], through: number): number {
-  let low = 0;
-  let high = minutes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((minutes[middle] ?? Infinity) <= through) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** How many leading stored minutes hold together: present, and bars where traded. The rest is asked for again. */
 export function soundPrefix(stored: (index: number) => Cell | undefined, length: number): number {
   for (let index = 0; index < length; index++) {
@@ -131,11 +119,10 @@ export function soundPrefix(stored: (index: number) => Cell | undefined, length:
 }
 
 /** What an answer must be about. */
-export interface AnswerFacts {
+interface AnswerFacts {
   readonly symbol: string;
   readonly venue: Venue;
   readonly tradingDay: TradingDay;
-  readonly hours: Hours;
   readonly minutes: readonly number[];
 }
 

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type TradingDay, isHantooError } from "../core/index.js";
+import { MINUTE_MS, type TradingDay, isRetryable } from "../core/index.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import { SyncDay } from "./sync-day.js";
 
@@ -37,7 +37,7 @@ export async function openPatiently(
       return await SyncDay.open(settings, tradingDay, signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (!isHantooError(error) || !error.retryable || clock.now() >= endsAt) throw error;
+      if (!isRetryable(error) || clock.now() >= endsAt) throw error;
       logger.error({ tradingDay, error, pauseMs }, "the store cannot be read; trying again");
     }
     await clock.sleep(pauseMs, signal);

@@ -1,4 +1,4 @@
-import { isHantooError } from "../core/index.js";
+import { isHantooError, isRetryable } from "../core/index.js";
 import { type Cadence, isTurn, turnOf } from "./cadence.js";
 import type { Pass } from "./sync.js";
 
@@ -69,7 +69,7 @@ export class FollowState {
       if (verified) state.isVerified = true;
       const isBehind = known < final;
       state.setbacks = isBehind ? state.setbacks + 1 : 0;
-      const mayPass = error === undefined || (isHantooError(error) && error.retryable);
+      const mayPass = error === undefined || isRetryable(error);
       const longest = mayPass ? LONGEST_PAUSE_MS : LONGEST_REFUSED_MS;
       state.retryAt = isBehind ? now + pauseOf(state.setbacks, longest) : -Infinity;
       state.isLost = !mayPass && final === total && isBehind;

@@ -1,11 +1,10 @@
-import { MINUTE_MS, type TradingDay, isHantooError } from "../core/index.js";
+import { MINUTE_MS, type TradingDay, finalAt, isRetryable } from "../core/index.js";
 import { type Cadence, planCadence } from "./cadence.js";
 import { type FollowPorts, LONGEST_SLEEP_MS, openPatiently, sleepUntil } from "./follow-ports.js";
 import { FollowState } from "./follow-state.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import { compactDay, reconcileDay } from "./reconcile.js";
 import type { SyncDay } from "./sync-day.js";
-import { finalAt } from "./sync-plan.js";
 import type { SyncReport } from "./sync-report.js";
 import { stopsPass } from "./symbol-day.js";
 
@@ -113,7 +112,7 @@ async function* followPasses(
       }
       const stop = pass.stoppedBy?.error;
       if (stop !== undefined) {
-        if (stopsPass(stop) && !(isHantooError(stop) && stop.retryable)) throw stop;
+        if (stopsPass(stop) && !isRetryable(stop)) throw stop;
         logger.warn(
           { tradingDay: day.tradingDay, error: stop },
           "no answer; leaving the source alone for a while",

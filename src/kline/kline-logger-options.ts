@@ -5,6 +5,7 @@ import {
   ConfigError,
   type Hours,
   type Logger,
+  SETTLE_MS,
   type Venue,
   checkClock,
   checkHours,
@@ -140,7 +141,12 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   }
   const clock = checkClock(options.clock);
   const { client, store, calendar = krx, logger = silentLogger, spool, lagMs } = options;
-  const { settleMs = 10_000, concurrency = 8, maxPendingBars = 2_000_000, graceMs = 6 * HOUR_MS } = options;
+  const {
+    settleMs = SETTLE_MS,
+    concurrency = 8,
+    maxPendingBars = 2_000_000,
+    graceMs = 6 * HOUR_MS,
+  } = options;
   const { compact = "keep-sources", spoolMaxBytes = GIB, zstdLevel } = options;
   const { symbols: every = 200, ms = 60_000 } = options.checkpoint ?? {};
   const { index, count } = options.shard ?? { index: 0, count: 1 };

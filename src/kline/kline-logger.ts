@@ -5,7 +5,7 @@ import {
   checkOptions,
   checkSignal,
   checkSymbol,
-  isHantooError,
+  isRetryable,
 } from "../core/index.js";
 import type { Cadence } from "./cadence.js";
 import { cadenceOf, followDay } from "./follow.js";
@@ -109,7 +109,7 @@ export class HantooKlineLogger implements AsyncDisposable {
     return this.#exclusive(async () => {
       stop.throwIfAborted();
       // A store that is out for a while is what the spool is for.
-      await this.#verifyStore((error) => settings.spool !== undefined && isPassing(error));
+      await this.#verifyStore((error) => settings.spool !== undefined && isRetryable(error));
       const day = await SyncDay.open(settings, tradingDay, stop);
       const symbols = this.symbols;
       const outlivesStore = settings.spool !== undefined;
@@ -166,7 +166,7 @@ export class HantooKlineLogger implements AsyncDisposable {
       signal: stop,
     };
     try {
-      await this.#verifyStore((error) => isPassing(error));
+      await this.#verifyStore(isRetryable);
       let tradingDay = dayToFollow(settings, clock.now(), settleMs);
       for (let day = 1; ; day++) {
         yield* followDay(ports, tradingDay);
@@ -227,8 +227,6 @@ export class HantooKlineLogger implements AsyncDisposable {
     return result;
   }
 }
-
-const isPassing = (error: unknown): boolean => isHantooError(error) && error.retryable;
 
 const closedError = (): ConfigError =>
   new ConfigError("logger", "open; create another one after close()", "a closed logger");

@@ -22,13 +22,13 @@ export interface KlineRecord {
 }
 
 /** Stored name of each column of a {@link DayTable}, in the order of {@link COLUMNS}. */
-const NAMES: readonly KlineField[] = [...DEFAULT_FIELDS, "turnover"];
+export const ALL_FIELDS: readonly KlineField[] = [...DEFAULT_FIELDS, "turnover"];
 
 /** @returns `fields`, checked. @throws {@link ConfigError} unless the six default ones are there, each once. */
 export function checkFields(fields: readonly unknown[], option = "fields"): readonly KlineField[] {
   if (!Array.isArray(fields))
     throw new ConfigError(option, `an array such as ${JSON.stringify(DEFAULT_FIELDS)}`, fields);
-  const known = fields.filter((field): field is KlineField => NAMES.includes(field as KlineField));
+  const known = fields.filter((field): field is KlineField => ALL_FIELDS.includes(field as KlineField));
   const complete = DEFAULT_FIELDS.every((field) => known.includes(field));
   if (!complete || known.length !== fields.length || new Set(fields).size !== fields.length) {
     const expected = `${JSON.stringify(DEFAULT_FIELDS)} in any order, "turnover" beside them if wanted`;
@@ -39,7 +39,7 @@ export function checkFields(fields: readonly unknown[], option = "fields"): read
 
 /** Where each field is found in the numbers of a {@link DayTable}, in the order of `fields`. */
 export function columnsOf(fields: readonly KlineField[]): readonly number[] {
-  return fields.map((field) => NAMES.indexOf(field));
+  return fields.map((field) => ALL_FIELDS.indexOf(field));
 }
 
 /**
@@ -88,7 +88,7 @@ const COMMA = 44;
 const BRACKET = 93;
 
 /** A line read back, values as they stand there. */
-export interface ParsedLine {
+interface ParsedLine {
   readonly time: number;
   /** Names of the values, in order; names we do not know among them. */
   readonly fields: readonly string[];

@@ -3,7 +3,6 @@ import {
   type Clock,
   ConfigError,
   type Logger,
-  StorageConflictError,
   StorageError,
   type TradingDay,
   type Venue,
@@ -14,7 +13,7 @@ import {
 } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import { DEFAULT_ZSTD_LEVEL, seal } from "./codec.js";
-import { COLUMNS, type DayTable } from "./day-table.js";
+import type { DayTable } from "./day-table.js";
 import { type KlineField, DEFAULT_FIELDS, checkFields, formatDay } from "./kline-record.js";
 import {
   DEFAULT_PREFIX,
@@ -26,7 +25,7 @@ import {
   parseKey,
 } from "./object-key.js";
 import { type DayRead, type ReadDayOptions, readObjects } from "./read-objects.js";
-import { type RetrievalClock, createRetrievalClock } from "./retrieval.js";
+import { createRetrievalClock } from "./retrieval.js";
 
 /** Where and how minute bars are stored. */
 export interface KlineStoreOptions {
@@ -59,7 +58,7 @@ export interface WrittenObject {
 }
 
 /** How to write one table. */
-export interface WriteOptions {
+interface WriteOptions {
   /** Columns of this object. @defaultValue those of the store */
   readonly fields?: readonly KlineField[];
   /** Epoch ms, a whole second, to name the object by. @defaultValue now, and after all seen of that day */
@@ -110,7 +109,7 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
   checkPort(logger, "logger", ["info", "warn", "error"], "a logger such as `console`");
   if (typeof random !== "function")
     throw new ConfigError("random", "a function such as `Math.random`", random);
-  const retrievals: RetrievalClock = createRetrievalClock({ clock, random });
+  const retrievals = createRetrievalClock({ clock, random });
   const reported = new Set<string>();
 
   const listDay = async (tradingDay: TradingDay, venue: Venue): Promise<ParsedKey[]> => {
@@ -179,7 +178,7 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
       // Where the store does not decide, another writer may have passed the same check at the same moment.
       return guarded === "store" || (await holds(key, bytes));
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
       return holds(key, bytes);
     }
   };
@@ -200,20 +199,11 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
 /** Who sees to it that no two writers take one key. */
 type Guard = "store" | "none" | "unsaid";
 
-function isConflict(error: unknown): boolean {
-  return error instanceof StorageConflictError || (isHantooError(error) && error.code === "storage_conflict");
-}
-
 /** First and last minute with a cell, and how many have one. */
 function extentOf(table: DayTable): { start: number; end: number; minutes: number } | undefined {
-  const length = table.minutes.length;
-  const held = new Uint8Array(length);
+  const held = new Uint8Array(table.minutes.length);
   for (const symbol of table.symbols()) {
-    const volumes = table
-      .columns(symbol)
-      ?.subarray(COLUMNS.indexOf("volume") * length)
-      .subarray(0, length);
-    volumes?.forEach((volume, index) => {
+    table.column(symbol, "volume")?.forEach((volume, index) => {
       if (!Number.isNaN(volume)) held[index] = 1;
     });
   }

@@ -26,7 +26,7 @@ export function writeNumber(bytes: Buffer, at: number, value: number): number {
 }
 
 /** Takes a cell: its symbol, and its numbers, NaN for `null`, in an array that is used again for the next. */
-export type TakeCell = (symbol: string, numbers: Float64Array) => void;
+type TakeCell = (symbol: string, numbers: Float64Array) => void;
 
 /** Reads lines exactly as this package writes them, straight from their bytes. */
 export class LineBytes {

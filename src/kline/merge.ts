@@ -1,5 +1,5 @@
 import { COLUMNS, DayTable, type DayTableOptions } from "./day-table.js";
-import type { ParsedContent } from "./parse-content.js";
+import { type ParsedContent, keepAccTurnover } from "./parse-content.js";
 
 const VOLUME = COLUMNS.indexOf("volume");
 const ACC_VOLUME = COLUMNS.indexOf("accVolume");
@@ -34,7 +34,7 @@ export class DayMerge {
           numbers[column] = columns[column * length + from] ?? Number.NaN;
         }
         target.setNumbers(symbol, to, numbers);
-        this.#setAccTurnover(symbol, to, acc?.[from] ?? Number.NaN);
+        keepAccTurnover(this.#accTurnover, symbol, to, target.minutes.length, acc?.[from] ?? Number.NaN);
       }
     }
   }
@@ -46,16 +46,6 @@ export class DayMerge {
   finish(): DayTable {
     for (const symbol of this.#table.symbols()) this.#complete(symbol);
     return this.#table;
-  }
-
-  #setAccTurnover(symbol: string, index: number, value: number): void {
-    let row = this.#accTurnover.get(symbol);
-    if (row === undefined) {
-      if (Number.isNaN(value)) return;
-      row = new Float64Array(this.#table.minutes.length).fill(Number.NaN);
-      this.#accTurnover.set(symbol, row);
-    }
-    row[index] = value;
   }
 
   #complete(symbol: string): void {

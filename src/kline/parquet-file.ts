@@ -39,7 +39,6 @@ const NUMBERS = ["time", "open", "high", "low", "close", "volume", "accVolume", 
 
 /** A Parquet file that takes bars one by one and keeps no more than one row group of them unpacked. */
 export class ParquetFile {
-  readonly #library: Library;
   readonly #bytes: ByteWriter;
   readonly #writer: ParquetWriter;
   readonly #symbols: string[] = [];
@@ -48,11 +47,10 @@ export class ParquetFile {
   #rows = 0;
 
   constructor(library: Library, groupRows: number, facts: Readonly<Record<string, string>>) {
-    this.#library = library;
     this.#groupRows = groupRows;
     this.#numbers = new Float64Array(groupRows * NUMBERS.length);
     this.#bytes = new library.ByteWriter();
-    this.#writer = new this.#library.ParquetWriter({
+    this.#writer = new library.ParquetWriter({
       writer: this.#bytes,
       schema: [...SCHEMA],
       kvMetadata: Object.entries(facts).map(([key, value]) => ({ key, value })),

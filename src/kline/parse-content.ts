@@ -1,11 +1,11 @@
 import { isSymbol, type TradingDay, type Venue } from "../core/index.js";
 import { DayTable } from "./day-table.js";
-import { parseLine } from "./kline-record.js";
+import { ALL_FIELDS, parseLine } from "./kline-record.js";
 import { LineBytes } from "./line-bytes.js";
 import { parseTimestamp } from "./timestamp.js";
 
 /** What an object's content must fit. */
-export interface ParseContentOptions {
+interface ParseContentOptions {
   readonly tradingDay: TradingDay;
   readonly venue: Venue;
   /** Every minute at which the day can have a bar, epoch ms, ascending. */
@@ -24,7 +24,7 @@ export interface ParsedContent {
   readonly keptOut: number;
 }
 
-const STORED = ["open", "high", "low", "close", "volume", "acc_vol", "turnover"];
+const STORED: readonly string[] = ALL_FIELDS;
 const ACC_TURNOVER: number = STORED.length;
 const REQUIRED = 5; // the prices and the volume; acc_vol can be summed
 
@@ -124,7 +124,8 @@ function toNumber(value: unknown): number {
   return typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
 }
 
-function keepAccTurnover(
+/** Sets cumulative KRW in the row of a symbol, which begins with the first that is known. */
+export function keepAccTurnover(
   all: Map<string, Float64Array>,
   symbol: string,
   index: number,

@@ -1,6 +1,6 @@
 import { type Hours, checkOptions } from "../core/index.js";
 import { COLUMNS, type DayTable } from "./day-table.js";
-import { DEFAULT_FIELDS, type KlineField, type KlineRecord, columnsOf } from "./kline-record.js";
+import { ALL_FIELDS, DEFAULT_FIELDS, type KlineRecord, columnsOf } from "./kline-record.js";
 import { type RangeOptions, checkRange } from "./read-range.js";
 import { formatTimestamp } from "./timestamp.js";
 
@@ -44,7 +44,6 @@ export async function* readKlines(options: ReadKlinesOptions): AsyncGenerator<Kl
   }
 }
 
-const FIELDS_WITH_TURNOVER: readonly KlineField[] = [...DEFAULT_FIELDS, "turnover"];
 const VOLUME = COLUMNS.indexOf("volume");
 const TURNOVER = COLUMNS.indexOf("turnover");
 
@@ -62,7 +61,7 @@ function recordAt(table: DayTable, symbols: readonly string[], index: number): K
     turnoverKnown &&= !Number.isNaN(columns[TURNOVER * length + index]);
   }
   if (present.length === 0) return undefined;
-  const fields = turnoverKnown ? FIELDS_WITH_TURNOVER : DEFAULT_FIELDS;
+  const fields = turnoverKnown ? ALL_FIELDS : DEFAULT_FIELDS;
   const offsets = columnsOf(fields).map((column) => column * length + index);
   const data: Record<string, (number | null)[]> = {};
   for (const [symbol, columns] of present) {

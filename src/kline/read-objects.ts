@@ -45,7 +45,7 @@ export interface ReadDayOptions {
 }
 
 /** Where {@link readObjects} reads. */
-export interface ObjectSource {
+interface ObjectSource {
   readonly store: ObjectStore;
   readonly calendar: TradingCalendar;
   readonly logger: Logger;

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type TradingDay, isHantooError } from "../core/index.js";
+import { MINUTE_MS, type TradingDay, isRetryable } from "../core/index.js";
 import { type CompactReport, compact } from "./compact.js";
 import { type FollowPorts, openPatiently } from "./follow-ports.js";
 import type { FollowState } from "./follow-state.js";
@@ -6,7 +6,7 @@ import type { LoggerSettings } from "./kline-logger-options.js";
 import type { SyncReport } from "./sync-report.js";
 
 /** A followed session at its end. */
-export interface ReconcileOptions {
+interface ReconcileOptions {
   readonly tradingDay: TradingDay;
   readonly state: FollowState;
   /** Wall time after which nothing is tried again, epoch ms. */
@@ -38,7 +38,7 @@ export async function reconcileDay(ports: FollowPorts, options: ReconcileOptions
 
   let report = await again(state.unverified(all));
   for (const pauseMs of PAUSES_MS) {
-    const rest = report.failures.filter(({ error }) => mayPass(error)).map(({ symbol }) => symbol);
+    const rest = report.failures.filter(({ error }) => isRetryable(error)).map(({ symbol }) => symbol);
     if ((rest.length === 0 && !day.isBehind) || clock.now() >= endsAt) break;
     await clock.sleep(pauseMs, signal);
     report = joined(report, await again(rest), rest);
@@ -53,8 +53,6 @@ export async function reconcileDay(ports: FollowPorts, options: ReconcileOptions
   ports.opened(undefined);
   return report;
 }
-
-const mayPass = (error: unknown): boolean => isHantooError(error) && error.retryable;
 
 function joined(first: SyncReport, second: SyncReport, asked: readonly string[]): SyncReport {
   const { storeError: _, ...rest } = first;

@@ -1,7 +1,7 @@
 import type { Clock, TradingDay, Venue } from "../core/index.js";
 
 /** Names uploads by second, so that of two objects the one written with the other in view is the later. */
-export interface RetrievalClock {
+interface RetrievalClock {
   /** Takes note of an object that is there. */
   saw(object: { readonly tradingDay: TradingDay; readonly venue: Venue; readonly retrieval: number }): void;
   /**

@@ -1,11 +1,4 @@
-import {
-  type Hours,
-  type Logger,
-  StorageError,
-  type TradingDay,
-  type Venue,
-  silentLogger,
-} from "../core/index.js";
+import { type Hours, type Logger, StorageError, type TradingDay, type Venue } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import { type DayTable, createDayTable } from "./day-table.js";
 import { isSameCell } from "./fill.js";
@@ -35,7 +28,7 @@ export interface Spool {
 }
 
 /** A {@link Spool} and where it drains to. */
-export interface SpoolOptions {
+interface SpoolOptions {
   /** Where objects wait. It belongs to one logger at a time. */
   readonly store: ObjectStore;
   /** The same store as {@link KlineStore}, with the prefix and fields of `target`. */
@@ -45,7 +38,7 @@ export interface SpoolOptions {
   readonly maxBytes: number;
   /** Whether `turnover` is stored. */
   readonly turnover: boolean;
-  readonly logger?: Logger;
+  readonly logger: Logger;
 }
 
 interface Waiting extends ParsedKey {
@@ -54,7 +47,7 @@ interface Waiting extends ParsedKey {
 
 /** @returns a spool that finds what an earlier process left there. */
 export function createSpool(options: SpoolOptions): Spool {
-  const { store, waitingRoom, target, maxBytes, turnover, logger = silentLogger } = options;
+  const { store, waitingRoom, target, maxBytes, turnover, logger } = options;
   let waiting: Waiting[] | undefined;
 
   const look = async (): Promise<Waiting[]> => {
@@ -124,8 +117,8 @@ export function createSpool(options: SpoolOptions): Spool {
 
 /** The cells of `table` that `stored` does not have so. */
 export function difference(table: DayTable, stored: DayTable, turnover: boolean): DayTable {
-  const { tradingDay, venue, minutes } = table;
-  const rest = createDayTable({ tradingDay, venue, minutes });
+  const { minutes } = table;
+  const rest = createDayTable(table);
   for (const symbol of table.symbols()) {
     for (let index = 0; index < minutes.length; index++) {
       const cell = table.get(symbol, index);

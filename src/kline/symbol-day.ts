@@ -3,16 +3,16 @@ import {
   IncompleteDataError,
   type TradingDay,
   type Venue,
+  finalCount,
   isHantooError,
   kstDay,
 } from "../core/index.js";
 import type { BarSource } from "./bar-source.js";
 import type { DayTable } from "./day-table.js";
 import { type NewCell, checkAnswer, fillDay, soundPrefix } from "./fill.js";
-import { finalCount } from "./sync-plan.js";
 
 /** One symbol's day to bring up to date. */
-export interface FetchSymbolDayOptions {
+interface FetchSymbolDayOptions {
   readonly source: BarSource;
   /** What is stored of the day; read, never changed. */
   readonly stored: DayTable;
@@ -98,7 +98,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
     });
     // A source of the caller's own may not count; one answer is one call then.
     calls = Number.isSafeInteger(answer.calls) ? answer.calls : 1;
-    checkAnswer(answer, { symbol, venue, tradingDay, hours, minutes });
+    checkAnswer(answer, { symbol, venue, tradingDay, minutes });
     const { cells, known, error } = fillDay({ ...input, answer });
     // A re-read that does not reach as far as what is stored is no ground to doubt the rest.
     const facts = { cells, known: Math.max(known, sound), calls, bars: answer.bars.length };
@@ -120,6 +120,11 @@ function incomplete(symbol: string, minutes: readonly number[], known: number): 
     { expected: minutes.length, have: known, missing: [{ from, to }] },
     { retryable: true },
   );
+}
+
+/** Whether an error is of the way to the source, so that several in a row mean that the way is cut. */
+export function isNetwork(error: unknown): boolean {
+  return isHantooError(error) && (error.code === "transport" || error.code === "timeout");
 }
 
 /** Whether an error concerns every symbol, so that asking for the next one would only be a storm. */

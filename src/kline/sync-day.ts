@@ -1,14 +1,13 @@
-import { type TradingDay, isHantooError } from "../core/index.js";
+import { type TradingDay, finalCount, isRetryable } from "../core/index.js";
 import { type DayWriter, createDayWriter, overlay } from "./day-writer.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import type { DayRead } from "./read-objects.js";
 import { type SymbolDay, fetchSymbolDay } from "./symbol-day.js";
 import { type Pass, type SyncProgress, runPass } from "./sync.js";
-import { finalCount } from "./sync-plan.js";
 import { type RevisedMinutes, type SyncFailure, type SyncReport, dayCoverage } from "./sync-report.js";
 
 /** One pass over a day. */
-export interface DayPassOptions {
+interface DayPassOptions {
   /** Symbols to bring up to date. */
   readonly symbols: readonly string[];
   /** Symbols the report is about. */
@@ -33,25 +32,19 @@ export class SyncDay {
   readonly #read: Pick<DayRead, "table" | "damaged">;
   readonly #writer: DayWriter;
 
-  private constructor(
-    settings: LoggerSettings,
-    tradingDay: TradingDay,
-    read: Pick<DayRead, "table" | "damaged">,
-  ) {
-    const { klineStore, venue, checkpoint, maxPendingBars, spool, clock } = settings;
-    this.tradingDay = tradingDay;
+  private constructor(settings: LoggerSettings, read: Pick<DayRead, "table" | "damaged">) {
+    const { klineStore, checkpoint, maxPendingBars, spool, clock } = settings;
+    this.tradingDay = read.table.tradingDay;
     this.minutes = read.table.minutes;
     this.#settings = settings;
     this.#read = read;
     this.#writer = createDayWriter({
       klineStore,
       known: read.table,
-      tradingDay,
-      venue,
       checkpoint,
-      clock,
       maxPendingCells: maxPendingBars,
-      ...(spool === undefined ? {} : { spool }),
+      spool,
+      clock,
     });
   }
 
@@ -69,14 +62,14 @@ export class SyncDay {
     const { klineStore, spool, venue, hours, logger } = settings;
     const day = { tradingDay, venue, hours };
     const stored = klineStore.readDay(signal === undefined ? day : { ...day, signal });
-    if (spool === undefined) return new SyncDay(settings, tradingDay, await stored);
+    if (spool === undefined) return new SyncDay(settings, await stored);
     const read = await stored.catch((error: unknown) => {
-      if (!isHantooError(error) || !error.retryable) throw error;
+      if (!isRetryable(error)) throw error;
       logger.error({ tradingDay, error }, "the store is out; going on with the spool alone");
     });
     const waiting = await spool.readDay(day);
     if (read !== undefined) overlay(waiting.table, read.table);
-    return new SyncDay(settings, tradingDay, read ?? waiting);
+    return new SyncDay(settings, read ?? waiting);
   }
 
   /** How many leading minutes are final now. */
@@ -127,7 +120,7 @@ export class SyncDay {
       });
       const minutes = day.cells
         .filter(({ index }) => known.has(symbol, index))
-        .map(({ index }) => this.#timeOf(index));
+        .map(({ index }) => this.minutes[index] ?? Number.NaN);
       if (minutes.length > 0) revised.push({ symbol, minutes });
       return day;
     };
@@ -137,7 +130,7 @@ export class SyncDay {
       writer: this.#writer,
       concurrency,
       isStoreLost: ({ error, count }) =>
-        !outlivesStore && (count >= MAX_STORE_FAILURES || !isHantooError(error) || !error.retryable),
+        !outlivesStore && (count >= MAX_STORE_FAILURES || !isRetryable(error)),
       signal,
       onProgress,
     });
@@ -162,10 +155,6 @@ export class SyncDay {
       ...(storeError === undefined ? {} : { storeError }),
     };
     return { report, pass };
-  }
-
-  #timeOf(index: number): number {
-    return this.minutes[index] ?? Number.NaN;
   }
 }
 

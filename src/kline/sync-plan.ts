@@ -2,13 +2,12 @@ import type { TradingCalendar } from "../calendar/index.js";
 import {
   ConfigError,
   type Hours,
-  MINUTE_MS,
   type TradingDay,
   type Venue,
   checkDay,
+  finalCount,
   kstDay,
 } from "../core/index.js";
-import { countThrough } from "./fill.js";
 
 /** Which session is meant. */
 export interface SessionChoice {
@@ -48,16 +47,6 @@ export function dayToFollow(choice: SessionChoice, now: number, settleMs: number
   const today = kstDay(now);
   const minutes = calendar.minutes(today, { venue, hours });
   return finalCount(minutes, now, settleMs) < minutes.length ? today : targetDay(choice, now);
-}
-
-/** When a minute may be asked for: it has ended and KIS has settled it. */
-export function finalAt(minute: number, settleMs: number): number {
-  return minute + MINUTE_MS + settleMs;
-}
-
-/** How many leading minutes have ended and settled by `now`. */
-export function finalCount(minutes: readonly number[], now: number, settleMs: number): number {
-  return countThrough(minutes, now - MINUTE_MS - settleMs);
 }
 
 /** A part of the symbols: those whose name falls to `index` of `count`, the same on every host and in any list. */

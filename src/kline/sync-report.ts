@@ -44,7 +44,7 @@ export interface SyncFailure {
 }
 
 /** What the coverage of a report is made of. */
-export interface DayCoverageFacts {
+interface DayCoverageFacts {
   readonly symbols: readonly string[];
   readonly known: DayTable;
   readonly final: number;

@@ -1,6 +1,5 @@
-import { isHantooError } from "../core/index.js";
 import type { DayWriter } from "./day-writer.js";
-import { type SymbolDay, stopsPass } from "./symbol-day.js";
+import { type SymbolDay, isNetwork, stopsPass } from "./symbol-day.js";
 
 /** How far a pass is. */
 export interface SyncProgress {
@@ -14,9 +13,9 @@ export interface SyncProgress {
 }
 
 /** One pass over symbols of one day. */
-export interface PassOptions {
+interface PassOptions {
   readonly symbols: readonly string[];
-  readonly fetchDay: (symbol: string, signal: AbortSignal | undefined) => Promise<SymbolDay>;
+  readonly fetchDay: (symbol: string) => Promise<SymbolDay>;
   readonly writer: DayWriter;
   /** How many symbols are asked for at a time; the source paces the requests. */
   readonly concurrency: number;
@@ -57,7 +56,6 @@ export async function runPass(options: PassOptions): Promise<Pass> {
   const days = new Map<string, SymbolDay>();
   const asked = new Set<string>();
   const over = new AbortController();
-  const skipped: string[] = [];
   let next = 0;
   let calls = 0;
   let bars = 0;
@@ -82,7 +80,7 @@ export async function runPass(options: PassOptions): Promise<Pass> {
       const symbol = symbols[next++];
       if (symbol === undefined) return;
       asked.add(symbol);
-      const day = await fetchDay(symbol, signal);
+      const day = await fetchDay(symbol);
       if (over.signal.aborted) return;
       await writer.add(day);
       take(symbol, day);
@@ -106,7 +104,7 @@ export async function runPass(options: PassOptions): Promise<Pass> {
   );
   signal?.throwIfAborted();
   for (const result of results ?? []) if (result.status === "rejected") throw result.reason;
-  for (const symbol of symbols) if (!asked.has(symbol)) skipped.push(symbol);
+  const skipped = symbols.filter((symbol) => !asked.has(symbol));
   return {
     calls,
     bars,
@@ -123,6 +121,3 @@ function abortion(signal: AbortSignal | undefined, ended: AbortSignal): Promise<
     else signal?.addEventListener("abort", () => resolve(undefined), { signal: ended });
   });
 }
-
-const isNetwork = (error: unknown): boolean =>
-  isHantooError(error) && (error.code === "transport" || error.code === "timeout");

@@ -10,7 +10,7 @@ export interface Proof {
 }
 
 /** An object taken apart: its data frames, and the proof if it carries one. */
-export interface SealedFrame {
+interface SealedFrame {
   readonly frame: Uint8Array;
   /** Absent in what older writers stored. */
   readonly proof?: Proof;

@@ -1,5 +1,5 @@
 /** Extent of one zstd data frame, found without decompressing it. */
-export interface ZstdFrame {
+interface ZstdFrame {
   /** Offset just past the frame. */
   readonly end: number;
   /** Bytes it can expand to at most. Exact where the frame says its size, else whole blocks. */

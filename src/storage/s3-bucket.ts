@@ -8,7 +8,7 @@ import { type Patience, withRetries } from "./s3-retry.js";
 type Connection = { readonly sdk: typeof Sdk; readonly client: Pick<Sdk.S3Client, "send"> };
 
 /** How a put ended: no `failure`, or the last one; `attempts` counts the requests that may have taken effect. */
-export interface PutOutcome {
+interface PutOutcome {
   readonly failure: S3Failure | undefined;
   readonly attempts: number;
 }
@@ -23,6 +23,8 @@ export type ListPage = Pick<
 export class S3Bucket {
   /** What stands before every key in the bucket. */
   readonly prefix: string;
+  /** Which bucket it is, for messages. */
+  readonly where: string;
   readonly #options: S3StoreOptions;
   readonly #place: S3Place;
   readonly #patience: Patience;
@@ -32,7 +34,8 @@ export class S3Bucket {
     const timeoutMs = options.timeoutMs ?? 60_000;
     this.prefix = options.prefix === undefined ? "" : `${options.prefix}/`;
     this.#options = options;
-    this.#place = { bucket: options.bucket, endpoint: options.endpoint, timeoutMs };
+    this.where = `the bucket ${options.bucket} at ${options.endpoint ?? "AWS"}`;
+    this.#place = { where: this.where, timeoutMs };
     this.#patience = {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
@@ -119,6 +122,7 @@ export class S3Bucket {
     if (own !== undefined && "destroy" in own && typeof own.destroy === "function") own.destroy();
   }
 
+  /** What a failed request means to the caller. */
   error(failure: S3Failure, facts: StorageFacts): StorageError {
     return s3Error(failure, facts, this.#place);
   }
@@ -143,7 +147,7 @@ export class S3Bucket {
       return await withRetries(
         this.#patience,
         (error) => isPassing(s3Failure(error)),
-        (attempt) => work(connection, attempt),
+        (attemptSignal) => work(connection, attemptSignal),
       );
     } catch (error) {
       signal?.throwIfAborted();

@@ -13,10 +13,10 @@ export interface S3Failure {
   readonly message: string;
 }
 
-/** Whose bucket, for messages. */
+/** What an error says besides the failure. */
 export interface S3Place {
-  readonly bucket: string;
-  readonly endpoint: string | undefined;
+  /** Which bucket, at which endpoint. */
+  readonly where: string;
   readonly timeoutMs: number;
 }
 
@@ -85,7 +85,6 @@ function advice({ name, errno, status }: S3Failure, facts: StorageFacts, place: 
 /** What a failed S3 operation means to the caller, with what to check. Holds no request, secret or token. */
 export function s3Error(failure: S3Failure, facts: StorageFacts, place: S3Place): StorageError {
   const what = facts.key === "" ? "" : ` \`${facts.key}\``;
-  const where = `the bucket ${place.bucket} at ${place.endpoint ?? "AWS"}`;
   const named = failure.message === "Region is missing" ? { ...failure, name: failure.message } : failure;
   const why = advice(named, facts, place) ?? failure.message;
   const answer =
@@ -93,7 +92,7 @@ export function s3Error(failure: S3Failure, facts: StorageFacts, place: S3Place)
   // The SDK's own error may hold the canonical request with a session token: only its words are kept.
   const cause = new Error(failure.message);
   cause.name = failure.name;
-  return new StorageError(`cannot ${facts.operation}${what} in ${where}: ${why} (${answer})`, facts, {
+  return new StorageError(`cannot ${facts.operation}${what} in ${place.where}: ${why} (${answer})`, facts, {
     cause,
     retryable: isPassing(failure),
   });

@@ -19,18 +19,18 @@ const PAUSE_CAP_MS = 20_000;
  * Runs `work` until it resolves, fails for good, or the attempts are used up; then throws the last failure.
  * An attempt without an end within `timeoutMs` is aborted and fails with an error named `TimeoutError`.
  *
- * @param work - gets the attempt's signal and number, from 1.
+ * @param work - gets the attempt's signal.
  * @throws `signal.reason`, untouched, if the caller aborts.
  */
 export async function withRetries<T>(
   patience: Patience,
   isPassing: (error: unknown) => boolean,
-  work: (signal: AbortSignal, attempt: number) => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     patience.signal?.throwIfAborted();
     try {
-      return await withTimeout(patience, (signal) => work(signal, attempt));
+      return await withTimeout(patience, work);
     } catch (error) {
       patience.signal?.throwIfAborted();
       if (attempt >= patience.maxAttempts || !isPassing(error)) throw error;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { StorageConflictError, StorageError, silentLogger } from "../core/index.js";
+import { StorageConflictError, StorageError } from "../core/index.js";
 import { checkBytes } from "./bytes.js";
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "./key.js";
 import type { ObjectStore, PutOptions } from "./object-store.js";
@@ -160,24 +160,25 @@ export class S3Store implements ObjectStore {
       await this.#objects.delete(key);
     } catch (error) {
       this.#options.signal?.throwIfAborted();
-      const logger = this.#options.logger ?? silentLogger;
-      logger.debug({ bucket: this.bucket, key, error }, "the probe object could not be deleted");
+      const facts = { bucket: this.bucket, key, error };
+      this.#options.logger?.debug(facts, "the probe object could not be deleted");
     }
   }
 
   /** What answers 200 to everything is a web page, not S3. */
   #forgetful(): StorageError {
-    const where = `the bucket ${this.bucket} at ${this.#options.endpoint ?? "AWS"}`;
     const why = "the server took an object and did not give it back; check `endpoint`";
-    return new StorageError(`cannot put in ${where}: ${why}`, { operation: "put", key: "" });
+    return new StorageError(`cannot put in ${this.#objects.where}: ${why}`, { operation: "put", key: "" });
   }
 
   #broken(prefix: string, why: string): StorageError {
-    const where = `the bucket ${this.bucket} at ${this.#options.endpoint ?? "AWS"}`;
-    return new StorageError(`cannot list \`${prefix}\` in ${where}: ${why}; the server is at fault`, {
-      operation: "list",
-      key: prefix,
-    });
+    return new StorageError(
+      `cannot list \`${prefix}\` in ${this.#objects.where}: ${why}; the server is at fault`,
+      {
+        operation: "list",
+        key: prefix,
+      },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../core/index.js";
+import { MINUTE_MS, countThrough } from "../core/index.js";
 import type { SymbolDay } from "./symbol-day.js";
 
 /** A minute as far as its trades are booked by now. */
@@ -40,8 +40,8 @@ export interface Booking {
 /** @returns the day as it stands at `nowMs`. */
 export function viewDay(day: SymbolDay, nowMs: number, booking: Booking): DayView {
   const { minutes } = day;
-  const begun = countUpTo(minutes, nowMs);
-  const settled = countUpTo(
+  const begun = countThrough(minutes, nowMs);
+  const settled = countThrough(
     minutes,
     nowMs - Math.max(MINUTE_MS + booking.bookingMs, booking.maxCorrectionMs),
   );
@@ -121,16 +121,4 @@ function bookedMinute(
     };
   }
   return seen;
-}
-
-/** How many of the ascending times are at or before `atMs`. */
-export function countUpTo(times: readonly number[], atMs: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? 0) <= atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -6,7 +6,7 @@ import { attachWebSockets } from "./websocket-shell.js";
 import { refusal, wireRequest } from "./wire-exchange.js";
 
 /** A listening server. */
-export interface HttpShell {
+interface HttpShell {
   readonly port: number;
   /** Ends every connection and frees the port. */
   close(): Promise<void>;

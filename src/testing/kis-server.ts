@@ -8,7 +8,7 @@ import { RATE_TEXT, type TokenDesk, createTokenDesk } from "./token-desk.js";
 import { type WireRequest, type WireResponse, refusal } from "./wire-exchange.js";
 
 /** The simulated KIS: a state (tokens, windows) and an answer for each request at an instant. */
-export interface KisServer {
+interface KisServer {
   readonly tokens: TokenDesk;
   readonly window: RequestWindow;
   /**
@@ -25,7 +25,7 @@ export function createKisServer(market: Market, config: ServerConfig): KisServer
   const byPath = new Map(ENDPOINTS.map((endpoint) => [endpoint.path, endpoint]));
 
   const checkKey = (request: WireRequest): WireResponse | undefined => {
-    const status = config.tokenErrorStatus;
+    const status = config.quirks.tokenErrorStatus;
     if (request.headers.get("appkey") !== config.appKey) {
       return refusal(status, "EGW00103", "유효하지 않은 AppKey입니다.");
     }

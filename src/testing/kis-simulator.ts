@@ -76,8 +76,7 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
   };
 
   const files = async (request: WireRequest, faults: readonly FaultAction[]): Promise<Delivery> => {
-    const answer = await answerMaster(market, request, clock.now());
-    return planDelivery(answer ?? NOT_FOUND, faults, random);
+    return planDelivery(await answerMaster(market, request, clock.now()), faults, random);
   };
 
   const exchange = (request: WireRequest): Delivery | Promise<Delivery> => {
@@ -151,5 +150,4 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
   };
 }
 
-const NOT_FOUND: WireResponse = { status: 404, headers: {}, body: "" };
 const CODE = /"(?:msg_cd|error_code)":"([^"]*)"/;

@@ -23,7 +23,7 @@ const FILES: Readonly<Record<string, MasterMarket>> = {
 const PUBLISHED = ["06:00", "07:35", "08:45"] as const;
 
 /** @returns when the file that is there at `nowMs` was written, epoch ms. */
-export function publishedAt(nowMs: number, calendar: TradingCalendar): number {
+function publishedAt(nowMs: number, calendar: TradingCalendar): number {
   for (let day = kstDay(nowMs); ; day = addDays(day, -1)) {
     const times = calendar.isTradingDay(day) ? PUBLISHED : PUBLISHED.slice(0, 1);
     const written = times.map((time) => kstInstant(day, time)).filter((at) => at <= nowMs);
@@ -32,13 +32,12 @@ export function publishedAt(nowMs: number, calendar: TradingCalendar): number {
   }
 }
 
-/** @returns the zip asked for, a 304, or a 404; `undefined` for a path elsewhere. */
+/** @returns the zip asked for, a 304, or a 404. @param request - of a path below {@link MASTER_PATH}. */
 export async function answerMaster(
   market: Market,
   request: WireRequest,
   nowMs: number,
-): Promise<WireResponse | undefined> {
-  if (!request.path.startsWith(`${MASTER_PATH}/`)) return undefined;
+): Promise<WireResponse> {
   const name = request.path.slice(MASTER_PATH.length + 1);
   const file = name.endsWith(".mst.zip") ? FILES[name.slice(0, -".mst.zip".length)] : undefined;
   if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) {

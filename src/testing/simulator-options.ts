@@ -97,7 +97,6 @@ export interface ServerConfig {
     readonly tokenPerMinute: boolean;
     readonly refusalStatus: 500 | 200;
   };
-  readonly tokenErrorStatus: 500 | 401 | 200;
   readonly quirks: Required<QuirkOptions>;
   readonly booking: Booking;
 }
@@ -152,7 +151,6 @@ export function serverConfig(options: KisSimulatorOptions, seed: number): Server
       tokenPerMinute: limits.tokenPerMinute ?? true,
       refusalStatus: limits.refusalStatus ?? 500,
     },
-    tokenErrorStatus: quirks.tokenErrorStatus,
     quirks,
     booking: { bookingMs: quirks.bookingMs, ...correctionsOf(quirks.corrections, seed) },
   };

@@ -1,5 +1,6 @@
 import { listen } from "./http-shell.js";
 import { type KisSimulator, createSimulatorCore } from "./kis-simulator.js";
+import { MASTER_PATH } from "./master-files.js";
 import type { KisSimulatorOptions } from "./simulator-options.js";
 
 /** A KIS on the loopback interface. */
@@ -33,7 +34,7 @@ export async function startKisSimulator(options: KisSimulatorOptions = {}): Prom
     truth: core.truth,
     revokeTokens: core.revokeTokens,
     baseUrl,
-    masterUrl: `${baseUrl}/common/master`,
+    masterUrl: `${baseUrl}${MASTER_PATH}`,
     close,
     [Symbol.asyncDispose]: close,
   };

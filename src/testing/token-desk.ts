@@ -1,17 +1,15 @@
-import { formatKstStamp } from "../core/index.js";
+import { MINUTE_MS, formatKstStamp } from "../core/index.js";
 import { hashText } from "./random.js";
 import { createRequestWindow } from "./request-window.js";
 import type { ServerConfig } from "./simulator-options.js";
 import { type WireRequest, type WireResponse, refusal, tokenRefusal, wireJson } from "./wire-exchange.js";
 
 /** What the tokens of a simulator have seen. */
-export interface TokenCounts {
+interface TokenCounts {
   /** New tokens handed out: each sends the account's owner a KakaoTalk notice. */
   issues: number;
   /** Answers with the token of before, within its six hours. */
   repeats: number;
-  /** Refusals EGW00133. */
-  tooSoon: number;
 }
 
 /** The token, revocation and Approval endpoints with their rules. */
@@ -31,7 +29,6 @@ const HOUR_MS = 3_600_000;
 /** Asked again within six hours KIS answers with the same token (policy since 2023-04-28). */
 const SAME_TOKEN_MS = 6 * HOUR_MS;
 const LIFETIME_MS = 24 * HOUR_MS;
-const MINUTE_MS = 60_000;
 
 interface Issued {
   readonly token: string;
@@ -42,7 +39,7 @@ interface Issued {
 export function createTokenDesk(config: ServerConfig): TokenDesk {
   const tokens: Issued[] = [];
   const approvals = new Map<string, number>();
-  const counts: TokenCounts = { issues: 0, repeats: 0, tooSoon: 0 };
+  const counts: TokenCounts = { issues: 0, repeats: 0 };
   const pace = createRequestWindow(config.limits.tokenPerSecond);
   let answered: { readonly now: number; readonly elapsed: number } | undefined;
 
@@ -83,7 +80,6 @@ export function createTokenDesk(config: ServerConfig): TokenDesk {
     const since =
       answered === undefined ? MINUTE_MS : Math.max(nowMs - answered.now, elapsedMs - answered.elapsed);
     if (config.limits.tokenPerMinute && since < MINUTE_MS) {
-      counts.tooSoon++;
       return tokenRefusal("EGW00133", "접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)");
     }
     const paced = tooFast(elapsedMs);
@@ -143,7 +139,7 @@ export function createTokenDesk(config: ServerConfig): TokenDesk {
       return request.path === "/oauth2/revokeP" ? (tooFast(elapsedMs) ?? revoke(request)) : undefined;
     },
     check(authorization, nowMs) {
-      const status = config.tokenErrorStatus;
+      const status = config.quirks.tokenErrorStatus;
       if (authorization === undefined) return refusal(status, "EGW00122", "token 을 찾을 수 없습니다.");
       const [scheme, token] = authorization.split(" ", 2);
       if (scheme !== "Bearer")

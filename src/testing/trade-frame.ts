@@ -1,4 +1,4 @@
-import { type Venue, compactDay, kstTime } from "../core/index.js";
+import { MINUTE_MS, type Venue, compactDay, kstTime } from "../core/index.js";
 import { changeFields, ratio } from "./endpoints/endpoint.js";
 import type { Trade } from "./endpoints/trade-tape.js";
 import type { SimulatedInstrument } from "./instrument.js";
@@ -70,7 +70,7 @@ function recordOf(instrument: SimulatedInstrument, day: SymbolDay, trade: Trade,
   const step = priceStep(price, instrument.kind);
   const total = trade.accVolume + day.offSessionVolume;
   const [open, high, low] = [versus(seen.open.price), versus(seen.high.price), versus(seen.low.price)];
-  const after = time > (day.minutes[day.regularTo - 1] ?? 0) + 60_000;
+  const after = time > (day.minutes[day.regularTo - 1] ?? 0) + MINUTE_MS;
   const sellVolume = trade.accVolume - seen.buyVolume;
   const fields = [
     instrument.symbol,

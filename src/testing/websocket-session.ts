@@ -1,6 +1,5 @@
-import { formatKstStamp } from "../core/index.js";
+import { formatKstStamp, isSymbol } from "../core/index.js";
 import { tradesBetween } from "./endpoints/trade-tape.js";
-import { isSymbol } from "../core/index.js";
 import { hashText } from "./random.js";
 import type { SimulatorCore } from "./kis-simulator.js";
 import { TRADE_STREAMS, tradeFrames } from "./trade-frame.js";
@@ -25,7 +24,7 @@ export interface WebSocketSession {
 }
 
 /** What a session does to its socket, and who else is there. */
-export interface WebSocketLink {
+interface WebSocketLink {
   send(text: string): void;
   end(): void;
   /** Whether another session holds the app key. */

@@ -17,6 +17,15 @@ const live = () => createKisSimulator({ limits: false, now });
 const paper = () => createKisSimulator({ limits: false, now, environment: "paper" });
 
 describe("dailyBars", () => {
+  test("an unknown symbol is an error of the call that was made", async () => {
+    const request = { symbol: "999999", from: "2026-11-02", to: "2026-11-06" };
+    const error = await clientOf(live())
+      .dailyBars(request)
+      .catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(KisApiError);
+    expect(error).toMatchObject({ trId: "FHKST03010100" });
+  });
+
   test("gives every trading day of a long span once, ascending, as the market had it", async () => {
     const simulator = live();
     const bars = await clientOf(simulator).dailyBars({

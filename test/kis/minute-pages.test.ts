@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { IncompleteDataError, KisSchemaError, MINUTE_MS, krx, kstDay, kstInstant, kstTime } from "hantoo";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { closingMinute, isClosingSettled, lastFinalMinute } from "../../src/kis/minute-finality.js";
+import { closingMinute, isClosingSettled } from "../../src/kis/minute-finality.js";
 import { MinutePages } from "../../src/kis/minute-pages.js";
 import { readMinutePage } from "../../src/kis/wire/minute-rows.js";
 import { createManualClock } from "hantoo/testing";
@@ -245,15 +245,6 @@ test("any day, cut into any pages by either endpoint's rules, comes out as it wa
 });
 
 describe("finality", () => {
-  test("a minute is final ten seconds after its end, to the millisecond", () => {
-    const end = at("10:01") + 10_000;
-    expect(lastFinalMinute(minutes, end - 1, 10_000)).toBe(at("09:59"));
-    expect(lastFinalMinute(minutes, end, 10_000)).toBe(at("10:00"));
-    expect(lastFinalMinute(minutes, at("09:01:09"), 10_000)).toBeUndefined();
-    expect(lastFinalMinute(minutes, at("15:31:09"), 10_000)).toBe(at("15:19"));
-    expect(lastFinalMinute(minutes, at("15:31:10"), 10_000)).toBe(at("15:30"));
-  });
-
   test("the closing auction settles by proof, or late enough", () => {
     const closing = closingMinute(krx.session(day)!.windows)!;
     expect(closing).toBe(at("15:30"));

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { krx } from "../../src/calendar/index.js";
 import { KisSchemaError, MINUTE_MS, type MinuteBar, type MinuteBars } from "../../src/core/index.js";
 import type { Cell } from "../../src/kline/day-table.js";
-import { checkAnswer, countThrough, fillDay, soundPrefix } from "../../src/kline/fill.js";
+import { checkAnswer, fillDay, soundPrefix } from "../../src/kline/fill.js";
 import { expectedCells, truthOf } from "./sample-market.js";
 
 const tradingDay = "2026-11-20";
@@ -150,7 +150,7 @@ test("turnover: of the minute, 0 where untraded, and its absence is refused wher
 describe("an answer as a whole", () => {
   const truth = truthOf(1, symbol, tradingDay);
   const good = answerOf(truth, minutes.length);
-  const facts = { symbol, venue: "KRX", tradingDay, hours: "regular", minutes } as const;
+  const facts = { symbol, venue: "KRX", tradingDay, minutes } as const;
   test("passes as the source gave it", () => expect(() => checkAnswer(good, facts)).not.toThrow());
   test.each<[string, Partial<MinuteBars>]>([
     ["symbol", { symbol: "005930" }],
@@ -174,14 +174,5 @@ test("the sound prefix ends before the first minute that is absent or no bar", (
   expect(soundPrefix((index) => [flat, { ...flat, close: null }][index], 2)).toBe(1);
   expect(soundPrefix(() => ({ ...flat, volume: 0, open: null, high: null, low: null, close: null }), 3)).toBe(
     3,
-  );
-});
-
-test("countThrough is the count of minutes at or before an instant", () => {
-  fc.assert(
-    fc.property(fc.integer({ min: -5, max: 400 * MINUTE_MS }), (offset) => {
-      const through = (minutes[0] as number) + offset;
-      expect(countThrough(minutes, through)).toBe(minutes.filter((time) => time <= through).length);
-    }),
   );
 });

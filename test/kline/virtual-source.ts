@@ -6,9 +6,9 @@ import {
   type MinuteBar,
   type MinuteBars,
   type MinuteBarsRequest,
+  finalCount,
 } from "../../src/core/index.js";
 import type { BarSource } from "../../src/kline/bar-source.js";
-import { finalCount } from "../../src/kline/sync-plan.js";
 
 type Market = ReturnType<typeof createMarket>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KisSchemaError, parseKstStamp } from "../../core/index.js";
 import { numberIn, readAnswer, text } from "./field.js";
 
-export interface Credentials {
+interface Credentials {
   readonly appKey: string;
   readonly appSecret: string;
 }
@@ -14,6 +14,13 @@ export interface AuthCall<T> {
   readonly read: (body: unknown) => T;
 }
 
+/** A token just issued by KIS. */
+export interface IssuedToken {
+  readonly accessToken: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
 const issued = z.object({ access_token: text, expires_in: text, access_token_token_expired: text });
 
 /** Epoch ms of `"YYYY-MM-DD HH:MM:SS"`, which KIS writes in KST without saying so. */
@@ -21,7 +28,7 @@ const kstStamp = (stamp: string): number | undefined =>
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(stamp) ? parseKstStamp(stamp.replaceAll(/[- :]/g, "")) : undefined;
 
 /** A token and its end, which is the earlier of KIS's two statements, as far as they are plausible. */
-function readToken(body: unknown, now: number): { readonly accessToken: string; readonly expiresAt: number } {
+function readToken(body: unknown, now: number): IssuedToken {
   const answer = readAnswer(issued, body);
   // Never show what stands there: a damaged token is a token still.
   if (!/^[\x21-\x7e]{1,4096}$/.test(answer.access_token)) {
@@ -47,10 +54,7 @@ function readToken(body: unknown, now: number): { readonly accessToken: string; 
  * @param now - epoch ms at which it is asked for.
  * @see KIS portal /oauth2/tokenP (read 2026-11-21)
  */
-export function issueToken(
-  { appKey, appSecret }: Credentials,
-  now: () => number,
-): AuthCall<{ readonly accessToken: string; readonly expiresAt: number }> {
+export function issueToken({ appKey, appSecret }: Credentials, now: () => number): AuthCall<IssuedToken> {
   return {
     path: "/oauth2/tokenP",
     body: { grant_type: "client_credentials", appkey: appKey, appsecret: appSecret },

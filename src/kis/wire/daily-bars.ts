@@ -19,7 +19,7 @@ export interface DailyRow {
 }
 
 /** One answer. */
-export interface DailyPage {
+interface DailyPage {
   /** Newest first. */
   readonly rows: readonly DailyRow[];
   /** KRW; today's quote. 0 or `undefined` where KIS does not know the symbol. */

@@ -64,18 +64,20 @@ export function readAnswer<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const path = (issue?.path ?? []).reduce<string>(
-    (whole, part) =>
-      typeof part === "number"
-        ? `${whole}[${part}]`
-        : whole === ""
-          ? String(part)
-          : `${whole}.${String(part)}`,
-    "",
-  );
-  let received: unknown = body;
-  for (const part of issue?.path ?? []) {
-    received = typeof received === "object" && received !== null ? Reflect.get(received, part) : undefined;
-  }
+  const { path, received } = placeIn(body, issue?.path ?? []);
   throw new KisSchemaError(path, issue?.message ?? "another shape", received);
+}
+
+/** A place in an answer as a schema names it: written as `output2[3].cntg_vol`, and what stands there. */
+export function placeIn(
+  body: unknown,
+  keys: readonly PropertyKey[],
+): { readonly path: string; readonly received: unknown } {
+  let received = body;
+  let path = "";
+  for (const key of keys) {
+    received = typeof received === "object" && received !== null ? Reflect.get(received, key) : undefined;
+    path += typeof key === "number" ? `[${key}]` : `${path === "" ? "" : "."}${String(key)}`;
+  }
+  return { path, received };
 }

@@ -45,7 +45,7 @@ export interface Quote {
 }
 
 /** Leaves out what is `undefined`, so that absent stays absent. */
-export type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
 export function present<T extends object>(fields: T): Present<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;

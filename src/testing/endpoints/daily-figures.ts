@@ -38,7 +38,7 @@ export function dailyFigures(
   const evening = now < kstInstant(addDays(tradingDay, 1), BATCH);
   const from = venue === "KRX" ? day.regularFrom : 0;
   const to = venue === "KRX" && !evening ? day.regularTo : day.minutes.length;
-  let [open, high, low, close, volume, turnover] = [0, 0, Number.POSITIVE_INFINITY, 0, 0, 0];
+  let [open, high, low, close, volume] = [0, 0, Number.POSITIVE_INFINITY, 0, 0];
   for (let index = from; index < Math.min(to, view.begun); index++) {
     const minute = view.minute(index);
     if (minute.volume === 0) continue;
@@ -49,7 +49,7 @@ export function dailyFigures(
     volume += minute.volume;
   }
   const end = Math.min(to, view.begun) - 1;
-  turnover = end < from ? 0 : view.minute(end).accTurnover;
+  const turnover = end < from ? 0 : view.minute(end).accTurnover;
   const { previousClose } = day;
   if (volume === 0) {
     const flat = { open: previousClose, high: previousClose, low: previousClose, close: previousClose };

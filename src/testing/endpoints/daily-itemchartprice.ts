@@ -87,7 +87,7 @@ function periodBars(
 /** The bar of a day put in front of the bar of the days after it. */
 function joined(day: DailyFigures, later: DailyFigures): DailyFigures {
   if (!day.traded) return { ...later, previousClose: day.previousClose };
-  const rest = later.traded ? later : { ...day, close: day.close, volume: 0, turnover: 0 };
+  const rest = later.traded ? later : { ...day, volume: 0, turnover: 0 };
   return {
     tradingDay: later.tradingDay,
     open: day.open,

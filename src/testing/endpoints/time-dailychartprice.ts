@@ -1,5 +1,12 @@
-import { type TradingDay, compactDay, expandDay, kstInstant } from "../../core/index.js";
-import { countUpTo, viewDay } from "../day-view.js";
+import {
+  type TradingDay,
+  type Venue,
+  compactDay,
+  countThrough,
+  expandDay,
+  kstInstant,
+} from "../../core/index.js";
+import { viewDay } from "../day-view.js";
 import { success } from "../wire-exchange.js";
 import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf } from "./endpoint.js";
 import { type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
@@ -36,7 +43,7 @@ export const timeDailyChartPrice: Endpoint = {
 /** Rows at or before `untilMs`, newest first, at most {@link ROWS}, no older than the depth of the history. */
 function rowsUpTo(
   context: EndpointContext,
-  { symbol, venue }: { readonly symbol: string; readonly venue: "KRX" | "NXT" | "UN" },
+  { symbol, venue }: { readonly symbol: string; readonly venue: Venue },
   from: TradingDay,
   untilMs: number,
 ): MinuteRow[] {
@@ -53,7 +60,7 @@ function rowsUpTo(
       const first = config.quirks.extendedRows ? 0 : found.regularFrom;
       const end = config.quirks.extendedRows ? view.begun : Math.min(view.begun, found.regularTo);
       const date = compactDay(day);
-      let index = view.lastTraded(Math.min(end, countUpTo(found.minutes, untilMs)) - 1);
+      let index = view.lastTraded(Math.min(end, countThrough(found.minutes, untilMs)) - 1);
       while (index >= first && rows.length < ROWS) {
         rows.push(tradedRow(date, minuteLabel(found.minutes[index] ?? 0), view.minute(index)));
         index = view.lastTraded(index - 1);

@@ -1,5 +1,5 @@
-import { MINUTE_MS, compactDay, kstInstant, minuteOf } from "../../core/index.js";
-import { type DayView, countUpTo, viewDay } from "../day-view.js";
+import { MINUTE_MS, type Venue, compactDay, countThrough, kstInstant, minuteOf } from "../../core/index.js";
+import { type DayView, viewDay } from "../day-view.js";
 import type { QuirkOptions } from "../simulator-options.js";
 import { success } from "../wire-exchange.js";
 import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf } from "./endpoint.js";
@@ -30,12 +30,7 @@ export const timeItemChartPrice: Endpoint = {
   },
 };
 
-function rowsOf(
-  context: EndpointContext,
-  venue: "KRX" | "NXT" | "UN",
-  quote: Quote,
-  hour: string,
-): MinuteRow[] {
+function rowsOf(context: EndpointContext, venue: Venue, quote: Quote, hour: string): MinuteRow[] {
   const { market, config, now } = context;
   const { view, tradingDay } = quote;
   const first = view.day.minutes[0] ?? 0;
@@ -106,7 +101,7 @@ function gridRows(served: Served, untilMs: number, count: number): MinuteRow[] {
   const { day } = view;
   const rows: MinuteRow[] = [];
   for (let at = untilMs; at >= (day.minutes[0] ?? 0) && rows.length < count; at -= MINUTE_MS) {
-    const index = countUpTo(day.minutes, at) - 1;
+    const index = countThrough(day.minutes, at) - 1;
     const exact = index >= 0 && index < view.begun && day.minutes[index] === at;
     const minute = exact ? view.minute(index) : undefined;
     if (minute === undefined || minute.volume === 0 || isReset(served, index)) {

@@ -1,5 +1,4 @@
-import { minuteOf } from "../../core/index.js";
-import { countUpTo } from "../day-view.js";
+import { countThrough, minuteOf } from "../../core/index.js";
 import type { SymbolDay } from "../symbol-day.js";
 
 /** One trade with the day's totals after it. */
@@ -17,7 +16,7 @@ export interface Trade {
 }
 
 /** The trades of minute `index`, ascending. */
-export function tradesOf(day: SymbolDay, index: number): Trade[] {
+function tradesOf(day: SymbolDay, index: number): Trade[] {
   const start = day.minutes[index] ?? 0;
   let accVolume = day.accVolume[index - 1] ?? 0;
   let accTurnover = day.accTurnover[index - 1] ?? 0;
@@ -31,7 +30,7 @@ export function tradesOf(day: SymbolDay, index: number): Trade[] {
 /** @returns up to `count` trades at or before `untilMs`, newest first. */
 export function tradesUpTo(day: SymbolDay, untilMs: number, count: number): Trade[] {
   const trades: Trade[] = [];
-  for (let index = countUpTo(day.minutes, untilMs) - 1; index >= 0 && trades.length < count; index--) {
+  for (let index = countThrough(day.minutes, untilMs) - 1; index >= 0 && trades.length < count; index--) {
     if ((day.volume[index] ?? 0) === 0) continue;
     const minute = tradesOf(day, index).filter(({ time }) => time <= untilMs);
     trades.push(...minute.reverse());
@@ -42,8 +41,8 @@ export function tradesUpTo(day: SymbolDay, untilMs: number, count: number): Trad
 /** @returns the trades after `fromMs` up to and with `untilMs`, ascending. */
 export function tradesBetween(day: SymbolDay, fromMs: number, untilMs: number): Trade[] {
   const trades: Trade[] = [];
-  const first = Math.max(0, countUpTo(day.minutes, minuteOf(fromMs)) - 1);
-  const end = countUpTo(day.minutes, untilMs);
+  const first = Math.max(0, countThrough(day.minutes, minuteOf(fromMs)) - 1);
+  const end = countThrough(day.minutes, untilMs);
   for (let index = first; index < end; index++) {
     if ((day.volume[index] ?? 0) === 0) continue;
     trades.push(...tradesOf(day, index).filter(({ time }) => time > fromMs && time <= untilMs));
