@@ -13,7 +13,7 @@ export {
 } from "./kst.js";
 export { type Logger, silentLogger } from "./logger.js";
 export type { MinuteBar, MinuteBars, MinuteBarsRequest } from "./minute-bar.js";
-export { checkOptions, checkPort, checkSignal } from "./options.js";
+export { checkBytes, checkOptions, checkPort, checkSignal } from "./options.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.js";
 export { checkSymbol, checkSymbols, isSymbol } from "./symbol.js";
 export {

@@ -36,3 +36,8 @@ export function checkSignal(value: AbortSignal | undefined, option = "signal"): 
   if (value === undefined) return undefined;
   return checkPort(value, option, ["throwIfAborted", "addEventListener"], "an AbortSignal, or left out");
 }
+
+/** @throws {@link ConfigError} if `bytes` is no Uint8Array. */
+export function checkBytes(bytes: unknown): asserts bytes is Uint8Array {
+  if (!(bytes instanceof Uint8Array)) throw new ConfigError("bytes", "a Uint8Array", bytes);
+}

@@ -1,4 +1,4 @@
-import type { TradingDay } from "../core/index.js";
+import { ConfigError, type TradingDay } from "../core/index.js";
 import { formatRows } from "./format-master.js";
 import { type Instrument, type Market, checkMarket } from "./market.js";
 import type { Master } from "./master.js";
@@ -23,6 +23,9 @@ export function createMaster<M extends Market>(
   options: CreateMasterOptions,
 ): Master<M> {
   checkMarket(market);
+  if (typeof rows?.[Symbol.iterator] !== "function") {
+    throw new ConfigError("rows", "an iterable of instruments", rows);
+  }
   const bytes = formatRows(
     market,
     [...rows].map((row) => ({ ...row })),

@@ -1,6 +1,6 @@
 import { ConfigError } from "../core/index.js";
 import { type Instrument, type Market, masterFiles } from "./market.js";
-import type { Master } from "./master.js";
+import { type Master, checkMaster } from "./master.js";
 
 /** One field of one instrument that is not what it was. */
 export interface FieldChange {
@@ -54,6 +54,8 @@ export function diffMaster<M extends Market>(
   after: Master<M>,
   options: DiffMasterOptions = {},
 ): MasterDiff<M> {
+  checkMaster(before, "before");
+  checkMaster(after, "after");
   if (before.market !== after.market) {
     throw new ConfigError("after", `a master of ${before.market}, as \`before\` is`, after.market);
   }

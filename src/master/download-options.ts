@@ -7,6 +7,9 @@ import {
   type TradingDay,
   checkClock,
   checkDay,
+  checkOptions,
+  checkPort,
+  checkSignal,
   kstDay,
   silentLogger,
 } from "../core/index.js";
@@ -64,7 +67,11 @@ export interface DownloadSettings
 
 /** @throws {@link ConfigError} naming the first option that is wrong. */
 export function checkDownloadOptions(options: DownloadMasterOptions): DownloadSettings {
-  const { baseUrl = MASTER_URL, store } = options;
+  const { baseUrl = MASTER_URL, store } = checkOptions(options, "an object, or left out");
+  if (store !== undefined) {
+    checkPort(store, "store", ["get", "put", "list"], "an ObjectStore such as `new FileStore(dir)`");
+  }
+  checkSignal(options.signal);
   const clock = checkClock(options.clock);
   if (typeof baseUrl !== "string" || !/^https?:\/\/[^/]/.test(baseUrl)) {
     throw new ConfigError("baseUrl", "an http: or https: URL", baseUrl);

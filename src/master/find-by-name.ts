@@ -1,4 +1,5 @@
 import { ConfigError } from "../core/index.js";
+import { checkMaster } from "./master.js";
 
 /** Letter case, blanks and the two ways to write Hangul in Unicode do not tell names apart. */
 const folded = (name: string): string => name.normalize("NFC").toLowerCase().replaceAll(" ", "");
@@ -17,7 +18,7 @@ export function findByName<I extends object>(
   const wanted = typeof name === "string" ? folded(name) : "";
   if (wanted === "") throw new ConfigError("name", "a name, whole or in part", name);
   const groups: [I[], I[], I[]] = [[], [], []];
-  for (const instrument of master.instruments.values()) {
+  for (const instrument of checkMaster(master).instruments.values()) {
     const { koreanName } = instrument as { readonly koreanName?: string };
     if (koreanName === undefined) continue;
     const at = folded(koreanName).indexOf(wanted);

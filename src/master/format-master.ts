@@ -1,7 +1,7 @@
 import { ConfigError, MasterFormatError } from "../core/index.js";
 import { type Field, type FixedField, type Layout, isFixed } from "./layout.js";
 import { type Market, checkMarket, masterFiles } from "./market.js";
-import type { Master } from "./master.js";
+import { type Master, checkMaster } from "./master.js";
 import { type RawRow, rawRow } from "./raw-row.js";
 import { readRows } from "./read-rows.js";
 import { writeField } from "./write-field.js";
@@ -26,7 +26,7 @@ interface Written {
  * @throws {@link ConfigError} naming symbol and field if a value has no form in the file (too long, no cp949).
  */
 export function formatMaster<M extends Market>(master: Formattable<M>): Uint8Array {
-  const market = checkMarket(master.market);
+  const market = checkMarket(checkMaster(master).market);
   const rows = [...master.instruments.values()] as unknown as Values[];
   return formatRows(market, rows);
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../core/index.js";
 import type { Instrument, MarketInstruments } from "./market.js";
-import type { Master } from "./master.js";
+import { type Master, checkMaster } from "./master.js";
 
 /** The NXT file of a KRX market. */
 export interface NxtMarkets {
@@ -31,6 +31,8 @@ export function joinNxt<M extends keyof NxtMarkets>(
   master: Master<M>,
   nxt: Master<NxtMarkets[M]>,
 ): NxtJoinedMaster<M> {
+  checkMaster(master);
+  checkMaster(nxt, "nxt");
   if (nxt.market !== `nxt_${master.market}` || nxt.date !== master.date) {
     throw new ConfigError(
       "nxt",

@@ -1,4 +1,4 @@
-import type { TradingDay } from "../core/index.js";
+import { type TradingDay, checkOptions, checkPort } from "../core/index.js";
 import type { Instrument, Market } from "./market.js";
 
 /** One market's instruments on one day. */
@@ -25,4 +25,17 @@ export interface Master<M extends Market = Market> {
   readonly stale?: true;
   /** In the order of the file. The key is the symbol; see {@link MarketInstruments} for the files where it is not. */
   readonly instruments: Map<string, Instrument<M>>;
+}
+
+/**
+ * @returns `value`, checked.
+ * @throws {@link ConfigError} naming `option` if it has no instruments.
+ */
+export function checkMaster<T extends { readonly instruments: ReadonlyMap<string, unknown> }>(
+  value: T,
+  option = "master",
+): T {
+  const expected = "a master, as parseMaster() and downloadMaster() give it";
+  checkPort(checkOptions(value, expected, option).instruments, option, ["get", "values"], expected);
+  return value;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { MasterFormatError, type TradingDay, checkDay } from "../core/index.js";
+import { MasterFormatError, type TradingDay, checkBytes, checkDay, checkOptions } from "../core/index.js";
 import { type Layout, isFixed } from "./layout.js";
 import { type Instrument, type Market, checkMarket, masterFiles } from "./market.js";
 import type { Master } from "./master.js";
@@ -27,7 +27,8 @@ export function parseMaster<M extends Market>(
   options: ParseMasterOptions,
 ): Master<M> {
   const { layout } = masterFiles[checkMarket(market)];
-  const date = checkDay(options.date, "date");
+  checkBytes(bytes);
+  const date = checkDay(checkOptions(options, "an object with `date`").date, "date");
   const rows = readRows(market, layout, bytes) as Instrument<M>[];
   return {
     market,

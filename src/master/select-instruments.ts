@@ -1,5 +1,6 @@
-import { ConfigError } from "../core/index.js";
+import { ConfigError, checkOptions } from "../core/index.js";
 import type { EquityMarket, Instrument } from "./market.js";
+import { checkMaster } from "./master.js";
 
 /** KRW in one 억원, the unit of `marketCap`. */
 const EOK_KRW = 100_000_000;
@@ -42,7 +43,8 @@ export function selectInstruments<I extends Instrument<EquityMarket>>(
   master: { readonly instruments: ReadonlyMap<string, I> },
   options: SelectInstrumentsOptions,
 ): I[] {
-  const { minMarketCapKrw = 0, maxMarketCapKrw = Infinity } = options;
+  checkMaster(master);
+  const { minMarketCapKrw = 0, maxMarketCapKrw = Infinity } = checkOptions(options, "an object");
   const capped = options.minMarketCapKrw !== undefined || options.maxMarketCapKrw !== undefined;
   if (typeof minMarketCapKrw !== "number" || !(minMarketCapKrw >= 0)) {
     throw new ConfigError("minMarketCapKrw", "an amount in KRW", minMarketCapKrw);

@@ -1,4 +1,4 @@
-import { ConfigError, MasterFormatError, parseKstStamp, show } from "../core/index.js";
+import { ConfigError, MasterFormatError, checkOptions, parseKstStamp, show } from "../core/index.js";
 import { type Market, checkMarket, masterFiles } from "./market.js";
 
 /** What a zip may hold. */
@@ -34,7 +34,7 @@ export async function unzipMaster(
   zip: Uint8Array,
   options: UnzipMasterOptions = {},
 ): Promise<UnzippedMaster> {
-  const { maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { maxBytes = DEFAULT_MAX_BYTES } = checkOptions(options, "an object, or left out");
   if (!(zip instanceof Uint8Array)) throw new ConfigError("zip", "a Uint8Array", typeof zip);
   if (!(Number.isInteger(maxBytes) && maxBytes > 0))
     throw new ConfigError("maxBytes", "a positive integer", maxBytes);

@@ -1,10 +1,3 @@
-import { ConfigError } from "../core/index.js";
-
-/** @throws {@link ConfigError} if `bytes` is no Uint8Array. */
-export function checkBytes(bytes: unknown): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw new ConfigError("bytes", "a Uint8Array", bytes);
-}
-
 /** A plain array over memory of its own: a small Buffer is a view into a pool that others use too. */
 export function ownBytes(read: Uint8Array): Uint8Array {
   return read.byteLength === read.buffer.byteLength ? new Uint8Array(read.buffer) : new Uint8Array(read);

@@ -1,8 +1,14 @@
 import { randomUUID } from "node:crypto";
 import * as nodeFs from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { ConfigError, StorageConflictError, StorageError, type StorageFacts } from "../core/index.js";
-import { checkBytes, ownBytes } from "./bytes.js";
+import {
+  ConfigError,
+  StorageConflictError,
+  StorageError,
+  type StorageFacts,
+  checkBytes,
+} from "../core/index.js";
+import { ownBytes } from "./bytes.js";
 import { errnoOf, fileError, linkError } from "./file-errors.js";
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "./key.js";
 import type { ObjectStore, PutOptions } from "./object-store.js";

@@ -1,5 +1,4 @@
-import { StorageConflictError } from "../core/index.js";
-import { checkBytes } from "./bytes.js";
+import { StorageConflictError, checkBytes } from "../core/index.js";
 import { checkKey, checkPrefix } from "./key.js";
 import type { ObjectStore, PutOptions } from "./object-store.js";
 

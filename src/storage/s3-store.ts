@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { StorageConflictError, StorageError } from "../core/index.js";
-import { checkBytes } from "./bytes.js";
+import { StorageConflictError, StorageError, checkBytes } from "../core/index.js";
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "./key.js";
 import type { ObjectStore, PutOptions } from "./object-store.js";
 import { type ListPage, S3Bucket } from "./s3-bucket.js";

@@ -11,19 +11,29 @@ import {
   coverage,
   createCalendar,
   createLimiter,
+  createMaster,
   createMemoryTokenStore,
   createObjectTokenStore,
+  diffMaster,
+  downloadMaster,
   exportParquet,
+  findByName,
+  formatMaster,
+  joinNxt,
   krx,
+  parseMaster,
   parseTargets,
   planBackfill,
   planCadence,
   readBars,
   readKlines,
   resample,
+  selectInstruments,
+  unzipMaster,
 } from "hantoo";
 import { createTable, loadBars } from "hantoo/postgres";
 import { expect, test } from "vitest";
+import { kospiRow } from "../master/sample-rows.js";
 import { failureOf } from "../support/failure-of.js";
 
 // What a caller without a type checker gets wrong first: a thing left out, or of another kind. Each must be named.
@@ -41,6 +51,7 @@ const kis = (options: object = {}) =>
     fetch: () => expect.unreachable(),
     ...options,
   });
+const master = createMaster("kospi", [kospiRow("005930")], { date: "2026-11-20" });
 const logger = (options: object = {}) => new HantooKlineLogger({ client, store, symbols, ...options });
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the types are what these callers do not have
@@ -51,6 +62,20 @@ const calls: Readonly<Record<string, readonly [option: string, ask: () => unknow
   "krx.minutes's options": ["options", () => krx.minutes("2026-11-20", "NXT" as Anything)],
   "krx.isOpen's options": ["options", () => krx.isOpen(0, "NXT" as Anything)],
   "createCalendar's": ["additions", () => createCalendar("2027" as Anything)],
+  "parseMaster's": ["options", () => parseMaster("kospi", new Uint8Array(), nothing)],
+  "parseMaster's bytes": ["bytes", () => parseMaster("kospi", nothing, { date: "2026-11-20" })],
+  "formatMaster's": ["master", () => formatMaster(nothing)],
+  "diffMaster's before": ["before", () => diffMaster(nothing, master)],
+  "diffMaster's after": ["after", () => diffMaster(master, {} as Anything)],
+  "findByName's master": ["master", () => findByName(nothing, "삼성")],
+  "selectInstruments' master": ["master", () => selectInstruments({} as Anything, {})],
+  "selectInstruments'": ["options", () => selectInstruments(master, nothing)],
+  "joinNxt's": ["nxt", () => joinNxt(master, nothing)],
+  "createMaster's rows": ["rows", () => createMaster("kospi", nothing, { date: "2026-11-20" })],
+  "unzipMaster's": ["zip", () => unzipMaster(nothing)],
+  "downloadMaster's": ["options", () => downloadMaster("kospi", "2026-11-20" as Anything)],
+  "downloadMaster's store": ["store", () => downloadMaster("kospi", { store: "./data" as Anything })],
+  "downloadMaster's signal": ["signal", () => downloadMaster("kospi", { signal: {} as Anything })],
   "readKlines'": ["options", () => readKlines(nothing).next()],
   "readKlines' store": ["store", () => readKlines({ ...range, store: nothing }).next()],
   "readKlines' symbols": [
