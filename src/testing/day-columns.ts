@@ -30,15 +30,6 @@ export function createColumns(length: number): DayColumns {
   };
 }
 
-const untraded = new Map<number, DayColumns>();
-
-/** @returns the columns of every day without a trade, shared: nobody writes into them. */
-export function untradedColumns(length: number): DayColumns {
-  let columns = untraded.get(length);
-  if (columns === undefined) untraded.set(length, (columns = createColumns(length)));
-  return columns;
-}
-
 /** Sums the trades of each minute with a volume up to its bar; `play` shows them. */
 export function sumTrades(
   { open, high, low, close, volume, accVolume, accTurnover }: DayColumns,

@@ -20,13 +20,6 @@ export interface PriceLevel {
 }
 
 const EPOCH = "2000-01-01";
-const placesOfDays = new Map<TradingDay, number>();
-/** Days since {@link EPOCH}; kept, since every price of a simulated day begins with it. */
-function placeOf(day: TradingDay): number {
-  let place = placesOfDays.get(day);
-  if (place === undefined) placesOfDays.set(day, (place = daysBetween(EPOCH, day)));
-  return place;
-}
 /** Slow waves, [amplitude of the logarithm, days]: together at most about 7 % from one day to the next. */
 const WAVES = [
   [0.25, 180],
@@ -46,6 +39,13 @@ export function createPriceLevel(
   calendar: TradingCalendar,
 ): PriceLevel {
   const root = hashText(`${seed}/level/${instrument.symbol}`);
+  const places = new Map<TradingDay, number>();
+  /** Days since {@link EPOCH}; kept, since every price of a day begins with it. */
+  const placeOf = (day: TradingDay): number => {
+    let place = places.get(day);
+    if (place === undefined) places.set(day, (place = daysBetween(EPOCH, day)));
+    return place;
+  };
   const fraction = (family: number, index: number): number =>
     fractionOf(mixHash(mixHash(root, family), index));
 

@@ -1,7 +1,7 @@
 import { MINUTE_MS, type TradingDay, type Venue, kstInstant } from "../core/index.js";
 import type { TradingCalendar } from "../calendar/index.js";
 import type { SimulatedInstrument } from "./instrument.js";
-import { createColumns, sumTrades, untradedColumns } from "./day-columns.js";
+import { createColumns, sumTrades } from "./day-columns.js";
 import type { PriceLevel } from "./price-level.js";
 import { onStep, priceLimits } from "./price-step.js";
 import { createRandom, fractionOf, hashText, mixHash, normalFrom } from "./random.js";
@@ -69,7 +69,7 @@ export function createSymbolDay(
   const root = hashText(`${seed}/day/${instrument.symbol}/${tradingDay}`);
   const key = mixHash(root, venue === "KRX" ? 1 : 2);
   const trades = minutes.length > 0 && level.trades(tradingDay);
-  const columns = trades ? createColumns(minutes.length) : untradedColumns(minutes.length);
+  const columns = createColumns(minutes.length);
   const { volume, starts, close: ends } = columns;
   const auction = venue === "KRX" && regular.length > 0 ? regularTo - 1 : -1;
   const opening = venue === "KRX" ? regularFrom : -1;
