@@ -21,8 +21,10 @@ interface FillInput {
   readonly minutes: readonly number[];
   /** What is stored at an index of `minutes`. */
   readonly stored: (index: number) => Cell | undefined;
-  /** How many leading stored minutes are trusted; the answer speaks for those after. */
+  /** How many leading stored minutes are not asked about; the answer speaks for those after. */
   readonly keep: number;
+  /** How many leading stored minutes hold together: those the answer does not reach stay. @defaultValue `keep` */
+  readonly sound?: number;
   /** A checked answer; without one, only what is derived (`accVolume`, flat prices) is brought in order. */
   readonly answer?: MinuteBars;
   /** How many leading minutes were final when the answer was asked for. */
@@ -35,7 +37,7 @@ interface FillInput {
 interface Fill {
   /** New or differing minutes, ascending. What is stored with equal values is not among them. */
   readonly cells: readonly NewCell[];
-  /** How many leading minutes are known once `cells` are stored. */
+  /** How many leading minutes are known, kept or answered, once `cells` are stored. */
   readonly known: number;
   /** The first row that breaks what every bar must hold: nothing from there on is taken. */
   readonly error?: KisSchemaError;
@@ -47,27 +49,29 @@ interface Fill {
  * The cells are a function of the traded minutes alone, so they do not depend on when, in how many pieces and by
  * which endpoint the day was fetched.
  */
-export function fillDay({ minutes, stored, keep, answer, final, turnover }: FillInput): Fill {
-  const spoken = answer === undefined ? 0 : Math.min(final, countThrough(minutes, answer.through));
-  const known = Math.max(keep, spoken);
+export function fillDay({ minutes, stored, keep, sound = keep, answer, final, turnover }: FillInput): Fill {
+  let spoken = answer === undefined ? 0 : Math.min(final, countThrough(minutes, answer.through));
+  let error: KisSchemaError | undefined;
   const cells: NewCell[] = [];
   const bars = answer?.bars ?? [];
   let cursor = 0;
   let price: number | null = null;
   let accVolume = 0;
-  for (let index = 0; index < known; index++) {
+  for (let index = 0; index < Math.max(spoken, sound); index++) {
     const before = stored(index);
     let traded: Cell | MinuteBar | undefined;
-    if (index < keep) traded = before !== undefined && before.volume > 0 ? before : undefined;
-    else {
+    if (index >= keep && index < spoken) {
       const time = minutes[index];
       while (cursor < bars.length && bars[cursor]?.time !== time && (bars[cursor]?.time ?? 0) < (time ?? 0))
         cursor++;
       const bar = bars[cursor]?.time === time ? bars[cursor] : undefined;
-      const error = bar === undefined ? undefined : barFault(bar, cursor, turnover);
-      if (error !== undefined) return { cells, known: index, error };
+      error = bar === undefined ? undefined : barFault(bar, cursor, turnover);
+      if (error !== undefined) spoken = index;
       traded = bar;
     }
+    const isKept = index < keep || index >= spoken;
+    if (isKept && index >= sound) break;
+    if (isKept) traded = before !== undefined && before.volume > 0 ? before : undefined;
     if (traded !== undefined) {
       price = traded.close;
       accVolume += traded.volume;
@@ -79,11 +83,11 @@ export function fillDay({ minutes, stored, keep, answer, final, turnover }: Fill
       close: price,
       volume: traded?.volume ?? 0,
       accVolume,
-      ...(turnover ? turnoverOf(traded, index < keep, before) : {}),
+      ...(turnover ? turnoverOf(traded, isKept, before) : {}),
     };
     if (before === undefined || !isSameCell(before, cell, turnover)) cells.push({ index, cell });
   }
-  return { cells, known };
+  return { cells, known: Math.max(keep, spoken), ...(error === undefined ? {} : { error }) };
 }
 
 // A minute that was stored without turnover keeps none: zero would be a lie, and asking again is the re-read's task.

@@ -82,7 +82,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       complete: known === minutes.length,
     };
   };
-  const input = { minutes, stored: cellAt, keep, final, turnover };
+  const input = { minutes, stored: cellAt, keep, sound, final, turnover };
   if (keep >= final) return result(reread ? {} : fillDay(input));
 
   let calls = 0;

@@ -114,6 +114,30 @@ test("a re-read gives only what differs, and what follows from it", () => {
   );
 });
 
+describe("a re-read that ends before what is stored", () => {
+  const truth = truthOf(5, symbol, tradingDay);
+  const whole = { ...input, keep: 0, answer: answerOf(truth, minutes.length) };
+  const stored = fillDay({ ...whole, stored: () => undefined }).cells.map(({ cell }) => cell);
+  const [first, ...others] = truth as [MinuteBar, ...MinuteBar[]];
+  const corrected = [{ ...first, volume: first.volume + 7 }, ...others];
+  const cut = corrected.filter(({ time }) => time <= (minutes[99] ?? 0));
+  const bad = corrected.map((bar) => (bar.time > (minutes[99] ?? 0) ? { ...bar, low: 0 } : bar));
+  const fillOf = (answer: MinuteBars) =>
+    fillDay({ ...input, keep: 0, sound: stored.length, stored: (index) => stored[index], answer });
+
+  test.each([
+    ["because the answer does", answerOf(cut, 100)],
+    ["at a row that is no bar", answerOf(bad, minutes.length)],
+  ])("%s: accVolume goes on from its correction", (_, answer) => {
+    const fill = fillOf(answer);
+    const after = [...stored];
+    for (const { index, cell } of fill.cells) after[index] = cell;
+    const expected = fillDay({ ...whole, stored: () => undefined, answer: answerOf(corrected, 381) });
+    expect(rows(after)).toEqual(rows(expected.cells.map(({ cell }) => cell)));
+    expect(fill.known).toBeLessThan(381);
+  });
+});
+
 test("accVolume and flat prices stored wrong are put in order without an answer", () => {
   const cells = fillDay({
     ...input,
