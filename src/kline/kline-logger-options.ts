@@ -18,6 +18,7 @@ import type { BarSource } from "./bar-source.js";
 import type { Checkpoint } from "./day-writer.js";
 import { DEFAULT_FIELDS, type KlineField } from "./kline-record.js";
 import { type KlineStore, createKlineStore } from "./kline-store.js";
+import { createRetrievalClock } from "./retrieval.js";
 import { type Spool, createSpool } from "./spool.js";
 import type { Shard } from "./sync-plan.js";
 
@@ -177,17 +178,19 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   if (!COMPACT.has(compact)) {
     throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
   }
-  const { prefix, fields = DEFAULT_FIELDS, random } = options;
+  const { prefix, fields = DEFAULT_FIELDS, random = Math.random } = options;
   const storeOptions = {
     fields,
     calendar,
     clock,
     logger,
+    random,
     ...(prefix === undefined ? {} : { prefix }),
     ...(zstdLevel === undefined ? {} : { zstdLevel }),
-    ...(random === undefined ? {} : { random }),
   };
-  const klineStore = createKlineStore({ ...storeOptions, store });
+  // What waits in the spool corrects what was seen in the store: its name must be the later one there.
+  const named = createRetrievalClock({ clock, random });
+  const klineStore = createKlineStore({ ...storeOptions, store }, named);
   const turnover = fields.includes("turnover");
   return {
     source: client,
@@ -214,7 +217,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
         ? undefined
         : createSpool({
             store: spool,
-            waitingRoom: createKlineStore({ ...storeOptions, store: spool }),
+            waitingRoom: createKlineStore({ ...storeOptions, store: spool }, named),
             target: klineStore,
             maxBytes: spoolMaxBytes,
             turnover,

@@ -25,7 +25,7 @@ import {
   parseKey,
 } from "./object-key.js";
 import { type DayRead, type ReadDayOptions, readObjects } from "./read-objects.js";
-import { createRetrievalClock } from "./retrieval.js";
+import { type RetrievalClock, createRetrievalClock } from "./retrieval.js";
 
 /** Where and how minute bars are stored. */
 export interface KlineStoreOptions {
@@ -95,8 +95,11 @@ export interface KlineStore {
 /** How many seconds to move on for other writers' keys before giving up: nobody has so many writers. */
 const MAX_CONFLICTS = 1000;
 
-/** @throws {@link ConfigError} if an option is not usable. */
-export function createKlineStore(options: KlineStoreOptions): KlineStore {
+/**
+ * @param named - shared by stores between which objects move on under their names. @defaultValue one of its own
+ * @throws {@link ConfigError} if an option is not usable.
+ */
+export function createKlineStore(options: KlineStoreOptions, named?: RetrievalClock): KlineStore {
   const { store, calendar = krx, clock = systemClock, random = Math.random, logger = silentLogger } = options;
   const { zstdLevel = DEFAULT_ZSTD_LEVEL } = options;
   const prefix = checkKeyPrefix(options.prefix ?? DEFAULT_PREFIX);
@@ -107,9 +110,7 @@ export function createKlineStore(options: KlineStoreOptions): KlineStore {
   checkPort(store, "store", ["get", "put", "list"], "an ObjectStore such as `new FileStore(dir)`");
   checkPort(calendar, "calendar", ["minutes", "tradingDays"], "`krx` or made by `createCalendar()`");
   checkPort(logger, "logger", ["info", "warn", "error"], "a logger such as `console`");
-  if (typeof random !== "function")
-    throw new ConfigError("random", "a function such as `Math.random`", random);
-  const retrievals = createRetrievalClock({ clock, random });
+  const retrievals = named ?? createRetrievalClock({ clock, random });
   const reported = new Set<string>();
 
   const listDay = async (tradingDay: TradingDay, venue: Venue): Promise<ParsedKey[]> => {

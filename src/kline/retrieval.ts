@@ -1,7 +1,7 @@
-import type { Clock, TradingDay, Venue } from "../core/index.js";
+import { type Clock, ConfigError, type TradingDay, type Venue } from "../core/index.js";
 
 /** Names uploads by second, so that of two objects the one written with the other in view is the later. */
-interface RetrievalClock {
+export interface RetrievalClock {
   /** Takes note of an object that is there. */
   saw(object: { readonly tradingDay: TradingDay; readonly venue: Venue; readonly retrieval: number }): void;
   /**
@@ -22,11 +22,14 @@ const SECOND_MS = 1000;
  */
 const SLOTS = 60;
 
+/** @throws {@link ConfigError} if `random` is no function. */
 export function createRetrievalClock(options: {
   readonly clock: Pick<Clock, "now">;
   readonly random: () => number;
 }): RetrievalClock {
   const { clock, random } = options;
+  if (typeof random !== "function")
+    throw new ConfigError("random", "a function such as `Math.random`", random);
   const draw = (): number => Math.min(SLOTS - 1, Math.floor(random() * SLOTS));
   let slot = draw();
   const latest = new Map<string, number>();

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { krx } from "../../src/calendar/index.js";
 import { KisAuthError, KisRateLimitError, StorageError, TransportError } from "../../src/core/index.js";
-import type { HantooKlineLogger, RunOptions, SyncReport } from "../../src/kline/index.js";
+import type { BarSource, HantooKlineLogger, RunOptions, SyncReport } from "../../src/kline/index.js";
 import { MemoryStore, type ObjectStore } from "../../src/storage/index.js";
+import { createManualClock } from "../../src/testing/index.js";
 import {
   DAY,
   type Setup,
@@ -269,6 +270,27 @@ describe("a spool", () => {
     expect(most).toBeGreaterThan(0);
     expect(most).toBeLessThan(20);
     expectRows(await storedRows(memory), wholeDay(setup.symbols));
+  });
+
+  test("a correction that waits wins over what a host stored whose clock runs ahead", async () => {
+    const memory = new MemoryStore();
+    const setup: Setup = setUp(at("18:00"), {
+      store: watched(memory, ({ operation, key, stage }) => {
+        if (operation !== "put" || stage !== "before" || setup.clock.now() >= at("18:05")) return;
+        throw new StorageError("503 from S3", { operation: "put", key }, { retryable: true });
+      }),
+      spool: new MemoryStore(),
+    });
+    const { clock, source, logger, symbols } = setup;
+    const wrong: BarSource = {
+      async minuteBars(request) {
+        const found = await source.minuteBars(request);
+        return { ...found, bars: found.bars.map((bar) => ({ ...bar, volume: bar.volume + 1 })) };
+      },
+    };
+    await setup.another({ client: wrong, store: memory, clock: createManualClock(at("19:00")) }).sync();
+    await clock.runUntil(collect(logger));
+    expectRows(await storedRows(memory), wholeDay(symbols));
   });
 
   test("what another logger stored meanwhile is not uploaded again", async () => {
