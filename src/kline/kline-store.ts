@@ -63,6 +63,8 @@ interface WriteOptions {
   readonly fields?: readonly KlineField[];
   /** Epoch ms, a whole second, to name the object by. @defaultValue now, and after all seen of that day */
   readonly retrieval?: number;
+  /** Epoch ms, a whole second, from which on to name it: it was known then, and waited. @defaultValue as above */
+  readonly since?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -155,7 +157,11 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     const guarded = await guard();
     // Only where it is known that nobody guards a key does each writer keep to seconds of its own.
     const shared = guarded === "none";
-    let retrieval = how.retrieval ?? retrievals.next(tradingDay, venue, shared);
+    let retrieval =
+      how.retrieval ??
+      (how.since === undefined
+        ? retrievals.next(tradingDay, venue, shared)
+        : retrievals.from(how.since, shared));
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       how.signal?.throwIfAborted();
       const key = formatKey(prefix, { venue, start, end, retrieval });

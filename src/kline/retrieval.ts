@@ -11,6 +11,8 @@ export interface RetrievalClock {
    * @param shared - the store does not refuse a taken key: keep to this writer's seconds.
    */
   next(tradingDay: TradingDay, venue: Venue, shared: boolean): number;
+  /** Second for an object whose content waited since then. */
+  from(since: number, shared: boolean): number;
   /** Second to try after one that was taken. */
   after(retrieval: number, shared: boolean): number;
 }
@@ -51,6 +53,7 @@ export function createRetrievalClock(options: {
       // Two seconds on, since compaction names its object one second after the last that it merged.
       return place(Math.max(now, seen + 2 * SECOND_MS), shared);
     },
+    from: place,
     after(retrieval, shared) {
       if (shared) slot = draw();
       return place(retrieval + SECOND_MS, shared);

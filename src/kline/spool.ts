@@ -64,9 +64,9 @@ export function createSpool(options: SpoolOptions): Spool {
     // All hours, so that no minute of either is kept out.
     const { table, objects, damaged } = await waitingRoom.readDay({ tradingDay, venue, hours: "all" });
     const stored = await target.readDay({ tradingDay, venue, hours: "all" });
-    const retrieval = objects.at(-1)?.retrieval;
+    const since = objects.at(-1)?.retrieval;
     const rest = difference(table, stored.table, turnover);
-    const written = await target.write(rest, retrieval === undefined ? {} : { retrieval });
+    const written = await target.write(rest, since === undefined ? {} : { since });
     const unreadable = new Set(damaged.map(({ key }) => key));
     for (const { key } of objects) {
       if (unreadable.has(key))

@@ -293,6 +293,30 @@ describe("a spool", () => {
     expectRows(await storedRows(memory), wholeDay(symbols));
   });
 
+  test("of two shards, in a store without conditional writes, drains into objects of their own", async () => {
+    const memory = new MemoryStore();
+    const setup: Setup = setUp(at("18:00"), { store: memory });
+    const away = outage(memory, () => setup.clock.now(), "18:00", "19:00");
+    const careless: ObjectStore = {
+      ...away,
+      put: (key, bytes) => away.put(key, bytes),
+      conditionalWrites: async () => false,
+    };
+    const shards = [0.1, 0.9].map((draw, index) =>
+      setup.another({
+        store: careless,
+        spool: new MemoryStore(),
+        shard: { index, count: 2 },
+        random: () => draw,
+      }),
+    );
+    for (const shard of shards) await shard.sync();
+    setup.clock.set(at("19:00"));
+    for (const shard of shards) await shard.sync();
+    expect(shards.map(({ symbols }) => symbols.length > 0)).toEqual([true, true]);
+    expectRows(await storedRows(memory), wholeDay(setup.symbols));
+  });
+
   test("what another logger stored meanwhile is not uploaded again", async () => {
     const memory = new MemoryStore();
     const spool = new MemoryStore();

@@ -130,6 +130,18 @@ describe("a store without conditional writes", () => {
     expect(new Set(seconds)).toEqual(new Set(["06", "30", "54"]));
   });
 
+  test("has them keep to it for what waited in a spool as well, in the order it was known", async () => {
+    const inner = new MemoryStore();
+    for (const draw of [0.1, 0.9]) {
+      const { klineStore } = setUp(careless(inner), () => draw);
+      await klineStore.write(one(0, draw * 1000), { since: EVENING });
+    }
+    expect((await keysOf(inner)).map((key) => key.slice(-25, -11))).toEqual([
+      "20261120180006",
+      "20261120180054",
+    ]);
+  });
+
   test("is read back: an object that another writer replaced is written again", async () => {
     const inner = new MemoryStore();
     let rivals = 1;
