@@ -81,7 +81,9 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
   if (!isNumber(deadlineMs, Number.MIN_VALUE))
     throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
   if (!isNumber(staggerMs, 0)) throw new ConfigError("staggerMs", "milliseconds, at least 0", staggerMs);
-  return { ...client.capacity, ...options, maxCalls, deadlineMs, staggerMs };
+  // An option that is there and undefined is left out all the same: it must not hide what the source says.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+  return { ...client.capacity, ...given, maxCalls, deadlineMs, staggerMs };
 }
 
 async function* steps(

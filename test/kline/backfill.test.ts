@@ -16,6 +16,8 @@ import { planBackfill } from "../../src/kline/backfill-survey.js";
 import { type BackfillOptions, type BackfillSummary, backfill } from "../../src/kline/backfill.js";
 import { createKlineStore } from "../../src/kline/kline-store.js";
 import { MemoryStore, type ObjectStore } from "../../src/storage/index.js";
+import { collect } from "./day-samples.js";
+import { createSampleSource } from "./sample-market.js";
 import { type VirtualSourceOptions, createVirtualSource } from "./virtual-source.js";
 
 const SYMBOLS = ["005930", "0037T0", "28513K", "Q530036", "247540"];
@@ -220,6 +222,16 @@ describe("backfill", () => {
       if (summary?.stopped === undefined) break;
     }
     await expectTruth(store, DAYS);
+  });
+
+  test("plans by the source's capacity where an option is there and undefined", async () => {
+    const clock = createManualClock(EVENING);
+    const client = createSampleSource({ clock, ratePerSecond: 1, rowsPerCall: 30 });
+    const nothing: object = { ratePerSecond: undefined, minutesPerCall: undefined };
+    const limits = { symbols: ["005930"], days: 3, maxCalls: 28, ...nothing };
+    const steps = await collect(backfill({ client, store: new MemoryStore(), clock, ...limits }));
+    expect(steps.map(({ status }) => status)).toEqual(["done", "done"]);
+    expect(client.calls).toBeLessThanOrEqual(28);
   });
 
   test.each([1000, 2500, 4000])(
