@@ -85,7 +85,7 @@ export function sessionOf(
   if (windows.length === 0) return undefined;
   const trading = windows.filter(isTrading);
   const own = venue === "NXT" ? change.NXT : change.KRX;
-  const special = own ?? change.market;
+  const special = own ?? change.market ?? (venue === "UN" ? change.NXT : undefined);
   return Object.freeze({
     open: Math.min(...trading.map(({ from }) => from)),
     close: Math.max(...windows.map(({ to }) => to)),

@@ -5,7 +5,8 @@ import type { KisClientOptions } from "./kis-options.js";
 export type KisEnv = Readonly<Record<string, string | undefined>>;
 
 /**
- * Options from environment variables; what `options` says goes first. A blank variable counts as not set.
+ * Options from environment variables; what `options` says goes first, and `undefined` says nothing. A blank variable
+ * counts as not set.
  *
  * @throws {@link ConfigError} naming the variable that is missing. The values of the two secrets are never shown.
  */
@@ -33,12 +34,14 @@ export function readEnv(
   if (rate !== undefined && typeof rateLimit === "number" && !(rateLimit > 0)) {
     throw new ConfigError("KIS_RATE_LIMIT", '"live", "paper", "new-account" or calls a second', rate);
   }
+  // A plain spread would let `{ environment: undefined }` turn paper into the default, live.
+  const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return {
     appKey: need("KIS_APP_KEY"),
     appSecret: need("KIS_APP_SECRET"),
     ...(environment === undefined ? {} : { environment }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(rate === undefined ? {} : { rateLimit }),
-    ...options,
+    ...said,
   };
 }

@@ -9,7 +9,7 @@ import { createAttempt, createExchange } from "./exchange.js";
 import type { KisCaller } from "./kis-caller.js";
 import type { KisSettings } from "./kis-options.js";
 import type { Limiter } from "./limiter.js";
-import { shareLimiter } from "./limiter-registry.js";
+import { borrowLimiter, shareLimiter } from "./limiter-registry.js";
 import { createRedact } from "./redact.js";
 import { type TokenSource, createTokenSource } from "./token-source.js";
 import { createTransport } from "./transport.js";
@@ -34,7 +34,10 @@ export function createKisSession(settings: KisSettings): KisSession {
   const { fetch, timeoutMs } = settings;
   const transport = createTransport({ fetch, clock, timeoutMs, maxBytes: MAX_BODY_BYTES, redact });
   const appKeyHash = createHash("sha256").update(appKey).digest("hex");
-  const limiter = settings.limiter ?? shareLimiter(`${environment} ${baseUrl} ${appKeyHash}`, rate, logger);
+  const limiter =
+    settings.limiter === undefined
+      ? shareLimiter(`${environment} ${baseUrl} ${appKeyHash}`, rate, logger)
+      : borrowLimiter(settings.limiter);
   const io = { transport, limiter, clock, redact, events };
   const auth = createAuthDesk({ attempt: createAttempt(io), baseUrl, userAgent, clock, logger });
   const tokens = createTokenSource({
@@ -87,7 +90,7 @@ export function createKisSession(settings: KisSettings): KisSession {
     async close() {
       closed = true;
       tokens.close();
-      if (settings.limiter === undefined) await limiter.close();
+      await limiter.close();
     },
   };
 }

@@ -80,3 +80,25 @@ export function shareLimiter(key: string, rate: Rate, logger: Logger): Limiter {
     },
   };
 }
+
+/**
+ * One client's part of a limiter that was passed in, which outlives the client: `close` fails the client's own
+ * waiting calls. In a limiter that is not ours nobody can be told apart, so they run on.
+ */
+export function borrowLimiter(limiter: Limiter): Limiter {
+  const user = {};
+  const ours = "dismiss" in limiter ? (limiter as PacedLimiter) : undefined;
+  return {
+    get ratePerSecond() {
+      return limiter.ratePerSecond;
+    },
+    get waiting() {
+      return limiter.waiting;
+    },
+    schedule: (work, how) =>
+      ours === undefined ? limiter.schedule(work, how) : ours.schedule(work, how, user),
+    refused: () => limiter.refused(),
+    room: (below, signal) => limiter.room(below, signal),
+    close: async () => ours?.dismiss(user),
+  };
+}

@@ -30,7 +30,7 @@ const flights = createSingleFlight<Master>();
 /**
  * The master of a market: from the cache if it is there, else downloaded, parsed and cached.
  *
- * Callers who ask for the same at once share one download. A file from before 08:50 KST of its date, while KIS
+ * Callers who ask for the same in the same way at once share one download. A file from before 08:50 KST of its date, while KIS
  * still rewrites it, is `provisional` and downloaded anew by the first call after. A store that fails costs a
  * warning, not the master.
  *
@@ -47,7 +47,10 @@ export async function downloadMaster<M extends Market>(
   const settings = checkDownloadOptions(options);
   const cache = createMasterCache(settings.store, settings.logger);
   const owner = settings.store ?? settings.fetch ?? globalThis.fetch;
-  const key = `${settings.baseUrl} ${market} ${settings.date}`;
+  const { baseUrl, date, allowShrink, timeoutMs, maxAttempts, maxDownloadBytes, maxBytes } = settings;
+  // With the limits: nobody is to fail by what another caller would not accept.
+  const limits = [allowShrink, timeoutMs, maxAttempts, maxDownloadBytes, maxBytes];
+  const key = [baseUrl, market, date, ...limits].join(" ");
   try {
     const master = await flights.share(owner, key, options.signal, (signal) =>
       readOrDownload(market, settings, cache, signal),
@@ -58,9 +61,8 @@ export async function downloadMaster<M extends Market>(
     if (!isHantooError(error) || error.code === "config") throw error;
     const older = await cache.readOlder(market, settings.date);
     if (older === undefined) throw error;
-    const { date } = older;
     settings.logger.warn(
-      { market, date, error: error.toJSON() },
+      { market, date: older.date, error: error.toJSON() },
       "master download failed, using an older day's",
     );
     return { ...older, stale: true };
@@ -114,8 +116,13 @@ async function download<M extends Market>(
   const retrievedAt = clock.now();
   const fileDay = kstDay(asOf ?? retrievedAt);
   const tradingDay = tradingDayOf(calendar, fileDay < date ? fileDay : date);
-  const past = date < kstDay(retrievedAt);
-  if (past && tradingDay !== undefined && (tradingDayOf(calendar, fileDay) ?? tradingDay) > tradingDay) {
+  const isPast = date < kstDay(retrievedAt);
+  // A later file is the one of `date` only where the calendar knows of no session in between.
+  if (
+    isPast &&
+    fileDay > date &&
+    (tradingDay === undefined || tradingDayOf(calendar, fileDay) !== tradingDay)
+  ) {
     throw new ConfigError(
       "date",
       `a day that is cached, or ${fileDay}, the day of the file that the host has now`,

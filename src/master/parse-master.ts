@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { MasterFormatError, type TradingDay, checkBytes, checkDay, checkOptions } from "../core/index.js";
-import { type Layout, isFixed } from "./layout.js";
+import type { Layout } from "./layout.js";
 import { type Instrument, type Market, checkMarket, masterFiles } from "./market.js";
 import type { Master } from "./master.js";
+import { type RawRow, rawRow } from "./raw-row.js";
 import { readRows } from "./read-rows.js";
 
 /** What the bytes do not say. */
@@ -29,7 +30,7 @@ export function parseMaster<M extends Market>(
   const { layout } = masterFiles[checkMarket(market)];
   checkBytes(bytes);
   const date = checkDay(checkOptions(options, "an object with `date`").date, "date");
-  const rows = readRows(market, layout, bytes) as Instrument<M>[];
+  const rows = readRows(market, layout, bytes) as (Instrument<M> & RawRow)[];
   return {
     market,
     date,
@@ -42,7 +43,7 @@ export function parseMaster<M extends Market>(
 function keyed<M extends Market>(
   market: M,
   layout: Layout,
-  rows: readonly Instrument<M>[],
+  rows: readonly (Instrument<M> & RawRow)[],
 ): Map<string, Instrument<M>> {
   const instruments = new Map<string, Instrument<M>>();
   const keyOf = keyReader(layout);
@@ -50,7 +51,7 @@ function keyed<M extends Market>(
     const key = keyOf(row);
     let free = key;
     for (let n = 2; instruments.has(free); n++) {
-      if (layout.unique) throw repeated(market, layout, index + 1, key);
+      if (layout.unique) throw repeated(market, layout, rows.slice(0, index), key);
       free = `${key}#${n}`;
     }
     instruments.set(free, row);
@@ -69,8 +70,10 @@ function keyReader(layout: Layout): (row: object) => string {
     : (row) => key.map((name) => value(row, name)).join(separator);
 }
 
-function repeated(market: Market, layout: Layout, line: number, key: string): MasterFormatError {
-  const byteOffset = isFixed(layout) ? (line - 1) * (layout.rowBytes + 1) : 0;
+function repeated(market: Market, layout: Layout, before: readonly RawRow[], key: string): MasterFormatError {
+  const line = before.length + 1;
+  // Rows keep their line ends, so this holds with CR as well.
+  const byteOffset = before.reduce((sum, row) => sum + (row[rawRow] ?? "").length, 0);
   return new MasterFormatError(
     `${market} master, line ${line}: ${layout.key.join(" and ")} ${key} is there twice; the file is damaged, download it again`,
     { market, line, byteOffset, field: layout.key[0] },

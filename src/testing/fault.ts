@@ -62,16 +62,21 @@ const NAMES = new Set<string>([
 ] satisfies Extract<FaultAction, string>[]);
 const SETTINGS = new Set(["latencyMs", "slowLorisMs", "driftField", "clockSkewMs"]);
 
-/** @throws {@link ConfigError} for a fault that does not exist, or a share outside 0..1: it would never strike. */
+/** @throws {@link ConfigError} for a fault that does not exist, a share outside 0..1, a count below 1: it would never strike. */
 function checkFault(fault: Fault): Fault {
   const known =
-    typeof fault.do === "string"
+    typeof fault?.do === "string"
       ? NAMES.has(fault.do)
-      : Object.keys(fault.do ?? {}).some((name) => SETTINGS.has(name));
-  if (!known) throw new ConfigError("faults", `made of ${[...NAMES].join(", ")} or an object`, fault.do);
+      : Object.keys(fault?.do ?? {}).some((name) => SETTINGS.has(name));
+  if (!known) throw new ConfigError("faults", `made of ${[...NAMES].join(", ")} or an object`, fault?.do);
   const { probability = 1 } = fault;
   if (!(probability >= 0 && probability <= 1))
     throw new ConfigError("faults", "of probability 0..1", probability);
+  for (const name of ["nth", "times"] as const) {
+    const count = fault[name];
+    if (count !== undefined && !(Number.isInteger(count) && count >= 1))
+      throw new ConfigError(`faults.${name}`, "an integer from 1", count);
+  }
   return fault;
 }
 

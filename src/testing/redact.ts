@@ -39,23 +39,42 @@ export function isSecretName(name: string): boolean {
  * @returns a copy of a JSON value without any secret.
  */
 export function redact(value: unknown, known: Set<string>): unknown {
+  // All of them first: a message may name an account before the field that says it is one.
+  learnFrom(value, known);
+  return struckOut(value, known);
+}
+
+function learnFrom(value: unknown, known: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, item] of Object.entries(value)) {
+    if (isSecretName(name) && item !== null && typeof item !== "object") learn(String(item), known);
+    else learnFrom(item, known);
+  }
+}
+
+function struckOut(value: unknown, known: ReadonlySet<string>): unknown {
   if (typeof value === "string") return redactText(value, known);
-  if (Array.isArray(value)) return value.map((item) => redact(item, known));
+  if (Array.isArray(value)) return value.map((item) => struckOut(item, known));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
-      if (!isSecretName(name) || item === null || typeof item === "object")
-        return [name, redact(item, known)];
-      learn(String(item), known);
-      return [name, REDACTED];
+      const isSecret = isSecretName(name) && item !== null && typeof item !== "object";
+      return [name, isSecret ? REDACTED : struckOut(item, known)];
     }),
   );
 }
 
-/** @returns the text without the secrets known so far, tokens (JWT), and account numbers (8 digits, dash, 2). */
+/** A field in what is no JSON any more, such as an answer that was cut; its value may not end. */
+const FIELD = /"([\w-]+)"(\s*:\s*)"((?:[^"\\]|\\.)*)/g;
+
+/** @returns the text without the secrets known so far, values of fields with secret names, tokens (JWT), and account numbers (8 digits, dash, 2). */
 export function redactText(text: string, known: ReadonlySet<string>): string {
-  let clean = text;
-  for (const secret of known) clean = clean.replaceAll(secret, REDACTED);
+  let clean = text.replaceAll(FIELD, (field, name: string, colon: string) =>
+    isSecretName(name) ? `"${name}"${colon}"${REDACTED}` : field,
+  );
+  // Longest first: an account number is also the start of the one with its product code.
+  for (const secret of [...known].sort((a, b) => b.length - a.length))
+    clean = clean.replaceAll(secret, REDACTED);
   return clean
     .replaceAll(/eyJ[\w-]{8,}(?:\.[\w-]+){1,2}/g, REDACTED)
     .replaceAll(/Bearer [\w.~+/-]+=*/g, `Bearer ${REDACTED}`)

@@ -38,7 +38,7 @@ export function replay(dir: string): Replay {
     }
     turns.set(hash, turn + 1);
     const { status, headers, body } = found.exchange.response;
-    return new Response(status === 304 ? null : responseBody(body), { status, headers });
+    return new Response(BODILESS.has(status) ? null : responseBody(body), { status, headers });
   };
   const pending = async (): Promise<string[]> =>
     [...(await load())].flatMap(([hash, recorded]) =>
@@ -46,6 +46,9 @@ export function replay(dir: string): Replay {
     );
   return Object.assign(serve, { pending });
 }
+
+/** Statuses for which `Response` takes no body, not even an empty one. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Exchanges by the hash of their request, in the order they were made. */
 type Recording = ReadonlyMap<string, readonly { readonly name: string; readonly exchange: Exchange }[]>;

@@ -78,6 +78,7 @@ describe("hours announced later", () => {
     ]);
     expect(nextrade.session(day)).not.toHaveProperty("special");
     expect(nextrade.session(day, { venue: "NXT" })?.special?.grade).toBe("announced");
+    expect(nextrade.session(day, { venue: "UN" })?.special?.grade).toBe("announced");
   });
 
   test("of both, each its own", () => {

@@ -1,7 +1,7 @@
 import { type Limiter, createLimiter } from "hantoo";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { shareLimiter } from "../../src/kis/limiter-registry.js";
+import { borrowLimiter, shareLimiter } from "../../src/kis/limiter-registry.js";
 import { FULL_RATE, afterRefusal, shareAt } from "../../src/kis/rate-governor.js";
 import { SendLog } from "../../src/kis/send-log.js";
 import { WaitingLine } from "../../src/kis/waiting-line.js";
@@ -258,6 +258,20 @@ describe("createLimiter", () => {
 
   test.each([[0], [-1], [Number.NaN], ["18"]])("refuses a rate of %s", (ratePerSecond) => {
     expect(() => createLimiter({ ratePerSecond: ratePerSecond as number })).toThrow(/ratePerSecond/);
+  });
+
+  test("one that was passed in stays open: a client that closes takes its own waiting calls along", async () => {
+    const limiter = createLimiter({ ratePerSecond: 10 });
+    const [one, two] = [borrowLimiter(limiter), borrowLimiter(limiter)];
+    const calls = (of: Limiter) => Array.from({ length: 10 }, () => of.schedule(() => "sent"));
+    const ends = Promise.allSettled([...calls(one), ...calls(two)]);
+    await vi.advanceTimersByTimeAsync(250);
+    await one.close();
+    await vi.advanceTimersByTimeAsync(5000);
+    const sent = (await ends).map(({ status }) => status === "fulfilled");
+    expect(sent.slice(0, 10).filter(Boolean).length).toBeLessThan(5);
+    expect(sent.slice(10)).toEqual(Array.from({ length: 10 }, () => true));
+    expect(limiter.waiting).toBe(0);
   });
 
   describe("shared by app key", () => {

@@ -82,6 +82,13 @@ describe("fromEnv", () => {
     );
     expect(KisClient.fromEnv({ ...env, KIS_RATE_LIMIT: "2.5" }).capacity.ratePerSecond).toBe(2.5);
   });
+
+  test("an option that is undefined says nothing: paper does not turn into live", () => {
+    const unset = { environment: undefined, rateLimit: undefined } as object;
+    const client = KisClient.fromEnv({ ...env, KIS_ENVIRONMENT: "paper", KIS_RATE_LIMIT: "0.5" }, unset);
+    expect(client.environment).toBe("paper");
+    expect(client.capacity.ratePerSecond).toBe(0.5);
+  });
 });
 
 test("a client is a BarSource, and shows nothing of its key", async () => {

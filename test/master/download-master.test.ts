@@ -111,6 +111,18 @@ describe("many at once", () => {
     expect(host.urls).toHaveLength(2);
   });
 
+  test("one that accepts a shrunken file is not failed by one that does not, asking at once", async () => {
+    const { options, host, clock } = setup();
+    host.answers = [ok(kospiZip({ bytes: kospiBytes(manyRows(400)) }))];
+    await downloadMaster("kospi", options);
+    clock.set(at("10:00", "2026-11-23"));
+    host.answers = [ok(kospiZip({ day: "2026-11-23" }))];
+    const strict = failureOf(downloadMaster("kospi", { ...options, maxAttempts: 1 }));
+    const lenient = downloadMaster("kospi", { ...options, allowShrink: true });
+    expect((await lenient).instruments.size).toBe(symbols.length);
+    expect(await strict).toMatchObject({ code: "master_format" });
+  });
+
   test("one that aborts leaves alone, with its own reason; the last one takes the download along", async () => {
     const aborted: unknown[] = [];
     const { options, host } = setup();
@@ -266,6 +278,20 @@ describe("days", () => {
       tradingDay: day,
     });
   });
+
+  test.each([
+    ["a day before the calendar begins", "1999-12-30", "2026-11-20"],
+    ["a day that is covered, a file that is not", "2027-12-30", "2028-03-02"],
+    ["neither is covered", "2029-01-08", "2029-01-09"],
+  ])(
+    "a past day is refused where the calendar cannot say that the file is of it: %s",
+    async (_, date, today) => {
+      const { options, store } = setup(at("10:00", today), masterHost(ok(kospiZip({ day: today }))));
+      const error = await failureOf(downloadMaster("kospi", { ...options, date }));
+      expect(error).toMatchObject({ code: "config", option: "date" });
+      expect(await keysOf(store)).toEqual([]);
+    },
+  );
 
   test("outside the calendar there is a master, without a trading day", async () => {
     const { options } = setup(at("10:00", "2099-01-05"), masterHost(ok(kospiZip({ day: "2099-01-05" }))));

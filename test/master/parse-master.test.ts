@@ -224,6 +224,8 @@ describe("line ends", () => {
     expect(master.instruments.size).toBe(symbols.length);
     expect(Buffer.compare(formatMaster(master), bytes)).toBe(0);
     // Errors still say where in this file.
+    const twice = Buffer.concat([bytes, bytes.subarray(290, 2 * 290)]);
+    expect(failure(twice)).toMatchObject({ line: symbols.length + 1, byteOffset: symbols.length * 290 });
     bytes[290 + 121] = 0x51;
     expect(failure(bytes)).toMatchObject({ line: 2, byteOffset: 290 + 121, field: "isTradingHalted" });
   });

@@ -135,3 +135,14 @@ describe("faults of the wire, over a socket", () => {
     await expect(over({ slowLorisMs: 1 })).resolves.toHaveProperty("error_code");
   });
 });
+
+test.each([
+  ["no fault", null, "faults"],
+  ["the 0th request", { do: "reset", nth: 0 }, "faults.nth"],
+  ["half a request", { do: "reset", nth: 1.5 }, "faults.nth"],
+  ["never", { do: "reset", times: 0 }, "faults.times"],
+])("a fault that would never strike is refused: %s", (_, fault, option) => {
+  expect(() => createAsker({ now: at("12:00"), faults: [fault as never] })).toThrow(
+    expect.objectContaining({ code: "config", option }),
+  );
+});

@@ -23,6 +23,14 @@ const daily = async (
 const quoteQuery = (symbol: string): Row => ({ FID_COND_MRKT_DIV_CODE: "J", FID_INPUT_ISCD: symbol });
 
 describe("FHKST03010100", () => {
+  test.each(["D", "W", "M", "Y"])("begins with the calendar's first trading day: %s", async (period) => {
+    const kis = createAsker({ now: at("21:00", "2000-02-10"), symbols: ["000100"] });
+    const { output2 } = await daily(kis, "000100", "2000-01-01", "2000-02-10", period);
+    const days = krx.tradingDays("2000-01-01", "2000-02-10");
+    expect(output2.length).toBe({ D: days.length, W: 6, M: 2, Y: 1 }[period]);
+    if (period === "D") expect(output2.at(-1)!["stck_bsop_date"]).toBe("20000104");
+  });
+
   test("is the minutes of each day, newest first, at most 100", async () => {
     const kis = createAsker({ now: at("21:00", "2026-11-21") });
     const { output2 } = await daily(kis, "005930", "2026-01-02", "2026-11-20");

@@ -81,6 +81,17 @@ describe("createRecorder", () => {
     expect(text).not.toMatch(/44445555|김철수|PSsecret/);
   });
 
+  test.each([
+    ["named before the field that says what it is", `{"msg1":"계좌 ${ACCOUNT} 오류","CANO":"${ACCOUNT}"}`],
+    ["within a longer secret", `{"CANO":"${ACCOUNT}","ACCT_NO":"${ACCOUNT}01","msg1":"${ACCOUNT}01"}`],
+    ["in an answer that was cut", `{"approval_key" : "${ACCOUNT}-a7a5","CANO":"${ACCOUNT.slice(0, 7)}`],
+  ])("strikes out a secret %s", async (_, body) => {
+    const recorder = createRecorder({ dir, fetch: async () => new Response(body) });
+    await recorder.fetch("https://kis.invalid/x");
+    const text = await readFile(join(dir, recorder.files[0]!), "utf8");
+    expect(text).not.toMatch(/1234567|a7a5|REDACTED01/);
+  });
+
   test("passes a failure on and writes nothing", async () => {
     const recorder = createRecorder({ dir, fetch: () => Promise.reject(new TypeError("fetch failed")) });
     await expect(recorder.fetch("https://kis.invalid/x")).rejects.toThrow("fetch failed");
@@ -108,6 +119,12 @@ describe("replay", () => {
     await recorder.fetch("https://kis.invalid/kospi_code.mst.zip");
     const response = await replay(dir)("https://other.invalid/kospi_code.mst.zip");
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+  });
+
+  test("gives back an answer that has no body", async () => {
+    const recorder = createRecorder({ dir, fetch: async () => new Response(null, { status: 204 }) });
+    await recorder.fetch("https://kis.invalid/x");
+    expect((await replay(dir)("https://kis.invalid/x")).status).toBe(204);
   });
 
   test("refuses what was not recorded, naming what was", async () => {

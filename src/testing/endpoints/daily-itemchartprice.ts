@@ -69,7 +69,8 @@ function periodBars(
   const bars: DailyFigures[] = [];
   let name: string | undefined;
   let day = to < context.today ? to : context.today;
-  for (; day >= listed && day >= calendar.first; day = calendar.previousTradingDay(day)) {
+  // By calendar days: before the first trading day known there is none to step back to.
+  for (; day >= listed && day >= calendar.first; day = addDays(day, -1)) {
     if (day < floor && period(day) !== period(floor)) break;
     const figures = calendar.isTradingDay(day) ? dailyFigures(context, symbol, venue, day) : undefined;
     if (figures !== undefined && period(day) === name) {
@@ -79,7 +80,6 @@ function periodBars(
       name = period(day);
       bars.push(figures);
     }
-    if (day <= calendar.first) break;
   }
   return bars;
 }
