@@ -17,10 +17,10 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { krx } from "hantoo/calendar";
 import { FileStore } from "hantoo/storage";
 import { createMarket } from "hantoo/testing";
-import { seal } from "../src/kline/codec.js";
-import { type DayTable, createDayTable } from "../src/kline/day-table.js";
-import { DEFAULT_FIELDS, formatDay } from "../src/kline/kline-record.js";
-import { createKlineStore } from "../src/kline/kline-store.js";
+import { seal } from "../src/archive/sealed/codec.js";
+import { type DayTable, createDayTable } from "../src/archive/day-table.js";
+import { DEFAULT_FIELDS, formatDay } from "../src/archive/lines/kline-record.js";
+import { createKlineStore } from "../src/archive/kline-store.js";
 import { markdownTable } from "./markdown.js";
 
 const TRADING_DAY = "2026-11-20";

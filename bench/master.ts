@@ -20,8 +20,8 @@ import process, { argv, env, stdout, version } from "node:process";
 import { fileURLToPath } from "node:url";
 import { type Market, createMaster, formatMaster, masterFiles, parseMaster } from "hantoo/master";
 import iconv from "iconv-lite";
-import { decodeTexts } from "../src/master/cp949.js";
-import type { FixedField, FixedLayout } from "../src/master/layout.js";
+import { decodeTexts } from "../src/master/cells/cp949.js";
+import type { FixedField, FixedLayout } from "../src/master/layouts/layout.js";
 
 const ROUNDS = Number(argv[2] ?? 25);
 const TURN_MS = 40;

@@ -20,8 +20,8 @@ import {
   readKlines,
 } from "hantoo";
 import { createKisSimulator, createManualClock, createMarket, simulatedSymbols } from "hantoo/testing";
-import { PacedLimiter } from "../src/kis/paced-limiter.js";
-import { RATE_PRESETS } from "../src/kis/rate-presets.js";
+import { PacedLimiter } from "../src/kis/pace/paced-limiter.js";
+import { RATE_PRESETS } from "../src/kis/pace/rate-presets.js";
 import { createRandom, filledCells } from "../test/kline/sample-market.js";
 import { type Done, failingStore, kisFaults, lateCorrections } from "./soak-faults.js";
 

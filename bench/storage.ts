@@ -7,8 +7,8 @@ import { krx } from "hantoo/calendar";
 import { exportParquet } from "hantoo/kline";
 import { createTable, loadBars } from "hantoo/postgres";
 import { Pool } from "pg";
-import { createDayTable } from "../src/kline/day-table.js";
-import { createKlineStore } from "../src/kline/kline-store.js";
+import { createDayTable } from "../src/archive/day-table.js";
+import { createKlineStore } from "../src/archive/kline-store.js";
 import { noise } from "../test/support/noise.js";
 import { startS3Server } from "../test/support/s3-server.js";
 

@@ -35,3 +35,4 @@ export {
   venueCode,
   venueOfCode,
 } from "./venue.js";
+export { raceAbort } from "./race-abort.js";

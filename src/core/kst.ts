@@ -1,5 +1,4 @@
-import type { TradingDay } from "./trading-day.js";
-import { expandDay } from "./trading-day.js";
+import { type TradingDay, expandDay } from "./trading-day.js";
 
 /** KST is UTC+09:00, fixed: exact for every instant since 1988-10-08, the end of Korea's last summer time. */
 export const KST_OFFSET_MS: number = 9 * 3_600_000;

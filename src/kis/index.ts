@@ -1,20 +1,36 @@
-export type { CallOptions, QuoteOptions } from "./call-options.js";
-export type { DailyBar, DailyBarsRequest } from "./daily-bars.js";
-export type { KisEnvironment } from "./environment.js";
-export type { KisHooks, KisRequestEvent, KisRetryEvent, KisTokenIssuedEvent } from "./events.js";
+export type {
+  CallOptions,
+  QuoteOptions,
+  KisHooks,
+  KisRequestEvent,
+  KisRetryEvent,
+  KisTokenIssuedEvent,
+  RetryOptions,
+} from "./calls/index.js";
+export type { DailyBar, DailyBarsRequest, KisRequest, Trade } from "./reads/index.js";
+export type { KisEnvironment, Period, Holiday, KisInstrument, Quote } from "./wire/index.js";
+
 export { KisClient } from "./kis-client.js";
 export type { KisEnv } from "./kis-env.js";
 export type { KisClientOptions } from "./kis-options.js";
-export { type Limiter, type LimiterOptions, type ScheduleOptions, createLimiter } from "./limiter.js";
-export type { KisRequest } from "./raw-request.js";
-export { RATE_PRESETS, type Rate, type RatePreset } from "./rate-presets.js";
-export type { RedisClient } from "./redis-pacer.js";
-export type { RetryOptions } from "./retry-policy.js";
-export { type FileTokenStoreOptions, createFileTokenStore } from "./token-store-file.js";
-export { type ObjectTokenStoreOptions, createObjectTokenStore } from "./token-store-object.js";
-export { type StoredToken, type TokenKey, type TokenStore, createMemoryTokenStore } from "./token-store.js";
-export type { Trade } from "./trades.js";
-export type { Period } from "./wire/daily-bars.js";
-export type { Holiday } from "./wire/holidays.js";
-export type { KisInstrument } from "./wire/instrument.js";
-export type { Quote } from "./wire/quote.js";
+export {
+  createLimiter,
+  type Limiter,
+  type LimiterOptions,
+  type ScheduleOptions,
+  RATE_PRESETS,
+  type Rate,
+  type RatePreset,
+  type RedisClient,
+} from "./pace/index.js";
+
+export {
+  type FileTokenStoreOptions,
+  createFileTokenStore,
+  type ObjectTokenStoreOptions,
+  createObjectTokenStore,
+  type StoredToken,
+  type TokenKey,
+  type TokenStore,
+  createMemoryTokenStore,
+} from "./token/index.js";

@@ -8,28 +8,43 @@ import {
   checkVenue,
   venueCode,
 } from "../core/index.js";
-import type { CallOptions, QuoteOptions } from "./call-options.js";
-import { type DailyBar, type DailyBarsRequest, fetchDailyBars } from "./daily-bars.js";
-import { type KisEnvironment, checkOffered } from "./environment.js";
-import { HolidayBook } from "./holiday-book.js";
+import type { CallOptions, QuoteOptions } from "./calls/index.js";
+import {
+  type DailyBar,
+  type DailyBarsRequest,
+  fetchDailyBars,
+  HolidayBook,
+  fetchMinutes,
+  checkMinuteRequest,
+  MOST_PAGES,
+  fetchPages,
+  fetchQuotes,
+  type KisRequest,
+  applySchema,
+  checkRequest,
+  type Trade,
+  datedTrades,
+  unknownSymbol,
+} from "./reads/index.js";
+import {
+  type KisEnvironment,
+  checkOffered,
+  issueApprovalKey,
+  revokeToken,
+  dailyRows,
+  DAY_PAGE_ROWS,
+  type Holiday,
+  type KisInstrument,
+  instrumentInfo,
+  latestTrades,
+  type Quote,
+  symbolQuote,
+  TODAY_PAGE_ROWS,
+} from "./wire/index.js";
+
 import { type KisEnv, readEnv } from "./kis-env.js";
 import { type KisClientOptions, type KisSettings, checkOptions } from "./kis-options.js";
 import { type KisSession, createKisSession } from "./kis-session.js";
-import { fetchMinutes } from "./minute-fetch.js";
-import { checkMinuteRequest } from "./minute-request.js";
-import { MOST_PAGES, fetchPages } from "./pages.js";
-import { fetchQuotes } from "./quotes.js";
-import { type KisRequest, applySchema, checkRequest } from "./raw-request.js";
-import { type Trade, datedTrades } from "./trades.js";
-import { unknownSymbol } from "./unknown-symbol.js";
-import { issueApprovalKey, revokeToken } from "./wire/auth.js";
-import { dailyRows } from "./wire/daily-bars.js";
-import { DAY_PAGE_ROWS } from "./wire/day-minutes.js";
-import type { Holiday } from "./wire/holidays.js";
-import { type KisInstrument, instrumentInfo } from "./wire/instrument.js";
-import { latestTrades } from "./wire/latest-trades.js";
-import { type Quote, symbolQuote } from "./wire/quote.js";
-import { TODAY_PAGE_ROWS } from "./wire/today-minutes.js";
 
 /**
  * Korean market data from KIS: paced, with one token for all, every answer typed. It reads only: there are no

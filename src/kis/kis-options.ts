@@ -10,13 +10,11 @@ import {
   silentLogger,
 } from "../core/index.js";
 import { checkNames } from "./check-names.js";
-import { BASE_URLS, type KisEnvironment } from "./environment.js";
-import type { KisHooks } from "./events.js";
-import type { Limiter } from "./limiter.js";
-import { type RatePreset, checkRateLimit } from "./rate-presets.js";
-import { type RetryOptions, checkRetry } from "./retry-policy.js";
-import { createFileTokenStore } from "./token-store-file.js";
-import type { TokenStore } from "./token-store.js";
+import { BASE_URLS, type KisEnvironment } from "./wire/index.js";
+import { type KisHooks, type RetryOptions, checkRetry } from "./calls/index.js";
+import { type Limiter, type RatePreset, checkRateLimit } from "./pace/index.js";
+
+import { createFileTokenStore, type TokenStore } from "./token/index.js";
 
 /** Options of {@link KisClient}. */
 export interface KisClientOptions extends KisHooks {

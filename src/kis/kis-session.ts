@@ -1,19 +1,24 @@
 import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { ConfigError, checkSignal } from "../core/index.js";
-import { type AuthDesk, createAuthDesk } from "./auth-desk.js";
-import { buildRequest } from "./build-request.js";
-import { BASE_URLS } from "./environment.js";
-import { createEvents } from "./events.js";
-import { createAttempt, createExchange } from "./exchange.js";
-import type { KisCaller } from "./kis-caller.js";
+import {
+  type AuthDesk,
+  createAuthDesk,
+  buildRequest,
+  createEvents,
+  createAttempt,
+  createExchange,
+  type KisCaller,
+  createRedact,
+  createTransport,
+} from "./calls/index.js";
+
+import { BASE_URLS, issueToken } from "./wire/index.js";
+
 import type { KisSettings } from "./kis-options.js";
-import type { Limiter } from "./limiter.js";
-import { borrowLimiter, shareLimiter } from "./limiter-registry.js";
-import { createRedact } from "./redact.js";
-import { type TokenSource, createTokenSource } from "./token-source.js";
-import { createTransport } from "./transport.js";
-import { issueToken } from "./wire/auth.js";
+import { type Limiter, borrowLimiter, shareLimiter } from "./pace/index.js";
+
+import { type TokenSource, createTokenSource } from "./token/index.js";
 
 /** A client's line to KIS: everything between a typed call and the network, joined. */
 export interface KisSession {

@@ -1,54 +1,85 @@
-export type { BarSource, SourceCapacity } from "./bar-source.js";
-export { type CompactOptions, type CompactReport, compact } from "./compact.js";
-export { type Coverage, type CoverageOptions, coverage } from "./coverage.js";
 export {
+  type BarSource,
+  type SourceCapacity,
   type CoverageRow,
   type CoverageStatus,
   type CoverageTotal,
   type MissingMinutes,
   type MissingReason,
   summarizeCoverage,
-} from "./coverage-row.js";
+} from "./evidence/index.js";
 export {
+  type CompactOptions,
+  type CompactReport,
+  compact,
+  type KlineField,
+  type KlineRecord,
+  type WrittenObject,
+  DEFAULT_PREFIX,
+  type ParsedKey,
+  type DamagedObject,
+  type RangeOptions,
+} from "../archive/index.js";
+export {
+  type Coverage,
+  type CoverageOptions,
+  coverage,
   type ExportParquetOptions,
   type ExportReport,
   type ExportedFile,
   exportParquet,
-} from "./export-parquet.js";
-export type { KlineField, KlineRecord } from "./kline-record.js";
-export type { WrittenObject } from "./kline-store.js";
-export { DEFAULT_PREFIX, type ParsedKey } from "./object-key.js";
-export { type ReadBarsOptions, readBars } from "./read-bars.js";
-export { type ReadKlinesOptions, readKlines } from "./read-klines.js";
-export type { DamagedObject } from "./read-objects.js";
-export type { RangeOptions } from "./read-range.js";
-export {
+  type ReadBarsOptions,
+  readBars,
+  type ReadKlinesOptions,
+  readKlines,
   type ResampleDayOptions,
   type ResampleMinutesOptions,
   type ResampleOptions,
   type ResampledBar,
   type ResampleVenueOptions,
   resample,
-} from "./resample.js";
-export type { BackfillProgress } from "./backfill-pace.js";
-export type { BackfillPlan, BackfillTotals, PlannedTarget, SkipReason } from "./backfill-plan.js";
-export type { BackfillOrder, BackfillSelection, ListedInstrument } from "./backfill-selection.js";
-export type { BackfillStep } from "./backfill-step.js";
-export { type PlanBackfillOptions, planBackfill } from "./backfill-survey.js";
-export { type BackfillOptions, type BackfillSummary, backfill } from "./backfill.js";
+} from "./read/index.js";
+
 export {
+  type BackfillProgress,
+  type BackfillPlan,
+  type BackfillTotals,
+  type PlannedTarget,
+  type SkipReason,
+  type BackfillOrder,
+  type BackfillSelection,
+  type ListedInstrument,
+  type BackfillStep,
+  type PlanBackfillOptions,
+  planBackfill,
+  type BackfillOptions,
+  type BackfillSummary,
+  backfill,
   type CatchUpOptions,
   type CatchUpReport,
   type DegradedTarget,
   type HealedTarget,
   catchUp,
-} from "./catch-up.js";
-export { readTargets } from "./read-targets.js";
-export { type BackfillTarget, type TargetList, type TargetProblem, parseTargets } from "./targets.js";
-export { type Cadence, type CadenceInput, planCadence } from "./cadence.js";
-export type { Checkpoint } from "./day-writer.js";
-export { HantooKlineLogger, type RunOptions, type SyncOptions } from "./kline-logger.js";
-export type { HantooKlineLoggerOptions } from "./kline-logger-options.js";
-export type { SyncProgress } from "./sync.js";
-export type { Shard } from "./sync-plan.js";
-export type { RevisedMinutes, SyncFailure, SyncReport } from "./sync-report.js";
+  readTargets,
+  type BackfillTarget,
+  type TargetList,
+  type TargetProblem,
+  parseTargets,
+} from "./backfill/index.js";
+
+export {
+  type Cadence,
+  type CadenceInput,
+  planCadence,
+  type Checkpoint,
+  HantooKlineLogger,
+  type RunOptions,
+  type SyncOptions,
+  type HantooKlineLoggerOptions,
+  type SyncProgress,
+  type RevisedMinutes,
+  type SyncFailure,
+  type SyncReport,
+} from "./collect/index.js";
+
+export type { Shard } from "./shard.js";

@@ -1,6 +1,6 @@
 import { ConfigError } from "../core/index.js";
-import type { Layout } from "./layout.js";
 import {
+  type Layout,
   bondLayout,
   elwLayout,
   ffcodeLayout,
@@ -16,22 +16,25 @@ import {
   memcodeLayout,
   overseasLayout,
   themeLayout,
-} from "./layouts/layouts.js";
-import type { Bond } from "./rows/bond.data.js";
-import type { CommodityDerivative } from "./rows/commodity-derivative.data.js";
-import type { Elw } from "./rows/elw.data.js";
-import type { ExchangeMember } from "./rows/exchange-member.data.js";
-import type { IndexOrStockDerivative } from "./rows/index-or-stock-derivative.data.js";
-import type { KonexInstrument } from "./rows/konex-instrument.data.js";
-import type { KosdaqInstrument } from "./rows/kosdaq-instrument.data.js";
-import type { KospiInstrument } from "./rows/kospi-instrument.data.js";
-import type { NightFuture } from "./rows/night-future.data.js";
-import type { NightOption } from "./rows/night-option.data.js";
-import type { OverseasFuture } from "./rows/overseas-future.data.js";
-import type { OverseasIndex } from "./rows/overseas-index.data.js";
-import type { OverseasStock } from "./rows/overseas-stock.data.js";
-import type { SectorIndex } from "./rows/sector-index.data.js";
-import type { ThemeMember } from "./rows/theme-member.data.js";
+} from "./layouts/index.js";
+
+import type {
+  Bond,
+  CommodityDerivative,
+  Elw,
+  ExchangeMember,
+  IndexOrStockDerivative,
+  KonexInstrument,
+  KosdaqInstrument,
+  KospiInstrument,
+  NightFuture,
+  NightOption,
+  OverseasFuture,
+  OverseasIndex,
+  OverseasStock,
+  SectorIndex,
+  ThemeMember,
+} from "./rows/index.js";
 
 /**
  * What one row of each market's file becomes. A market is named as its file is, without `_code`, `.mst` and

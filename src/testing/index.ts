@@ -1,32 +1,40 @@
 export { BEHAVIOURS, type Behaviour, type BehaviourGrade } from "./behaviours.data.js";
-export type { Fault, FaultAction, FaultPlan } from "./fault.js";
+export type { Fault, FaultAction, FaultPlan } from "./faults/index.js";
 export {
   type InstrumentKind,
   type Liquidity,
   type SimulatedInstrument,
   simulatedSymbols,
-} from "./instrument.js";
-export { type KisSimulator, createKisSimulator } from "./kis-simulator.js";
-export { type ManualClock, createManualClock } from "./manual-clock.js";
-export {
   type Market,
   type MarketOptions,
   type SimulatedDailyBar,
   type TruthOptions,
   createMarket,
-} from "./market.js";
-export type { ClockMode, SimulatorClock } from "./simulator-clock.js";
+  type SymbolDay,
+  type Tick,
+} from "./market/index.js";
+
+export { type KisSimulator, createKisSimulator } from "./server/index.js";
+export { type ManualClock, createManualClock } from "./manual-clock.js";
+
 export type {
+  ClockMode,
+  SimulatorClock,
   Correction,
   CorrectionShare,
   KisSimulatorOptions,
   LimitOptions,
   QuirkOptions,
-} from "./simulator-options.js";
-export type { SimulatorStats } from "./simulator-stats.js";
+  SimulatorStats,
+} from "./settings/index.js";
+
 export { type RunningKisSimulator, startKisSimulator } from "./start-kis-simulator.js";
-export type { SymbolDay } from "./symbol-day.js";
-export type { Tick } from "./tick.js";
-export type { WireRequest } from "./wire-exchange.js";
-export { type Recorder, type RecorderOptions, createRecorder } from "./recorder.js";
-export { type Replay, replay } from "./replay.js";
+
+export type { WireRequest } from "./wire/index.js";
+export {
+  type Recorder,
+  type RecorderOptions,
+  createRecorder,
+  type Replay,
+  replay,
+} from "./recording/index.js";

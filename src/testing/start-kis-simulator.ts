@@ -1,7 +1,7 @@
-import { listen } from "./http-shell.js";
-import { type KisSimulator, createSimulatorCore } from "./kis-simulator.js";
-import { MASTER_PATH } from "./master-files.js";
-import type { KisSimulatorOptions } from "./simulator-options.js";
+import { listen, type KisSimulator, createSimulatorCore, MASTER_PATH } from "./server/index.js";
+
+import type { KisSimulatorOptions } from "./settings/index.js";
+import { attachWebSockets } from "./stream/index.js";
 
 /** A KIS on the loopback interface. */
 export interface RunningKisSimulator extends KisSimulator {
@@ -22,7 +22,7 @@ export interface RunningKisSimulator extends KisSimulator {
  */
 export async function startKisSimulator(options: KisSimulatorOptions = {}): Promise<RunningKisSimulator> {
   const core = createSimulatorCore(options);
-  const shell = await listen(core);
+  const shell = await listen(core, attachWebSockets);
   const baseUrl = `http://127.0.0.1:${shell.port}`;
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= shell.close());

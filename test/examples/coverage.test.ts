@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { krx } from "hantoo/calendar";
 import { FileStore } from "hantoo/storage";
 import { createMarket } from "hantoo/testing";
-import { createKlineStore } from "../../src/kline/kline-store.js";
-import { createDayTable } from "../../src/kline/day-table.js";
+import { createKlineStore } from "../../src/archive/kline-store.js";
+import { createDayTable } from "../../src/archive/day-table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hantoo-coverage-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

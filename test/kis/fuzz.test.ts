@@ -16,9 +16,9 @@ import {
 } from "hantoo";
 import { createKisSimulator, simulatedSymbols } from "hantoo/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { readEnvelope } from "../../src/kis/envelope.js";
+import { readEnvelope } from "../../src/kis/calls/envelope.js";
 import { readEnv } from "../../src/kis/kis-env.js";
-import { parseStoredToken, tokenName } from "../../src/kis/token-store.js";
+import { parseStoredToken, tokenName } from "../../src/kis/token/token-store.js";
 import { issueApprovalKey, issueToken } from "../../src/kis/wire/auth.js";
 import { numberIn } from "../../src/kis/wire/field.js";
 import {

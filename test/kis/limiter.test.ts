@@ -1,10 +1,10 @@
 import { type Limiter, createLimiter } from "hantoo";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { borrowLimiter, shareLimiter } from "../../src/kis/limiter-registry.js";
-import { FULL_RATE, afterRefusal, shareAt } from "../../src/kis/rate-governor.js";
-import { SendLog } from "../../src/kis/send-log.js";
-import { WaitingLine } from "../../src/kis/waiting-line.js";
+import { borrowLimiter, shareLimiter } from "../../src/kis/pace/limiter-registry.js";
+import { FULL_RATE, afterRefusal, shareAt } from "../../src/kis/pace/rate-governor.js";
+import { SendLog } from "../../src/kis/pace/send-log.js";
+import { WaitingLine } from "../../src/kis/pace/waiting-line.js";
 import { silentLogger } from "hantoo";
 
 /** Most times in any half-open window of `windowMs`. */

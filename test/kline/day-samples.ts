@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Clock, Venue } from "../../src/core/index.js";
 import { krx } from "hantoo/calendar";
-import { type Cell, type DayTable, createDayTable } from "../../src/kline/day-table.js";
+import { type Cell, type DayTable, createDayTable } from "../../src/archive/day-table.js";
 
 export const DAY = "2026-11-20";
 export const MINUTES: readonly number[] = krx.minutes(DAY);

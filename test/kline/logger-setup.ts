@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { type TradingCalendar, krx } from "../../src/calendar/index.js";
 import { kstInstant } from "../../src/core/index.js";
 import { HantooKlineLogger, type HantooKlineLoggerOptions } from "../../src/kline/index.js";
-import { createKlineStore } from "../../src/kline/kline-store.js";
+import { createKlineStore } from "../../src/archive/kline-store.js";
 import { MemoryStore, type ObjectStore } from "../../src/storage/index.js";
 import { type ManualClock, createManualClock } from "../../src/testing/index.js";
 import {

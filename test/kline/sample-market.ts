@@ -1,4 +1,4 @@
-import { type BarSource } from "../../src/kline/bar-source.js";
+import type { BarSource } from "../../src/kline/evidence/bar-source.js";
 import {
   type Clock,
   type Hours,

@@ -8,7 +8,7 @@ import {
   type MinuteBarsRequest,
   finalCount,
 } from "../../src/core/index.js";
-import type { BarSource } from "../../src/kline/bar-source.js";
+import type { BarSource } from "../../src/kline/evidence/bar-source.js";
 
 type Market = ReturnType<typeof createMarket>;
 

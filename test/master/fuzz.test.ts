@@ -9,7 +9,7 @@ import {
 } from "hantoo";
 import { expect, test } from "vitest";
 import { masterFiles } from "../../src/master/market.js";
-import { formatMasterDocument, parseMasterDocument } from "../../src/master/master-document.js";
+import { formatMasterDocument, parseMasterDocument } from "../../src/master/cache/master-document.js";
 import { damaged, edited, edits, runs } from "../support/fuzz.js";
 import { makeZip } from "./make-zip.js";
 import { kospiBytes } from "./sample-rows.js";

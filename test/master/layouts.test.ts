@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { masterFiles } from "hantoo/master";
 import { describe, expect, test } from "vitest";
 import { renderRow, rowFile } from "../../scripts/generate-layouts.js";
-import { type Layout, isFixed } from "../../src/master/layout.js";
+import { type Layout, isFixed } from "../../src/master/layouts/layout.js";
 import * as layouts from "../../src/master/layouts/layouts.js";
 
 // The formatter may break lines and add commas at their ends: neither changes what the source says.

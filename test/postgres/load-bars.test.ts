@@ -4,8 +4,8 @@ import { MemoryStore } from "hantoo/storage";
 import { Client, Pool } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, type MinuteBar, StorageError, type TradingDay } from "../../src/core/index.js";
-import { createDayTable } from "../../src/kline/day-table.js";
-import { createKlineStore } from "../../src/kline/kline-store.js";
+import { createDayTable } from "../../src/archive/day-table.js";
+import { createKlineStore } from "../../src/archive/kline-store.js";
 import { type LoadBarsOptions, type PgClient, createTable, loadBars } from "../../src/postgres/index.js";
 import { failureOf } from "../support/failure-of.js";
 

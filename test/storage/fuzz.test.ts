@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { ConfigError, FileStore, MemoryStore, S3Store, StorageError, systemClock } from "hantoo";
 import { expect, onTestFinished, test } from "vitest";
 import { isKey } from "../../src/storage/key.js";
-import { s3Error, s3Failure } from "../../src/storage/s3-errors.js";
+import { s3Error, s3Failure } from "../../src/storage/s3/s3-errors.js";
 import { damaged, hostile, outcomeOfAsync, runs } from "../support/fuzz.js";
 
 const keys = fc.oneof(

@@ -17,7 +17,7 @@ test("each behaviour is said once, graded, and has a source", () => {
 });
 
 test("each option the table names is one that the simulator has", () => {
-  const text = readFileSync("src/testing/simulator-options.ts", "utf8");
+  const text = readFileSync("src/testing/settings/simulator-options.ts", "utf8");
   for (const { option } of BEHAVIOURS) {
     if (option !== undefined) expect(text).toContain(`readonly ${option.split(".").at(-1)}?:`);
   }

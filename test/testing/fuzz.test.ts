@@ -5,8 +5,8 @@ import * as fc from "fast-check";
 import { ConfigError, kstInstant } from "hantoo";
 import { createKisSimulator, createRecorder, replay } from "hantoo/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { createSimulatorCore } from "../../src/testing/kis-simulator.js";
-import { createWebSocketSession } from "../../src/testing/websocket-session.js";
+import { createSimulatorCore } from "../../src/testing/server/kis-simulator.js";
+import { createWebSocketSession } from "../../src/testing/stream/websocket-session.js";
 import { damaged, edited, edits, hostile, outcomeOfAsync, runs } from "../support/fuzz.js";
 
 const now = kstInstant("2026-11-20", "11:00");

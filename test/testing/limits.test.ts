@@ -1,7 +1,7 @@
 import { assert, array, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createManualClock } from "hantoo/testing";
-import { createRequestWindow } from "../../src/testing/request-window.js";
+import { createRequestWindow } from "../../src/testing/server/request-window.js";
 import { at, createAsker, itemChartQuery } from "./ask-kis.js";
 
 test("no sliding second ever holds more than the limit of admitted requests", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { krx } from "hantoo/calendar";
 import { addDays, kstInstant } from "../../src/core/index.js";
 import { createMarket, simulatedSymbols } from "hantoo/testing";
-import { priceLimits, priceStep } from "../../src/testing/price-step.js";
+import { priceLimits, priceStep } from "../../src/testing/market/price-step.js";
 
 const market = createMarket({ seed: 7 });
 const runs = Number(process.env["HANTOO_MARKET_RUNS"] ?? 60);

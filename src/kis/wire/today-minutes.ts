@@ -1,4 +1,4 @@
-import { type VenueCode } from "../../core/index.js";
+import type { VenueCode } from "../../core/index.js";
 import type { KisCall } from "./kis-call.js";
 import { readMinutePage, type MinutePage } from "./minute-rows.js";
 

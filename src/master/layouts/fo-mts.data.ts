@@ -1,4 +1,4 @@
-import type { Field } from "../layout.js";
+import type { Field } from "./layout.js";
 
 /** The 9 columns, parted by `|`, of index and stock futures and options, in order. */
 export const foMtsFields: readonly Field[] = [

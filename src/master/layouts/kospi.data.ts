@@ -1,4 +1,4 @@
-import type { FixedField } from "../layout.js";
+import type { FixedField } from "./layout.js";
 
 /** The fields of one row of 288 bytes, in order. */
 export const kospiFields: readonly FixedField[] = [

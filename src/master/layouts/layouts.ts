@@ -1,4 +1,4 @@
-import type { DelimitedLayout, FixedLayout } from "../layout.js";
+import type { DelimitedLayout, FixedLayout } from "./layout.js";
 import { bondFields } from "./bond.data.js";
 import { elwFields } from "./elw.data.js";
 import { ffcodeFields } from "./ffcode.data.js";

@@ -1,4 +1,4 @@
-import type { Field } from "../layout.js";
+import type { Field } from "./layout.js";
 
 /** The 24 tab-parted columns of an overseas stock file, in order. It has no header row. */
 export const overseasFields: readonly Field[] = [

@@ -1,5 +1,5 @@
 import { type TradingDay, addDays, compactDay, expandDay, weekdayOf } from "../../core/index.js";
-import { wireJson } from "../wire-exchange.js";
+import { wireJson } from "../wire/index.js";
 import { type Endpoint, type EndpointContext, invalidField, queryOf } from "./endpoint.js";
 
 /** Calendar days that a first call opens up; how far the real one goes is not known. */

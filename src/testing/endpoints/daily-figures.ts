@@ -1,5 +1,5 @@
 import { type TradingDay, type Venue, addDays, kstInstant } from "../../core/index.js";
-import { viewDay } from "../day-view.js";
+import { viewDay } from "../market/index.js";
 import type { EndpointContext } from "./endpoint.js";
 
 /** One day's row of the daily chart as KIS gives it at an instant. */

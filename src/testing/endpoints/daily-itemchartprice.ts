@@ -1,5 +1,5 @@
 import { type TradingDay, type Venue, addDays, compactDay, expandDay, weekdayOf } from "../../core/index.js";
-import { success } from "../wire-exchange.js";
+import { success } from "../wire/index.js";
 import { type DailyFigures, dailyFigures } from "./daily-figures.js";
 import {
   type Endpoint,

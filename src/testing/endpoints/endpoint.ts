@@ -1,8 +1,8 @@
-import type { TradingDay, Venue } from "../../core/index.js";
-import { venueOfCode } from "../../core/index.js";
-import type { Market } from "../market.js";
-import type { ServerConfig } from "../simulator-options.js";
-import { type WireRequest, type WireResponse, refusal } from "../wire-exchange.js";
+import { type TradingDay, type Venue, venueOfCode } from "../../core/index.js";
+
+import type { Market } from "../market/index.js";
+import type { ServerConfig } from "../settings/index.js";
+import { type WireRequest, type WireResponse, refusal } from "../wire/index.js";
 
 /** What an endpoint answers from: the market, the rules and the instant, nothing else. */
 export interface EndpointContext {

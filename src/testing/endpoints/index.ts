@@ -20,3 +20,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   timeItemChartPrice,
   timeItemConclusion,
 ];
+export { changeFields, ratio, type Endpoint, type EndpointContext } from "./endpoint.js";
+export { LISTED_SHARES, marketCap } from "./inquire-price.js";
+export { servedDay } from "./quote.js";
+export { tradesBetween, type Trade } from "./trade-tape.js";

@@ -1,6 +1,6 @@
 import { type TradingDay, type Venue, compactDay } from "../../core/index.js";
-import { priceStep } from "../price-step.js";
-import { success } from "../wire-exchange.js";
+import { priceStep } from "../market/index.js";
+import { success } from "../wire/index.js";
 import { type DailyFigures, dailyFigures } from "./daily-figures.js";
 import { type Endpoint, type EndpointContext, askedFor, changeFields, ratio } from "./endpoint.js";
 import { type Quote, quoteOf } from "./quote.js";

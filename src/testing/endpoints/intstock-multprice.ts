@@ -1,5 +1,5 @@
 import { venueOfCode } from "../../core/index.js";
-import { success } from "../wire-exchange.js";
+import { success } from "../wire/index.js";
 import { type Endpoint, changeFields, invalidField, queryOf, ratio } from "./endpoint.js";
 import { type Quote, quoteOf } from "./quote.js";
 

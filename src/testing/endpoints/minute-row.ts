@@ -1,5 +1,5 @@
 import { KST_OFFSET_MS, MINUTE_MS } from "../../core/index.js";
-import type { SeenMinute } from "../day-view.js";
+import type { SeenMinute } from "../market/index.js";
 
 /** A row of the minute charts, as KIS writes it. */
 export interface MinuteRow {

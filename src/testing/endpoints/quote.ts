@@ -1,7 +1,6 @@
 import type { TradingDay, Venue } from "../../core/index.js";
-import { type DayView, viewDay } from "../day-view.js";
-import type { SimulatedInstrument } from "../instrument.js";
-import { priceLimits } from "../price-step.js";
+import { type DayView, viewDay, type SimulatedInstrument, priceLimits } from "../market/index.js";
+
 import { type EndpointContext, changeFields } from "./endpoint.js";
 
 /** A symbol's state at the instant of the request. */

@@ -1,5 +1,5 @@
 import { compactDay } from "../../core/index.js";
-import { success } from "../wire-exchange.js";
+import { success } from "../wire/index.js";
 import { type Endpoint, queryOf } from "./endpoint.js";
 import { servedDay } from "./quote.js";
 import { LISTED_SHARES } from "./inquire-price.js";

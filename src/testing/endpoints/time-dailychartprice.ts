@@ -6,8 +6,8 @@ import {
   expandDay,
   kstInstant,
 } from "../../core/index.js";
-import { viewDay } from "../day-view.js";
-import { success } from "../wire-exchange.js";
+import { viewDay } from "../market/index.js";
+import { success } from "../wire/index.js";
 import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf } from "./endpoint.js";
 import { type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
 import { chartQuote, quoteOf, servedDay } from "./quote.js";

@@ -1,7 +1,7 @@
 import { MINUTE_MS, type Venue, compactDay, countThrough, kstInstant, minuteOf } from "../../core/index.js";
-import { type DayView, viewDay } from "../day-view.js";
-import type { QuirkOptions } from "../simulator-options.js";
-import { success } from "../wire-exchange.js";
+import { type DayView, viewDay } from "../market/index.js";
+import type { QuirkOptions } from "../settings/index.js";
+import { success } from "../wire/index.js";
 import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf } from "./endpoint.js";
 import { type MinuteRow, flatRow, minuteLabel, tradedRow } from "./minute-row.js";
 import { type Quote, chartQuote, quoteOf } from "./quote.js";

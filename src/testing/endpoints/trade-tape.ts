@@ -1,5 +1,5 @@
 import { countThrough, minuteOf } from "../../core/index.js";
-import type { SymbolDay } from "../symbol-day.js";
+import type { SymbolDay } from "../market/index.js";
 
 /** One trade with the day's totals after it. */
 export interface Trade {

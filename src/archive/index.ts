@@ -1,0 +1,22 @@
+export { compact, type CompactOptions, type CompactReport } from "./compact.js";
+export { COLUMNS, DayTable, createDayTable, type Cell } from "./day-table.js";
+export {
+  createKlineStore,
+  type KlineStore,
+  type KlineStoreOptions,
+  type WrittenObject,
+} from "./kline-store.js";
+export {
+  ALL_FIELDS,
+  DEFAULT_FIELDS,
+  columnsOf,
+  formatTimestamp,
+  type KlineField,
+  type KlineRecord,
+} from "./lines/index.js";
+export { DEFAULT_PREFIX, type ParsedKey } from "./object-key.js";
+export type { DamagedObject, DayRead } from "./read-objects.js";
+export { checkRange, type Range, type RangeOptions } from "./read-range.js";
+export { createRetrievalClock } from "./retrieval.js";
+export { createSpool, type Spool } from "./spool.js";
+export { isSameCell, overlay } from "./table-operations.js";

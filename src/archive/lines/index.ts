@@ -1,0 +1,11 @@
+export {
+  ALL_FIELDS,
+  DEFAULT_FIELDS,
+  checkFields,
+  columnsOf,
+  formatDay,
+  type KlineField,
+  type KlineRecord,
+} from "./kline-record.js";
+export { keepAccTurnover, parseContent, type ParsedContent } from "./parse-content.js";
+export { formatTimestamp } from "./timestamp.js";

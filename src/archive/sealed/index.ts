@@ -1,0 +1,1 @@
+export { DEFAULT_ZSTD_LEVEL, seal, unseal } from "./codec.js";

@@ -1,0 +1,116 @@
+import { type Hours, type Logger, StorageError, type TradingDay, type Venue } from "../core/index.js";
+import type { ObjectStore } from "../storage/index.js";
+import type { DayTable } from "./day-table.js";
+import { difference } from "./table-operations.js";
+import type { KlineStore, WrittenObject } from "./kline-store.js";
+import { type ParsedKey, parseKey } from "./object-key.js";
+import type { DayRead } from "./read-objects.js";
+
+/** Objects that wait near by until the store takes them. */
+export interface Spool {
+  /** Nothing waits. False until it has been looked at. */
+  readonly isEmpty: boolean;
+  /** @throws {@link StorageError} if the spool is full, or fails itself. */
+  write(table: DayTable): Promise<void>;
+  /**
+   * Moves what waits into the store, a day at a time, oldest first, and yields each object that is durable there.
+   * What the store has already is not uploaded again.
+   *
+   * @throws {@link StorageError} if either store fails; what is not moved yet stays.
+   */
+  drain(): AsyncGenerator<WrittenObject, void, undefined>;
+  /** What waits of one day, merged. */
+  readDay(day: {
+    readonly tradingDay: TradingDay;
+    readonly venue: Venue;
+    readonly hours: Hours;
+  }): Promise<DayRead>;
+}
+
+/** A {@link Spool} and where it drains to. */
+interface SpoolOptions {
+  /** Where objects wait. It belongs to one logger at a time. */
+  readonly store: ObjectStore;
+  /** The same store as {@link KlineStore}, with the prefix and fields of `target`. */
+  readonly waitingRoom: KlineStore;
+  readonly target: Pick<KlineStore, "readDay" | "write">;
+  /** Bytes that may wait. */
+  readonly maxBytes: number;
+  /** Whether `turnover` is stored. */
+  readonly turnover: boolean;
+  readonly logger: Logger;
+}
+
+interface Waiting extends ParsedKey {
+  readonly bytes: number;
+}
+
+/** @returns a spool that finds what an earlier process left there. */
+export function createSpool(options: SpoolOptions): Spool {
+  const { store, waitingRoom, target, maxBytes, turnover, logger } = options;
+  let waiting: Waiting[] | undefined;
+
+  const look = async (): Promise<Waiting[]> => {
+    if (waiting !== undefined) return waiting;
+    const found: Waiting[] = [];
+    for await (const key of store.list(`${waitingRoom.prefix}/`)) {
+      const parsed = parseKey(waitingRoom.prefix, key);
+      if (parsed !== undefined) found.push({ ...parsed, bytes: (await store.get(key))?.length ?? 0 });
+    }
+    return (waiting = found);
+  };
+
+  const drainDay = async (tradingDay: TradingDay, venue: Venue): Promise<WrittenObject[]> => {
+    // All hours, so that no minute of either is kept out.
+    const { table, objects, damaged } = await waitingRoom.readDay({ tradingDay, venue, hours: "all" });
+    const stored = await target.readDay({ tradingDay, venue, hours: "all" });
+    const since = objects.at(-1)?.retrieval;
+    const rest = difference(table, stored.table, turnover);
+    const written = await target.write(rest, since === undefined ? {} : { since });
+    const unreadable = new Set(damaged.map(({ key }) => key));
+    for (const { key } of objects) {
+      if (unreadable.has(key))
+        logger.error({ key }, "an object in the spool is damaged; its minutes will be fetched again");
+      else await store.delete(key);
+    }
+    waiting = (await look()).filter((object) => object.tradingDay !== tradingDay || object.venue !== venue);
+    return written;
+  };
+
+  return {
+    get isEmpty() {
+      return waiting?.length === 0;
+    },
+    async write(table) {
+      const objects = await look();
+      const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+      if (bytes >= maxBytes) {
+        throw new StorageError(
+          `the spool holds ${bytes} bytes of at most ${maxBytes}; bring the store back, or raise \`spoolMaxBytes\``,
+          { operation: "put", key: waitingRoom.prefix },
+          { retryable: true },
+        );
+      }
+      try {
+        for (const object of await waitingRoom.write(table)) {
+          const parsed = parseKey(waitingRoom.prefix, object.key);
+          if (parsed !== undefined) objects.push({ ...parsed, bytes: object.bytes });
+        }
+      } catch (error) {
+        waiting = undefined; // it may be there all the same: look again
+        throw error;
+      }
+    },
+    async *drain() {
+      const objects = await look();
+      const days = new Map(
+        objects.map(({ tradingDay, venue }) => [`${tradingDay} ${venue}`, { tradingDay, venue }]),
+      );
+      for (const name of [...days.keys()].sort()) {
+        const day = days.get(name);
+        if (day !== undefined) yield* await drainDay(day.tradingDay, day.venue);
+      }
+    },
+    readDay: (day) => waitingRoom.readDay(day),
+  };
+}

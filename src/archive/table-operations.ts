@@ -1,0 +1,52 @@
+import { type Cell, type DayTable, createDayTable } from "./day-table.js";
+
+/** Equal in every value that is stored. */
+export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
+  return (
+    a.open === b.open &&
+    a.high === b.high &&
+    a.low === b.low &&
+    a.close === b.close &&
+    a.volume === b.volume &&
+    a.accVolume === b.accVolume &&
+    (!turnover || a.turnover === b.turnover)
+  );
+}
+
+/** Adds what only `from` has. */
+export function overlay(from: DayTable, to: DayTable): void {
+  for (const symbol of from.symbols()) {
+    for (let index = 0; index < to.minutes.length; index++) {
+      const cell = to.has(symbol, index) ? undefined : from.get(symbol, index);
+      if (cell !== undefined) to.set(symbol, index, cell);
+    }
+  }
+}
+
+/** The cells of `table` that `stored` does not have so. */
+export function difference(table: DayTable, stored: DayTable, turnover: boolean): DayTable {
+  const { minutes } = table;
+  const rest = createDayTable(table);
+  for (const symbol of table.symbols()) {
+    for (let index = 0; index < minutes.length; index++) {
+      const cell = table.get(symbol, index);
+      const before = stored.get(symbol, index);
+      if (cell !== undefined && (before === undefined || !isSameCell(cell, before, turnover)))
+        rest.set(symbol, index, cell);
+    }
+  }
+  return rest;
+}
+
+/** Whether each cell of a part is the whole's. */
+export function isWithin(part: DayTable, whole: DayTable): boolean {
+  const indexes = part.minutes.map((minute) => whole.indexOf(minute));
+  return part.symbols().every((symbol) => {
+    const expected = whole.columns(symbol);
+    return part.columns(symbol)?.every((value, at) => {
+      const [column, minute] = [Math.floor(at / indexes.length), at % indexes.length];
+      if (!part.has(symbol, minute)) return true;
+      return Object.is(value, expected?.[column * whole.minutes.length + (indexes[minute] ?? -1)]);
+    });
+  });
+}

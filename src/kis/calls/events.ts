@@ -1,0 +1,91 @@
+import { channel } from "node:diagnostics_channel";
+import type { Logger } from "../../core/index.js";
+
+/** One attempt of one call has ended. Published on `hantoo:kis:request` too. */
+export interface KisRequestEvent {
+  /** Transaction id, or the path of a token call. */
+  readonly trId: string;
+  readonly path: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** HTTP status; absent if no answer came. */
+  readonly status?: number;
+  /** `msg_cd` or `error_code` of a refusal; absent on success. */
+  readonly msgCd?: string;
+  readonly ok: boolean;
+  /** Milliseconds in the limiter's line. */
+  readonly queuedMs: number;
+  /** Milliseconds from sending to the last byte. */
+  readonly durationMs: number;
+}
+
+/** A call will be tried again. Published on `hantoo:kis:retry` too. */
+export interface KisRetryEvent {
+  readonly trId: string;
+  readonly path: string;
+  /** The attempt that failed; 1 for the first. */
+  readonly attempt: number;
+  /** Why: KIS's code, or `transport` or `timeout`. */
+  readonly reason: string;
+  /** Milliseconds until the next attempt joins the line. */
+  readonly delayMs: number;
+}
+
+/** KIS issued a token; each one sends the account's owner a message. Published on `hantoo:kis:token-issued` too. */
+export interface KisTokenIssuedEvent {
+  readonly environment: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  readonly durationMs: number;
+}
+
+/** What a client tells of its work. A listener that throws is logged and changes nothing. */
+export interface KisHooks {
+  /** An attempt has ended. */
+  readonly onRequest?: (event: KisRequestEvent) => void;
+  /** A call will be tried again. */
+  readonly onRetry?: (event: KisRetryEvent) => void;
+  /** KIS issued a token. */
+  readonly onTokenIssued?: (event: KisTokenIssuedEvent) => void;
+}
+
+export interface KisEvents {
+  request(event: KisRequestEvent): void;
+  retry(event: KisRetryEvent): void;
+  tokenIssued(event: KisTokenIssuedEvent): void;
+}
+
+/** Joins hooks, diagnostics channels and the log. */
+export function createEvents(hooks: KisHooks, logger: Logger): KisEvents {
+  const channels = {
+    request: channel("hantoo:kis:request"),
+    retry: channel("hantoo:kis:retry"),
+    tokenIssued: channel("hantoo:kis:token-issued"),
+  };
+  const tell = <T extends object>(
+    name: keyof typeof channels,
+    hook: ((event: T) => void) | undefined,
+    event: T,
+  ) => {
+    if (channels[name].hasSubscribers) channels[name].publish(event);
+    try {
+      hook?.(event);
+    } catch (error) {
+      logger.error({ hook: name, reason: String(error) }, "a hook threw; ignored");
+    }
+  };
+  return {
+    request(event) {
+      logger.debug(event, "KIS answered");
+      tell("request", hooks.onRequest, event);
+    },
+    retry(event) {
+      logger.warn(event, "trying a call to KIS again");
+      tell("retry", hooks.onRetry, event);
+    },
+    tokenIssued(event) {
+      logger.info(event, "KIS issued a token");
+      tell("tokenIssued", hooks.onTokenIssued, event);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { ConfigError } from "../../core/index.js";
+
+/** How often, and how patiently, one call is tried again. */
+export interface RetryOptions {
+  /** Attempts after the first. @defaultValue 4 */
+  readonly limit?: number;
+  /** Milliseconds before the first of them, at the most; doubles each time. @defaultValue 300 */
+  readonly baseDelayMs?: number;
+  /** Milliseconds between two attempts, at the most. @defaultValue 8000 */
+  readonly maxDelayMs?: number;
+}
+
+export type RetryPolicy = Required<RetryOptions>;
+
+/** @throws {@link ConfigError} if a number is out of range. */
+export function checkRetry(value: RetryOptions | number | undefined): RetryPolicy {
+  const given = typeof value === "number" ? { limit: value } : (value ?? {});
+  if (typeof given !== "object") throw new ConfigError("retry", "a number of retries or its options", value);
+  const { limit = 4, baseDelayMs = 300, maxDelayMs = 8000 } = given;
+  if (!(Number.isInteger(limit) && limit >= 0 && limit <= 20)) {
+    throw new ConfigError("retry.limit", "an integer of 0 to 20", limit);
+  }
+  if (!(baseDelayMs >= 0 && baseDelayMs <= 600_000)) {
+    throw new ConfigError("retry.baseDelayMs", "0 to 600000", baseDelayMs);
+  }
+  if (!(maxDelayMs >= baseDelayMs && maxDelayMs <= 600_000)) {
+    throw new ConfigError("retry.maxDelayMs", "`retry.baseDelayMs` to 600000", maxDelayMs);
+  }
+  return { limit, baseDelayMs, maxDelayMs };
+}
+
+/**
+ * Milliseconds to wait before retry number `retry` (0 is the first): half fixed, half drawn, so that callers
+ * refused together do not come back together.
+ *
+ * @param random - drawn from [0, 1).
+ */
+export function retryDelayMs(policy: RetryPolicy, retry: number, random: number): number {
+  const most = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** retry);
+  return Math.round(most / 2 + (random * most) / 2);
+}

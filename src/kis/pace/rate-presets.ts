@@ -1,0 +1,64 @@
+import { ConfigError } from "../../core/index.js";
+import type { KisEnvironment } from "../wire/index.js";
+
+/** Named paces; `"new-account"` is for a live key in its first three days. */
+export type RatePreset = "live" | "paper" | "new-account";
+
+/** A pace: calls in any second, and how far arrivals may scatter around their sending. */
+export interface Rate {
+  readonly ratePerSecond: number;
+  readonly marginMs: number;
+}
+
+/**
+ * KIS's limits per app key, over all REST calls.
+ *
+ * @see KIS notice of 2026-04-20 (live 18, paper 1 a second) and of 2026-04-03 (3 a second for the first three
+ * days of a live account; paper excepted); a notice of 2026-09-16 exists whose text was not found (2026-11-21)
+ */
+export const RATE_PRESETS: Readonly<Record<RatePreset, Rate>> = {
+  live: { ratePerSecond: 18, marginMs: 20 },
+  // At one call a second the neighbour is the whole window: users keep 1.05 s.
+  paper: { ratePerSecond: 1, marginMs: 45 },
+  "new-account": { ratePerSecond: 3, marginMs: 25 },
+};
+
+const DEFAULT_MARGIN_MS = 20;
+/** Bottleneck spends about 2.4 ms on a job: asked for more, it gives this much (measured 2026-11-21). */
+const FASTEST = 400;
+
+/** @throws {@link ConfigError} if a number is out of range. */
+export function checkRate(ratePerSecond: number, marginMs: number = DEFAULT_MARGIN_MS): Rate {
+  if (!(typeof ratePerSecond === "number" && ratePerSecond > 0)) {
+    throw new ConfigError("ratePerSecond", "a number > 0", ratePerSecond);
+  }
+  if (!(marginMs >= 0 && marginMs <= 1000)) throw new ConfigError("marginMs", "0 to 1000", marginMs);
+  return { ratePerSecond: Math.min(ratePerSecond, FASTEST), marginMs };
+}
+
+/** @throws {@link ConfigError} if `value` is neither a preset nor a rate. */
+export function checkRateLimit(value: RatePreset | number | undefined, environment: KisEnvironment): Rate {
+  if (value === undefined) return RATE_PRESETS[environment];
+  if (typeof value === "number" && value > 0) return checkRate(value);
+  if (typeof value === "string" && Object.hasOwn(RATE_PRESETS, value)) return RATE_PRESETS[value];
+  throw new ConfigError("rateLimit", '"live", "paper", "new-account", or calls a second, above 0', value);
+}
+
+/** A pace in numbers to act by. */
+export interface PaceShape {
+  /** Sends allowed in any window. */
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Between two sends as planned: a little more than the window asks, so that late timers are made up for. */
+  readonly spacingMs: number;
+}
+
+/** What a window has beyond its margin for timers that fire late: at 18/s it costs 0.5 % of the rate. */
+const TIMER_SLACK_MS = 5;
+
+/** Below one call a second the window grows instead of the count shrinking. */
+export function paceShape({ ratePerSecond, marginMs }: Rate): PaceShape {
+  const limit = Math.max(1, Math.floor(ratePerSecond));
+  const windowMs = (limit / ratePerSecond) * 1000 + marginMs;
+  return { limit, windowMs, spacingMs: (windowMs + TIMER_SLACK_MS) / limit };
+}

@@ -1,0 +1,167 @@
+import Bottleneck from "bottleneck";
+import { type Clock, ConfigError, type Logger, TransportError } from "../../core/index.js";
+import type { Pacer } from "./pacer.js";
+import type { PaceShape } from "./rate-presets.js";
+
+/**
+ * The part of an ioredis (4 to 6) client that we use. We work on a duplicate of it and never close it.
+ *
+ * A node-redis client does not fit: from version 4 on Bottleneck hangs with it, silently.
+ */
+export interface RedisClient {
+  /** `ready` where it is connected. */
+  readonly status: string;
+  /** Another connection of the same kind. */
+  duplicate(override?: object): RedisClient;
+  /** Runs a script in one step. */
+  eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+  /** Without a listener an error would end the process. */
+  on(event: "error", listener: (error: Error) => void): unknown;
+  /** Closes at once. */
+  disconnect(): void;
+}
+
+interface RedisPacerOptions {
+  readonly redis: RedisClient | string;
+  readonly id: string;
+  readonly shape: PaceShape;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** How long calls are held while Redis is away, before they fail. They are never sent without it. */
+const HOLD_MS = 10_000;
+const POLL_MS = 100;
+/** Redis forgets the pace of a key nobody used for this long. */
+const FORGET_MS = 600_000;
+
+/**
+ * The guard over machines: when the last calls of all of them left, by Redis's clock. Answers the milliseconds
+ * to wait, or 0 after counting the call. Times that lie ahead are from a Redis whose clock was set back.
+ */
+const ADMIT = `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
+local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local oldest = redis.call('LINDEX', KEYS[1], limit - 1)
+if oldest then
+  local left = tonumber(oldest) + window - now
+  if left > window then redis.call('DEL', KEYS[1])
+  elseif left > 0 then return string.format('%.3f', left) end
+end
+redis.call('LPUSH', KEYS[1], string.format('%.3f', now))
+redis.call('LTRIM', KEYS[1], 0, limit - 1)
+redis.call('PEXPIRE', KEYS[1], math.ceil(window * 2))
+return '0'`;
+
+/** A lost connection must fail a command at once, and a silent one soon: held ones would leave late, together. */
+const CLIENT = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: 5000,
+};
+
+async function connect(redis: RedisClient | string): Promise<RedisClient> {
+  if (typeof redis === "string") {
+    const { Redis } = await import("ioredis").catch((cause: unknown) => {
+      throw new ConfigError("redis", "used with ioredis installed (npm install ioredis)", "a URL", { cause });
+    });
+    return new Redis(redis, CLIENT);
+  }
+  if (
+    typeof redis.duplicate !== "function" ||
+    typeof redis.eval !== "function" ||
+    typeof redis.status !== "string"
+  ) {
+    throw new ConfigError("redis", "an ioredis client or a redis:// URL", "another kind of client");
+  }
+  return redis.duplicate(CLIENT);
+}
+
+/** Paces all machines that name the same `id` in one Redis, with Bottleneck's clustering and a guard of our own. */
+export async function createRedisPacer(options: RedisPacerOptions): Promise<Pacer> {
+  const { id, shape, clock, logger } = options;
+  const client = await connect(options.redis);
+  let downSince = clock.monotonic();
+  // Bottleneck's scripts take whole milliseconds only.
+  let minTime = Math.ceil(shape.spacingMs);
+  let fail: ((error: Error) => void) | undefined;
+  const onError = (error: unknown): void => {
+    logger.warn(
+      { id, reason: error instanceof Error ? error.message : "unknown" },
+      "the shared pace lost Redis",
+    );
+    fail?.(error instanceof Error ? error : new Error("unknown"));
+  };
+  client.on("error", onError);
+  const connection = new Bottleneck.IORedisConnection({ client, Redis: client.constructor });
+  const open = (): Bottleneck => {
+    const fresh = new Bottleneck({ id: `hantoo:${id}`, minTime, connection, timeout: FORGET_MS });
+    fresh.on("error", onError);
+    return fresh;
+  };
+  let bottleneck: Bottleneck | undefined;
+  let isClosed = false;
+
+  const lost = (cause?: unknown): TransportError =>
+    new TransportError("the Redis that keeps the shared pace does not answer; nothing is sent without it", {
+      cause: cause instanceof Error ? new Error(cause.message) : undefined,
+    });
+  /** Holds while Redis is away, but not for ever. */
+  const ready = async (): Promise<void> => {
+    while (client.status !== "ready") {
+      downSince = Math.min(downSince, clock.monotonic());
+      if (isClosed || clock.monotonic() - downSince > HOLD_MS) throw lost();
+      await clock.sleep(POLL_MS);
+    }
+    downSince = Number.POSITIVE_INFINITY;
+  };
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    await ready();
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        fail = reject;
+        work().then(resolve, reject);
+      });
+    } catch (error) {
+      downSince = Math.min(downSince, clock.monotonic());
+      // A job it holds would run at some later time; a fresh one knows nothing of it.
+      bottleneck = undefined;
+      throw lost(error);
+    } finally {
+      fail = undefined;
+    }
+  };
+
+  return {
+    grant: () =>
+      guarded(async () => {
+        if (bottleneck === undefined) {
+          bottleneck = open();
+          await bottleneck.ready();
+          // Whoever came first left their settings in Redis.
+          await Promise.resolve(bottleneck.updateSettings({ minTime }));
+        }
+        await bottleneck.schedule(() => Promise.resolve());
+      }),
+    admit: () =>
+      guarded(async () => {
+        const answer = await client.eval(ADMIT, 1, `hantoo:${id}:sent`, shape.limit, shape.windowMs);
+        const waitMs = typeof answer === "number" || typeof answer === "string" ? Number(answer) : Number.NaN;
+        // Whatever else stands between (a proxy, a wrapper) answers: that is no leave to send.
+        if (!(waitMs >= 0)) throw new Error("the answer is no number of milliseconds");
+        return waitMs;
+      }),
+    space(ms) {
+      minTime = Math.ceil(ms);
+      void Promise.resolve(bottleneck?.updateSettings({ minTime })).catch(onError);
+    },
+    close() {
+      isClosed = true;
+      fail?.(new Error("closed"));
+      void Promise.resolve(connection.disconnect(false)).catch(() => undefined);
+      client.disconnect();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { type TradingDay, addDays, weekdayOf } from "../../core/index.js";
+import type { Period } from "../wire/index.js";
+
+/** A span of days, both inclusive. */
+export interface DaySpan {
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+}
+
+/** Saturdays were trading days up to 1998-12-05. */
+const FIVE_DAYS_A_WEEK_FROM = "1998-12-07";
+
+const yearOf = (day: TradingDay): number => Number(day.slice(0, 4));
+const monthsOf = (day: TradingDay): number => yearOf(day) * 12 + Number(day.slice(5, 7)) - 1;
+const firstOfMonth = (months: number): TradingDay =>
+  `${String(Math.floor(months / 12)).padStart(4, "0")}-${String((months % 12) + 1).padStart(2, "0")}-01`;
+
+/** The first day of the period after the one `day` lies in, `count` periods on; weeks begin on Monday. */
+export function periodStart(day: TradingDay, period: Period, count: number): TradingDay {
+  if (period === "D") return addDays(day, count);
+  if (period === "W") return addDays(day, -((weekdayOf(day) + 6) % 7) + 7 * count);
+  const months = period === "M" ? monthsOf(day) + count : (yearOf(day) + count) * 12;
+  return firstOfMonth(months);
+}
+
+/**
+ * Cuts a span into pieces, ascending, that hold 100 bars at the most each, none of which is torn: so every piece
+ * is one call, and none can be cut short without notice.
+ */
+export function* dailyWindows(from: TradingDay, to: TradingDay, period: Period): Generator<DaySpan> {
+  for (let start = from; start <= to;) {
+    // 100 trading days in 20 weeks of five, 96 in 16 weeks of six.
+    const count = period !== "D" ? 100 : start < FIVE_DAYS_A_WEEK_FROM ? 112 : 140;
+    const next = periodStart(start, period, count);
+    const end = addDays(next, -1);
+    yield { from: start, to: end < to ? end : to };
+    start = next;
+  }
+}

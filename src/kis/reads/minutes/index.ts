@@ -1,0 +1,2 @@
+export { fetchMinutes } from "./minute-fetch.js";
+export { checkMinuteRequest } from "./minute-request.js";

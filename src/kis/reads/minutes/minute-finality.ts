@@ -1,0 +1,40 @@
+import type { SessionWindow } from "../../../calendar/index.js";
+import { MINUTE_MS } from "../../../core/index.js";
+
+/** The minute of the closing auction's print, if these windows have one. */
+export function closingMinute(windows: readonly SessionWindow[]): number | undefined {
+  return windows.findLast(({ kind }) => kind === "closing-auction")?.to;
+}
+
+/** What today's answer shows of the closing auction. */
+interface ClosingEvidence {
+  readonly closing: number;
+  readonly asOf: number;
+  /** Shares in the closing minute's row; `undefined` if there is no row. */
+  readonly volume: number | undefined;
+  /** The rows add up to the day's total: nothing was traded that they do not show. */
+  readonly addsUp: boolean;
+  /** Whether the endpoint puts a zero row where it has nothing yet (FHKST03010200). */
+  readonly hasPlaceholders: boolean;
+}
+
+/**
+ * Half an hour after the close (16:00 on a plain day), when orders at the closing price end, what is shown is
+ * taken as it is: a row of the auction, and its absence where an endpoint has rows of traded minutes only.
+ */
+const BELIEVED_AFTER_MS = 30 * MINUTE_MS;
+/** FHKST03010200's zero row is believed in the evening: its evening answers were seen to be right (2026-09-14). */
+const ZERO_BELIEVED_AFTER_MS = 150 * MINUTE_MS;
+
+/**
+ * Whether the closing auction's minute is settled. FHKST03010200 shows its value for half a minute, then zero
+ * for minutes on end; FHKST03010230 may not have it yet. A zero or a missing row is "untraded" only with proof,
+ * or late enough.
+ */
+export function isClosingSettled(evidence: ClosingEvidence): boolean {
+  const { closing, asOf, volume = 0, addsUp, hasPlaceholders } = evidence;
+  if (addsUp) return true;
+  const sinceClose = asOf - closing;
+  if (!hasPlaceholders) return volume > 0 || sinceClose >= BELIEVED_AFTER_MS;
+  return sinceClose >= (volume > 0 ? BELIEVED_AFTER_MS : ZERO_BELIEVED_AFTER_MS);
+}

@@ -1,0 +1,33 @@
+import { ConfigError, checkSymbols, checkVenue } from "../../core/index.js";
+import type { QuoteOptions, Fetched, KisCaller } from "../calls/index.js";
+import { type KisEnvironment, QUOTE_BATCH, quoteBatch, type Quote, symbolQuote } from "../wire/index.js";
+
+/** Quotes of many symbols in the order asked for: in batches on live, one by one on paper, which has no other way. */
+export async function fetchQuotes(
+  symbols: Iterable<string>,
+  environment: KisEnvironment,
+  call: KisCaller,
+  options: QuoteOptions,
+): Promise<Quote[]> {
+  const asked = checkSymbols(symbols);
+  const venue = checkVenue(options.venue ?? "KRX");
+  // Documented for J and NX only; paper's single quotes have UN as well.
+  if (venue === "UN" && environment === "live") {
+    throw new ConfigError("venue", '"KRX" or "NXT" for quotes of many symbols', venue);
+  }
+  const calls =
+    environment === "paper"
+      ? asked.map((symbol) => call(symbolQuote(symbol, venue), options))
+      : batches(asked, QUOTE_BATCH).map((batch) => call(quoteBatch(batch, venue), options));
+  const found = new Map<string, Quote>();
+  for (const { value } of await Promise.all<Fetched<Quote | undefined | readonly Quote[]>>(calls)) {
+    for (const quote of [value ?? []].flat()) found.set(quote.symbol, quote);
+  }
+  return asked.flatMap((symbol) => found.get(symbol) ?? []);
+}
+
+function batches<T>(items: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+}

@@ -1,0 +1,46 @@
+import type { TradingCalendar } from "../../calendar/index.js";
+import { MINUTE_MS, type TradingDay, type Venue, kstDay, kstInstant } from "../../core/index.js";
+import type { TradeRow } from "../wire/index.js";
+
+/** One trade; KRW and shares. */
+export interface Trade {
+  readonly symbol: string;
+  readonly venue: Venue;
+  /** Epoch ms, to the second. */
+  readonly time: number;
+  readonly price: number;
+  readonly volume: number;
+  /** Against the close before; negative when down. */
+  readonly change: number;
+  /** 체결강도 in percent: bought against sold so far today. */
+  readonly strength?: number;
+}
+
+/**
+ * Dates the rows, which carry a time alone: each is of the latest trading day on which it is not ahead of `now`.
+ *
+ * @param rows - newest first.
+ * @returns ascending by time.
+ */
+export function datedTrades(
+  rows: readonly TradeRow[],
+  { symbol, venue, now, calendar }: { symbol: string; venue: Venue; now: number; calendar: TradingCalendar },
+): readonly Trade[] {
+  const today = kstDay(now);
+  let day: TradingDay = calendar.isTradingDay(today) ? today : calendar.previousTradingDay(today);
+  // Clocks differ; a trade a minute ahead is still one of today.
+  const newest = rows[0];
+  if (newest !== undefined && kstInstant(day, newest.clock) > now + MINUTE_MS)
+    day = calendar.previousTradingDay(day);
+  return rows
+    .map(({ clock, price, volume, change, strength }) => ({
+      symbol,
+      venue,
+      time: kstInstant(day, clock),
+      price,
+      volume,
+      change,
+      ...(strength === undefined ? {} : { strength }),
+    }))
+    .reverse();
+}

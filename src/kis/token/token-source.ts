@@ -1,0 +1,165 @@
+import { type Clock, ConfigError, type Logger, isHantooError, raceAbort } from "../../core/index.js";
+import { kindOf, type IssuedToken } from "../wire/index.js";
+
+import type { StoredToken, TokenKey, TokenStore } from "./token-store.js";
+
+interface TokenSourceOptions {
+  readonly key: TokenKey;
+  readonly store: TokenStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Asks KIS for a token, once. */
+  readonly issue: (signal: AbortSignal) => Promise<IssuedToken>;
+}
+
+/** One token for all calls of a client, and through the store for all clients of the key. */
+export interface TokenSource {
+  /** @returns a token that KIS accepts at this moment. @throws the signal's reason, or why none could be had. */
+  get(signal?: AbortSignal): Promise<string>;
+  /** The token at hand, without waiting. */
+  peek(): string | undefined;
+  /** KIS refused this very token; a newer one stays. */
+  invalidate(accessToken: string): void;
+  /** Takes the token out of use, here and in the store. @returns it, if there was one. */
+  forget(signal?: AbortSignal): Promise<string | undefined>;
+  close(): void;
+}
+
+/** KIS issues one token a minute to a key, whoever asks. @see KIS notice on EGW00133 (read 2026-11-21) */
+const ISSUE_INTERVAL_MS = 61_000;
+/** How long to wait for the winner of a race for the token (api.md). */
+const WINNER_WAIT_MS = 70_000;
+/** A token is replaced 15 to 30 minutes before its end, drawn, so that machines do not all go at once. */
+const REFRESH_EARLY_MS = 900_000;
+/** Between two tries to renew a token ahead of time: KIS may give the same one again. */
+const RETRY_RENEWAL_MS = 300_000;
+/** A token this close to its end is not used any more: calls take time, and clocks differ. */
+const LAST_USE_MS = 60_000;
+/** Between two looks into the store while another program gets the token. */
+const POLL_MS = 1000;
+
+/** Runs one renewal at a time; who waits for it may leave without stopping it for the others. */
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  const { key, store, clock, random, logger, issue } = options;
+  const early = REFRESH_EARLY_MS * (1 + random());
+  const dead = new Set<string>();
+  const ending = new AbortController();
+  let current: StoredToken | undefined;
+  let flight: Promise<StoredToken> | undefined;
+  let nextTryAt = Number.NEGATIVE_INFINITY;
+
+  const alive = (token: StoredToken | undefined): token is StoredToken =>
+    token !== undefined && !dead.has(token.accessToken) && token.expiresAt - clock.now() > LAST_USE_MS;
+  const fresh = (token: StoredToken): boolean => alive(token) && token.expiresAt - clock.now() > early;
+
+  const read = async (): Promise<StoredToken | undefined> => {
+    try {
+      return await store.read(key);
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, "the token store cannot be read; going on without it");
+      return undefined;
+    }
+  };
+
+  const issueAndKeep = async (signal: AbortSignal): Promise<StoredToken> => {
+    const issuedAt = clock.now();
+    const token: StoredToken = { ...key, ...(await issue(signal)), issuedAt };
+    dead.delete(token.accessToken);
+    try {
+      await store.write(token);
+    } catch (error) {
+      logger.warn(
+        { reason: reasonOf(error) },
+        "the token store cannot be written; the token lives in this process only",
+      );
+    }
+    return token;
+  };
+
+  /** Issues, or takes what another program got meanwhile. */
+  const issueOrWait = async (signal: AbortSignal, last: StoredToken | undefined): Promise<StoredToken> => {
+    let refusedAt: number | undefined;
+    // Our own last issue counts as well: the minute is KIS's, not ours to try out.
+    const sinceLast = last === undefined ? ISSUE_INTERVAL_MS : clock.now() - last.issuedAt;
+    let readyIn = sinceLast >= 0 && sinceLast < ISSUE_INTERVAL_MS ? ISSUE_INTERVAL_MS - sinceLast : 0;
+    for (;;) {
+      const from = clock.monotonic();
+      while (clock.monotonic() - from < readyIn) {
+        const left = readyIn - (clock.monotonic() - from);
+        await clock.sleep(Math.min(left, POLL_MS * (0.5 + random())), signal);
+        const stored = await read();
+        if (alive(stored)) return stored;
+      }
+      try {
+        return await issueAndKeep(signal);
+      } catch (error) {
+        if (kindOf(error) !== "token-wait") throw error;
+        refusedAt ??= clock.monotonic();
+        const waited = clock.monotonic() - refusedAt;
+        if (waited + ISSUE_INTERVAL_MS > WINNER_WAIT_MS) throw error;
+        readyIn = ISSUE_INTERVAL_MS;
+        logger.info({ waitMs: readyIn }, "another program is getting the token; waiting for it");
+      }
+    }
+  };
+
+  const renew = async (): Promise<StoredToken> => {
+    const stored = await read();
+    if (stored !== undefined && fresh(stored)) return stored;
+    return store.exclusive(
+      key,
+      async () => {
+        const again = await read();
+        if (again !== undefined && fresh(again)) return again;
+        const held = [again, current].find(alive);
+        try {
+          return await issueOrWait(ending.signal, again ?? current);
+        } catch (error) {
+          if (held === undefined || ending.signal.aborted) throw error;
+          logger.warn({ reason: reasonOf(error) }, "no new token yet; the old one is good for a while");
+          return held;
+        }
+      },
+      ending.signal,
+    );
+  };
+
+  const takeOff = (): Promise<StoredToken> =>
+    (flight ??= renew()
+      .then((token) => (current = token))
+      .finally(() => {
+        flight = undefined;
+        nextTryAt = clock.monotonic() + RETRY_RENEWAL_MS;
+      }));
+
+  return {
+    async get(signal) {
+      signal?.throwIfAborted();
+      if (alive(current)) {
+        // Nobody waits for a renewal ahead of time; the old one is good meanwhile, also where renewing fails.
+        if (!fresh(current) && clock.monotonic() >= nextTryAt) takeOff().catch(() => undefined);
+        return current.accessToken;
+      }
+      return (await raceAbort(takeOff(), signal)).accessToken;
+    },
+    peek: () => (alive(current) ? current.accessToken : undefined),
+    invalidate(accessToken) {
+      dead.add(accessToken);
+      const [oldest = ""] = dead;
+      if (dead.size > 16) dead.delete(oldest);
+    },
+    async forget(signal) {
+      const token = [current, await read()].find(alive);
+      if (token === undefined) return undefined;
+      signal?.throwIfAborted();
+      dead.add(token.accessToken);
+      current = undefined;
+      return token.accessToken;
+    },
+    close: () => ending.abort(new ConfigError("client", "open", "a closed one")),
+  };
+}
+
+const reasonOf = (error: unknown): string =>
+  isHantooError(error) ? error.message : error instanceof Error ? error.name : "unknown";

@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import {
+  type FileHandle,
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  unlink,
+  utimes,
+} from "node:fs/promises";
+import { homedir, platform } from "node:os";
+import { join } from "node:path";
+import { type Clock, type Logger, silentLogger, type ClockOption, checkClock } from "../../core/index.js";
+import {
+  type TokenKey,
+  type TokenStore,
+  formatStoredToken,
+  parseStoredToken,
+  tokenName,
+} from "./token-store.js";
+
+/** Options of {@link createFileTokenStore}. */
+export interface FileTokenStoreOptions {
+  /** @defaultValue `hantoo` in the user's cache folder */
+  readonly folder?: string;
+  /** Used between two looks at a lock. @defaultValue the host's clock */
+  readonly clock?: ClockOption;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+}
+
+/** A holder touches its lock this often; three missed touches and it counts as dead. */
+const TOUCH_MS = 5000;
+const STALE_MS = 15_000;
+const POLL_MS = 50;
+
+const codeOf = (error: unknown): unknown => (error instanceof Error ? Reflect.get(error, "code") : undefined);
+
+/** The user's cache folder, by the convention of the platform. */
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = process.env;
+  if (xdg !== undefined && xdg !== "") return join(xdg, "hantoo");
+  if (platform() === "win32" && local !== undefined && local !== "") return join(local, "hantoo");
+  return join(homedir(), platform() === "darwin" ? "Library/Caches/hantoo" : ".cache/hantoo");
+}
+
+/**
+ * Keeps tokens in files of mode 0600, in a folder of mode 0700, replaced in one step under an exclusive lock.
+ *
+ * What others can write, a link, and a file of another user are not trusted and read as absent. A file others
+ * can read is closed to them first. Where the folder cannot be written, `write` throws and nothing is shared.
+ */
+export function createFileTokenStore(options: FileTokenStoreOptions = {}): TokenStore {
+  const { folder = cacheFolder(), logger = silentLogger } = options;
+  const clock = checkClock(options.clock);
+  const pathOf = (key: TokenKey): string => join(folder, `token-${tokenName(key)}.json`);
+  const prepare = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  };
+
+  const isTrusted = async (path: string): Promise<boolean> => {
+    const { mode, uid } = await lstat(path);
+    if ((mode & 0o170000) !== 0o100000) return false;
+    if (process.getuid !== undefined && uid !== process.getuid()) return false;
+    if (platform() === "win32") return true;
+    if ((mode & 0o022) !== 0) return false;
+    if ((mode & 0o077) !== 0) {
+      logger.warn({ path }, "others could read the token file; closing it to them");
+      await chmod(path, 0o600).catch(() => undefined);
+    }
+    return true;
+  };
+
+  return {
+    async read(key) {
+      const path = pathOf(key);
+      try {
+        if (!(await isTrusted(path))) {
+          logger.warn({ path }, "the token file is not ours alone to write; ignoring it");
+          return undefined;
+        }
+        const token = parseStoredToken(await readFile(path, "utf8"), key);
+        if (token === undefined) logger.warn({ path }, "the token file is damaged; ignoring it");
+        return token;
+      } catch (error) {
+        if (codeOf(error) === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+
+    async write(token) {
+      await prepare();
+      const path = pathOf(token);
+      const draft = `${path}.${randomUUID()}`;
+      let file: FileHandle | undefined;
+      try {
+        file = await open(draft, "wx", 0o600);
+        await file.writeFile(formatStoredToken(token));
+        await file.sync();
+        await file.close();
+        await rename(draft, path);
+      } catch (error) {
+        await file?.close().catch(() => undefined);
+        await unlink(draft).catch(() => undefined);
+        throw error;
+      }
+    },
+
+    async exclusive(key, work, signal) {
+      const lock = `${pathOf(key)}.lock`;
+      const id = randomUUID();
+      try {
+        await prepare();
+        await acquire(lock, id, clock, signal);
+      } catch (error) {
+        if (signal?.aborted === true) throw signal.reason;
+        logger.warn(
+          { lock, reason: String(codeOf(error)) },
+          "the token cannot be locked; other programs may ask for one too",
+        );
+        return work();
+      }
+      const timer = setInterval(() => void touch(lock), TOUCH_MS);
+      timer.unref();
+      try {
+        return await work();
+      } finally {
+        clearInterval(timer);
+        await release(lock, id);
+      }
+    },
+  };
+}
+
+async function touch(lock: string): Promise<void> {
+  const now = new Date();
+  await utimes(lock, now, now).catch(() => undefined);
+}
+
+async function acquire(
+  lock: string,
+  id: string,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const file = await open(lock, "wx", 0o600);
+      await file.writeFile(id);
+      await file.close();
+      return;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    await passOverDead(lock);
+    await clock.sleep(POLL_MS, signal);
+  }
+}
+
+/** Takes a dead holder's lock away. Of several that try, one moves it; whoever moved a live one puts it back. */
+async function passOverDead(lock: string): Promise<void> {
+  try {
+    const before = await lstat(lock);
+    if (Math.abs(Date.now() - before.mtimeMs) < STALE_MS) return;
+    const aside = `${lock}.${randomUUID()}`;
+    await rename(lock, aside);
+    const moved = await lstat(aside);
+    if (moved.ino !== before.ino) await link(aside, lock).catch(() => undefined);
+    await unlink(aside);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
+
+async function release(lock: string, id: string): Promise<void> {
+  const holder = await readFile(lock, "utf8").catch(() => undefined);
+  if (holder === id) await unlink(lock).catch(() => undefined);
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { ConfigError, isHantooError, type ClockOption, checkClock, checkPort } from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+import {
+  type TokenKey,
+  type TokenStore,
+  formatStoredToken,
+  parseStoredToken,
+  tokenName,
+} from "./token-store.js";
+
+/** Options of {@link createObjectTokenStore}. */
+export interface ObjectTokenStoreOptions {
+  /** @defaultValue "hantoo_token" */
+  readonly prefix?: string;
+  /** @defaultValue the host's clock */
+  readonly clock?: ClockOption;
+}
+
+interface Lease {
+  readonly owner: string;
+  /** Epoch ms; a holder is done or dead by then. */
+  readonly until: number;
+}
+
+/** A token issue takes at most the 70 s of waiting for another's, its timeouts, and room for slow stores. */
+const LEASE_MS = 180_000;
+const POLL_MS = 500;
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const formatLease = (lease: Lease): string => JSON.stringify(lease);
+
+/**
+ * Keeps tokens in any object store, so that machines share one. Who may issue is settled by leases, numbered
+ * objects written with `ifAbsent`: the highest number that is neither given back nor out of time holds.
+ *
+ * Whoever can read the store can use the token: give it a bucket of its own, or one that is closed; a folder as
+ * `new FileStore(dir, { private: true })`.
+ */
+export function createObjectTokenStore(
+  store: ObjectStore,
+  options: ObjectTokenStoreOptions = {},
+): TokenStore {
+  checkPort(
+    store,
+    "store",
+    ["get", "put", "list", "delete"],
+    "an ObjectStore such as `new S3Store({ bucket })`",
+  );
+  const { prefix = "hantoo_token" } = options;
+  const clock = checkClock(options.clock);
+  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(prefix))
+    throw new ConfigError("prefix", "a key without a slash at its ends", prefix);
+  const keyOf = (key: TokenKey): string => `${prefix}/${tokenName(key)}.json`;
+
+  const readLease = async (path: string): Promise<Lease | undefined> => {
+    const bytes = await store.get(path);
+    if (bytes === undefined) return undefined;
+    try {
+      const { owner, until } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Lease>;
+      if (typeof owner === "string" && typeof until === "number") return { owner, until };
+    } catch {
+      // A torn lease holds nothing.
+    }
+    return { owner: "", until: 0 };
+  };
+
+  /** Paths of the leases, ascending. What else lies there, put by a person or a tool, is none. */
+  const leasesIn = async (folder: string): Promise<readonly string[]> => {
+    const leases: string[] = [];
+    for await (const path of store.list(folder)) {
+      if (/^\d{12}$/.test(path.slice(folder.length))) leases.push(path);
+    }
+    return leases;
+  };
+
+  /** @returns the path of the lease taken, or `undefined` if another holds one. */
+  const tryTake = async (folder: string, owner: string): Promise<string | undefined> => {
+    const newest = (await leasesIn(folder)).at(-1);
+    const held = newest === undefined ? undefined : await readLease(newest);
+    const now = clock.now();
+    // A lease far in the future was written by a clock far ahead; it must not lock everybody out.
+    if (held !== undefined && held.until > now && held.until - now <= 2 * LEASE_MS) return undefined;
+    const number = newest === undefined ? 1 : Number(newest.slice(folder.length)) + 1;
+    const path = `${folder}${String(number).padStart(12, "0")}`;
+    try {
+      await store.put(path, encode(formatLease({ owner, until: now + LEASE_MS })), { ifAbsent: true });
+    } catch (error) {
+      if (isHantooError(error) && error.code === "storage_conflict") return undefined;
+      throw error;
+    }
+    // Not every store honours `ifAbsent`, and a slow lister may have taken a number long gone: look again.
+    const taken = await leasesIn(folder);
+    if (taken.at(-1) !== path || (await readLease(path))?.owner !== owner) return undefined;
+    for (const old of taken) if (old < path) await store.delete(old);
+    return path;
+  };
+
+  return {
+    async read(key) {
+      const bytes = await store.get(keyOf(key));
+      return bytes === undefined ? undefined : parseStoredToken(new TextDecoder().decode(bytes), key);
+    },
+    async write(token) {
+      await store.put(keyOf(token), encode(formatStoredToken(token)));
+    },
+    async exclusive(key, work, signal) {
+      const folder = `${prefix}/${tokenName(key)}.lease/`;
+      const owner = randomUUID();
+      signal?.throwIfAborted();
+      let lease = await tryTake(folder, owner);
+      while (lease === undefined) {
+        await clock.sleep(POLL_MS, signal);
+        lease = await tryTake(folder, owner);
+      }
+      try {
+        return await work();
+      } finally {
+        // Given back by letting it end, not by deleting: the number must stay the highest.
+        await store.put(lease, encode(formatLease({ owner, until: 0 })));
+      }
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import {
+  MINUTE_MS,
+  type TradingDay,
+  expandDay,
+  finalCount,
+  isHantooError,
+  kstDay,
+} from "../../core/index.js";
+import type { SourceCapacity } from "../evidence/index.js";
+import type { ListedInstrument } from "./backfill-selection.js";
+import type { SessionChoice } from "../session-choice.js";
+import type { BackfillTarget } from "./targets/index.js";
+
+/** Why a target is not fetched. */
+export type SkipReason =
+  | "complete"
+  | "nothing new yet"
+  | "duplicate"
+  | "not a trading day"
+  | "in the future"
+  | "before listing"
+  | "older than KIS keeps"
+  | "outside the calendar";
+
+/** A target and what is to be done about it. */
+export interface PlannedTarget extends BackfillTarget {
+  readonly action: "fetch" | "skip";
+  /** Only of a skipped one. */
+  readonly reason?: SkipReason;
+  /** Requests it costs at the most, retries aside; 0 if it is skipped. */
+  readonly calls: number;
+}
+
+/** What a backfill would do. Nothing was sent for it. */
+export interface BackfillPlan {
+  /** In the order they are fetched in. */
+  readonly targets: readonly PlannedTarget[];
+  readonly totals: BackfillTotals;
+}
+
+/** A plan in figures. */
+export interface BackfillTotals {
+  /** Targets to fetch. */
+  readonly fetch: number;
+  /** Targets to skip. */
+  readonly skip: number;
+  /** Requests, at the most, retries aside. */
+  readonly calls: number;
+  /** How long the calls take at the source's rate, in minutes. */
+  readonly minutes: number;
+  /** Objects to be written. */
+  readonly objects: number;
+  /** Their size, estimated from what simulated days compress to at the default level; real ones vary. */
+  readonly bytes: number;
+}
+
+/** Of a kill no more than this is fetched again: so many targets are fetched and not yet told at any time. */
+export const WINDOW = 20;
+
+/** Compressed size of a symbol's minute, and of an object besides: measured on simulated days, bench/backfill.ts. */
+const CELL_BYTES = 7.5;
+const OBJECT_BYTES = 1000;
+
+/** Requests in flight at a time: as many as hide an answer of half a second, few enough to stop soon. */
+export function defaultConcurrency({ ratePerSecond }: SourceCapacity): number {
+  return Math.min(8, Math.max(1, Math.ceil(ratePerSecond / 2)));
+}
+
+/** Targets written together: the rest of the {@link WINDOW} is fetched meanwhile. */
+export function batchSize(concurrency: number): number {
+  return WINDOW - concurrency;
+}
+
+/** What decides a target's fate besides the store. */
+export interface PlanFacts extends SessionChoice {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly settleMs: number;
+  readonly instruments: ReadonlyMap<string, ListedInstrument>;
+  /** Trading days back from today that the source keeps, today included. */
+  readonly keptDays: number;
+}
+
+/** What can be said of every target without a look at the store: why to skip it, or `undefined`. */
+export function classifyTargets(
+  targets: readonly BackfillTarget[],
+  facts: PlanFacts,
+): (SkipReason | undefined)[] {
+  const days = new Map<TradingDay, SkipReason | undefined>();
+  const seen = new Set<string>();
+  return targets.map(({ symbol, tradingDay }) => {
+    if (!days.has(tradingDay)) days.set(tradingDay, dayReason(tradingDay, facts));
+    const reason = listingReason(facts.instruments.get(symbol), tradingDay) ?? days.get(tradingDay);
+    const name = `${symbol} ${tradingDay}`;
+    if (seen.has(name)) return "duplicate";
+    seen.add(name);
+    return reason;
+  });
+}
+
+function dayReason(day: TradingDay, facts: PlanFacts): SkipReason | undefined {
+  const { calendar, venue, hours, now, settleMs, keptDays } = facts;
+  const today = kstDay(now);
+  try {
+    const minutes = calendar.minutes(day, { venue, hours });
+    if (minutes.length === 0) return "not a trading day";
+    if (day > today || (minutes[0] ?? 0) > now) return "in the future";
+    if (day < today && calendar.countTradingDays(day, today) > keptDays) return "older than KIS keeps";
+    return finalCount(minutes, now, settleMs) === 0 ? "nothing new yet" : undefined;
+  } catch (error) {
+    if (isHantooError(error) && error.code === "calendar_range") return "outside the calendar";
+    throw error;
+  }
+}
+
+function listingReason(instrument: ListedInstrument | undefined, day: TradingDay): SkipReason | undefined {
+  const text = instrument?.listingDate;
+  const listed = text === undefined ? undefined : (expandDay(text) ?? text);
+  return listed !== undefined && day < listed ? "before listing" : undefined;
+}
+
+/** One target as far as the calendar and the store tell. */
+interface TargetFacts {
+  readonly target: BackfillTarget;
+  /** Why to skip it, if the calendar says so. */
+  readonly reason: SkipReason | undefined;
+  /** How many leading minutes of the session are stored. */
+  readonly have: number;
+}
+
+/** @returns the plan, from what the calendar and the store say of each target. */
+export function planTargets(
+  targets: readonly TargetFacts[],
+  facts: PlanFacts,
+  capacity: SourceCapacity,
+  batch: number,
+): BackfillPlan {
+  const planned: PlannedTarget[] = [];
+  const totals = { fetch: 0, skip: 0, calls: 0, minutes: 0, objects: 0, bytes: 0 };
+  const batchDays = new Set<TradingDay>();
+  for (const { target, reason: known, have } of targets) {
+    const minutes = known === undefined ? facts.calendar.minutes(target.tradingDay, facts) : [];
+    const final = finalCount(minutes, facts.now, facts.settleMs);
+    const reason =
+      known ?? (have < final ? undefined : have === minutes.length ? "complete" : "nothing new yet");
+    if (reason !== undefined) {
+      totals.skip++;
+      planned.push({ ...target, action: "skip", reason, calls: 0 });
+      continue;
+    }
+    const calls = callsFor(minutes, have, final, capacity.minutesPerCall);
+    if (totals.fetch % batch === 0) batchDays.clear();
+    if (!batchDays.has(target.tradingDay)) totals.objects++;
+    batchDays.add(target.tradingDay);
+    totals.fetch++;
+    totals.calls += calls;
+    totals.bytes += (final - have) * CELL_BYTES;
+    planned.push({ ...target, action: "fetch", calls });
+  }
+  totals.minutes = totals.calls / capacity.ratePerSecond / 60;
+  totals.bytes = Math.round(totals.bytes + totals.objects * OBJECT_BYTES);
+  return { targets: planned, totals };
+}
+
+/**
+ * Requests for the minutes from `have` up to `final`, at the most. Counted over the clock, not over the session:
+ * FHKST03010200 also has rows for the ten minutes in which the closing auction collects orders. And one minute
+ * more within the day: a page that ends on the first minute wanted does not show that it is the first.
+ */
+export function callsFor(
+  minutes: readonly number[],
+  have: number,
+  final: number,
+  minutesPerCall: number,
+): number {
+  const first = minutes[have];
+  const last = minutes[final - 1];
+  if (first === undefined || last === undefined || have >= final) return 0;
+  return Math.ceil(((last - first) / MINUTE_MS + (have > 0 ? 2 : 1)) / minutesPerCall);
+}

@@ -1,0 +1,71 @@
+import type { TradingDay } from "../../core/index.js";
+import type { PlanFacts, PlannedTarget } from "./backfill-plan.js";
+import type { DaySurvey } from "./backfill-survey.js";
+import type { DayTable, KlineStore, WrittenObject } from "../../archive/index.js";
+
+/** What is known of the store while a run writes to it. */
+interface StoredDays {
+  /**
+   * What is stored of a target's day; read once for all neighbouring targets of the day, and only where there is
+   * something: a part of a target, or what another host has written since.
+   */
+  open(target: PlannedTarget): Promise<DayTable>;
+  /** Notes objects of this run, so that they are not taken for another host's. */
+  wrote(day: TradingDay, objects: readonly WrittenObject[]): void;
+}
+
+interface Facts {
+  readonly klineStore: KlineStore;
+  readonly facts: PlanFacts;
+  readonly queue: readonly PlannedTarget[];
+  readonly days: ReadonlyMap<TradingDay, DaySurvey>;
+  readonly emptyTable: (day: TradingDay) => DayTable;
+}
+
+/** @returns the store's days as a run meets them, in the order of its queue. */
+export function createStoredDays({ klineStore, facts, queue, days, emptyTable }: Facts): StoredDays {
+  const { venue, hours } = facts;
+  const keys = new Map([...days].map(([day, survey]) => [day, new Set(survey.keys)]));
+  const stretches = stretchesOf(queue);
+  let current: { readonly symbols: ReadonlySet<string>; readonly table: Promise<DayTable> } | undefined;
+
+  const read = async (day: TradingDay, symbols: ReadonlySet<string>): Promise<DayTable> => {
+    const known = keys.get(day) ?? new Set();
+    const isUnchanged = (await klineStore.listDay(day, venue)).every(({ key }) => known.has(key));
+    const have = days.get(day)?.have;
+    const needed = isUnchanged ? [...symbols].filter((symbol) => have?.has(symbol)) : symbols;
+    if ([...needed].length === 0) return emptyTable(day);
+    return (await klineStore.readDay({ tradingDay: day, venue, hours, symbols: needed })).table;
+  };
+
+  return {
+    open(target) {
+      const symbols = stretches.get(target) ?? new Set([target.symbol]);
+      if (current?.symbols !== symbols) {
+        const table = read(target.tradingDay, symbols);
+        table.catch(() => undefined); // told to each target that waits for it
+        current = { symbols, table };
+      }
+      return current.table;
+    },
+    wrote(day, objects) {
+      const known = keys.get(day) ?? new Set();
+      for (const { key } of objects) known.add(key);
+      keys.set(day, known);
+    },
+  };
+}
+
+/** For each target, the symbols of all its neighbours of the same day. */
+function stretchesOf(queue: readonly PlannedTarget[]): ReadonlyMap<PlannedTarget, ReadonlySet<string>> {
+  const stretches = new Map<PlannedTarget, Set<string>>();
+  let symbols = new Set<string>();
+  let day: TradingDay | undefined;
+  for (const target of queue) {
+    if (target.tradingDay !== day) symbols = new Set();
+    day = target.tradingDay;
+    symbols.add(target.symbol);
+    stretches.set(target, symbols);
+  }
+  return stretches;
+}

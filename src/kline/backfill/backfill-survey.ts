@@ -1,0 +1,174 @@
+import { krx } from "../../calendar/index.js";
+import {
+  ConfigError,
+  type Hours,
+  SETTLE_MS,
+  type TradingDay,
+  type Venue,
+  checkClock,
+  checkHours,
+  checkOptions,
+  checkSignal,
+  checkVenue,
+} from "../../core/index.js";
+import {
+  type BackfillPlan,
+  type PlanFacts,
+  batchSize,
+  classifyTargets,
+  defaultConcurrency,
+  planTargets,
+} from "./backfill-plan.js";
+import { type BackfillSelection, selectTargets } from "./backfill-selection.js";
+import { LIVE_CAPACITY, type SourceCapacity, soundPrefix } from "../evidence/index.js";
+
+import { type KlineStore, type KlineStoreOptions, createKlineStore } from "../../archive/index.js";
+
+/** What to plan: which targets, where they are stored, and what the source gives. */
+export interface PlanBackfillOptions extends BackfillSelection, KlineStoreOptions {
+  /** @defaultValue "KRX" */
+  readonly venue?: Venue;
+  /** @defaultValue "regular" */
+  readonly hours?: Hours;
+  /** Calls a second, at the most 18 on live. @defaultValue 18 */
+  readonly ratePerSecond?: number;
+  /** Minutes one call covers. @defaultValue 120 */
+  readonly minutesPerCall?: number;
+  /** Targets fetched at a time, 1 to 10. @defaultValue half the rate, at the most 8 */
+  readonly concurrency?: number;
+  /** Trading days the source keeps, today included; `Infinity` for one that forgets nothing. @defaultValue 251 */
+  readonly keptDays?: number;
+  /** Milliseconds after its end at which a minute is final. @defaultValue 10000 */
+  readonly settleMs?: number;
+  /** Stops the reading of the store. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the store held of a day when it was looked at. */
+export interface DaySurvey {
+  /** Keys of the objects that were read. */
+  readonly keys: ReadonlySet<string>;
+  /** Leading minutes stored, by symbol; 0 for a symbol that is not here. */
+  readonly have: ReadonlyMap<string, number>;
+}
+
+/** A plan, and what it rests on. */
+interface Survey {
+  readonly plan: BackfillPlan;
+  readonly facts: PlanFacts;
+  readonly capacity: SourceCapacity;
+  readonly concurrency: number;
+  readonly klineStore: KlineStore;
+  readonly days: ReadonlyMap<TradingDay, DaySurvey>;
+}
+
+/** Days read at a time: enough to hide S3's latency, few enough for a day of the whole market to fit in memory. */
+const DAYS_AT_A_TIME = 4;
+
+/**
+ * What a backfill would do: for each target fetch or skip, and why; and what it would cost. Sends nothing to KIS
+ * and writes nothing; it reads what is stored.
+ *
+ * @returns the targets in the order of fetching, each with its calls, and the totals.
+ * @throws {@link ConfigError} naming the option that is missing or wrong, before any I/O.
+ * @throws {@link StorageError} if the store cannot be read.
+ */
+export async function planBackfill(options: PlanBackfillOptions): Promise<BackfillPlan> {
+  return (await surveyStore(prepareSurvey(options))).plan;
+}
+
+/** Checked options, before any I/O. */
+type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
+  readonly selected: ReturnType<typeof selectTargets>["targets"];
+  readonly signal: AbortSignal | undefined;
+};
+
+/** @throws {@link ConfigError} naming the option that is missing or wrong. Does no I/O. */
+export function prepareSurvey(options: PlanBackfillOptions): PreparedSurvey {
+  checkOptions(options, "an object with `store`, and `targets` or `symbols` and `days`");
+  checkSignal(options.signal);
+  const clock = checkClock(options.clock);
+  const { calendar = krx, keptDays = LIVE_CAPACITY.keptDays, settleMs = SETTLE_MS } = options;
+  const ratePerSecond = positive("ratePerSecond", options.ratePerSecond ?? LIVE_CAPACITY.ratePerSecond);
+  const minutesPerCall = positive("minutesPerCall", options.minutesPerCall ?? LIVE_CAPACITY.minutesPerCall);
+  const capacity = { ratePerSecond, minutesPerCall };
+  const concurrency = options.concurrency ?? defaultConcurrency(capacity);
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 10) {
+    throw new ConfigError("concurrency", "a whole number from 1 to 10", concurrency);
+  }
+  positive("keptDays", keptDays);
+  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "milliseconds, at least 0", settleMs);
+  const choice = {
+    calendar,
+    venue: checkVenue(options.venue ?? "KRX"),
+    hours: checkHours(options.hours ?? "regular"),
+    now: clock.now(),
+    settleMs,
+  };
+  const klineStore = createKlineStore(options);
+  const { targets, instruments } = selectTargets(options, { ...choice, block: batchSize(concurrency) });
+  return {
+    selected: targets,
+    facts: { ...choice, instruments, keptDays },
+    capacity,
+    concurrency,
+    klineStore,
+    signal: options.signal,
+  };
+}
+
+/** Reads what is stored of the days in question, and plans. */
+export async function surveyStore({ selected, signal, ...prepared }: PreparedSurvey): Promise<Survey> {
+  const { facts, capacity, concurrency, klineStore } = prepared;
+  const reasons = classifyTargets(selected, facts);
+  const asked = new Map<TradingDay, Set<string>>();
+  selected.forEach(({ symbol, tradingDay }, index) => {
+    if (reasons[index] !== undefined) return;
+    const symbols = asked.get(tradingDay) ?? new Set();
+    asked.set(tradingDay, symbols.add(symbol));
+  });
+  const days = new Map<TradingDay, DaySurvey>();
+  const queue = [...asked];
+  const reader = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      signal?.throwIfAborted();
+      const [tradingDay, symbols] = next;
+      days.set(tradingDay, await surveyDay(klineStore, facts, tradingDay, symbols, signal));
+    }
+  };
+  await Promise.all(Array.from({ length: DAYS_AT_A_TIME }, reader));
+  const known = selected.map((target, index) => ({
+    target,
+    reason: reasons[index],
+    have: days.get(target.tradingDay)?.have.get(target.symbol) ?? 0,
+  }));
+  return { ...prepared, days, plan: planTargets(known, facts, capacity, batchSize(concurrency)) };
+}
+
+/** What is stored of some symbols on one day. */
+export async function surveyDay(
+  klineStore: KlineStore,
+  { venue, hours }: Pick<PlanFacts, "venue" | "hours">,
+  tradingDay: TradingDay,
+  symbols: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<DaySurvey> {
+  const { table, objects } = await klineStore.readDay({
+    tradingDay,
+    venue,
+    hours,
+    symbols,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const have = new Map<string, number>();
+  for (const symbol of table.symbols()) {
+    const sound = soundPrefix((index) => table.get(symbol, index), table.prefixLength(symbol));
+    if (sound > 0) have.set(symbol, sound);
+  }
+  return { keys: new Set(objects.map(({ key }) => key)), have };
+}
+
+function positive(option: string, value: number): number {
+  if (typeof value !== "number" || !(value > 0)) throw new ConfigError(option, "a number above 0", value);
+  return value;
+}

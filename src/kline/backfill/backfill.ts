@@ -1,0 +1,198 @@
+import {
+  type Clock,
+  ConfigError,
+  KisRateLimitError,
+  formatKstStamp,
+  isHantooError,
+  checkClock,
+  checkOptions,
+} from "../../core/index.js";
+import { type BackfillProgress, Pace } from "./backfill-pace.js";
+import type { BackfillSelection } from "./backfill-selection.js";
+import { batchSize } from "./backfill-plan.js";
+import { BackfillRun } from "./backfill-run.js";
+import type { BackfillStep } from "./backfill-step.js";
+import { type PlanBackfillOptions, prepareSurvey, surveyStore } from "./backfill-survey.js";
+import { createStoredDays } from "./backfill-stored.js";
+import { type BarSource, fetchSymbolDay } from "../evidence/index.js";
+import { createDayTable } from "../../archive/index.js";
+
+/** What to fill, from where to where, and within which limits. */
+export interface BackfillOptions extends PlanBackfillOptions {
+  /** Where bars come from: a `KisClient`, or anything with such a `minuteBars`. */
+  readonly client: BarSource;
+  /** Requests at the most, retries included where the source tells of them, as a `KisClient` does. @defaultValue no ceiling */
+  readonly maxCalls?: number;
+  /** Milliseconds from now by which the run has ended, its last upload included. @defaultValue no deadline */
+  readonly deadlineMs?: number;
+  /** Milliseconds between the beginnings of two targets, at the least. @defaultValue 0: as fast as the source */
+  readonly staggerMs?: number;
+  /** Told whenever something has moved on. */
+  readonly onProgress?: (progress: BackfillProgress) => void;
+}
+
+/** What a run came to: the value the iterator returns after its last step. */
+export interface BackfillSummary {
+  /** Targets told. */
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  readonly calls: number;
+  /** Why it ended before the last target; absent if it did not. Run it again to go on. */
+  readonly stopped?: "maxCalls" | "deadline";
+}
+
+/**
+ * Fills the past: fetches what is missing of each target and stores it, newest day first unless told otherwise.
+ *
+ * Resumable from the store alone: run it again and it goes on, whatever ended it. A step is told only when its
+ * minutes are durable; what is fetched and not yet told is never more than 20 targets. Skipped targets are told
+ * first. One bad target is a `failed` step and the rest goes on; the failed steps can be handed back as `targets`.
+ * Breaking out of the loop, or aborting, still writes what was fetched.
+ *
+ * @throws {@link ConfigError} at once if an option is missing or wrong.
+ * @throws {@link KisRateLimitError} from the iterator if KIS goes on refusing for the rate, after everything
+ * fetched was written and told: its message and `retryAfterMs` say when to resume.
+ * @throws {@link KisAuthError} likewise if the key is refused.
+ * @throws {@link StorageError} if the store cannot be read; the signal's reason, untouched, if it is aborted.
+ */
+export function backfill(options: BackfillOptions): AsyncGenerator<BackfillStep, BackfillSummary, void> {
+  const checked = checkRun(options);
+  const clock = checkClock(options.clock);
+  return steps(checked, prepareSurvey(checked), clock, clock.monotonic() + checked.deadlineMs);
+}
+
+/** Options with their limits filled in. */
+type RunOptions<T> = T & Required<Pick<BackfillOptions, "maxCalls" | "deadlineMs" | "staggerMs">>;
+
+/** @throws {@link ConfigError} if a limit is out of range, or the client is none. */
+export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection>>(
+  options: T,
+): RunOptions<T> {
+  checkOptions(options, "an object with `client` and `store`");
+  const { client, maxCalls = Infinity, deadlineMs = Infinity, staggerMs = 0 } = options;
+  if (typeof client?.minuteBars !== "function") {
+    throw new ConfigError("client", "a KisClient, or anything with such a `minuteBars`", typeof client);
+  }
+  // A text from the command line is no number: "5" >= 0 holds all the same.
+  const isNumber = (value: unknown, least: number): boolean => typeof value === "number" && value >= least;
+  if (!isNumber(maxCalls, 0)) throw new ConfigError("maxCalls", "a number of calls, at least 0", maxCalls);
+  if (!isNumber(deadlineMs, Number.MIN_VALUE))
+    throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
+  if (!isNumber(staggerMs, 0)) throw new ConfigError("staggerMs", "milliseconds, at least 0", staggerMs);
+  // An option that is there and undefined is left out all the same: it must not hide what the source says.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+  return { ...client.capacity, ...given, maxCalls, deadlineMs, staggerMs };
+}
+
+async function* steps(
+  options: RunOptions<BackfillOptions>,
+  prepared: ReturnType<typeof prepareSurvey>,
+  clock: Clock,
+  deadlineAt: number,
+): AsyncGenerator<BackfillStep, BackfillSummary, void> {
+  const { client, signal, onProgress } = options;
+  signal?.throwIfAborted();
+  const { plan, facts, capacity, concurrency, klineStore, days } = await surveyStore(prepared);
+  const total = plan.targets.length;
+  let done = 0;
+  for (const { symbol, tradingDay, action, reason } of plan.targets) {
+    if (action === "fetch") continue;
+    done++;
+    yield {
+      symbol,
+      tradingDay,
+      status: "skipped",
+      bars: 0,
+      calls: 0,
+      ...(reason && { reason }),
+      done,
+      total,
+    };
+  }
+
+  const queue = plan.targets.filter(({ action }) => action === "fetch");
+  const { maxCalls } = options;
+  const pace = new Pace({ plannedCalls: plan.totals.calls, ...capacity, concurrency, maxCalls, deadlineAt });
+  const { venue, hours, calendar, settleMs } = facts;
+  const emptyTable = (tradingDay: string) =>
+    createDayTable({ tradingDay, venue, minutes: calendar.minutes(tradingDay, { venue, hours }) });
+  const stored = createStoredDays({ klineStore, facts, queue, days, emptyTable });
+  const turnover = options.fields?.includes("turnover") ?? false;
+  const backfillRun: BackfillRun = new BackfillRun(
+    queue,
+    {
+      clock,
+      emptyTable,
+      stored: (target) => stored.open(target),
+      write: async (table) => stored.wrote(table.tradingDay, await klineStore.write(table)),
+      fetch: ({ symbol, tradingDay }, known, { signal: cut, onCall }) =>
+        fetchSymbolDay({
+          source: { minuteBars: (request) => client.minuteBars({ ...request, onCall }) },
+          stored: known,
+          symbol,
+          tradingDay,
+          venue,
+          hours,
+          now: clock.now(),
+          settleMs,
+          turnover,
+          signal: cut,
+        }),
+      onChange: () => {
+        const { settled, failed } = backfillRun;
+        onProgress?.({
+          done: total - queue.length + settled,
+          total,
+          failed,
+          calls: pace.calls,
+          ...pace.read(clock.monotonic()),
+        });
+      },
+    },
+    pace,
+    { concurrency, batch: batchSize(concurrency), staggerMs: options.staggerMs },
+  );
+
+  const onAbort = (): void => backfillRun.stop(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
+  void backfillRun.watchDeadline();
+  try {
+    for (;;) {
+      const outcome = await backfillRun.next();
+      if (outcome === undefined) break;
+      done++;
+      yield { ...outcome, done, total };
+    }
+  } catch (error) {
+    throw resumable(error, { done, total, now: clock.now() });
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    await backfillRun.close();
+  }
+  const { failed, stopReason } = backfillRun;
+  return {
+    done,
+    total,
+    failed,
+    calls: pace.calls,
+    ...(stopReason === undefined ? {} : { stopped: stopReason }),
+  };
+}
+
+/** A refused rate, with what stands and when to go on. */
+function resumable(
+  error: unknown,
+  at: { readonly done: number; readonly total: number; readonly now: number },
+): unknown {
+  if (!isHantooError(error) || error.code !== "kis_rate_limit" || !("retryAfterMs" in error)) return error;
+  const { retryAfterMs } = error as KisRateLimitError;
+  const stamp = formatKstStamp(at.now + retryAfterMs);
+  const time = `${stamp.slice(0, 4)}-${stamp.slice(4, 6)}-${stamp.slice(6, 8)} ${stamp.slice(8, 10)}:${stamp.slice(10, 12)}:${stamp.slice(12)}`;
+  return new KisRateLimitError(
+    `KIS refuses for the rate; ${at.done} of ${at.total} targets are stored. Resume at ${time} KST or later: the same call goes on from there`,
+    error as KisRateLimitError,
+    { retryAfterMs, cause: error },
+  );
+}

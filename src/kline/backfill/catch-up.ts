@@ -1,0 +1,152 @@
+import { type TradingDay, checkClock, finalCount, isHantooError, kstDay } from "../../core/index.js";
+import { classifyTargets } from "./backfill-plan.js";
+import { lastClosedDays } from "./backfill-selection.js";
+import type { BackfillStep } from "./backfill-step.js";
+import { prepareSurvey, surveyDay } from "./backfill-survey.js";
+import { type BackfillOptions, type BackfillSummary, backfill, checkRun } from "./backfill.js";
+import type { BackfillTarget } from "./targets/index.js";
+
+/** What to keep whole, and how far to look back. */
+export interface CatchUpOptions extends Omit<BackfillOptions, "targets" | "days" | "order" | "startFrom"> {
+  /** How many trading days to look back at the most. @defaultValue 20 */
+  readonly days?: number;
+}
+
+/** A target that was not whole and is now. */
+export interface HealedTarget extends BackfillTarget {
+  /** Traded minutes received. */
+  readonly bars: number;
+}
+
+/** A target that is still not whole. */
+export interface DegradedTarget extends BackfillTarget {
+  /** Why, in a few words: an error's message, `older than KIS keeps`, or what ended the run before it. */
+  readonly reason: string;
+  /** Only where something was tried and failed. */
+  readonly error?: unknown;
+}
+
+/** What a {@link catchUp} found and did. */
+export interface CatchUpReport {
+  /**
+   * `healthy`: nothing was missing. `healed`: everything that was missing is stored now; the minutes since the last
+   * call, during a session, are as good a reason. `degraded`: something is still missing, see there.
+   */
+  readonly status: "healthy" | "healed" | "degraded";
+  /** The last trading day that was whole when it was looked at; absent if none of the `days` was. */
+  readonly lastGoodDay?: TradingDay;
+  /** In the order they were filled. */
+  readonly healed: readonly HealedTarget[];
+  readonly degraded: readonly DegradedTarget[];
+  /** Requests made. */
+  readonly calls: number;
+  /** Epoch ms before which KIS is to be left alone; only where it went on refusing for the rate. */
+  readonly resumeAt?: number;
+}
+
+/**
+ * Finds the last trading day that is whole, by what is stored, and fills forward from there to now. Never asks for
+ * a closed day. Made for cron: call it every hour, from two hosts if you like; what is whole costs no call.
+ *
+ * It looks no further back than the first whole day it meets; a gap behind that is a {@link backfill}'s.
+ *
+ * @returns whether all is well, what was healed, and what is still missing and why. A refused rate, a ceiling of
+ * calls and a deadline are told there, not thrown.
+ * @throws {@link ConfigError} if an option is missing or wrong, {@link KisAuthError} if the key is refused,
+ * {@link StorageError} if the store cannot be read; the signal's reason, untouched, if it is aborted.
+ */
+export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
+  const { symbols: _symbols, days: _days, ...rest } = checkRun(options);
+  const { targets, lost, lastGoodDay } = await findGaps(options);
+  const good = lastGoodDay === undefined ? {} : { lastGoodDay };
+  const degraded: DegradedTarget[] = [...lost];
+  if (targets.length === 0)
+    return { status: degraded.length > 0 ? "degraded" : "healthy", ...good, healed: [], degraded, calls: 0 };
+
+  const told: BackfillStep[] = [];
+  let end: { readonly summary?: BackfillSummary; readonly error?: unknown };
+  const run = backfill({ ...rest, targets, order: "oldest-first" });
+  try {
+    end = { summary: await collect(run, told) };
+  } catch (error) {
+    if (!isHantooError(error) || error.code !== "kis_rate_limit") throw error;
+    end = { error };
+  }
+
+  const healed: HealedTarget[] = [];
+  const seen = new Set<string>();
+  for (const { symbol, tradingDay, status, bars, error } of told) {
+    seen.add(`${symbol} ${tradingDay}`);
+    if (status === "done") healed.push({ symbol, tradingDay, bars });
+    if (status === "failed") degraded.push({ symbol, tradingDay, reason: messageOf(error), error });
+  }
+  const reason =
+    end.error !== undefined
+      ? messageOf(end.error)
+      : `not reached: ${end.summary?.stopped === "deadline" ? "the deadline came first" : "the calls allowed were used up"}`;
+  for (const { symbol, tradingDay } of targets) {
+    if (!seen.has(`${symbol} ${tradingDay}`)) degraded.push({ symbol, tradingDay, reason });
+  }
+  const retryAfterMs = (end.error as { readonly retryAfterMs?: number } | undefined)?.retryAfterMs;
+  return {
+    status: degraded.length > 0 ? "degraded" : healed.length > 0 ? "healed" : "healthy",
+    ...good,
+    healed,
+    degraded,
+    calls: end.summary?.calls ?? told.reduce((sum, { calls }) => sum + calls, 0),
+    ...(retryAfterMs === undefined ? {} : { resumeAt: checkClock(options.clock).now() + retryAfterMs }),
+  };
+}
+
+interface Gaps {
+  /** To be fetched, oldest day first. */
+  readonly targets: readonly BackfillTarget[];
+  /** Not whole, and nothing can be done about it. */
+  readonly lost: readonly DegradedTarget[];
+  readonly lastGoodDay: TradingDay | undefined;
+}
+
+/** Walks back to the last day that is whole. The session in progress is always looked at, and never counts as one. */
+async function findGaps(options: CatchUpOptions): Promise<Gaps> {
+  const { days = 20, signal } = options;
+  const { selected, facts, klineStore } = prepareSurvey({ ...options, days: 1 });
+  const symbols = [...new Set(selected.map(({ symbol }) => symbol))];
+  const closed = lastClosedDays(days, facts);
+  const today = kstDay(facts.now);
+  const lost: DegradedTarget[] = [];
+  const targets: BackfillTarget[] = [];
+  if (
+    closed.at(-1) !== today &&
+    finalCount(facts.calendar.minutes(today, facts), facts.now, facts.settleMs) > 0
+  ) {
+    targets.push(...symbols.map((symbol) => ({ symbol, tradingDay: today })));
+  }
+  for (const tradingDay of closed.toReversed()) {
+    signal?.throwIfAborted();
+    const wanted = symbols.map((symbol) => ({ symbol, tradingDay }));
+    const reasons = classifyTargets(wanted, facts);
+    const length = facts.calendar.minutes(tradingDay, facts).length;
+    const { have } = await surveyDay(klineStore, facts, tradingDay, new Set(symbols), signal);
+    const gaps = wanted.filter(
+      ({ symbol }, index) => reasons[index] !== "before listing" && (have.get(symbol) ?? 0) < length,
+    );
+    if (gaps.length === 0) return { targets, lost, lastGoodDay: tradingDay };
+    const tooOld = gaps.filter((gap) => reasons[wanted.indexOf(gap)] === "older than KIS keeps");
+    lost.unshift(...tooOld.map((gap) => ({ ...gap, reason: "older than KIS keeps" })));
+    targets.unshift(...gaps.filter((gap) => !tooOld.includes(gap)));
+  }
+  return { targets, lost, lastGoodDay: undefined };
+}
+
+async function collect(
+  run: AsyncGenerator<BackfillStep, BackfillSummary, void>,
+  into: BackfillStep[],
+): Promise<BackfillSummary> {
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return next.value;
+    into.push(next.value);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,122 @@
+import { isHantooError, isRetryable } from "../../../core/index.js";
+import { type Cadence, isTurn, turnOf } from "./cadence.js";
+import type { Pass } from "../sync.js";
+
+interface Followed {
+  /** Minutes that were final when the symbol was last asked for. */
+  asked: number;
+  /** Leading minutes that are known. */
+  known: number;
+  /** Answers in a row that failed or did not reach what was final. */
+  setbacks: number;
+  /** Monotonic ms before which it is left alone. */
+  retryAt: number;
+  /** Failed for a reason that asking again does not mend, since the session's end. */
+  isLost: boolean;
+  /** The whole session came in one answer. */
+  isVerified: boolean;
+}
+
+/** First pause after a setback; it doubles up to the longest. */
+const FIRST_PAUSE_MS = 30_000;
+/** For what passes: network, maintenance, an answer that is not ready. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
+/** For a symbol that KIS refuses. */
+const LONGEST_REFUSED_MS = 30 * 60_000;
+
+/**
+ * Whose turn it is while a session is followed. Pauses are counted on the monotonic clock, so that a wall clock
+ * that jumps neither shortens nor prolongs them.
+ */
+export class FollowState {
+  readonly #symbols = new Map<string, Followed>();
+  #pauses = 0;
+  #pausedUntil = -Infinity;
+
+  /**
+   * @param symbols - all that are followed now, in order; a new one is due at once.
+   * @param final - how many minutes of the session are final, of `total`.
+   * @param now - monotonic ms.
+   * @returns those whose turn it is, in order.
+   */
+  due(
+    symbols: readonly string[],
+    final: number,
+    total: number,
+    { everyMinutes }: Cadence,
+    now: number,
+  ): string[] {
+    const followed = new Set(symbols);
+    for (const symbol of this.#symbols.keys()) if (!followed.has(symbol)) this.#symbols.delete(symbol);
+    if (now < this.#pausedUntil) return [];
+    return symbols.filter((symbol, position) => {
+      const state = this.#state(symbol);
+      if (state.known >= final || state.isLost || now < state.retryAt) return false;
+      return (
+        final === total ||
+        state.setbacks > 0 ||
+        isTurn(state.asked, final, turnOf(position, everyMinutes), everyMinutes)
+      );
+    });
+  }
+
+  /** Takes note of what a pass brought. @param now - monotonic ms. */
+  took({ days, stoppedBy }: Pass, total: number, now: number): void {
+    for (const { symbol, final, known, verified, error } of days.values()) {
+      const state = this.#state(symbol);
+      state.asked = final;
+      state.known = known;
+      if (verified) state.isVerified = true;
+      const isBehind = known < final;
+      state.setbacks = isBehind ? state.setbacks + 1 : 0;
+      const mayPass = error === undefined || isRetryable(error);
+      const longest = mayPass ? LONGEST_PAUSE_MS : LONGEST_REFUSED_MS;
+      state.retryAt = isBehind ? now + pauseOf(state.setbacks, longest) : -Infinity;
+      state.isLost = !mayPass && final === total && isBehind;
+    }
+    if (stoppedBy === undefined) this.#pauses = 0;
+    else
+      this.#pausedUntil =
+        now + Math.max(retryAfter(stoppedBy.error), pauseOf(++this.#pauses, LONGEST_PAUSE_MS));
+  }
+
+  /** Monotonic ms of the next retry of a symbol that is behind; `Infinity` if there is none. @param now - likewise. */
+  nextRetryAt(now: number): number {
+    if (this.#pausedUntil > now) return this.#pausedUntil;
+    let next = Infinity;
+    for (const state of this.#symbols.values()) {
+      if (state.setbacks > 0 && !state.isLost) next = Math.min(next, state.retryAt);
+    }
+    return next;
+  }
+
+  /** Nothing more is to come of any of them. */
+  isDone(symbols: readonly string[], total: number): boolean {
+    return symbols.every((symbol) => {
+      const state = this.#state(symbol);
+      return state.known >= total || state.isLost;
+    });
+  }
+
+  /** Those whose day did not come in one piece after the close: to be read again. */
+  unverified(symbols: readonly string[]): string[] {
+    return symbols.filter((symbol) => !this.#state(symbol).isVerified);
+  }
+
+  #state(symbol: string): Followed {
+    let state = this.#symbols.get(symbol);
+    if (state === undefined) {
+      state = { asked: 0, known: 0, setbacks: 0, retryAt: -Infinity, isLost: false, isVerified: false };
+      this.#symbols.set(symbol, state);
+    }
+    return state;
+  }
+}
+
+const pauseOf = (count: number, longest: number): number =>
+  Math.min(longest, FIRST_PAUSE_MS * 2 ** (count - 1));
+
+const retryAfter = (error: unknown): number =>
+  isHantooError(error) && "retryAfterMs" in error && typeof error.retryAfterMs === "number"
+    ? error.retryAfterMs
+    : 0;

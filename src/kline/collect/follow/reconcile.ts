@@ -1,0 +1,100 @@
+import { MINUTE_MS, type TradingDay, isRetryable } from "../../../core/index.js";
+import { type CompactReport, compact } from "../../../archive/index.js";
+import { type FollowPorts, openPatiently } from "./follow-ports.js";
+import type { FollowState } from "./follow-state.js";
+import type { LoggerSettings } from "../kline-logger-options.js";
+import type { SyncReport } from "../sync-report.js";
+
+/** A followed session at its end. */
+interface ReconcileOptions {
+  readonly tradingDay: TradingDay;
+  readonly state: FollowState;
+  /** Wall time after which nothing is tried again, epoch ms. */
+  readonly endsAt: number;
+}
+
+/** Pauses between attempts at what could not be read again. */
+const PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS];
+
+/**
+ * Reads the day again as stored and, in full, as the source has it now; stores what differs as a new revision.
+ * Symbols whose whole day came in one answer after the close are not asked for once more.
+ *
+ * @returns one report over all attempts.
+ */
+export async function reconcileDay(ports: FollowPorts, options: ReconcileOptions): Promise<SyncReport> {
+  const { settings, signal, exclusive } = ports;
+  const { tradingDay, state, endsAt } = options;
+  const { clock, logger } = settings;
+  const day = await openPatiently(settings, tradingDay, endsAt, signal);
+  ports.opened(day);
+  const all = ports.symbols();
+  const again = async (symbols: readonly string[]): Promise<SyncReport> => {
+    const { report } = await exclusive(() =>
+      day.pass({ symbols, all, reread: true, outlivesStore: true, signal }),
+    );
+    return report;
+  };
+
+  let report = await again(state.unverified(all));
+  for (const pauseMs of PAUSES_MS) {
+    const rest = report.failures.filter(({ error }) => isRetryable(error)).map(({ symbol }) => symbol);
+    if ((rest.length === 0 && !day.isBehind) || clock.now() >= endsAt) break;
+    await clock.sleep(pauseMs, signal);
+    report = joined(report, await again(rest), rest);
+  }
+  await day.flush();
+  if (report.revised.length > 0) {
+    logger.warn(
+      { tradingDay, revised: report.revised },
+      "minutes had changed since they were stored; stored anew",
+    );
+  }
+  ports.opened(undefined);
+  return report;
+}
+
+function joined(first: SyncReport, second: SyncReport, asked: readonly string[]): SyncReport {
+  const { storeError: _, ...rest } = first;
+  const repeated = new Set(asked);
+  return {
+    ...rest,
+    ...(second.storeError === undefined ? {} : { storeError: second.storeError }),
+    uploaded: [...first.uploaded, ...second.uploaded],
+    fetched: {
+      calls: first.fetched.calls + second.fetched.calls,
+      bars: first.fetched.bars + second.fetched.bars,
+    },
+    revised: [...first.revised, ...second.revised],
+    unchanged: first.unchanged - second.revised.reduce((sum, { minutes }) => sum + minutes.length, 0),
+    coverage: second.coverage,
+    failures: [...first.failures.filter(({ symbol }) => !repeated.has(symbol)), ...second.failures],
+  };
+}
+
+/** The day is safe in many objects as well: a compaction that fails is told, not thrown. */
+export async function compactDay(
+  settings: LoggerSettings,
+  tradingDay: TradingDay,
+  signal: AbortSignal,
+): Promise<CompactReport | undefined> {
+  const { compact: mode, store, venue, klineStore, calendar, logger, zstdLevel } = settings;
+  if (mode === false) return undefined;
+  try {
+    return await compact({
+      store,
+      tradingDay,
+      venue,
+      deleteSources: mode === "delete-sources",
+      prefix: klineStore.prefix,
+      calendar,
+      logger,
+      signal,
+      ...(zstdLevel === undefined ? {} : { zstdLevel }),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    logger.error({ tradingDay, error }, "the day could not be compacted; its objects are as they were");
+    return undefined;
+  }
+}

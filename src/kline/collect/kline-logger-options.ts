@@ -1,0 +1,243 @@
+import { type TradingCalendar, krx } from "../../calendar/index.js";
+import {
+  type Clock,
+  type ClockOption,
+  ConfigError,
+  type Hours,
+  type Logger,
+  SETTLE_MS,
+  type Venue,
+  checkClock,
+  checkHours,
+  checkSymbols,
+  checkVenue,
+  silentLogger,
+} from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+import type { BarSource } from "../evidence/index.js";
+import type { Checkpoint } from "./day-writer.js";
+import {
+  DEFAULT_FIELDS,
+  type KlineField,
+  type KlineStore,
+  createKlineStore,
+  createRetrievalClock,
+  type Spool,
+  createSpool,
+} from "../../archive/index.js";
+
+import type { Shard } from "../shard.js";
+
+/** Options of {@link HantooKlineLogger}. */
+export interface HantooKlineLoggerOptions {
+  /** Where bars come from: a `KisClient`, or anything with such a `minuteBars`. It is not closed with the logger. */
+  readonly client: BarSource;
+  /** Where they are kept. */
+  readonly store: ObjectStore;
+  /** Short codes; more can be added while it runs. */
+  readonly symbols: Iterable<string>;
+  /** @defaultValue "KRX" */
+  readonly venue?: Venue;
+  /**
+   * Which part of the day. Give each its own `prefix` at NXT and UN: `acc_vol` counts from the first minute of
+   * the hours logged. @defaultValue "regular"
+   */
+  readonly hours?: Hours;
+  /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m" */
+  readonly prefix?: string;
+  /** Columns to store. @defaultValue open, high, low, close, volume, acc_vol */
+  readonly fields?: readonly KlineField[];
+  /** 1 (fast) to 22 (small). @defaultValue 10 */
+  readonly zstdLevel?: number;
+  /** @defaultValue {@link krx} */
+  readonly calendar?: TradingCalendar;
+  /** @defaultValue the host's clock */
+  readonly clock?: ClockOption;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+  /** 0 <= value < 1. Spreads writers over a store without conditional writes. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** How long after its end a minute is final, in milliseconds. @defaultValue 10000 */
+  readonly settleMs?: number;
+  /** How many symbols are asked for at a time; the client paces the requests. @defaultValue 8 */
+  readonly concurrency?: number;
+  /** When what was fetched is uploaded: a crash loses at most that much fetching. @defaultValue 200 symbols, 60 s */
+  readonly checkpoint?: Checkpoint;
+  /** The part of `symbols` that is this process's. @defaultValue all of them */
+  readonly shard?: Shard;
+  /**
+   * How old a minute may become in {@link HantooKlineLogger.run}, in milliseconds from its end; longer is fewer
+   * calls. @defaultValue as young as the rate allows
+   */
+  readonly lagMs?: number;
+  /** Where objects wait while `store` fails, such as a `FileStore`; one logger's own. @defaultValue memory alone */
+  readonly spool?: ObjectStore;
+  /** Bytes that may wait in `spool`. @defaultValue 1 GiB */
+  readonly spoolMaxBytes?: number;
+  /** Minutes of symbols that may wait in memory; then nothing more is fetched. @defaultValue 2000000 */
+  readonly maxPendingBars?: number;
+  /** What {@link HantooKlineLogger.run} does with the day's objects at its end. @defaultValue "keep-sources" */
+  readonly compact?: "keep-sources" | "delete-sources" | false;
+  /**
+   * How long after the session {@link HantooKlineLogger.run} goes on trying to get and store what is missing, in
+   * milliseconds. @defaultValue 6 hours
+   */
+  readonly graceMs?: number;
+}
+
+/** The options, checked, defaults filled in. */
+export interface LoggerSettings {
+  readonly source: BarSource;
+  readonly store: ObjectStore;
+  readonly symbols: readonly string[];
+  readonly venue: Venue;
+  readonly hours: Hours;
+  readonly turnover: boolean;
+  readonly calendar: TradingCalendar;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settleMs: number;
+  readonly concurrency: number;
+  readonly checkpoint: Required<Checkpoint>;
+  readonly shard: Shard;
+  readonly lagMs: number | undefined;
+  readonly maxPendingBars: number;
+  readonly compact: "keep-sources" | "delete-sources" | false;
+  readonly graceMs: number;
+  readonly zstdLevel: number | undefined;
+  readonly klineStore: KlineStore;
+  readonly spool: Spool | undefined;
+}
+
+const KNOWN: ReadonlySet<string> = new Set<keyof HantooKlineLoggerOptions>([
+  "client",
+  "store",
+  "symbols",
+  "venue",
+  "hours",
+  "prefix",
+  "fields",
+  "zstdLevel",
+  "calendar",
+  "clock",
+  "logger",
+  "random",
+  "settleMs",
+  "concurrency",
+  "checkpoint",
+  "shard",
+  "lagMs",
+  "spool",
+  "spoolMaxBytes",
+  "maxPendingBars",
+  "compact",
+  "graceMs",
+]);
+
+const COMPACT: ReadonlySet<unknown> = new Set(["keep-sources", "delete-sources", false]);
+const HOUR_MS = 3_600_000;
+const GIB = 2 ** 30;
+
+/** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
+export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSettings {
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigError("options", "an object with `client`, `store` and `symbols`", typeof options);
+  }
+  for (const name of Object.keys(options)) {
+    if (!KNOWN.has(name)) throw new ConfigError(name, `one of ${[...KNOWN].join(", ")}`, "an unknown option");
+  }
+  const clock = checkClock(options.clock);
+  const { client, store, calendar = krx, logger = silentLogger, spool, lagMs } = options;
+  const {
+    settleMs = SETTLE_MS,
+    concurrency = 8,
+    maxPendingBars = 2_000_000,
+    graceMs = 6 * HOUR_MS,
+  } = options;
+  const { compact = "keep-sources", spoolMaxBytes = GIB, zstdLevel } = options;
+  const { symbols: every = 200, ms = 60_000 } = options.checkpoint ?? {};
+  const { index, count } = options.shard ?? { index: 0, count: 1 };
+  if (typeof client?.minuteBars !== "function")
+    throw new ConfigError("client", "a KisClient or another source with `minuteBars`", typeof client);
+  for (const [name, value] of [
+    ["store", store],
+    ["spool", spool],
+  ] as const) {
+    if (value === undefined && name === "spool") continue;
+    if (typeof value?.put !== "function")
+      throw new ConfigError(name, "an ObjectStore such as `new FileStore(dir)`", typeof value);
+  }
+  if (spool !== undefined && spool === store)
+    throw new ConfigError("spool", "another store than `store`", "the same");
+  atLeast("settleMs", settleMs, 0, false);
+  atLeast("concurrency", concurrency, 1, true);
+  atLeast("checkpoint.symbols", every, 1, true);
+  atLeast("checkpoint.ms", ms, 1, false);
+  atLeast("maxPendingBars", maxPendingBars, 1, true);
+  atLeast("spoolMaxBytes", spoolMaxBytes, 1, false);
+  atLeast("graceMs", graceMs, 0, false);
+  if (lagMs !== undefined) atLeast("lagMs", lagMs, 1, false);
+  atLeast("shard.count", count, 1, true);
+  if (!Number.isInteger(index) || index < 0 || index >= count) {
+    throw new ConfigError("shard.index", `an integer from 0 to ${count - 1}`, index);
+  }
+  if (!COMPACT.has(compact)) {
+    throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
+  }
+  const { prefix, fields = DEFAULT_FIELDS, random = Math.random } = options;
+  const storeOptions = {
+    fields,
+    calendar,
+    clock,
+    logger,
+    random,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(zstdLevel === undefined ? {} : { zstdLevel }),
+  };
+  // What waits in the spool corrects what was seen in the store: its name must be the later one there.
+  const named = createRetrievalClock({ clock, random });
+  const klineStore = createKlineStore({ ...storeOptions, store }, named);
+  const turnover = fields.includes("turnover");
+  return {
+    source: client,
+    store,
+    symbols: checkSymbols(options.symbols),
+    venue: checkVenue(options.venue ?? "KRX"),
+    hours: checkHours(options.hours ?? "regular"),
+    turnover,
+    calendar,
+    clock,
+    logger,
+    settleMs,
+    concurrency,
+    checkpoint: { symbols: every, ms },
+    shard: { index, count },
+    lagMs,
+    maxPendingBars,
+    compact,
+    graceMs,
+    zstdLevel,
+    klineStore,
+    spool:
+      spool === undefined
+        ? undefined
+        : createSpool({
+            store: spool,
+            waitingRoom: createKlineStore({ ...storeOptions, store: spool }, named),
+            target: klineStore,
+            maxBytes: spoolMaxBytes,
+            turnover,
+            logger,
+          }),
+  };
+}
+
+function atLeast(name: string, value: number, least: number, whole: boolean): void {
+  if (
+    typeof value === "number" &&
+    value >= least &&
+    (whole ? Number.isInteger(value) : Number.isFinite(value))
+  )
+    return;
+  throw new ConfigError(name, `${whole ? "an integer" : "a number"} >= ${least}`, value);
+}

@@ -1,0 +1,233 @@
+import {
+  ConfigError,
+  type TradingDay,
+  type Venue,
+  checkOptions,
+  checkSignal,
+  checkSymbol,
+  isRetryable,
+} from "../../core/index.js";
+import { type Cadence, cadenceOf, followDay } from "./follow/index.js";
+
+import {
+  type HantooKlineLoggerOptions,
+  type LoggerSettings,
+  checkLoggerOptions,
+} from "./kline-logger-options.js";
+import { stopsPass } from "../evidence/index.js";
+import type { SyncProgress } from "./sync.js";
+import { SyncDay } from "./sync-day.js";
+import { dayToFollow, targetDay } from "./sync-plan.js";
+import { isInShard } from "../shard.js";
+import type { SyncReport } from "./sync-report.js";
+
+/** Options of {@link HantooKlineLogger.sync}. */
+export interface SyncOptions {
+  /** A trading day whose session has opened. @defaultValue the latest one */
+  readonly tradingDay?: TradingDay;
+  /** Aborting stores what was fetched, then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called after each symbol. */
+  readonly onProgress?: (progress: SyncProgress) => void;
+}
+
+/** Options of {@link HantooKlineLogger.run}. */
+export interface RunOptions {
+  /** How many trading days to follow, this one included; `Infinity` never ends by itself. @defaultValue 1 */
+  readonly days?: number;
+  /** Aborting stores what was fetched, then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Logs minute bars of many symbols into an {@link ObjectStore}, final minutes only, each symbol's day without a gap.
+ *
+ * What a pass does depends on what is stored and what the source has, on nothing kept elsewhere: call it twice, from
+ * two processes, or after a kill at any point, and the merged content is that of one quiet run.
+ *
+ * Signals of the process are yours: abort `signal`, or {@link close}, on SIGTERM.
+ */
+export class HantooKlineLogger implements AsyncDisposable {
+  readonly venue: Venue;
+  readonly #settings: LoggerSettings;
+  readonly #symbols: Set<string>;
+  readonly #closing = new AbortController();
+  readonly #open = new Set<SyncDay>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #verified: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
+  constructor(options: HantooKlineLoggerOptions) {
+    this.#settings = checkLoggerOptions(options);
+    this.#symbols = new Set(this.#settings.symbols);
+    this.venue = this.#settings.venue;
+  }
+
+  /** The symbols that are logged here: of those given and added, the shard's; in order. */
+  get symbols(): readonly string[] {
+    return [...this.#symbols].filter((symbol) => isInShard(symbol, this.#settings.shard));
+  }
+
+  /** What the source's rate allows for these symbols, before anything is sent: the pace and lag of {@link run}. */
+  get cadence(): Cadence {
+    return cadenceOf(this.#settings, this.symbols.length);
+  }
+
+  /** Logs one more symbol, from the next pass on and from the session's first minute. @throws {@link ConfigError} */
+  add(symbol: string): void {
+    this.#symbols.add(checkSymbol(symbol));
+  }
+
+  /** Logs a symbol no more; what is stored of it stays. */
+  remove(symbol: string): void {
+    this.#symbols.delete(symbol);
+  }
+
+  /**
+   * One pass: reads what is stored, fetches what is missing, uploads what is new.
+   *
+   * Outside a session it is for the last trading day. A day that is complete costs no call.
+   *
+   * @returns what was done. A symbol that failed is in `failures` and does not stop the others; after ten network
+   * failures in a row the rest is not asked for, and is there with the same error.
+   * @throws {@link ConfigError} if `tradingDay` is closed or has not opened, or the logger is closed.
+   * @throws {@link KisAuthError}, {@link KisRateLimitError} and what else concerns every symbol, after the upload.
+   * @throws {@link StorageError} if the store fails; what was not uploaded is fetched by the next pass.
+   * @throws the signal's reason, untouched, after the upload.
+   */
+  async sync(options: SyncOptions = {}): Promise<SyncReport> {
+    checkOptions(options, "an object, or left out");
+    const { signal, onProgress } = options;
+    this.#checkOpen();
+    checkSignal(signal);
+    if (onProgress !== undefined && typeof onProgress !== "function")
+      throw new ConfigError("onProgress", "a function", onProgress);
+    signal?.throwIfAborted();
+    const settings = this.#settings;
+    const tradingDay = targetDay(settings, settings.clock.now(), options.tradingDay);
+    const stop = this.#stopSignal(signal);
+    return this.#exclusive(async () => {
+      stop.throwIfAborted();
+      // A store that is out for a while is what the spool is for.
+      await this.#verifyStore((error) => settings.spool !== undefined && isRetryable(error));
+      const day = await SyncDay.open(settings, tradingDay, stop);
+      const symbols = this.symbols;
+      const outlivesStore = settings.spool !== undefined;
+      const { report, pass } = await day.pass({
+        symbols,
+        all: symbols,
+        outlivesStore,
+        signal: stop,
+        onProgress,
+      });
+      if (pass.storeError !== undefined) throw pass.storeError;
+      const { stoppedBy } = pass;
+      if (stoppedBy !== undefined && (stoppedBy.by === "store" || stopsPass(stoppedBy.error)))
+        throw stoppedBy.error;
+      return report;
+    });
+  }
+
+  /**
+   * Follows the session from its first minute on with the fewest calls that keep the lag ({@link cadence}), waits
+   * for it where it has not begun, and ends with the reconciliation: the day read again in full, differences stored
+   * as new revisions, the objects compacted. After the close it is that alone.
+   *
+   * It goes on through suspension, clocks that are set, and failures of network, KIS and store. While the consumer
+   * holds a report nothing is fetched; leaving the loop stores what is in memory.
+   *
+   * @returns a report of each pass, the reconciliation's last.
+   * @throws {@link KisAuthError} and what else no waiting mends. @throws the signal's reason, untouched.
+   * @throws {@link StorageError} if the store cannot be used at the start, or did not take everything by the end.
+   */
+  async *run(options: RunOptions = {}): AsyncGenerator<SyncReport, void, undefined> {
+    checkOptions(options, "an object, or left out");
+    const { days = 1, signal } = options;
+    this.#checkOpen();
+    checkSignal(signal);
+    if (!(days === Infinity || (Number.isInteger(days) && days >= 1))) {
+      throw new ConfigError("days", "an integer >= 1, or Infinity", days);
+    }
+    signal?.throwIfAborted();
+    const settings = this.#settings;
+    const { clock, calendar, settleMs } = settings;
+    const stop = this.#stopSignal(signal);
+    let open: SyncDay | undefined;
+    const opened = (day: SyncDay | undefined): void => {
+      if (open !== undefined) this.#open.delete(open);
+      if (day !== undefined) this.#open.add(day);
+      open = day;
+    };
+    const ports = {
+      settings,
+      symbols: () => this.symbols,
+      exclusive: <T>(work: () => Promise<T>) => this.#exclusive(work),
+      opened,
+      signal: stop,
+    };
+    try {
+      await this.#verifyStore(isRetryable);
+      let tradingDay = dayToFollow(settings, clock.now(), settleMs);
+      for (let day = 1; ; day++) {
+        yield* followDay(ports, tradingDay);
+        if (day >= days) return;
+        tradingDay = calendar.nextTradingDay(tradingDay);
+      }
+    } catch (error) {
+      // close() ends the loop of whoever follows; it is no error of theirs.
+      if (this.#closing.signal.aborted && !signal?.aborted && error === this.#closing.signal.reason) return;
+      throw error;
+    }
+  }
+
+  /**
+   * Ends passes and runs that are under way and stores what they have. Idempotent. The client and the store are the
+   * caller's and stay open.
+   *
+   * @throws {@link StorageError} if something fetched could not be stored.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(closedError());
+    await this.#turn;
+    for (const day of this.#open) await day.flush();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted) throw closedError();
+  }
+
+  #stopSignal(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+  }
+
+  /** Asked once: what would be fetched for nothing is not fetched. */
+  async #verifyStore(isBearable: (error: unknown) => boolean): Promise<void> {
+    this.#verified ??= Promise.resolve(this.#settings.store.verify?.());
+    try {
+      await this.#verified;
+    } catch (error) {
+      this.#verified = undefined;
+      if (!isBearable(error)) throw error;
+    }
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const closedError = (): ConfigError =>
+  new ConfigError("logger", "open; create another one after close()", "a closed logger");

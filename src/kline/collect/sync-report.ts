@@ -1,0 +1,66 @@
+import type { TradingDay, Venue } from "../../core/index.js";
+import type { CompactReport, DayTable, WrittenObject } from "../../archive/index.js";
+import { type CoverageRow, type CoverageTotal, coverageRow, summarizeCoverage } from "../evidence/index.js";
+
+/** What one pass did. */
+export interface SyncReport {
+  readonly tradingDay: TradingDay;
+  readonly venue: Venue;
+  /** Objects that became durable in the store, in order; those that had waited in the spool among them. */
+  readonly uploaded: readonly WrittenObject[];
+  readonly fetched: {
+    /** Requests answered. */
+    readonly calls: number;
+    /** Traded minutes received. */
+    readonly bars: number;
+  };
+  /** Minutes of symbols that were stored before and are left as they were. */
+  readonly unchanged: number;
+  /** Minutes that were stored otherwise and are stored anew. */
+  readonly revised: readonly RevisedMinutes[];
+  /** Of the logger's symbols on this day; while {@link storeError} is set, what waits in memory counts as well. */
+  readonly coverage: { readonly total: CoverageTotal; readonly days: readonly CoverageRow[] };
+  /** Symbols that could not be brought up to date, and why. What came before the fault is stored. */
+  readonly failures: readonly SyncFailure[];
+  /** The store fails, and what was fetched waits in the spool or, in `run()`, in memory. Without a spool `sync()` throws. */
+  readonly storeError?: unknown;
+  /** Of the day's objects, in the last report of `run()`. */
+  readonly compaction?: CompactReport;
+}
+
+/** Minutes of one symbol that differed from what was stored. */
+export interface RevisedMinutes {
+  readonly symbol: string;
+  /** Epoch ms, ascending. */
+  readonly minutes: readonly number[];
+}
+
+/** A symbol and what kept it back. */
+export interface SyncFailure {
+  readonly symbol: string;
+  readonly error: unknown;
+}
+
+/** What the coverage of a report is made of. */
+interface DayCoverageFacts {
+  readonly symbols: readonly string[];
+  readonly known: DayTable;
+  readonly final: number;
+  readonly damaged: readonly { readonly start: number; readonly end: number }[];
+  readonly failures: readonly SyncFailure[];
+}
+
+/** @returns a row for each symbol, in order, and their sum. */
+export function dayCoverage({
+  symbols,
+  known,
+  final,
+  damaged,
+  failures,
+}: DayCoverageFacts): SyncReport["coverage"] {
+  const failed = new Set(failures.map(({ symbol }) => symbol));
+  const days = symbols.map((symbol) =>
+    coverageRow(known, symbol, { final, damaged, failed: failed.has(symbol), tooOld: false }),
+  );
+  return { total: summarizeCoverage(days), days };
+}

@@ -1,0 +1,35 @@
+import type { MinuteBars, MinuteBarsRequest } from "../../core/index.js";
+
+/** Where minute bars come from. `KisClient` is one; the caller joins the two rooms. */
+export interface BarSource {
+  /**
+   * @returns the traded, final minutes of one symbol's day and how far the answer speaks.
+   * @throws whatever the source throws; an aborted `signal` rejects with its reason, untouched.
+   */
+  minuteBars(request: MinuteBarsRequest): Promise<MinuteBars>;
+
+  /** What the source can do, for planning; the planner assumes KIS's live limits without it. */
+  readonly capacity?: SourceCapacity;
+}
+
+/** How much a {@link BarSource} gives. */
+export interface SourceCapacity {
+  /** Calls a second. */
+  readonly ratePerSecond: number;
+  /** Minutes one call covers at the most. */
+  readonly minutesPerCall: number;
+  /** Trading days back from today that it keeps, today included. @defaultValue KIS's 251 */
+  readonly keptDays?: number;
+}
+
+/**
+ * KIS's live limits: 18 calls a second since 2026-04-20, 120 rows a call of FHKST03010230. Minutes are kept for a year
+ * officially; measured on 2026-09-14 they reached back to 2025-09-03, which are 251 trading days.
+ *
+ * @see FHKST03010230 (read 2026-11-21)
+ */
+export const LIVE_CAPACITY: Required<SourceCapacity> = {
+  ratePerSecond: 18,
+  minutesPerCall: 120,
+  keptDays: 251,
+};

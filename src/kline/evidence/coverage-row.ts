@@ -1,0 +1,157 @@
+import type { TradingDay } from "../../core/index.js";
+import type { DayTable } from "../../archive/index.js";
+
+/** How much of a symbol's day is stored. `closed`: no session that day. `unknown`: outside the calendar. */
+export type CoverageStatus = "complete" | "partial" | "missing" | "closed" | "unknown";
+
+/**
+ * Why minutes are missing. `not-yet`: they have not ended and settled. `damaged`: an object that spans them cannot
+ * be read. `failed`: the last attempt to fetch them failed. `too-old`: KIS no longer has them. `not-fetched`: the rest.
+ */
+export type MissingReason = "not-yet" | "not-fetched" | "damaged" | "failed" | "too-old";
+
+/** Missing minutes in a row, for one reason. */
+export interface MissingMinutes {
+  /** Epoch ms of the first missing minute. */
+  readonly from: number;
+  /** Epoch ms of the last missing minute, inclusive. */
+  readonly to: number;
+  readonly reason: MissingReason;
+}
+
+/** How much of one symbol's day is stored; counts are in minutes. */
+export interface CoverageRow {
+  readonly symbol: string;
+  readonly tradingDay: TradingDay;
+  readonly status: CoverageStatus;
+  /** Minutes of the whole session, those to come among them; 0 on a closed day. */
+  readonly expected: number;
+  /** Of them stored. */
+  readonly have: number;
+  /** Of the stored ones, those without a trade. */
+  readonly untraded: number;
+  /** Ascending. */
+  readonly missing: readonly MissingMinutes[];
+  /** Epoch ms of the first stored minute. */
+  readonly first: number | undefined;
+  /** Epoch ms of the last stored minute. */
+  readonly last: number | undefined;
+  /** `have / expected`; 1 where nothing is expected, 0 where that is unknown. */
+  readonly rate: number;
+}
+
+/** {@link CoverageRow}s summed up. */
+export interface CoverageTotal {
+  /** How many different symbols. */
+  readonly symbols: number;
+  /** How many days, closed and unknown ones not among them. */
+  readonly days: number;
+  readonly expected: number;
+  readonly have: number;
+  readonly untraded: number;
+  /** Minutes missing: `expected - have`. */
+  readonly missing: number;
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  readonly rate: number;
+  /** How many rows have each status. */
+  readonly statuses: Readonly<Record<CoverageStatus, number>>;
+}
+
+/** What decides why a minute of one symbol's day is missing. */
+interface MissingFacts {
+  /** How many leading minutes of the session have ended and settled. */
+  readonly final: number;
+  /** Spans of objects that cannot be read, epoch ms, inclusive. */
+  readonly damaged: readonly { readonly start: number; readonly end: number }[];
+  /** The last attempt to fetch this symbol's day failed. */
+  readonly failed: boolean;
+  /** KIS no longer has the day. */
+  readonly tooOld: boolean;
+}
+
+/** The row of one symbol in a day's table. */
+export function coverageRow(table: DayTable, symbol: string, facts: MissingFacts): CoverageRow {
+  const { minutes, tradingDay } = table;
+  const expected = minutes.length;
+  const volumes = table.column(symbol, "volume");
+  const missing: MissingMinutes[] = [];
+  let have = 0;
+  let untraded = 0;
+  let first: number | undefined;
+  let last: number | undefined;
+  let gap: { from: number; to: number; reason: MissingReason } | undefined;
+  for (const [index, minute] of minutes.entries()) {
+    const volume = volumes?.[index] ?? Number.NaN;
+    if (!Number.isNaN(volume)) {
+      have++;
+      if (volume === 0) untraded++;
+      first ??= minute;
+      last = minute;
+      gap = undefined;
+      continue;
+    }
+    const reason = reasonOf(minute, index, facts);
+    if (gap?.reason === reason) gap.to = minute;
+    else missing.push((gap = { from: minute, to: minute, reason }));
+  }
+  const status =
+    expected === 0 ? "closed" : have === expected ? "complete" : have === 0 ? "missing" : "partial";
+  const rate = expected === 0 ? 1 : have / expected;
+  return { symbol, tradingDay, status, expected, have, untraded, missing, first, last, rate };
+}
+
+/** The row of a day that the calendar does not know. */
+export function unknownRow(symbol: string, tradingDay: TradingDay): CoverageRow {
+  const nothing = {
+    expected: 0,
+    have: 0,
+    untraded: 0,
+    missing: [],
+    first: undefined,
+    last: undefined,
+    rate: 0,
+  };
+  return { symbol, tradingDay, status: "unknown", ...nothing };
+}
+
+function reasonOf(minute: number, index: number, facts: MissingFacts): MissingReason {
+  if (index >= facts.final) return "not-yet";
+  if (facts.damaged.some(({ start, end }) => minute >= start && minute <= end)) return "damaged";
+  if (facts.failed) return "failed";
+  return facts.tooOld ? "too-old" : "not-fetched";
+}
+
+/**
+ * Sums rows up. The numbers of the usual monitoring are `have` (today_total), `expected` (expected_total), `rate`
+ * (collection_rate), `symbols` (stock_count), `first` and `last`.
+ */
+export function summarizeCoverage(rows: Iterable<CoverageRow>): CoverageTotal {
+  const symbols = new Set<string>();
+  const days = new Set<TradingDay>();
+  const statuses = { complete: 0, partial: 0, missing: 0, closed: 0, unknown: 0 };
+  let [expected, have, untraded] = [0, 0, 0];
+  let [first, last] = [Infinity, -Infinity];
+  for (const row of rows) {
+    symbols.add(row.symbol);
+    statuses[row.status]++;
+    expected += row.expected;
+    have += row.have;
+    untraded += row.untraded;
+    first = Math.min(first, row.first ?? Infinity);
+    last = Math.max(last, row.last ?? -Infinity);
+    if (row.expected > 0) days.add(row.tradingDay);
+  }
+  return {
+    symbols: symbols.size,
+    days: days.size,
+    expected,
+    have,
+    untraded,
+    missing: expected - have,
+    first: first === Infinity ? undefined : first,
+    last: last === -Infinity ? undefined : last,
+    rate: expected > 0 ? have / expected : statuses.closed > 0 && statuses.unknown === 0 ? 1 : 0,
+    statuses,
+  };
+}

@@ -1,0 +1,13 @@
+export { LIVE_CAPACITY, type BarSource, type SourceCapacity } from "./bar-source.js";
+export {
+  coverageRow,
+  summarizeCoverage,
+  type CoverageRow,
+  type CoverageStatus,
+  type CoverageTotal,
+  type MissingMinutes,
+  type MissingReason,
+  unknownRow,
+} from "./coverage-row.js";
+export { soundPrefix, type NewCell } from "./fill.js";
+export { fetchSymbolDay, isNetwork, stopsPass, type SymbolDay } from "./symbol-day.js";

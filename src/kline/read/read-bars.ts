@@ -1,0 +1,40 @@
+import { ConfigError, type Hours, type MinuteBar, checkOptions, checkSymbol } from "../../core/index.js";
+import { type RangeOptions, checkRange } from "../../archive/index.js";
+import { tableBars } from "./table-bars.js";
+
+/** What to read, see {@link readBars}. */
+export interface ReadBarsOptions extends RangeOptions {
+  readonly symbol: string;
+  /** @defaultValue "all": whatever is stored of the day, after-market among it */
+  readonly hours?: Hours;
+  /** Minutes without trades: flat at the last price with volume 0, or left out. @defaultValue "flat" */
+  readonly untraded?: "flat" | "skip";
+}
+
+/**
+ * Reads one symbol's stored minutes, from each day's first trade on.
+ *
+ * A minute that was not fetched has no bar: {@link coverage} tells it from one without trades.
+ *
+ * @returns bars, ascending by time.
+ * @throws {@link ConfigError} if an option is not usable, before any I/O.
+ * @throws {@link CalendarRangeError} if the range leaves the calendar's.
+ * @throws {@link StorageError} if the store fails.
+ */
+export async function* readBars(options: ReadBarsOptions): AsyncGenerator<MinuteBar, void, undefined> {
+  checkOptions(options, "an object with `store`, `symbol`, `from` and `to`");
+  const { untraded = "flat", signal } = options;
+  const symbol = checkSymbol(options.symbol);
+  if (untraded !== "flat" && untraded !== "skip") {
+    throw new ConfigError("untraded", '"flat" or "skip"', untraded);
+  }
+  const { klineStore, calendar, from, to, venue, hours } = checkRange(options, options.hours ?? "all");
+  for (const tradingDay of calendar.tradingDays(from, to)) {
+    const day = { tradingDay, venue, hours, symbols: [symbol] };
+    const { table } = await klineStore.readDay({ ...day, ...(signal && { signal }) });
+    for (const bar of tableBars(table, symbol, untraded)) {
+      signal?.throwIfAborted();
+      yield bar;
+    }
+  }
+}

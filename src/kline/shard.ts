@@ -1,0 +1,13 @@
+/** A part of the symbols: those whose name falls to `index` of `count`, the same on every host and in any list. */
+export interface Shard {
+  /** 0 to `count - 1`. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Whether a symbol falls to a shard. FNV-1a of the name: adding a symbol moves no other one. */
+export function isInShard(symbol: string, { index, count }: Shard): boolean {
+  let hash = 0x811c9dc5; // http://www.isthe.com/chongo/tech/comp/fnv/ (read 2026-11-21)
+  for (const character of symbol) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return (hash >>> 0) % count === index;
+}

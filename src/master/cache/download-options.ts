@@ -1,0 +1,100 @@
+import { type TradingCalendar, krx } from "../../calendar/index.js";
+import {
+  type Clock,
+  type ClockOption,
+  ConfigError,
+  type Logger,
+  type TradingDay,
+  checkClock,
+  checkDay,
+  checkOptions,
+  checkPort,
+  checkSignal,
+  kstDay,
+  silentLogger,
+} from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+
+/** Where KIS publishes its master files, without authentication. */
+export const MASTER_URL = "https://new.real.download.dws.co.kr/common/master";
+
+/** How `downloadMaster` gets a master. */
+export interface DownloadMasterOptions {
+  /** Where masters are kept, under `hantoo_master/`. @defaultValue none: every call downloads */
+  readonly store?: ObjectStore;
+  /**
+   * The KST day wanted. The host has only its current file, so an earlier day must be cached already, or have the
+   * same file still (a Saturday asked for on Sunday).
+   *
+   * @defaultValue today, KST
+   */
+  readonly date?: TradingDay;
+  /** Return the newest earlier day that is cached, marked `stale`, if the download fails. @defaultValue false */
+  readonly allowStale?: boolean;
+  /** Accept a file with half the rows of the last cached day, or fewer. @defaultValue false: MasterFormatError */
+  readonly allowShrink?: boolean;
+  /** Folder of the files, `http:` or `https:`. @defaultValue KIS's download host */
+  readonly baseUrl?: string;
+  /** For one attempt, body included, in milliseconds. @defaultValue 30000 */
+  readonly timeoutMs?: number;
+  /** @defaultValue 4 */
+  readonly maxAttempts?: number;
+  /** Download at most this many bytes. @defaultValue 32 MiB; the largest file is below 1 MiB */
+  readonly maxDownloadBytes?: number;
+  /** Unpack at most this many bytes. @defaultValue 64 MiB */
+  readonly maxBytes?: number;
+  /** @defaultValue the calendar of KRX */
+  readonly calendar?: TradingCalendar;
+  /** @defaultValue the host's clock */
+  readonly clock?: ClockOption;
+  /** @defaultValue the global `fetch`, which verifies TLS */
+  readonly fetch?: typeof globalThis.fetch;
+  /** In [0, 1), for the spread of pauses. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** Warns of retries, foreign cache objects and a failing store. @defaultValue silent */
+  readonly logger?: Logger;
+  readonly signal?: AbortSignal;
+}
+
+/** {@link DownloadMasterOptions}, checked and complete. */
+export interface DownloadSettings
+  extends
+    Required<Omit<DownloadMasterOptions, "store" | "clock" | "fetch" | "signal">>,
+    Pick<DownloadMasterOptions, "store"> {
+  readonly clock: Clock;
+  readonly fetch: typeof globalThis.fetch | undefined;
+}
+
+/** @throws {@link ConfigError} naming the first option that is wrong. */
+export function checkDownloadOptions(options: DownloadMasterOptions): DownloadSettings {
+  const { baseUrl = MASTER_URL, store } = checkOptions(options, "an object, or left out");
+  if (store !== undefined) {
+    checkPort(store, "store", ["get", "put", "list"], "an ObjectStore such as `new FileStore(dir)`");
+  }
+  checkSignal(options.signal);
+  const clock = checkClock(options.clock);
+  if (typeof baseUrl !== "string" || !/^https?:\/\/[^/]/.test(baseUrl)) {
+    throw new ConfigError("baseUrl", "an http: or https: URL", baseUrl);
+  }
+  return {
+    ...(store === undefined ? {} : { store }),
+    date: checkDay(options.date ?? kstDay(clock.now()), "date"),
+    allowStale: options.allowStale ?? false,
+    allowShrink: options.allowShrink ?? false,
+    baseUrl: baseUrl.replace(/\/+$/, ""),
+    timeoutMs: positive("timeoutMs", options.timeoutMs ?? 30_000),
+    maxAttempts: positive("maxAttempts", options.maxAttempts ?? 4),
+    maxDownloadBytes: positive("maxDownloadBytes", options.maxDownloadBytes ?? 32 * 2 ** 20),
+    maxBytes: positive("maxBytes", options.maxBytes ?? 64 * 2 ** 20),
+    calendar: options.calendar ?? krx,
+    clock,
+    fetch: options.fetch,
+    random: options.random ?? Math.random,
+    logger: options.logger ?? silentLogger,
+  };
+}
+
+function positive(option: string, value: number): number {
+  if (!(Number.isInteger(value) && value > 0)) throw new ConfigError(option, "a positive integer", value);
+  return value;
+}

@@ -1,0 +1,87 @@
+import { type Logger, type TradingDay, expandDay, isHantooError } from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+import type { Market } from "../market.js";
+import type { Master } from "../master.js";
+import { MASTER_PREFIX, formatMasterDocument, masterKey, parseMasterDocument } from "./master-document.js";
+
+/** What lies in the cache under a market and date. */
+export interface Cached<M extends Market> {
+  readonly master: Master<M> | undefined;
+  /** Something lies there that is no master: it is replaced. */
+  readonly unusable: boolean;
+}
+
+/**
+ * The masters in an object store. It is a convenience: where the store fails, in whatever way, a warning is logged,
+ * and masters are downloaded.
+ */
+export interface MasterCache {
+  read<M extends Market>(market: M, date: TradingDay): Promise<Cached<M>>;
+  /** The newest readable master of an earlier day. */
+  readOlder<M extends Market>(market: M, date: TradingDay): Promise<Master<M> | undefined>;
+  /** Keeps `master`; where another writer was first, returns that writer's. */
+  write<M extends Market>(master: Master<M>, replace: boolean): Promise<Master<M>>;
+}
+
+/** @returns the cache of `store`; one that keeps nothing without a store. */
+export function createMasterCache(store: ObjectStore | undefined, logger: Logger): MasterCache {
+  const tolerated = async <T>(
+    key: string,
+    fallback: T,
+    work: (store: ObjectStore) => Promise<T>,
+  ): Promise<T> => {
+    if (store === undefined) return fallback;
+    try {
+      return await work(store);
+    } catch (error) {
+      // Whatever it throws: a store of the caller's own need not know our errors.
+      const facts = isHantooError(error) ? error.toJSON() : { message: String(error) };
+      logger.warn({ key, error: facts }, "master cache failed, going on without it");
+      return fallback;
+    }
+  };
+
+  const read: MasterCache["read"] = (market, date) => {
+    const key = masterKey(market, date);
+    return tolerated(key, { master: undefined, unusable: false }, async (objects) => {
+      const bytes = await objects.get(key);
+      if (bytes === undefined) return { master: undefined, unusable: false };
+      const { master, problem } = parseMasterDocument(market, date, bytes);
+      if (master === undefined) logger.warn({ key, problem }, "master cache object is not ours, ignoring it");
+      return { master, unusable: master === undefined };
+    });
+  };
+
+  return {
+    read,
+    async readOlder(market, date) {
+      const dates = await tolerated<TradingDay[]>(MASTER_PREFIX, [], async (objects) => {
+        const found: TradingDay[] = [];
+        for await (const key of objects.list(MASTER_PREFIX)) {
+          const day = expandDay(key.slice(MASTER_PREFIX.length, MASTER_PREFIX.length + 8));
+          if (day !== undefined && day < date && key === masterKey(market, day)) found.push(day);
+        }
+        return found;
+      });
+      for (const day of dates.reverse()) {
+        const { master } = await read(market, day);
+        if (master !== undefined) return master;
+      }
+      return undefined;
+    },
+    async write(master, replace) {
+      const key = masterKey(master.market, master.date);
+      const bytes = formatMasterDocument(master);
+      return tolerated(key, master, async (objects) => {
+        try {
+          await objects.put(key, bytes, { ifAbsent: !replace });
+          return master;
+        } catch (error) {
+          if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
+          const winner = (await read(master.market, master.date)).master;
+          return winner ?? master;
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import {
+  type TradingDay,
+  compactDay,
+  isHantooError,
+  isTradingDayText,
+  kstInstant,
+} from "../../core/index.js";
+import { formatMaster, formatRows } from "../write/index.js";
+import { type Instrument, type Market, masterFiles } from "../market.js";
+import type { Master } from "../master.js";
+import { parseMaster } from "../read/index.js";
+
+const SCHEMA = "hantoo-master/1";
+
+/** More than any master file, so that a crafted object cannot fill the memory. */
+const MAX_SOURCE_BYTES = 64 * 2 ** 20;
+
+/** KIS rewrites the files from 05:58 to about 08:45 KST. */
+const SETTLED_AT = "08:50";
+
+/** Where masters are kept. */
+export const MASTER_PREFIX = "hantoo_master/";
+
+/** `hantoo_master/20261120_kospi.json`. */
+export function masterKey(market: Market, date: TradingDay): string {
+  return `${MASTER_PREFIX}${compactDay(date)}_${market}.json`;
+}
+
+/** The instant from which the host's file is the one of `date` for good. */
+export function settledAt(date: TradingDay): number {
+  return kstInstant(date, SETTLED_AT);
+}
+
+/**
+ * Writes a downloaded master as the JSON object of the cache.
+ *
+ * `instruments` is for whoever reads it without this package; `source` is the file itself (deflated, base64), from
+ * which {@link parseMasterDocument} restores the master exactly, proved by `sourceSha256`.
+ */
+export function formatMasterDocument(master: Master): Uint8Array {
+  const { market, date, asOf, retrievedAt, sourceSha256, layout, provisional, tradingDay } = master;
+  return new TextEncoder().encode(
+    JSON.stringify({
+      schema: SCHEMA,
+      market,
+      date,
+      ...(tradingDay === undefined ? {} : { tradingDay }),
+      ...(asOf === undefined ? {} : { asOf }),
+      retrievedAt,
+      ...(provisional === undefined ? {} : { provisional }),
+      sourceSha256,
+      layout,
+      instruments: Object.fromEntries(master.instruments),
+      source: deflateRawSync(formatMaster(master)).toString("base64"),
+    }),
+  );
+}
+
+/** A master read from the cache, or why the object there is none. */
+export type MasterDocument<M extends Market> =
+  | { readonly master: Master<M>; readonly problem?: undefined }
+  | { readonly problem: string; readonly master?: undefined };
+
+/**
+ * Reads the object under {@link masterKey}. Never throws: what is torn, foreign or of another market or date has a
+ * `problem` instead of a `master`.
+ */
+export function parseMasterDocument<M extends Market>(
+  market: M,
+  date: TradingDay,
+  bytes: Uint8Array,
+): MasterDocument<M> {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return read(market, date, JSON.parse(text));
+  } catch (error) {
+    return {
+      problem: isHantooError(error) ? error.message : "it is no JSON in UTF-8, or its source is damaged",
+    };
+  }
+}
+
+function read<M extends Market>(market: M, date: TradingDay, json: unknown): MasterDocument<M> {
+  if (!isRecord(json) || json["schema"] !== SCHEMA) return { problem: `its schema is not ${SCHEMA}` };
+  const { asOf, retrievedAt, sourceSha256, layout, tradingDay, instruments, source } = json;
+  if (json["market"] !== market || json["date"] !== date)
+    return { problem: "it is of another market or date" };
+  if (!isInstant(retrievedAt)) return { problem: "`retrievedAt` is no instant" };
+  if (typeof sourceSha256 !== "string") return { problem: "`sourceSha256` is no text" };
+  if (!isRecord(instruments)) return { problem: "it has no `instruments`" };
+  const restored =
+    typeof source === "string"
+      ? parseMaster(
+          market,
+          inflateRawSync(Buffer.from(source, "base64"), { maxOutputLength: MAX_SOURCE_BYTES }),
+          { date },
+        )
+      : layout === masterFiles[market].layout.name
+        ? fromFields(market, date, instruments)
+        : undefined;
+  if (restored === undefined) return { problem: `its layout is ${String(layout)}` };
+  if (typeof source === "string" && restored.sourceSha256 !== sourceSha256) {
+    return { problem: "its source does not have the SHA-256 it claims" };
+  }
+  return {
+    master: {
+      ...restored,
+      sourceSha256,
+      retrievedAt,
+      ...(isInstant(asOf) ? { asOf } : {}),
+      ...(isTradingDayText(tradingDay) ? { tradingDay } : {}),
+      ...(retrievedAt < settledAt(date) ? { provisional: true } : {}),
+    },
+  };
+}
+
+/** The body as stored-formats describe it, without our `source`: every field is proved by writing and reading it. */
+function fromFields<M extends Market>(
+  market: M,
+  date: TradingDay,
+  instruments: Readonly<Record<string, unknown>>,
+): Master<M> {
+  const rows = Object.values(instruments)
+    .filter(isRecord)
+    .map((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)));
+  const master = parseMaster(market, formatRows(market, rows), { date });
+  const keyed = new Map<string, Instrument<M>>();
+  [...master.instruments].forEach(([key, instrument], index) => {
+    // What is derived from digits that fields no longer show (a cut net income) is taken as stored.
+    keyed.set(key, { ...instrument, ...rows[index] });
+  });
+  return { ...master, instruments: keyed };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isInstant = (value: unknown): value is number => Number.isSafeInteger(value);

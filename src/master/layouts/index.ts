@@ -1,0 +1,26 @@
+export {
+  isFixed,
+  type DelimitedLayout,
+  type Field,
+  type FieldType,
+  type FixedField,
+  type FixedLayout,
+  type Layout,
+} from "./layout.js";
+export {
+  bondLayout,
+  elwLayout,
+  ffcodeLayout,
+  foCmeLayout,
+  foComLayout,
+  foEurexLayout,
+  foMtsLayout,
+  frgnLayout,
+  idxcodeLayout,
+  konexLayout,
+  kosdaqLayout,
+  kospiLayout,
+  memcodeLayout,
+  overseasLayout,
+  themeLayout,
+} from "./layouts.js";

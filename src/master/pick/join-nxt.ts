@@ -1,0 +1,54 @@
+import { ConfigError } from "../../core/index.js";
+import type { Instrument, MarketInstruments } from "../market.js";
+import { type Master, checkMaster } from "../master.js";
+
+/** The NXT file of a KRX market. */
+export interface NxtMarkets {
+  readonly kospi: "nxt_kospi";
+  readonly kosdaq: "nxt_kosdaq";
+}
+
+/** What an instrument gains by {@link joinNxt}. */
+export interface NxtFields {
+  /** Trades on NXT as well. */
+  readonly isNxtTradable: boolean;
+  /** Shares traded on NXT the day before; `undefined` if not traded there. As inexact as `previousVolume`. */
+  readonly nxtPreviousVolume: number | undefined;
+}
+
+/** A master whose instruments say whether they trade on NXT. */
+export interface NxtJoinedMaster<M extends keyof NxtMarkets> extends Omit<Master<M>, "instruments"> {
+  readonly instruments: Map<string, Instrument<M> & NxtFields>;
+}
+
+/**
+ * Adds to each instrument whether it trades on NXT. KIS has no flag for it: an instrument does if it is in the
+ * `nxt_` file of its market. Everything else there is KRX's again or not filled, and is not taken.
+ *
+ * @throws {@link ConfigError} if `nxt` is not the NXT file of the master's market and date.
+ */
+export function joinNxt<M extends keyof NxtMarkets>(
+  master: Master<M>,
+  nxt: Master<NxtMarkets[M]>,
+): NxtJoinedMaster<M> {
+  checkMaster(master);
+  checkMaster(nxt, "nxt");
+  if (nxt.market !== `nxt_${master.market}` || nxt.date !== master.date) {
+    throw new ConfigError(
+      "nxt",
+      `the master nxt_${master.market} of ${master.date}`,
+      `${nxt.market} of ${nxt.date}`,
+    );
+  }
+  const members = nxt.instruments as ReadonlyMap<string, MarketInstruments[NxtMarkets[M]]>;
+  const instruments = new Map<string, Instrument<M> & NxtFields>();
+  for (const [symbol, instrument] of master.instruments) {
+    const member = members.get(symbol);
+    instruments.set(symbol, {
+      ...instrument,
+      isNxtTradable: member !== undefined,
+      nxtPreviousVolume: member?.previousVolume,
+    });
+  }
+  return { ...master, instruments };
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { MasterFormatError, type TradingDay, checkBytes, checkDay, checkOptions } from "../../core/index.js";
+import type { Layout } from "../layouts/index.js";
+import { type Instrument, type Market, checkMarket, masterFiles } from "../market.js";
+import type { Master } from "../master.js";
+import { type RawRow, rawRow } from "../cells/index.js";
+import { readRows } from "./read-rows.js";
+
+/** What the bytes do not say. */
+export interface ParseMasterOptions {
+  /** The KST day the file is of. */
+  readonly date: TradingDay;
+}
+
+/**
+ * Parses the bytes of a `.mst` (`.cod` for overseas stocks), unzipped.
+ *
+ * Every byte is accounted for: a row of another length, a wrong check digit, an undecodable name, a letter among
+ * digits or a repeated symbol is an error, never a guess. CR before LF is tolerated.
+ *
+ * @returns the instruments in the order of the file; blanks are `undefined`, never 0, false or "".
+ * @throws {@link MasterFormatError} with market, line, byte offset and field where the file breaks its layout.
+ * @throws {@link ConfigError} if `market` or `date` is none.
+ */
+export function parseMaster<M extends Market>(
+  market: M,
+  bytes: Uint8Array,
+  options: ParseMasterOptions,
+): Master<M> {
+  const { layout } = masterFiles[checkMarket(market)];
+  checkBytes(bytes);
+  const date = checkDay(checkOptions(options, "an object with `date`").date, "date");
+  const rows = readRows(market, layout, bytes) as (Instrument<M> & RawRow)[];
+  return {
+    market,
+    date,
+    layout: layout.name,
+    sourceSha256: createHash("sha256").update(bytes).digest("hex"),
+    instruments: keyed(market, layout, rows),
+  };
+}
+
+function keyed<M extends Market>(
+  market: M,
+  layout: Layout,
+  rows: readonly (Instrument<M> & RawRow)[],
+): Map<string, Instrument<M>> {
+  const instruments = new Map<string, Instrument<M>>();
+  const keyOf = keyReader(layout);
+  rows.forEach((row, index) => {
+    const key = keyOf(row);
+    let free = key;
+    for (let n = 2; instruments.has(free); n++) {
+      if (layout.unique) throw repeated(market, layout, rows.slice(0, index), key);
+      free = `${key}#${n}`;
+    }
+    instruments.set(free, row);
+  });
+  return instruments;
+}
+
+/** Reads the key of a row in `Master.instruments`. */
+function keyReader(layout: Layout): (row: object) => string {
+  const { key, separator = ":" } = layout;
+  const [only] = key;
+  const value = (row: object, name: string): string =>
+    (row as Readonly<Record<string, string | undefined>>)[name] ?? "";
+  return key.length === 1 && only !== undefined
+    ? (row) => value(row, only)
+    : (row) => key.map((name) => value(row, name)).join(separator);
+}
+
+function repeated(market: Market, layout: Layout, before: readonly RawRow[], key: string): MasterFormatError {
+  const line = before.length + 1;
+  // Rows keep their line ends, so this holds with CR as well.
+  const byteOffset = before.reduce((sum, row) => sum + (row[rawRow] ?? "").length, 0);
+  return new MasterFormatError(
+    `${market} master, line ${line}: ${layout.key.join(" and ")} ${key} is there twice; the file is damaged, download it again`,
+    { market, line, byteOffset, field: layout.key[0] },
+  );
+}

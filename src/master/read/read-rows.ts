@@ -1,0 +1,199 @@
+import { MasterFormatError, show } from "../../core/index.js";
+import { decodeTexts, isDamaged, type RawRow, FieldFault, ShortTexts } from "../cells/index.js";
+import {
+  type DelimitedLayout,
+  type Field,
+  type FixedLayout,
+  type Layout,
+  isFixed,
+} from "../layouts/index.js";
+import type { Market } from "../market.js";
+
+import { delimitedReader, fixedReader } from "./row-readers.js";
+
+const CR = 13;
+const LF = 10;
+
+/** Where each row starts, and at the end where the file ends; rows include their line ends. */
+type Starts = Int32Array;
+
+interface File {
+  readonly market: Market;
+  readonly layout: Layout;
+  readonly bytes: Uint8Array;
+  /** One character for each byte. */
+  readonly text: string;
+}
+
+/**
+ * Reads every row of a file.
+ *
+ * @returns the instruments in the order of the file, each with its row's bytes.
+ * @throws {@link MasterFormatError} at the first row that is not as `layout` says.
+ */
+export function readRows(market: Market, layout: Layout, bytes: Uint8Array): RawRow[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const file = { market, layout, bytes, text };
+  if (text.length === 0) fail(file, 0, 0, undefined, "the file is empty, expected at least one row");
+  return isFixed(layout) ? readFixed(file, layout) : readDelimited(file, layout);
+}
+
+function readFixed(file: File, layout: FixedLayout): RawRow[] {
+  const { text } = file;
+  const starts = fixedStarts(file, layout.rowBytes);
+  const count = starts.length - 1;
+  const named = layout.fields.filter((field) => field.type === "cp949");
+  const from = new Int32Array(count * named.length);
+  const to = new Int32Array(count * named.length);
+  for (let row = 0, n = 0; row < count; row++) {
+    for (const field of named) {
+      from[n] = (starts[row] as number) + field.offset;
+      to[n] = (from[n++] as number) + field.width;
+    }
+  }
+  const names = checkedTexts(file, named, from, to);
+  const read = fixedReader(layout);
+  const texts = new ShortTexts(file.bytes, text);
+  const rows: RawRow[] = [];
+  for (let row = 0; row < count; row++) {
+    const at = starts[row] as number;
+    try {
+      rows.push(
+        read(file.bytes, text, texts, at, text.slice(at, starts[row + 1]), names, row * named.length),
+      );
+    } catch (error) {
+      const field = error instanceof FieldFault ? fieldAt(layout, error.at - at) : undefined;
+      throw located(error, file, row, field);
+    }
+  }
+  return rows;
+}
+
+/** @throws {@link MasterFormatError} naming the first line that is not `rowBytes` long. */
+function fixedStarts(file: File, rowBytes: number): Starts {
+  const { text } = file;
+  const starts = new Int32Array(Math.ceil(text.length / (rowBytes + 1)) + 1);
+  let count = 0;
+  let at = 0;
+  while (at < text.length) {
+    starts[count++] = at;
+    let end = at + rowBytes;
+    if (text.charCodeAt(end) === CR) end++;
+    // The last line end may be missing: an editor's doing, and nothing of the row is lost.
+    if (text.charCodeAt(end) !== LF && at + rowBytes !== text.length) {
+      const stop = text.indexOf("\n", at);
+      const length = (stop < 0 ? text.length : stop) - at;
+      const what = length === rowBytes ? "a line end inside it" : `${length} bytes`;
+      fail(file, count, at, undefined, `the row has ${what}, expected ${rowBytes} bytes and a line end`);
+    }
+    at = Math.min(end + 1, text.length);
+  }
+  starts[count++] = text.length;
+  return starts.subarray(0, count);
+}
+
+function readDelimited(file: File, layout: DelimitedLayout): RawRow[] {
+  const { text } = file;
+  const columns = layout.fields.length;
+  const named = layout.fields.flatMap((field, column) => (field.type === "cp949" ? [column] : []));
+  const cuts: { readonly at: number; readonly next: number; from: Int32Array; to: Int32Array }[] = [];
+  for (let at = 0, next = 0; at < text.length; at = next) {
+    const stop = text.indexOf("\n", at);
+    next = stop < 0 ? text.length : stop + 1;
+    let end = stop < 0 ? text.length : stop;
+    if (text.charCodeAt(end - 1) === CR && end > at) end--;
+    const from = new Int32Array(columns);
+    const to = new Int32Array(columns);
+    let column = 0;
+    for (let start = at; start <= end; column++) {
+      let cut = text.indexOf(layout.delimiter, start);
+      if (cut < 0 || cut > end) cut = end;
+      from[column] = start;
+      to[column] = cut;
+      start = cut + 1;
+    }
+    if (column !== columns) {
+      fail(file, cuts.length + 1, at, undefined, `the row has ${column} columns, expected ${columns}`);
+    }
+    cuts.push({ at, next, from, to });
+  }
+  const froms = new Int32Array(cuts.length * named.length);
+  const tos = new Int32Array(cuts.length * named.length);
+  cuts.forEach(({ from, to }, row) => {
+    named.forEach((column, i) => {
+      froms[row * named.length + i] = from[column] as number;
+      tos[row * named.length + i] = to[column] as number;
+    });
+  });
+  const fields = named.map((column) => layout.fields[column] as Field);
+  const names = checkedTexts(file, fields, froms, tos);
+  const read = delimitedReader(layout);
+  return cuts.map(({ at, next, from, to }, row) => {
+    for (let column = 0; column < columns; column++) {
+      while (
+        (to[column] as number) > (from[column] as number) &&
+        text.charCodeAt((to[column] as number) - 1) === 32
+      ) {
+        to[column] = (to[column] as number) - 1;
+      }
+    }
+    try {
+      return read(file.bytes, text, from, to, text.slice(at, next), names, row * named.length);
+    } catch (error) {
+      const column = error instanceof FieldFault ? from.indexOf(error.at) : -1;
+      throw located(error, file, row, layout.fields[column]);
+    }
+  });
+}
+
+/** The decoded texts of all rows; the columns of a row lie side by side. */
+function checkedTexts(
+  file: File,
+  fields: readonly Field[],
+  from: Int32Array,
+  to: Int32Array,
+): (string | undefined)[] {
+  const { texts, clean } = decodeTexts(file.bytes, from, to);
+  for (let n = 0; n < texts.length; n++) {
+    const field = fields[n % fields.length] as Field;
+    const text = texts[n];
+    const row = Math.floor(n / fields.length) + 1;
+    if (text === undefined) {
+      if (field.required === true) fail(file, row, from[n] as number, field, "the text is blank");
+    } else if (!clean && isDamaged(text, field.cut === true)) {
+      fail(file, row, from[n] as number, field, `${show(text)} is no text in cp949`);
+    }
+  }
+  return texts;
+}
+
+function fieldAt(layout: FixedLayout, offset: number): Field | undefined {
+  return layout.fields.find((field) => offset >= field.offset && offset < field.offset + field.width);
+}
+
+function located(error: unknown, file: File, row: number, field: Field | undefined): unknown {
+  if (!(error instanceof FieldFault)) return error;
+  const width = field !== undefined && "width" in field ? (field.width as number) : 12;
+  const found = file.text.slice(error.at, error.at + width).split("\n")[0];
+  return formatError(file, row + 1, error.at, field, `${show(found)}, expected ${error.expected}`);
+}
+
+function fail(file: File, line: number, byteOffset: number, field: Field | undefined, what: string): never {
+  throw formatError(file, line, byteOffset, field, what);
+}
+
+function formatError(
+  file: File,
+  line: number,
+  byteOffset: number,
+  field: Field | undefined,
+  what: string,
+): MasterFormatError {
+  const where = line === 0 ? "" : `, line ${line}${field === undefined ? "" : `, \`${field.name}\``}`;
+  const trust = file.layout.verified ? "" : "; this layout was never checked on a real file";
+  return new MasterFormatError(
+    `${file.market} master${where}: ${what} (layout ${file.layout.name}, byte ${byteOffset})${trust}. ` +
+      "KIS may have changed the file: keep it, and update hantoo",
+    { market: file.market, line, byteOffset, field: field?.name },
+  );
+}

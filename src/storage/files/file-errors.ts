@@ -1,0 +1,50 @@
+import { StorageError, type StorageFacts } from "../../core/index.js";
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full; free some space and try again",
+  EDQUOT: "the disk quota is used up; free some space and try again",
+  EACCES: "permission is denied; give this user access to the folder, or choose another",
+  EPERM: "the operation is not permitted; give this user access to the folder, or choose another",
+  EROFS: "the file system is read-only; choose a folder that can be written",
+  ENOTDIR: "a file is in the way where a folder is needed; move it, or choose another folder",
+  EEXIST: "a file is in the way where a folder is needed; move it, or choose another folder",
+  EISDIR: "a folder is in the way where the object's file is to be; choose another key",
+  ENAMETOOLONG: "a part of the key is longer than the file system allows (255 bytes on most)",
+  EMFILE: "too many files are open; raise the limit (`ulimit -n`) or do less at once",
+  ENFILE: "too many files are open on this host; do less at once",
+  EIO: "the disk reports an error; check it before going on",
+};
+const PASSING: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EAGAIN", "EBUSY", "ESTALE", "EINTR"]);
+
+/** The `code` of a Node system error, such as `ENOENT`; `""` for anything else. */
+export function errnoOf(error: unknown): string {
+  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "";
+}
+
+/** What a failed file operation means to the caller, with what to do about it. */
+export function fileError(error: unknown, dir: string, facts: StorageFacts): StorageError {
+  if (error instanceof StorageError) return error;
+  const errno = errnoOf(error);
+  const why = ADVICE[errno] ?? (error instanceof Error ? error.message : String(error));
+  const what = facts.key === "" ? "" : ` \`${facts.key}\``;
+  return new StorageError(
+    `cannot ${facts.operation}${what} in the folder ${dir}: ${why}${errno === "" ? "" : ` (${errno})`}`,
+    facts,
+    { cause: error, retryable: PASSING.has(errno) },
+  );
+}
+
+/** `link` is refused by file systems without hard links (FAT, some network mounts) with one of these. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/** Why an exclusive `link` of a finished file to its key failed. */
+export function linkError(error: unknown, dir: string, facts: StorageFacts): StorageError {
+  const errno = errnoOf(error);
+  if (!NO_LINKS.has(errno)) return fileError(error, dir, facts);
+  return new StorageError(
+    `cannot put \`${facts.key}\` with ifAbsent in the folder ${dir}: its file system has no hard links (${errno}); choose a folder on another one`,
+    facts,
+    { cause: error },
+  );
+}

@@ -1,0 +1,267 @@
+import { randomUUID } from "node:crypto";
+import * as nodeFs from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import {
+  ConfigError,
+  StorageConflictError,
+  StorageError,
+  type StorageFacts,
+  checkBytes,
+} from "../../core/index.js";
+import { ownBytes } from "../bytes.js";
+import { errnoOf, fileError, linkError } from "./file-errors.js";
+import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
+import type { ObjectStore, PutOptions } from "../object-store.js";
+
+/** The part of `node:fs/promises` that a {@link FileStore} uses. */
+export type FileSystem = Pick<
+  typeof nodeFs,
+  "link" | "mkdir" | "open" | "readFile" | "readdir" | "rename" | "stat" | "unlink"
+>;
+
+/** How a {@link FileStore} writes. */
+export interface FileStoreOptions {
+  /** Readable by this user alone: files 0600, new folders 0700. @defaultValue false: what the umask allows */
+  readonly private?: boolean;
+  /** For tests that let a disk fail. @defaultValue `node:fs/promises` */
+  readonly fs?: FileSystem;
+}
+
+/** Longer than any upload: what is older was left by a process that was killed. */
+const LEFTOVER_MS = 86_400_000;
+
+/** Answers of `fsync` on a folder where the platform has no such thing (Windows, some network mounts). */
+const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(["EPERM", "EISDIR", "EINVAL", "ENOTSUP", "EBADF"]);
+
+/**
+ * Keeps objects as files under a folder, `/` in a key parting sub-folders. The embedded default.
+ *
+ * A put writes a temporary file beside its place, syncs it to disk and then renames it (with `ifAbsent`: links
+ * it, which the system does exclusively), so a reader or a crash never meets half an object. Temporary files of
+ * killed processes are invisible and removed a day later. A folder that is missing is made by the first put.
+ *
+ * A key cannot be the folder of another (`a` beside `a/b`), and on file systems that fold case or Unicode forms
+ * (macOS, Windows) keys that differ only there are one.
+ */
+export class FileStore implements ObjectStore {
+  /** The absolute path of the folder. */
+  readonly dir: string;
+  readonly #fs: FileSystem;
+  readonly #private: boolean;
+  readonly #known = new Set<string>();
+
+  /**
+   * @param dir - the folder; relative to the working directory at this moment. Made by the first put.
+   * @throws {@link ConfigError} if `dir` is no path.
+   */
+  constructor(dir: string, options: FileStoreOptions = {}) {
+    if (typeof dir !== "string" || dir === "" || dir.includes("\0")) {
+      throw new ConfigError("dir", "the path of a folder", dir);
+    }
+    this.dir = resolve(dir);
+    this.#fs = options.fs ?? nodeFs;
+    this.#private = options.private ?? false;
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    checkKey(key);
+    try {
+      return ownBytes(await this.#fs.readFile(join(this.dir, key)));
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === "ENOTDIR") await this.#checkDir({ operation: "get", key });
+      if (errno === "ENOENT" || errno === "ENOTDIR" || errno === "EISDIR") return undefined;
+      throw fileError(error, this.dir, { operation: "get", key });
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
+    checkKey(key);
+    checkBytes(bytes);
+    const facts = { operation: "put", key } as const;
+    const path = join(this.dir, key);
+    try {
+      const temporary = await this.#writeTemporary(dirname(path), bytes.slice());
+      try {
+        if (options.ifAbsent === true) await this.#link(temporary, path, facts);
+        else await this.#fs.rename(temporary, path);
+      } catch (error) {
+        await this.#remove(temporary);
+        throw error;
+      }
+      if (options.ifAbsent === true) await this.#remove(temporary);
+      await this.#syncFolder(dirname(path));
+    } catch (error) {
+      throw fileError(error, this.dir, facts);
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    checkPrefix(prefix);
+    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    try {
+      yield* this.#walk(folder, prefix);
+    } catch (error) {
+      throw fileError(error, this.dir, { operation: "list", key: prefix });
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    checkKey(key);
+    const path = join(this.dir, key);
+    try {
+      await this.#fs.unlink(path);
+      await this.#syncFolder(dirname(path));
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === "ENOTDIR") await this.#checkDir({ operation: "delete", key });
+      if (errno === "ENOENT" || errno === "ENOTDIR") return;
+      // Of a folder: EISDIR on Linux, EPERM on macOS. No object has this key then.
+      if (errno === "EISDIR" || (errno === "EPERM" && (await this.#isFolder(path)))) return;
+      throw fileError(error, this.dir, { operation: "delete", key });
+    }
+  }
+
+  /** Resolves if the folder can be written, making it if needed. @throws {@link StorageError} saying why not. */
+  async verify(): Promise<void> {
+    try {
+      await this.#fs.unlink(await this.#writeTemporary(this.dir, new Uint8Array()));
+    } catch (error) {
+      throw fileError(error, this.dir, { operation: "put", key: "" });
+    }
+  }
+
+  /** True: `ifAbsent` is decided by the file system in one step. */
+  async conditionalWrites(): Promise<boolean> {
+    return true;
+  }
+
+  /** Writes and syncs `bytes` under a name that no key has. @returns its path. */
+  async #writeTemporary(folder: string, bytes: Uint8Array): Promise<string> {
+    const mode = this.#private ? 0o700 : 0o777;
+    const made = await this.#fs.mkdir(folder, { recursive: true, mode });
+    const isNew = !this.#known.has(folder);
+    if (isNew) await this.#syncParents(folder, made);
+    const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);
+    const file = await this.#fs.open(temporary, "wx", this.#private ? 0o600 : 0o666);
+    try {
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      if (isNew) await this.#sweep(folder, temporary);
+      return temporary;
+    } catch (error) {
+      await this.#remove(temporary);
+      throw error;
+    }
+  }
+
+  /** Gives a finished file its key if no other has it. */
+  async #link(temporary: string, path: string, facts: StorageFacts): Promise<void> {
+    try {
+      await this.#fs.link(temporary, path);
+    } catch (error) {
+      if (errnoOf(error) !== "EEXIST") throw linkError(error, this.dir, facts);
+      // On NFS an answer that was lost is asked for again and says EEXIST of our own link.
+      if ((await this.#fs.stat(temporary)).nlink > 1) return;
+      if (await this.#isFolder(path)) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
+      throw new StorageConflictError(`an object \`${facts.key}\` is already there`, facts);
+    }
+  }
+
+  async *#walk(folder: string, prefix: string): AsyncIterable<string> {
+    for (const entry of await this.#entries(folder)) {
+      const key = folder + entry;
+      if (key.endsWith("/")) {
+        if (key.startsWith(prefix) || prefix.startsWith(key)) yield* this.#walk(key, prefix);
+      } else if (key.startsWith(prefix) && isKey(key)) {
+        yield key;
+      }
+    }
+  }
+
+  /** The names in a folder, those of sub-folders ending in `/`, so ordered that their keys are ascending. */
+  async #entries(folder: string): Promise<readonly string[]> {
+    const path = join(this.dir, folder);
+    const names = new Set<string>();
+    try {
+      for (const entry of await this.#fs.readdir(path, { withFileTypes: true })) {
+        const isFolder = entry.isSymbolicLink()
+          ? await this.#isFolder(join(path, entry.name))
+          : entry.isDirectory();
+        names.add(isFolder ? `${entry.name}/` : entry.name);
+      }
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === "ENOTDIR") await this.#checkDir({ operation: "list", key: folder });
+      if (errno !== "ENOENT" && errno !== "ENOTDIR") throw error;
+    }
+    return [...names].sort();
+  }
+
+  /** Removes what killed processes left in a folder, by the file system's own clock. Never fails the caller. */
+  async #sweep(folder: string, own: string): Promise<void> {
+    this.#known.add(folder);
+    try {
+      const now = (await this.#fs.stat(own)).mtimeMs;
+      for (const { name } of await this.#fs.readdir(folder, { withFileTypes: true })) {
+        const path = join(folder, name);
+        if (!name.startsWith(TEMPORARY) || path === own) continue;
+        if (now - (await this.#fs.stat(path)).mtimeMs > LEFTOVER_MS) await this.#remove(path);
+      }
+    } catch {
+      // Tidying is a courtesy: another process may tidy at the same moment.
+    }
+  }
+
+  /** A folder is an entry of its parent, which is on disk only once the parent is synced, whoever made it. */
+  async #syncParents(folder: string, made: string | undefined): Promise<void> {
+    const top = made !== undefined && made.length <= this.dir.length ? dirname(made) : this.dir;
+    let at = folder;
+    while (at.length > top.length) {
+      at = dirname(at);
+      await this.#syncFolder(at);
+    }
+  }
+
+  async #remove(temporary: string): Promise<void> {
+    await this.#fs.unlink(temporary).catch(() => undefined);
+  }
+
+  async #syncFolder(folder: string): Promise<void> {
+    try {
+      const handle = await this.#fs.open(folder, "r");
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (!NO_FOLDER_SYNC.has(errnoOf(error))) throw error;
+    }
+  }
+
+  async #isFolder(path: string): Promise<boolean> {
+    return this.#fs.stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  }
+
+  /** A file where the store's own folder should be is no empty store. */
+  async #checkDir(facts: StorageFacts): Promise<void> {
+    for (let at = this.dir; ; at = dirname(at)) {
+      const found = await this.#fs.stat(at).catch(() => undefined);
+      if (found?.isDirectory() === true || at === dirname(at)) return;
+      if (found !== undefined) {
+        throw new StorageError(
+          `cannot ${facts.operation} in the folder ${this.dir}: ${at} is a file; move it, or choose another folder`,
+          facts,
+        );
+      }
+    }
+  }
+}

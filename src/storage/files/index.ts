@@ -1,0 +1,1 @@
+export { FileStore, type FileStoreOptions, type FileSystem } from "./file-store.js";

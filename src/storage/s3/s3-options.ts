@@ -1,0 +1,113 @@
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import { type Clock, ConfigError, type Logger, checkOptions } from "../../core/index.js";
+import { isKey } from "../key.js";
+
+/** Where the bucket is, who asks, and how patiently. */
+export interface S3StoreOptions {
+  readonly bucket: string;
+  /** Every key is kept under `{prefix}/`. @defaultValue none: keys are the bucket's own */
+  readonly prefix?: string;
+
+  /** A client of your own; the connection options below are then not read. @defaultValue one made on first use */
+  readonly client?: Pick<S3Client, "send">;
+  /** URL of an S3-compatible server, such as `http://127.0.0.1:9000`. @defaultValue AWS */
+  readonly endpoint?: string;
+  /** @defaultValue with `endpoint` "us-east-1"; without, what the AWS SDK finds (`AWS_REGION`, its config files) */
+  readonly region?: string;
+  /** Together with `secretAccessKey`. @defaultValue what the AWS SDK finds (environment, files, instance role) */
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
+  /** The same in the AWS SDK's form, also a provider. */
+  readonly credentials?: NonNullable<S3ClientConfig["credentials"]>;
+  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. @defaultValue true with `endpoint`, false without */
+  readonly forcePathStyle?: boolean;
+  /**
+   * Whether puts carry a CRC32 the server checks. `WHEN_REQUIRED` leaves it out, for servers that refuse it.
+   *
+   * @defaultValue "WHEN_SUPPORTED"
+   */
+  readonly requestChecksumCalculation?: "WHEN_SUPPORTED" | "WHEN_REQUIRED";
+
+  /** Milliseconds for one attempt, body included. @defaultValue 60000 */
+  readonly timeoutMs?: number;
+  /** How often one request is sent at the most, the first time included. @defaultValue 5 */
+  readonly maxAttempts?: number;
+  /** Ends every operation of this store; its reason is thrown as it is. */
+  readonly signal?: AbortSignal;
+  /** Told once where the server does not honour conditional writes. @defaultValue says nothing */
+  readonly logger?: Logger;
+  /** For time-outs and back-off. @defaultValue the host's clock */
+  readonly clock?: Clock;
+  /** For the spread of back-off, in [0, 1). @defaultValue `Math.random` */
+  readonly random?: () => number;
+}
+
+/** Bucket names of every server (Ceph allows capitals and `_`) and access-point ARNs, but no path or URL. */
+const BUCKET = /^[A-Za-z0-9][\w.:-]{1,254}$|^arn:[\w:/-]+$/;
+
+/** @throws {@link ConfigError} naming the first option that cannot be. Never shows a secret. */
+export function checkS3Options(options: S3StoreOptions): void {
+  checkOptions(options, "an object with `bucket`");
+  const { bucket, prefix, endpoint, accessKeyId, secretAccessKey, credentials } = options;
+  if (typeof bucket !== "string" || !BUCKET.test(bucket)) {
+    throw new ConfigError("bucket", 'the name of a bucket, such as "my-bars"', bucket);
+  }
+  if (prefix !== undefined && !isKey(prefix)) {
+    throw new ConfigError("prefix", 'a key such as "team/bars", without a "/" at the end', prefix);
+  }
+  if (endpoint !== undefined) checkEndpoint(endpoint);
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    const lacking = accessKeyId === undefined ? "accessKeyId" : "secretAccessKey";
+    throw new ConfigError(lacking, "given together with the other one of the pair", "nothing");
+  }
+  if (accessKeyId === "" || secretAccessKey === "") {
+    const empty = accessKeyId === "" ? "accessKeyId" : "secretAccessKey";
+    throw new ConfigError(empty, "a text that is not empty", "an empty one");
+  }
+  if (accessKeyId !== undefined && credentials !== undefined) {
+    throw new ConfigError("credentials", "left out where accessKeyId is given", "both");
+  }
+  checkPositive("timeoutMs", options.timeoutMs, (value) => value > 0 && value <= 2 ** 31 - 2);
+  checkPositive("maxAttempts", options.maxAttempts, Number.isInteger);
+}
+
+function checkEndpoint(endpoint: unknown): void {
+  const url = typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new ConfigError(
+      "endpoint",
+      'a URL such as "https://s3.example.com"',
+      url === undefined ? endpoint : url.protocol,
+    );
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new ConfigError("endpoint", "a URL without user, query and fragment", "one with them");
+  }
+}
+
+function checkPositive(option: string, value: number | undefined, fits: (value: number) => boolean): void {
+  if (value !== undefined && !(value > 0 && fits(value))) {
+    throw new ConfigError(option, option === "timeoutMs" ? "milliseconds > 0" : "an integer >= 1", value);
+  }
+}
+
+/** What the AWS SDK is told when the store makes its own client. */
+export function clientConfig(options: S3StoreOptions): S3ClientConfig {
+  const { endpoint, accessKeyId, secretAccessKey, sessionToken, credentials } = options;
+  const region = options.region ?? (endpoint === undefined ? undefined : "us-east-1");
+  const keys =
+    accessKeyId === undefined || secretAccessKey === undefined
+      ? credentials
+      : { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  return {
+    // The store counts attempts itself: it must know whether a 412 can be the echo of its own lost write.
+    maxAttempts: 1,
+    forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
+    requestChecksumCalculation: options.requestChecksumCalculation ?? "WHEN_SUPPORTED",
+    responseChecksumValidation: options.requestChecksumCalculation ?? "WHEN_SUPPORTED",
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(keys === undefined ? {} : { credentials: keys }),
+  };
+}

@@ -1,0 +1,196 @@
+import { randomUUID } from "node:crypto";
+import { StorageConflictError, StorageError, checkBytes } from "../../core/index.js";
+import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
+import type { ObjectStore, PutOptions } from "../object-store.js";
+import { type ListPage, S3Bucket } from "./s3-bucket.js";
+import type { S3Failure } from "./s3-errors.js";
+import { type S3StoreOptions, checkS3Options } from "./s3-options.js";
+
+/** A 409 means that another write of this key is under way: it is over after a few round trips. */
+const CONFLICT_ROUNDS = 4;
+
+/** No key can begin so, and no listing shows it. */
+const PROBE = `${TEMPORARY}probe-`;
+
+/**
+ * Keeps objects in a bucket of S3 or of a server that speaks its protocol. The AWS SDK loads on first use.
+ *
+ * Whether the server honours `If-None-Match: *` is probed once, before the first put with `ifAbsent`, since some
+ * answer 200 and overwrite. Where it does not, the logger is told, and `ifAbsent` becomes a look (HEAD) before
+ * the put, which two writers at the same moment both pass: see {@link S3Store.conditionalWrites}.
+ *
+ * Objects whose keys no store of this package could hold (such as `folder/` markers) are not listed.
+ */
+export class S3Store implements ObjectStore {
+  /** The bucket's name. */
+  readonly bucket: string;
+  readonly #options: S3StoreOptions;
+  readonly #objects: S3Bucket;
+  #honours: Promise<boolean> | undefined;
+
+  /** @throws {@link ConfigError} naming the option that cannot be. Nothing is sent yet. */
+  constructor(options: S3StoreOptions) {
+    checkS3Options(options);
+    this.bucket = options.bucket;
+    this.#options = options;
+    this.#objects = new S3Bucket(options);
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    checkKey(key);
+    return this.#objects.get(key);
+  }
+
+  async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
+    checkKey(key);
+    checkBytes(bytes);
+    const body = Buffer.from(bytes); // a copy: the caller's memory may change while the upload waits
+    const ifAbsent = options.ifAbsent === true;
+    if (ifAbsent && (await this.conditionalWrites())) return this.#putIfAbsent(key, body);
+    if (ifAbsent && (await this.#objects.has(key))) throw conflict(key);
+    const { failure } = await this.#objects.put(key, body, false);
+    if (failure !== undefined) throw this.#objects.error(failure, { operation: "put", key });
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    checkPrefix(prefix);
+    const whole = this.#objects.prefix + prefix;
+    const keys = new Set<string>();
+    const tokens = new Set<string>();
+    for (let token: string | undefined; ;) {
+      const page = await this.#objects.list(prefix, token);
+      for (const { Key } of page.Contents ?? []) {
+        if (Key?.startsWith(whole) !== true) throw this.#broken(prefix, "an answer holds other keys");
+        const key = Key.slice(this.#objects.prefix.length);
+        if (isKey(key)) keys.add(key);
+      }
+      if (!isListing(page)) throw this.#broken(prefix, "an answer is no listing");
+      if (page.IsTruncated !== true) break;
+      token = page.NextContinuationToken;
+      if (token === undefined) throw this.#broken(prefix, "an answer is cut and does not say where to go on");
+      if (tokens.has(token)) throw this.#broken(prefix, "the answers go round in circles");
+      tokens.add(token);
+    }
+    // S3 sorts by UTF-8 bytes, which is another order above U+FFFF; its directory buckets do not sort at all.
+    yield* [...keys].sort();
+  }
+
+  async delete(key: string): Promise<void> {
+    checkKey(key);
+    return this.#objects.delete(key);
+  }
+
+  /**
+   * Resolves if the bucket can be written, read and listed; costs five small requests.
+   *
+   * @throws {@link StorageError} naming the bucket and what to check: name, region, endpoint, credentials, rights.
+   */
+  async verify(): Promise<void> {
+    this.#honours = undefined;
+    await this.conditionalWrites();
+    await this.#objects.list(PROBE, undefined, 1);
+  }
+
+  /**
+   * Whether the server honours `If-None-Match: *`: true where a second conditional put of a probe is refused.
+   * Asked once; the answer is kept.
+   *
+   * @throws {@link StorageError} if the probe cannot be written.
+   */
+  async conditionalWrites(): Promise<boolean> {
+    const asked = (this.#honours ??= this.#probe());
+    try {
+      return await asked;
+    } catch (error) {
+      if (this.#honours === asked) this.#honours = undefined;
+      throw error;
+    }
+  }
+
+  /** Lets go of the connections, if the store made its own client. */
+  async close(): Promise<void> {
+    await this.#objects.close();
+  }
+
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #putIfAbsent(key: string, body: Buffer): Promise<void> {
+    for (let round = 1; ; round++) {
+      const { failure, attempts } = await this.#objects.put(key, body, true);
+      if (failure === undefined) return;
+      if (!isTaken(failure)) throw this.#objects.error(failure, { operation: "put", key });
+      // After a retry the object may be ours: the write took effect and its answer was lost.
+      if (attempts > 1) {
+        const stored = await this.#objects.get(key);
+        if (stored !== undefined && body.equals(stored)) return;
+      }
+      if (failure.status === 412 || round === CONFLICT_ROUNDS) throw conflict(key);
+    }
+  }
+
+  async #probe(): Promise<boolean> {
+    const key = PROBE + randomUUID();
+    const body = Buffer.from("Written to see whether If-None-Match is honoured here. Safe to delete.\n");
+    let { failure } = await this.#objects.put(key, body, true);
+    if (failure === undefined || isTaken(failure)) {
+      // A 412 at once is the echo of our own write, whose answer was lost: as good a proof as the second put's.
+      if (failure === undefined) ({ failure } = await this.#objects.put(key, body, true));
+      const stored = await this.#objects.get(key);
+      await this.#deleteProbe(key);
+      if (stored === undefined || !body.equals(stored)) throw this.#forgetful();
+    }
+    if (failure !== undefined && isTaken(failure)) return true;
+    if (failure !== undefined && !isUnsupported(failure)) {
+      throw this.#objects.error(failure, { operation: "put", key: "" });
+    }
+    this.#options.logger?.warn(
+      { bucket: this.bucket, endpoint: this.#options.endpoint, status: failure?.status ?? 200 },
+      "this S3 server does not honour If-None-Match: writers of one key are kept apart only by a look before the put",
+    );
+    return false;
+  }
+
+  /** A right to delete is no need of the store: without it a small probe stays behind. */
+  async #deleteProbe(key: string): Promise<void> {
+    try {
+      await this.#objects.delete(key);
+    } catch (error) {
+      this.#options.signal?.throwIfAborted();
+      const facts = { bucket: this.bucket, key, error };
+      this.#options.logger?.debug(facts, "the probe object could not be deleted");
+    }
+  }
+
+  /** What answers 200 to everything is a web page, not S3. */
+  #forgetful(): StorageError {
+    const why = "the server took an object and did not give it back; check `endpoint`";
+    return new StorageError(`cannot put in ${this.#objects.where}: ${why}`, { operation: "put", key: "" });
+  }
+
+  #broken(prefix: string, why: string): StorageError {
+    return new StorageError(
+      `cannot list \`${prefix}\` in ${this.#objects.where}: ${why}; the server is at fault`,
+      {
+        operation: "list",
+        key: prefix,
+      },
+    );
+  }
+}
+
+/** A web page has none of these; servers leave out one or the other. */
+const isListing = ({ Contents, IsTruncated, KeyCount, Name }: ListPage): boolean =>
+  [Contents, IsTruncated, KeyCount, Name].some((part) => part !== undefined);
+
+const isTaken = ({ status, name }: S3Failure): boolean =>
+  status === 412 || (status === 409 && name === "ConditionalRequestConflict");
+
+/** 501 by Swift and others; 400 where the header itself is called invalid. */
+const isUnsupported = ({ status, name }: S3Failure): boolean =>
+  status === 501 || name === "NotImplemented" || (status === 400 && /^Invalid(Argument|Request)$/.test(name));
+
+const conflict = (key: string): StorageConflictError =>
+  new StorageConflictError(`an object \`${key}\` is already there`, { operation: "put", key });

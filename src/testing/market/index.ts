@@ -1,0 +1,13 @@
+export { type Booking, type DayView, type SeenMinute, viewDay } from "./day-view.js";
+export type { InstrumentKind, Liquidity } from "./instrument-kind.js";
+export { simulatedSymbols, type SimulatedInstrument } from "./instrument.js";
+export {
+  createMarket,
+  type Market,
+  type MarketOptions,
+  type SimulatedDailyBar,
+  type TruthOptions,
+} from "./market.js";
+export { priceLimits, priceStep } from "./price-step.js";
+export type { SymbolDay } from "./symbol-day.js";
+export type { Tick } from "./tick.js";

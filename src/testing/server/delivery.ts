@@ -1,0 +1,51 @@
+import type { FaultAction } from "../faults/index.js";
+import { RATE_TEXT } from "./token-desk.js";
+import { type WireResponse, refusal } from "../wire/index.js";
+
+/** How an answer reaches the client: both shells, fetch and HTTP, carry out the same plan. */
+export interface Delivery {
+  readonly response: WireResponse;
+  /** Ms before anything is sent. */
+  readonly delayMs: number;
+  /** `reset`: nothing arrives. `half-body`: the head and half of the body do. */
+  readonly cut?: "reset" | "half-body";
+  /** Ms between the pieces of the body. */
+  readonly dripMs?: number;
+}
+
+/** Bodies that arrive by drips come in that many pieces. */
+export const DRIPS = 10;
+
+/** @returns the answer with its faults: what is sent, when, and how far. */
+export function planDelivery(
+  response: WireResponse,
+  faults: readonly FaultAction[],
+  random: () => number,
+): Delivery {
+  let planned: Delivery = { response, delayMs: 0 };
+  for (const fault of faults) planned = deliverWith(planned, fault, random);
+  return planned;
+}
+
+function deliverWith(planned: Delivery, fault: FaultAction, random: () => number): Delivery {
+  const { response } = planned;
+  if (fault === "reset" || fault === "half-body") return { ...planned, cut: fault };
+  if (fault === "html-502") return { ...planned, response: BAD_GATEWAY };
+  if (fault === "rate-limit") return { ...planned, response: refusal(500, "EGW00201", RATE_TEXT) };
+  if (fault === "wrong-content-type") {
+    const headers = { ...response.headers, "content-type": "text/html; charset=euc-kr" };
+    return { ...planned, response: { ...response, headers } };
+  }
+  if (typeof fault === "string") return planned;
+  if ("latencyMs" in fault) {
+    const delayMs = planned.delayMs + fault.latencyMs + Math.floor(random() * (fault.jitterMs ?? 0));
+    return { ...planned, delayMs };
+  }
+  return "slowLorisMs" in fault ? { ...planned, dripMs: fault.slowLorisMs } : planned;
+}
+
+const BAD_GATEWAY: WireResponse = {
+  status: 502,
+  headers: { "content-type": "text/html" },
+  body: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
+};

@@ -1,0 +1,141 @@
+import { type TradingDay, addDays, kstDay, kstInstant } from "../../core/index.js";
+import type { TradingCalendar } from "../../calendar/index.js";
+import { LISTED_SHARES, marketCap } from "../endpoints/index.js";
+import { type SimulatedInstrument, type Market, createMarket } from "../market/index.js";
+
+import type { WireRequest, WireResponse } from "../wire/index.js";
+import { zipFile } from "./zip-file.js";
+
+/** Where the files are, under the simulator's own host. */
+export const MASTER_PATH = "/common/master";
+
+type MasterMarket = "kospi" | "kosdaq" | "konex" | "nxt_kospi" | "nxt_kosdaq";
+
+const FILES: Readonly<Record<string, MasterMarket>> = {
+  kospi_code: "kospi",
+  kosdaq_code: "kosdaq",
+  konex_code: "konex",
+  nxt_kospi_code: "nxt_kospi",
+  nxt_kosdaq_code: "nxt_kosdaq",
+};
+
+/** KST times at which the files were seen rewritten on a trading day; the first alone on any other. */
+const PUBLISHED = ["06:00", "07:35", "08:45"] as const;
+
+/** @returns when the file that is there at `nowMs` was written, epoch ms. */
+function publishedAt(nowMs: number, calendar: TradingCalendar): number {
+  for (let day = kstDay(nowMs); ; day = addDays(day, -1)) {
+    const times = calendar.isTradingDay(day) ? PUBLISHED : PUBLISHED.slice(0, 1);
+    const written = times.map((time) => kstInstant(day, time)).filter((at) => at <= nowMs);
+    const last = written.at(-1);
+    if (last !== undefined) return last;
+  }
+}
+
+/** @returns the zip asked for, a 304, or a 404. @param request - of a path below {@link MASTER_PATH}. */
+export async function answerMaster(
+  market: Market,
+  request: WireRequest,
+  nowMs: number,
+): Promise<WireResponse> {
+  const name = request.path.slice(MASTER_PATH.length + 1);
+  const file = name.endsWith(".mst.zip") ? FILES[name.slice(0, -".mst.zip".length)] : undefined;
+  if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
+    return { status: 404, headers: { "content-type": "text/html" }, body: "<h1>404 Not Found</h1>" };
+  }
+  const at = publishedAt(nowMs, market.calendar);
+  const modified = new Date(at).toUTCString();
+  const headers = {
+    "content-type": "application/zip",
+    "last-modified": modified,
+    etag: `"${at.toString(16)}"`,
+  };
+  const known = request.headers.get("if-none-match") === headers.etag;
+  if (known || request.headers.get("if-modified-since") === modified)
+    return { status: 304, headers, body: "" };
+  const bytes = await masterBytes(market, file, kstDay(at));
+  return { status: 200, headers, body: zipFile(name.slice(0, -".zip".length), bytes, at) };
+}
+
+/** The `.mst` of a day; the formats of the files are the master room's, loaded when first asked for. */
+async function masterBytes(market: Market, file: MasterMarket, date: TradingDay): Promise<Uint8Array> {
+  const { createMaster, formatMaster } = await import("../../master/index.js");
+  const home = file.replace("nxt_", "");
+  const listedOf = (from: Market): readonly SimulatedInstrument[] =>
+    from.symbols
+      .map((symbol) => from.instrument(symbol))
+      .filter((found) => found !== undefined)
+      .filter((found) => found.market === home && found.listedOn <= date)
+      .filter((found) => file === home || found.nxt);
+  let listed = listedOf(market);
+  // KIS's files are never empty: a market that holds none of the chosen symbols lists the usual ones.
+  if (listed.length === 0) {
+    market = createMarket({ seed: market.seed, calendar: market.calendar });
+    listed = listedOf(market);
+  }
+  return formatMaster(
+    createMaster(
+      file,
+      listed.map((instrument) => rowOf(market, instrument, date)),
+      { date },
+    ),
+  );
+}
+
+function rowOf(market: Market, instrument: SimulatedInstrument, date: TradingDay): Record<string, unknown> {
+  const { symbol, kind } = instrument;
+  const halted = instrument.haltedFrom !== undefined && date >= instrument.haltedFrom;
+  const price = market.previousClose(symbol, date);
+  const before = market.calendar.previousTradingDay(date);
+  return {
+    symbol,
+    isin: isinOf(symbol, kind),
+    koreanName: instrument.name,
+    securityGroup: kind === "etf" ? "EF" : kind === "etn" ? "EN" : "ST",
+    ...(kind === "etf" ? { etpType: "2" } : kind === "etn" ? { etpType: "3" } : {}),
+    basePrice: price,
+    lotSize: 1,
+    afterHoursLotSize: 1,
+    isTradingHalted: halted,
+    isLiquidationTrading: false,
+    isAdministrativeIssue: halted,
+    marketAlert: "00",
+    isMarketAlertNotice: false,
+    isUnfaithfulDisclosure: false,
+    isBackdoorListed: false,
+    exRightsType: "00",
+    parValueChange: "00",
+    capitalIncreaseType: "00",
+    marginRate: 40,
+    isCreditOrderable: true,
+    creditDays: 90,
+    previousVolume: market.dailyBar(symbol, before)?.volume ?? 0,
+    parValue: 100,
+    listingDate: instrument.listedOn,
+    listedSharesThousand: LISTED_SHARES / 1000,
+    capital: 10_000_000_000,
+    fiscalMonth: 12,
+    offeringPrice: 0,
+    preferredType: kind === "preferred" ? "1" : "0",
+    isShortSaleOverheated: false,
+    isAbnormalSurge: false,
+    marketCap: marketCap(price),
+    isCreditLimitExceeded: false,
+    isCollateralLoanable: true,
+    isShortable: true,
+  };
+}
+
+/** ISO 6166 with its check digit: KR7, KRG for ETN, the six characters, an issue number. */
+function isinOf(symbol: string, kind: SimulatedInstrument["kind"]): string {
+  const six = symbol.startsWith("Q") ? symbol.slice(1, 7) : symbol.slice(0, 6);
+  const body = `${kind === "etn" ? "KRG" : "KR7"}${six}00`;
+  let digits = "";
+  for (const char of body) digits += Number.parseInt(char, 36).toString();
+  let sum = 0;
+  for (let place = 0; place < digits.length; place++) {
+    const digit = Number(digits[digits.length - 1 - place]);
+    sum += place % 2 === 0 ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
+  }
+  return `${body}${(10 - (sum % 10)) % 10}`;
+}

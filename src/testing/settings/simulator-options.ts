@@ -1,0 +1,202 @@
+import { ConfigError } from "../../core/index.js";
+import type { TradingCalendar } from "../../calendar/index.js";
+import type { Booking, Market } from "../market/index.js";
+import type { FaultPlan } from "../faults/index.js";
+
+import { fractionOf, hashText } from "../random.js";
+import type { ClockMode } from "./simulator-clock.js";
+
+/** How often the simulator lets itself be called. */
+export interface LimitOptions {
+  /** Quotations in any sliding second; `false` for no limit. @defaultValue 18 live, 1 paper */
+  readonly perSecond?: number | false;
+  /** Calls of tokenP, revokeP and Approval in any sliding second; `false` for no limit. @defaultValue 1 */
+  readonly tokenPerSecond?: number | false;
+  /** Whether tokenP answers once a minute only. @defaultValue true */
+  readonly tokenPerMinute?: boolean;
+  /** HTTP status of EGW00201; both were seen. @defaultValue 500 */
+  readonly refusalStatus?: 500 | 200;
+}
+
+/** Where the real behaviour is not known, or was seen both ways: choose. */
+export interface QuirkOptions {
+  /** Whether 0230 answers on paper; the portal says no, some got answers. @defaultValue false */
+  readonly dailyMinutesOnPaper?: boolean;
+  /** Status of token errors EGW00121, EGW00122 and EGW00123. @defaultValue 500 */
+  readonly tokenErrorStatus?: 500 | 401 | 200;
+  /** How long after its minute a trade may still be booked, in ms. @defaultValue 6000 */
+  readonly bookingMs?: number;
+  /**
+   * Minutes whose last trade is booked `afterMs` after the minute's start, so that a bar changes after it was
+   * final: a share of all, drawn from the seed, or each by name. @defaultValue none
+   */
+  readonly corrections?: CorrectionShare | readonly Correction[];
+  /** When 0200's closing auction row is right for good, in ms after its label. @defaultValue 1800000 */
+  readonly auctionSettleMs?: number;
+  /** Whether 0230 gives the rows of pre-market and after-market. @defaultValue true */
+  readonly extendedRows?: boolean;
+  /** How many trading days 0230 reaches back. @defaultValue 250 */
+  readonly depthDays?: number;
+  /** Whether chk-holiday lists a day twice now and then. @defaultValue false */
+  readonly duplicateHolidays?: boolean;
+  /** Rows of a chk-holiday page. @defaultValue 24 */
+  readonly holidayRows?: number;
+}
+
+/** A share of all minutes to be corrected late. */
+export interface CorrectionShare {
+  /** 0..1 */
+  readonly probability: number;
+  readonly afterMs: number;
+}
+
+/** One minute to be corrected late. */
+export interface Correction {
+  readonly symbol: string;
+  /** Epoch ms of the start of the minute. */
+  readonly time: number;
+  readonly afterMs: number;
+}
+
+/** Options of {@link createKisSimulator}. */
+export interface KisSimulatorOptions {
+  /** Any integer: the same seed, the same answers byte for byte. @defaultValue 1 */
+  readonly seed?: number;
+  /** Epoch ms at the start. @defaultValue the host's time */
+  readonly now?: number;
+  /** How time passes. @defaultValue "fixed" if `now` is given, else "running" */
+  readonly clock?: ClockMode;
+  /** Short codes of the market. @defaultValue some dozens of every kind */
+  readonly symbols?: readonly string[];
+  /** A market to serve; `seed`, `symbols` and `calendar` of its own then hold. */
+  readonly market?: Market;
+  /** @defaultValue krx */
+  readonly calendar?: TradingCalendar;
+  /** Which of KIS's hosts to be. @defaultValue "live" */
+  readonly environment?: "live" | "paper";
+  /** A preset (`"new-account"` is 3/s), calls a second, `false` for none, or each by itself. */
+  readonly limits?: "live" | "paper" | "new-account" | number | false | LimitOptions;
+  /** What goes wrong, by script or by chance. @defaultValue nothing */
+  readonly faults?: FaultPlan;
+  /** @defaultValue "test" */
+  readonly appKey?: string;
+  /** @defaultValue "test" */
+  readonly appSecret?: string;
+  readonly quirks?: QuirkOptions;
+}
+
+/** The options, checked and complete. */
+export interface ServerConfig {
+  readonly seed: number;
+  readonly environment: "live" | "paper";
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly limits: {
+    readonly perSecond: number;
+    readonly tokenPerSecond: number;
+    readonly tokenPerMinute: boolean;
+    readonly refusalStatus: 500 | 200;
+  };
+  readonly quirks: Required<QuirkOptions>;
+  readonly booking: Booking;
+}
+
+/** KIS's notices: live 18/s and paper 1/s since 2026-04-20, new accounts 3/s since 2026-04-03. */
+const PER_SECOND = { live: 18, paper: 1, "new-account": 3 } as const;
+
+const DEFAULT_QUIRKS: Required<QuirkOptions> = {
+  dailyMinutesOnPaper: false,
+  tokenErrorStatus: 500,
+  bookingMs: 6000,
+  corrections: [],
+  auctionSettleMs: 1_800_000,
+  extendedRows: true,
+  depthDays: 250,
+  duplicateHolidays: false,
+  holidayRows: 24,
+};
+
+/** @throws {@link ConfigError} if an option is out of range. */
+export function serverConfig(options: KisSimulatorOptions, seed: number): ServerConfig {
+  const environment = options.environment ?? "live";
+  if (environment !== "live" && environment !== "paper") {
+    throw new ConfigError("environment", '"live" or "paper"', environment);
+  }
+  if (options.now !== undefined && !Number.isFinite(options.now)) {
+    throw new ConfigError("now", "epoch milliseconds", options.now);
+  }
+  for (const option of ["appKey", "appSecret"] as const) {
+    if (options[option] === "") throw new ConfigError(option, "a text that is not empty", "an empty one");
+  }
+  const given = options.limits;
+  const limits: LimitOptions =
+    typeof given === "object"
+      ? given
+      : typeof given === "string"
+        ? { perSecond: preset(given) }
+        : given === undefined
+          ? {}
+          : { perSecond: given };
+  const quirks: Required<QuirkOptions> = { ...DEFAULT_QUIRKS, ...options.quirks };
+  checkQuirks(quirks);
+  const perSecond = limits.perSecond ?? PER_SECOND[environment];
+  return {
+    seed,
+    environment,
+    appKey: options.appKey ?? "test",
+    appSecret: options.appSecret ?? "test",
+    limits: {
+      perSecond: rate("limits.perSecond", perSecond),
+      tokenPerSecond: rate("limits.tokenPerSecond", limits.tokenPerSecond ?? 1),
+      tokenPerMinute: limits.tokenPerMinute ?? true,
+      refusalStatus: limits.refusalStatus ?? 500,
+    },
+    quirks,
+    booking: { bookingMs: quirks.bookingMs, ...correctionsOf(quirks.corrections, seed) },
+  };
+}
+
+function preset(name: keyof typeof PER_SECOND): number {
+  if (!Object.hasOwn(PER_SECOND, name)) throw new ConfigError("limits", "live, paper or new-account", name);
+  return PER_SECOND[name];
+}
+
+/** A misspelt quirk would be the default in silence. */
+function checkQuirks(quirks: Required<QuirkOptions>): void {
+  for (const [name, value] of Object.entries(quirks)) {
+    if (!Object.hasOwn(DEFAULT_QUIRKS, name)) {
+      throw new ConfigError("quirks", `made of ${Object.keys(DEFAULT_QUIRKS).join(", ")}`, name);
+    }
+    const least = name === "depthDays" || name === "holidayRows" ? 1 : 0;
+    if (typeof value === "number" && !(value >= least)) {
+      throw new ConfigError(`quirks.${name}`, `at least ${least}`, value);
+    }
+  }
+}
+
+function rate(option: string, value: number | false): number {
+  if (value === false) return Number.POSITIVE_INFINITY;
+  if (typeof value !== "number" || !(value > 0))
+    throw new ConfigError(option, "a positive number or false", value);
+  return value;
+}
+
+function correctionsOf(
+  given: CorrectionShare | readonly Correction[],
+  seed: number,
+): Pick<Booking, "maxCorrectionMs" | "correctionMs"> {
+  if ("probability" in given) {
+    const { probability, afterMs } = given;
+    const draw = (symbol: string, minuteMs: number): number =>
+      fractionOf(hashText(`${seed}/correction/${symbol}/${minuteMs}`));
+    return {
+      maxCorrectionMs: afterMs,
+      correctionMs: (symbol, minuteMs) => (draw(symbol, minuteMs) < probability ? afterMs : 0),
+    };
+  }
+  const named = new Map(given.map(({ symbol, time, afterMs }) => [`${symbol}/${time}`, afterMs]));
+  return {
+    maxCorrectionMs: Math.max(0, ...named.values()),
+    correctionMs: (symbol, minuteMs) => named.get(`${symbol}/${minuteMs}`) ?? 0,
+  };
+}

@@ -1,0 +1,1 @@
+export { attachWebSockets } from "./websocket-shell.js";

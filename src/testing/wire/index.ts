@@ -1,0 +1,9 @@
+export {
+  refusal,
+  success,
+  tokenRefusal,
+  type WireRequest,
+  type WireResponse,
+  wireJson,
+  wireRequest,
+} from "./wire-exchange.js";

@@ -1,0 +1,144 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { formatDay } from "../../src/archive/lines/kline-record.js";
+import { DayMerge } from "../../src/archive/merge.js";
+import { type ParsedContent, parseContent } from "../../src/archive/lines/parse-content.js";
+import type { Cell, DayTable } from "../../src/archive/day-table.js";
+import { DAY, MINUTES, contentOf, emptyDay, tables } from "../kline/day-samples.js";
+
+const FIELDS = ["open", "high", "low", "close", "volume", "acc_vol", "turnover"] as const;
+const part = (content: string | Buffer): ParsedContent => {
+  const parsed = parseContent(Buffer.from(content), { tradingDay: DAY, venue: "KRX", minutes: MINUTES });
+  if ("damage" in parsed) throw new Error(parsed.damage);
+  return parsed;
+};
+const merge = (contents: readonly (string | Buffer)[]): DayTable => {
+  const merged = new DayMerge({ tradingDay: DAY, venue: "KRX", minutes: MINUTES }, MINUTES[0]);
+  for (const content of contents) merged.add(part(content));
+  return merged.finish();
+};
+
+describe("merging", () => {
+  const objects = fc.array(tables, { maxLength: 5 });
+
+  test("gives each cell the last object that has it", () => {
+    fc.assert(
+      fc.property(objects, (days) => {
+        const model: Record<string, Record<number, Cell>> = {};
+        for (const day of days) {
+          for (const [symbol, cells] of Object.entries(contentOf(day)))
+            model[symbol] = { ...model[symbol], ...cells };
+        }
+        expect(contentOf(merge(days.map((day) => formatDay(day, FIELDS))))).toEqual(model);
+      }),
+    );
+  });
+
+  test("is the same with any neighbours compacted, and with anything repeated before something later", () => {
+    const property = fc.property(objects, fc.nat(), fc.nat(), (days, a, b) => {
+      const contents = days.map((day) => formatDay(day, FIELDS));
+      const whole = contentOf(merge(contents));
+      const from = Math.min(a, b) % (contents.length + 1);
+      const to = Math.max(from, Math.max(a, b) % (contents.length + 1));
+      const compacted = formatDay(merge(contents.slice(from, to)), FIELDS);
+      expect(contentOf(merge([...contents.slice(0, from), compacted, ...contents.slice(to)]))).toEqual(whole);
+      expect(contentOf(merge([...contents.slice(0, to), compacted, ...contents.slice(to)]))).toEqual(whole);
+      expect(contentOf(merge([...contents.slice(from), ...contents]))).toEqual(whole);
+      expect(contentOf(merge([...contents, formatDay(merge(contents), FIELDS)]))).toEqual(whole);
+    });
+    fc.assert(property);
+  });
+
+  test("does not depend on order where objects do not speak of the same cell", () => {
+    fc.assert(
+      fc.property(
+        tables,
+        fc.integer({ min: 1, max: 5 }),
+        fc.infiniteStream(fc.nat()),
+        (day, count, order) => {
+          const parts = Array.from({ length: count }, () => emptyDay());
+          for (const symbol of day.symbols()) {
+            for (const index of day.minutes.keys()) {
+              const cell = day.get(symbol, index);
+              if (cell !== undefined) parts[(order.next().value ?? 0) % count]?.set(symbol, index, cell);
+            }
+          }
+          expect(contentOf(merge(parts.map((table) => formatDay(table, FIELDS))))).toEqual(contentOf(day));
+        },
+      ),
+    );
+  });
+});
+
+describe("an older logger's lines", () => {
+  const line = (timestamp: string, values: readonly (string | number)[], last = "acc_krw_vol"): string =>
+    JSON.stringify({
+      timestamp,
+      fields: ["open", "high", "low", "close", "volume", last],
+      data: { "005930": values },
+    });
+  const cellsOf = (lines: readonly string[]): (Cell | undefined)[] => {
+    const table = merge([lines.join("\n")]);
+    return [0, 1, 2, 3, 4].map((index) => table.get("005930", index));
+  };
+
+  test("have their volumes summed and their KRW told apart, whatever the timestamps look like", () => {
+    const cells = cellsOf([
+      line("2026-11-20_0900", ["100", "110", "90", "105", "10", "1000"]),
+      line("202611200901", ["105", "110", "90", "105", "20", "3100"]),
+      line("20261120090200", [105, 105, 105, 105, 0, 3100]),
+      line("20261120090300", [105, 105, 105, 105, 5, 3625]),
+    ]);
+    expect(cells.map((cell) => cell?.accVolume)).toEqual([10, 30, 30, 35, undefined]);
+    expect(cells.map((cell) => cell?.turnover)).toEqual([1000, 2100, 0, 525, undefined]);
+    expect(cells[0]).toEqual({
+      open: 100,
+      high: 110,
+      low: 90,
+      close: 105,
+      volume: 10,
+      accVolume: 10,
+      turnover: 1000,
+    });
+  });
+
+  test("say no KRW of a minute after a gap", () => {
+    const cells = cellsOf([
+      line("2026-11-20_0901", [105, 110, 90, 105, 20, 3100]),
+      line("2026-11-20_0903", [105, 110, 90, 105, 20, 5100]),
+      line("2026-11-20_0904", [105, 110, 90, 105, 1, 5205]),
+    ]);
+    expect(cells.map((cell) => cell?.turnover)).toEqual([undefined, undefined, undefined, undefined, 105]);
+    expect(cells.map((cell) => cell?.accVolume)).toEqual([undefined, 20, undefined, 40, 41]);
+  });
+
+  test("over two objects are still one day, and a correction without cumulative KRW takes it away", () => {
+    const first = line("2026-11-20_0900", [100, 110, 90, 105, 10, 1000]);
+    const second = line("2026-11-20_0901", [105, 110, 90, 105, 20, 3100]);
+    const third = line("2026-11-20_0902", [105, 110, 90, 105, 1, 3205]);
+    const whole = merge([first, second, third]);
+    expect(whole.get("005930", 1)).toMatchObject({ accVolume: 30, turnover: 2100 });
+    const corrected = merge([
+      first,
+      second,
+      third,
+      line("2026-11-20_0901", [105, 110, 90, 105, 21, 31], "acc_vol"),
+    ]);
+    expect(corrected.get("005930", 1)).toEqual({
+      open: 105,
+      high: 110,
+      low: 90,
+      close: 105,
+      volume: 21,
+      accVolume: 31,
+    });
+    expect(corrected.get("005930", 2)).toEqual({
+      open: 105,
+      high: 110,
+      low: 90,
+      close: 105,
+      volume: 1,
+      accVolume: 32,
+    });
+  });
+});
