@@ -12,7 +12,15 @@ export {
   parseKstStamp,
 } from "./kst.js";
 export { type Logger, silentLogger } from "./logger.js";
-export type { MinuteBar, MinuteBars, MinuteBarsRequest } from "./minute-bar.js";
+export type {
+  MinuteBar,
+  MinuteBars,
+  MinuteBarsRequest,
+  MinuteEvidence,
+  MinuteHole,
+  OddBar,
+  OutsideTrades,
+} from "./minute-bar.js";
 export { checkBytes, checkOptions, checkPort, checkSignal } from "./options.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.js";
 export { checkSymbol, checkSymbols, isSymbol } from "./symbol.js";

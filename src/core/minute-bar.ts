@@ -43,16 +43,61 @@ export interface MinuteBarsRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Minutes in which KIS's own running totals say that something traded, and no readable row says what. */
+export interface MinuteHole {
+  /** Epoch ms of the first minute. */
+  readonly from: number;
+  /** Epoch ms of the last minute, inclusive. */
+  readonly to: number;
+  /**
+   * `"lost"`: a row is missing between two others. `"unreadable"`: a row is there and says nothing that can be read.
+   * `"closing"`: the totals say that the closing auction traded, and no row stands at its label.
+   */
+  readonly kind: "lost" | "unreadable" | "closing";
+  /** KRW these minutes must have had together; absent where the totals do not tell. */
+  readonly turnover?: number;
+}
+
+/** A bar that is given as KIS has it though it breaks a rule of bars. */
+export interface OddBar {
+  /** Epoch ms of the START of the minute. */
+  readonly time: number;
+  /** Which rule, as a short name: `"open-outside-range"`, `"close-outside-range"`, … */
+  readonly rule: string;
+}
+
+/** Trades at labels for which the calendar has no session: its hours are not the day's. */
+export interface OutsideTrades {
+  /** Epoch ms of the first such minute. */
+  readonly from: number;
+  /** Epoch ms of the last one, inclusive. */
+  readonly to: number;
+  /** Shares traded in them. */
+  readonly shares: number;
+}
+
+/** What an answer says besides its bars: which minutes it cannot vouch for, and what surprised it. */
+export interface MinuteEvidence {
+  /** Minutes at or before `through` that traded and that nobody can read; ascending, none overlapping. */
+  readonly holes: readonly MinuteHole[];
+  /** Of the `bars`, those that break a rule; ascending. */
+  readonly odd: readonly OddBar[];
+  /** Then `complete` is false, and `through` ends before the session's last minute. */
+  readonly outside: OutsideTrades | undefined;
+  /** `"rescaled"`: the prices are on the scale of a later corporate action. */
+  readonly basis: "traded" | "rescaled";
+}
+
 /** What a source knows of one symbol's day. */
-export interface MinuteBars {
+export interface MinuteBars extends MinuteEvidence {
   readonly symbol: string;
   readonly venue: Venue;
   readonly tradingDay: TradingDay;
   /** The traded, final minutes, ascending by `time`, each once. Nothing else. */
   readonly bars: readonly MinuteBar[];
   /**
-   * Epoch ms of the last minute the answer speaks for: a session minute at or before it without a bar was
-   * untraded, a later one is not known yet. Before the session's first minute where nothing is known yet.
+   * Epoch ms of the last minute the answer speaks for: a session minute at or before it that is neither in `bars`
+   * nor in `holes` was untraded, a later one is not known yet. Before the session's first minute where nothing is known yet.
    */
   readonly through: number;
   /** KRW; only for today, where the answer shows it. */

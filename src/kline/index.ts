@@ -1,5 +1,6 @@
 export {
   type BarSource,
+  type SourceBars,
   type SourceCapacity,
   type CoverageRow,
   type CoverageStatus,

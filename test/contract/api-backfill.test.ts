@@ -7,7 +7,7 @@ import {
   KisApiError,
   KisRateLimitError,
   MemoryStore,
-  type MinuteBars,
+  type SourceBars,
   type MinuteBarsRequest,
   backfill,
   catchUp,
@@ -45,7 +45,7 @@ async function expectTruth(
     }
   }
 }
-const source = (change?: (answer: MinuteBars, request: MinuteBarsRequest) => unknown): CountingSource =>
+const source = (change?: (answer: SourceBars, request: MinuteBarsRequest) => unknown): CountingSource =>
   sourceAt(() => NOW, change);
 
 describe("planBackfill", () => {

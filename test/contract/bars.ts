@@ -1,7 +1,7 @@
 import {
   type BarSource,
   type MinuteBar,
-  type MinuteBars,
+  type SourceBars,
   type MinuteBarsRequest,
   type ObjectStore,
   krx,
@@ -66,7 +66,7 @@ export interface CountingSource extends BarSource {
 /** A source as a consumer writes one from the page: final minutes only, `from` honoured. */
 export function sourceAt(
   now: () => number,
-  change: (answer: MinuteBars, request: MinuteBarsRequest) => unknown = (answer) => answer,
+  change: (answer: SourceBars, request: MinuteBarsRequest) => unknown = (answer) => answer,
 ): CountingSource {
   const requests: MinuteBarsRequest[] = [];
   return {
@@ -82,7 +82,7 @@ export function sourceAt(
       );
       const complete = final.length === minutes.length;
       const answer = { symbol, venue, tradingDay, bars, through, complete, calls: 1 };
-      return change(answer, request) as MinuteBars;
+      return change(answer, request) as SourceBars;
     },
   };
 }

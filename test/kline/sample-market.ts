@@ -1,11 +1,10 @@
-import type { BarSource } from "../../src/kline/evidence/bar-source.js";
+import type { BarSource, SourceBars } from "../../src/kline/evidence/bar-source.js";
 import {
   type Clock,
   type Hours,
   KisApiError,
   MINUTE_MS,
   type MinuteBar,
-  type MinuteBars,
   type MinuteBarsRequest,
   type Venue,
 } from "../../src/core/index.js";
@@ -92,7 +91,7 @@ export function createSampleSource(options: SampleSourceOptions): SampleSource {
     calls: 0,
     requests: [],
     capacity: { ratePerSecond, minutesPerCall: rowsPerCall },
-    async minuteBars(request): Promise<MinuteBars> {
+    async minuteBars(request): Promise<SourceBars> {
       const { symbol, tradingDay = "", venue = "KRX", hours = "regular", from = 0, signal } = request;
       signal?.throwIfAborted();
       source.requests.push(request);

@@ -4,11 +4,10 @@ import {
   type Clock,
   KisApiError,
   type MinuteBar,
-  type MinuteBars,
   type MinuteBarsRequest,
   finalCount,
 } from "../../src/core/index.js";
-import type { BarSource } from "../../src/kline/evidence/bar-source.js";
+import type { BarSource, SourceBars } from "../../src/kline/evidence/bar-source.js";
 
 type Market = ReturnType<typeof createMarket>;
 
@@ -52,7 +51,7 @@ export function createVirtualSource(options: VirtualSourceOptions): VirtualSourc
     calls: 0,
     sentAt: [],
     capacity: { ratePerSecond, minutesPerCall: 120 },
-    async minuteBars(request): Promise<MinuteBars> {
+    async minuteBars(request): Promise<SourceBars> {
       const { symbol, tradingDay = "", venue = "KRX", hours = "regular", from = 0, signal } = request;
       const name = `${symbol} ${tradingDay}`;
       source.asked.push(name);

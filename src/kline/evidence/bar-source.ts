@@ -1,4 +1,7 @@
-import type { MinuteBars, MinuteBarsRequest } from "../../core/index.js";
+import type { MinuteBars, MinuteBarsRequest, MinuteEvidence, TradingDay } from "../../core/index.js";
+
+/** {@link MinuteBars} of any source: one that knows nothing of holes, odd bars and the like leaves them out. */
+export type SourceBars = Omit<MinuteBars, keyof MinuteEvidence> & Partial<MinuteEvidence>;
 
 /** Where minute bars come from. `KisClient` is one; the caller joins the two rooms. */
 export interface BarSource {
@@ -6,7 +9,20 @@ export interface BarSource {
    * @returns the traded, final minutes of one symbol's day and how far the answer speaks.
    * @throws whatever the source throws; an aborted `signal` rejects with its reason, untouched.
    */
-  minuteBars(request: MinuteBarsRequest): Promise<MinuteBars>;
+  minuteBars(request: MinuteBarsRequest): Promise<SourceBars>;
+
+  /**
+   * Whether the market opens, or opened, on a day, as the source itself says.
+   *
+   * @returns `undefined` where it cannot tell.
+   */
+  tradingDay?(day: TradingDay): Promise<boolean | undefined>;
+
+  /**
+   * Where its bars come from: `"kis-live"`, `"kis-paper"`, `"simulator"`, `"host:NAME"`, or a name of your own.
+   * Asked for before something is stored. @defaultValue "unknown"
+   */
+  readonly provenance?: string;
 
   /** What the source can do, for planning; the planner assumes KIS's live limits without it. */
   readonly capacity?: SourceCapacity;

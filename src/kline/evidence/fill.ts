@@ -1,12 +1,12 @@
 import {
   KisSchemaError,
   type MinuteBar,
-  type MinuteBars,
   type TradingDay,
   type Venue,
   countThrough,
 } from "../../core/index.js";
 import { type Cell, isSameCell } from "../../archive/index.js";
+import type { SourceBars } from "./bar-source.js";
 
 /** A minute of one symbol whose values are not stored yet, or not these. */
 export interface NewCell {
@@ -26,7 +26,7 @@ interface FillInput {
   /** How many leading stored minutes hold together: those the answer does not reach stay. @defaultValue `keep` */
   readonly sound?: number;
   /** A checked answer; without one, only what is derived (`accVolume`, flat prices) is brought in order. */
-  readonly answer?: MinuteBars;
+  readonly answer?: SourceBars;
   /** How many leading minutes were final when the answer was asked for. */
   readonly final: number;
   /** Whether `turnover` is stored. */
@@ -122,7 +122,7 @@ interface AnswerFacts {
  *
  * @throws {@link KisSchemaError} naming what is wrong with the answer as a whole.
  */
-export function checkAnswer(answer: MinuteBars, { symbol, venue, tradingDay, minutes }: AnswerFacts): void {
+export function checkAnswer(answer: SourceBars, { symbol, venue, tradingDay, minutes }: AnswerFacts): void {
   const wanted: readonly (readonly [string, unknown, unknown])[] = [
     ["symbol", answer.symbol, symbol],
     ["venue", answer.venue, venue],

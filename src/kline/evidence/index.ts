@@ -1,4 +1,4 @@
-export { LIVE_CAPACITY, type BarSource, type SourceCapacity } from "./bar-source.js";
+export { LIVE_CAPACITY, type BarSource, type SourceBars, type SourceCapacity } from "./bar-source.js";
 export {
   coverageRow,
   summarizeCoverage,

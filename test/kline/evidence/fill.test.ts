@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { krx } from "../../../src/calendar/index.js";
-import { KisSchemaError, MINUTE_MS, type MinuteBar, type MinuteBars } from "../../../src/core/index.js";
+import { KisSchemaError, MINUTE_MS, type MinuteBar } from "../../../src/core/index.js";
 import type { Cell } from "../../../src/archive/day-table.js";
+import type { SourceBars } from "../../../src/kline/evidence/bar-source.js";
 import { checkAnswer, fillDay, soundPrefix } from "../../../src/kline/evidence/fill.js";
 import { expectedCells, truthOf } from "../sample-market.js";
 
@@ -10,7 +11,7 @@ const tradingDay = "2026-11-20";
 const minutes = krx.minutes(tradingDay);
 const symbol = "0001A0";
 
-const answerOf = (bars: readonly MinuteBar[], count: number): MinuteBars => ({
+const answerOf = (bars: readonly MinuteBar[], count: number): SourceBars => ({
   symbol,
   venue: "KRX",
   tradingDay,
@@ -122,7 +123,7 @@ describe("a re-read that ends before what is stored", () => {
   const corrected = [{ ...first, volume: first.volume + 7 }, ...others];
   const cut = corrected.filter(({ time }) => time <= (minutes[99] ?? 0));
   const bad = corrected.map((bar) => (bar.time > (minutes[99] ?? 0) ? { ...bar, low: 0 } : bar));
-  const fillOf = (answer: MinuteBars) =>
+  const fillOf = (answer: SourceBars) =>
     fillDay({ ...input, keep: 0, sound: stored.length, stored: (index) => stored[index], answer });
 
   test.each([
@@ -176,7 +177,7 @@ describe("an answer as a whole", () => {
   const good = answerOf(truth, minutes.length);
   const facts = { symbol, venue: "KRX", tradingDay, minutes } as const;
   test("passes as the source gave it", () => expect(() => checkAnswer(good, facts)).not.toThrow());
-  test.each<[string, Partial<MinuteBars>]>([
+  test.each<[string, Partial<SourceBars>]>([
     ["symbol", { symbol: "005930" }],
     ["venue", { venue: "NXT" }],
     ["tradingDay", { tradingDay: "2026-11-18" }],

@@ -5,6 +5,7 @@ import {
   KisSchemaError,
   MINUTE_MS,
   type MinuteBars,
+  type MinuteEvidence,
   type TradingDay,
   type Venue,
   kstDay,
@@ -48,6 +49,8 @@ interface MinuteShell {
   readonly calls: () => number;
 }
 
+const NOTHING_ODD: MinuteEvidence = { holes: [], odd: [], outside: undefined, basis: "traded" };
+
 /** Pages until the first minute wanted is covered, then tells what is final and how far it is known. */
 export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promise<MinuteBars> {
   const { symbol, day, venue, hours, from, isToday, endpoint } = task;
@@ -63,7 +66,14 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
   const wanted = minutes.filter((minute) => minute >= from);
   const first = wanted[0];
   if (first === undefined || planned < first) {
-    return { ...known, bars: [], through: planned, complete: planned === last, calls: shell.calls() };
+    return {
+      ...known,
+      ...NOTHING_ODD,
+      bars: [],
+      through: planned,
+      complete: planned === last,
+      calls: shell.calls(),
+    };
   }
 
   const echoes = endpoint === "today";
@@ -154,6 +164,7 @@ export async function fetchMinutes(task: MinuteTask, shell: MinuteShell): Promis
   }
   return {
     ...known,
+    ...NOTHING_ODD,
     bars,
     through,
     ...(isUnderWay && previousClose > 0 ? { previousClose } : {}),
