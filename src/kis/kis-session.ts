@@ -18,7 +18,13 @@ import { BASE_URLS, issueToken } from "./wire/index.js";
 import type { KisSettings } from "./kis-options.js";
 import { type Limiter, borrowLimiter, shareLimiter } from "./pace/index.js";
 
-import { type TokenSource, createTokenSource } from "./token/index.js";
+import {
+  type KeyFacts,
+  type TokenKey,
+  type TokenSource,
+  createKeyFacts,
+  createTokenSource,
+} from "./token/index.js";
 
 /** A client's line to KIS: everything between a typed call and the network, joined. */
 export interface KisSession {
@@ -26,6 +32,8 @@ export interface KisSession {
   readonly auth: AuthDesk;
   readonly tokens: TokenSource;
   readonly limiter: Limiter;
+  /** Small facts of this key, kept beside its token. */
+  readonly facts: KeyFacts;
   close(): Promise<void>;
 }
 
@@ -45,8 +53,14 @@ export function createKisSession(settings: KisSettings): KisSession {
       : borrowLimiter(settings.limiter);
   const io = { transport, limiter, clock, redact, events };
   const auth = createAuthDesk({ attempt: createAttempt(io), baseUrl, userAgent, clock, logger });
+  const key: TokenKey = {
+    environment,
+    appKeyHash,
+    ...(baseUrl === BASE_URLS[environment] ? {} : { baseUrl }),
+  };
+  const facts = createKeyFacts(settings.tokenStore, key, logger);
   const tokens = createTokenSource({
-    key: { environment, appKeyHash, ...(baseUrl === BASE_URLS[environment] ? {} : { baseUrl }) },
+    key,
     store: settings.tokenStore,
     clock,
     random,
@@ -70,6 +84,7 @@ export function createKisSession(settings: KisSettings): KisSession {
     auth,
     tokens,
     limiter,
+    facts,
     async call(call, how) {
       // Fifty calls under one signal are no leak; Node would print a warning from the eleventh on.
       const signal = checkSignal(how.signal);

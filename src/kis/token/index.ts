@@ -1,3 +1,4 @@
+export { createKeyFacts, type KeyFacts } from "./key-facts.js";
 export { createTokenSource, type TokenSource } from "./token-source.js";
 export { createFileTokenStore, type FileTokenStoreOptions } from "./token-store-file.js";
 export { createObjectTokenStore, type ObjectTokenStoreOptions } from "./token-store-object.js";

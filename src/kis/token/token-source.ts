@@ -1,6 +1,6 @@
-import { type Clock, ConfigError, type Logger, isHantooError, raceAbort } from "../../core/index.js";
+import { type Clock, ConfigError, type Logger, raceAbort } from "../../core/index.js";
 import { kindOf, type IssuedToken } from "../wire/index.js";
-
+import { reasonOf } from "./reason-of.js";
 import type { StoredToken, TokenKey, TokenStore } from "./token-store.js";
 
 interface TokenSourceOptions {
@@ -160,6 +160,3 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     close: () => ending.abort(new ConfigError("client", "open", "a closed one")),
   };
 }
-
-const reasonOf = (error: unknown): string =>
-  isHantooError(error) ? error.message : error instanceof Error ? error.name : "unknown";

@@ -17,6 +17,7 @@ import { type Clock, type Logger, silentLogger, type ClockOption, checkClock } f
 import {
   type TokenKey,
   type TokenStore,
+  checkFactName,
   formatStoredToken,
   parseStoredToken,
   tokenName,
@@ -48,7 +49,7 @@ function cacheFolder(): string {
 }
 
 /**
- * Keeps tokens in files of mode 0600, in a folder of mode 0700, replaced in one step under an exclusive lock.
+ * Keeps tokens, and the facts beside them, in files of mode 0600 in a folder of mode 0700, each replaced in one step.
  *
  * What others can write, a link, and a file of another user are not trusted and read as absent. A file others
  * can read is closed to them first. Where the folder cannot be written, `write` throws and nothing is shared.
@@ -56,7 +57,7 @@ function cacheFolder(): string {
 export function createFileTokenStore(options: FileTokenStoreOptions = {}): TokenStore {
   const { folder = cacheFolder(), logger = silentLogger } = options;
   const clock = checkClock(options.clock);
-  const pathOf = (key: TokenKey): string => join(folder, `token-${tokenName(key)}.json`);
+  const pathOf = (key: TokenKey, name = "token"): string => join(folder, `${name}-${tokenName(key)}.json`);
   const prepare = async (): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   };
@@ -68,46 +69,52 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
     if (platform() === "win32") return true;
     if ((mode & 0o022) !== 0) return false;
     if ((mode & 0o077) !== 0) {
-      logger.warn({ path }, "others could read the token file; closing it to them");
+      logger.warn({ path }, "others could read the file; closing it to them");
       await chmod(path, 0o600).catch(() => undefined);
     }
     return true;
   };
 
+  const load = async (path: string): Promise<string | undefined> => {
+    try {
+      if (await isTrusted(path)) return await readFile(path, "utf8");
+      logger.warn({ path }, "the file is not ours alone to write; ignoring it");
+      return undefined;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  };
+
+  const save = async (path: string, text: string): Promise<void> => {
+    await prepare();
+    const draft = `${path}.${randomUUID()}`;
+    let file: FileHandle | undefined;
+    try {
+      file = await open(draft, "wx", 0o600);
+      await file.writeFile(text);
+      await file.sync();
+      await file.close();
+      await rename(draft, path);
+    } catch (error) {
+      await file?.close().catch(() => undefined);
+      await unlink(draft).catch(() => undefined);
+      throw error;
+    }
+  };
+
   return {
     async read(key) {
       const path = pathOf(key);
-      try {
-        if (!(await isTrusted(path))) {
-          logger.warn({ path }, "the token file is not ours alone to write; ignoring it");
-          return undefined;
-        }
-        const token = parseStoredToken(await readFile(path, "utf8"), key);
-        if (token === undefined) logger.warn({ path }, "the token file is damaged; ignoring it");
-        return token;
-      } catch (error) {
-        if (codeOf(error) === "ENOENT") return undefined;
-        throw error;
-      }
+      const text = await load(path);
+      if (text === undefined) return undefined;
+      const token = parseStoredToken(text, key);
+      if (token === undefined) logger.warn({ path }, "the token file is damaged; ignoring it");
+      return token;
     },
-
-    async write(token) {
-      await prepare();
-      const path = pathOf(token);
-      const draft = `${path}.${randomUUID()}`;
-      let file: FileHandle | undefined;
-      try {
-        file = await open(draft, "wx", 0o600);
-        await file.writeFile(formatStoredToken(token));
-        await file.sync();
-        await file.close();
-        await rename(draft, path);
-      } catch (error) {
-        await file?.close().catch(() => undefined);
-        await unlink(draft).catch(() => undefined);
-        throw error;
-      }
-    },
+    write: (token) => save(pathOf(token), formatStoredToken(token)),
+    recall: async (key, name) => load(pathOf(key, checkFactName(name))),
+    remember: async (key, name, text) => save(pathOf(key, checkFactName(name)), text),
 
     async exclusive(key, work, signal) {
       const lock = `${pathOf(key)}.lock`;

@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../storage/index.js";
 import {
   type TokenKey,
   type TokenStore,
+  checkFactName,
   formatStoredToken,
   parseStoredToken,
   tokenName,
@@ -50,7 +51,7 @@ export function createObjectTokenStore(
   const clock = checkClock(options.clock);
   if (!/^[\w.-]+(\/[\w.-]+)*$/.test(prefix))
     throw new ConfigError("prefix", "a key without a slash at its ends", prefix);
-  const keyOf = (key: TokenKey): string => `${prefix}/${tokenName(key)}.json`;
+  const keyOf = (key: TokenKey, name = ""): string => `${prefix}/${tokenName(key)}${name}.json`;
 
   const readLease = async (path: string): Promise<Lease | undefined> => {
     const bytes = await store.get(path);
@@ -102,6 +103,13 @@ export function createObjectTokenStore(
     },
     async write(token) {
       await store.put(keyOf(token), encode(formatStoredToken(token)));
+    },
+    async recall(key, name) {
+      const bytes = await store.get(keyOf(key, `.${checkFactName(name)}`));
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+    async remember(key, name, text) {
+      await store.put(keyOf(key, `.${checkFactName(name)}`), encode(text));
     },
     async exclusive(key, work, signal) {
       const folder = `${prefix}/${tokenName(key)}.lease/`;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KisEnvironment } from "../wire/index.js";
-import { raceAbort } from "../../core/index.js";
+import { ConfigError, raceAbort } from "../../core/index.js";
 
 /** Whose token: the app key itself is never written, only its hash. */
 export interface TokenKey {
@@ -35,6 +35,16 @@ export interface TokenStore {
    * @throws whatever `work` throws; the signal's reason if it is aborted while waiting.
    */
   exclusive<T>(key: TokenKey, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /**
+   * A small fact kept beside the token: what the pace learned, the day's answer of chk-holiday. A store of your own
+   * may leave out this and `remember`: the facts then live as long as the client.
+   *
+   * @param name - `pace`, `holidays` and the like: 1 to 32 of a-z, 0-9 and `-`.
+   * @returns the text last remembered under `key` and `name`; `undefined` if there is none that can be trusted.
+   */
+  recall?(key: TokenKey, name: string): Promise<string | undefined>;
+  /** Replaces the fact whole, as `write` replaces the token. */
+  remember?(key: TokenKey, name: string, text: string): Promise<void>;
 }
 
 /** Name under which a token is kept: `live-1f2e…`, with the hash of another host's URL behind it. */
@@ -42,6 +52,15 @@ export function tokenName({ environment, appKeyHash, baseUrl }: TokenKey): strin
   const host =
     baseUrl === undefined ? "" : `-${createHash("sha256").update(baseUrl).digest("hex").slice(0, 8)}`;
   return `${environment}-${appKeyHash.slice(0, 32)}${host}`;
+}
+
+/**
+ * @returns `name`, checked.
+ * @throws {@link ConfigError} if it is no name of a fact: it becomes part of a file's name or an object's key.
+ */
+export function checkFactName(name: string): string {
+  if (/^[a-z][a-z0-9-]{0,31}$/.test(name) && name !== "token") return name;
+  throw new ConfigError("name", '1 to 32 of a-z, 0-9 and "-", and not "token"', name);
 }
 
 /** The token as it is kept, one JSON object. */
@@ -69,6 +88,7 @@ export function parseStoredToken(text: string, key: TokenKey): StoredToken | und
 /** Keeps tokens for this process only. KIS sends the account's owner a message at every start, then. */
 export function createMemoryTokenStore(): TokenStore {
   const tokens = new Map<string, StoredToken>();
+  const facts = new Map<string, string>();
   const tails = new Map<string, Promise<unknown>>();
   return {
     read: (key) => Promise.resolve(tokens.get(tokenName(key))),
@@ -87,6 +107,11 @@ export function createMemoryTokenStore(): TokenStore {
         turn.catch(() => undefined),
       );
       return raceAbort(turn, signal);
+    },
+    recall: (key, name) => Promise.resolve(facts.get(`${checkFactName(name)} ${tokenName(key)}`)),
+    remember: (key, name, text) => {
+      facts.set(`${checkFactName(name)} ${tokenName(key)}`, text);
+      return Promise.resolve();
     },
   };
 }
