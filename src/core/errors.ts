@@ -35,7 +35,7 @@ export abstract class HantooError extends Error {
   readonly retryable: boolean;
 
   constructor(message: string, options: HantooErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(clip(message, LONGEST_MESSAGE), options.cause === undefined ? undefined : { cause: options.cause });
     this.retryable = options.retryable ?? false;
   }
 
@@ -47,7 +47,8 @@ export abstract class HantooError extends Error {
   toJSON(): Record<string, unknown> {
     const { name, code, message, retryable, cause, ...facts } = this;
     const json: Record<string, unknown> = { name, code, message, retryable, ...facts };
-    if (cause instanceof Error) json["cause"] = { name: cause.name, message: cause.message };
+    if (cause instanceof Error)
+      json["cause"] = { name: cause.name, message: clip(cause.message, LONGEST_MESSAGE) };
     return json;
   }
 }
@@ -65,8 +66,8 @@ export class ConfigError extends HantooError {
    * @param received - what came instead; shown shortened. Never pass a secret: pass `"a value"`.
    */
   constructor(option: string, expected: string, received: unknown, options?: HantooErrorOptions) {
-    super(`\`${option}\` must be ${expected}, received ${show(received)}`, options);
-    this.option = option;
+    super(`\`${clip(option)}\` must be ${expected}, received ${show(received)}`, options);
+    this.option = clip(option);
   }
 }
 
@@ -95,8 +96,8 @@ export class KisApiError extends HantooError implements KisAnswer {
     super(message, options);
     this.status = answer.status;
     this.trId = answer.trId;
-    this.rtCd = answer.rtCd;
-    this.msgCd = answer.msgCd;
+    this.rtCd = clip(answer.rtCd);
+    this.msgCd = clip(answer.msgCd);
   }
 }
 
@@ -139,8 +140,8 @@ export class KisSchemaError extends HantooError {
   readonly received: string;
 
   constructor(path: string, expected: string, received: unknown, options?: HantooErrorOptions) {
-    super(`KIS answered ${show(received)} at \`${path}\`, expected ${expected}`, options);
-    this.path = path;
+    super(`KIS answered ${show(received)} at \`${clip(path)}\`, expected ${expected}`, options);
+    this.path = clip(path);
     this.received = show(received);
   }
 }
@@ -283,16 +284,23 @@ export function isRetryable(error: unknown): boolean {
   return isHantooError(error) && error.retryable;
 }
 
+/** A message longer than this holds something of a stranger's: nobody reads it, and a log line must stay a line. */
+const LONGEST_MESSAGE = 900;
+
+/**
+ * A text from outside as it may stand in a message or a log line: its beginning.
+ *
+ * @param most - characters. @defaultValue 80
+ */
+export function clip(text: string, most = 80): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+}
+
 /** A short, one-line rendering of an unexpected value for a message. */
 export function show(value: unknown): string {
   if (value instanceof Date) return "a Date";
-  const text =
-    typeof value === "string"
-      ? JSON.stringify(value)
-      : typeof value === "object" && value !== null
-        ? json(value)
-        : String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  if (typeof value === "string") return clip(JSON.stringify(clip(value, 100)));
+  return clip(typeof value === "object" && value !== null ? json(value) : String(value));
 }
 
 function json(value: object): string {

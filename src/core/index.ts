@@ -1,3 +1,4 @@
+export { type BackOff, type Patience, type TimeLimit, attemptWithin, withRetries } from "./attempt.js";
 export { type Clock, type ClockOption, checkClock, systemClock } from "./clock.js";
 export * from "./errors.js";
 export { SETTLE_MS, countThrough, finalAt, finalCount } from "./final-minutes.js";

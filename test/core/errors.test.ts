@@ -75,3 +75,19 @@ test("the message names what was wrong, what was expected and what came, shortly
   expect(new ConfigError("x", "a text", "y".repeat(500)).message.length).toBeLessThan(130);
   expect(new ConfigError("x", "a text", { a: 1n === 1n }).message).toContain('{"a":true}');
 });
+
+test("nothing from outside makes a message long, whichever error carries it", () => {
+  const long = "x".repeat(50_000);
+  const loud = { status: 500, trId: "T", rtCd: long, msgCd: long };
+  for (const error of [
+    new ConfigError(long, "a text", long),
+    new KisApiError(`KIS refused with ${long}`, loud),
+    new KisSchemaError(long, "a number", long),
+    new KisSchemaError("output", long, [long]),
+    new TransportError(`the request failed: ${long}`, { cause: new Error(long) }),
+    new StorageError(long, { operation: "get", key: "k" }),
+  ]) {
+    expect(error.message.length).toBeLessThanOrEqual(900);
+    expect(JSON.stringify(error).length).toBeLessThan(3000);
+  }
+});

@@ -109,7 +109,7 @@ describe("a request that fails", () => {
       const store = await probed({ clock });
       server.faults.push({ on: "PUT", kind, times: 4 });
       await store.put("k", bytesOf("x"), { ifAbsent: true });
-      expect(clock.pauses).toEqual([50, 100, 200, 400]);
+      expect(clock.pauses).toEqual([75, 150, 300, 600]);
       expect(await store.get("k")).toEqual(bytesOf("x"));
     },
   );

@@ -1,4 +1,4 @@
-import { type KisAnswer, TransportError } from "../../core/index.js";
+import { type KisAnswer, TransportError, clip } from "../../core/index.js";
 import type { Redact } from "./redact.js";
 import type { HttpAnswer } from "./transport.js";
 
@@ -48,7 +48,12 @@ export function readEnvelope(http: HttpAnswer, trId: string, redact: Redact): Ve
   }
   return {
     ok: false,
-    answer: { status, trId, rtCd: redact(rtCd), msgCd: redact(errorCode || textOf(body["msg_cd"])) },
-    text: redact(textOf(body["msg1"]) || textOf(body["error_description"])).slice(0, 300),
+    answer: {
+      status,
+      trId,
+      rtCd: clip(redact(rtCd)),
+      msgCd: clip(redact(errorCode || textOf(body["msg_cd"]))),
+    },
+    text: clip(redact(textOf(body["msg1"]) || textOf(body["error_description"])), 300),
   };
 }

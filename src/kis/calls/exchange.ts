@@ -1,10 +1,10 @@
-import { type Clock, KisApiError, TimeoutError, isHantooError } from "../../core/index.js";
+import { type Clock, KisApiError, TimeoutError, isHantooError, withRetries } from "../../core/index.js";
 import { type Body, readEnvelope } from "./envelope.js";
 import { kindOf, mayRepeat, refusalError } from "../wire/index.js";
 import type { KisEvents } from "./events.js";
 import type { Limiter } from "../pace/index.js";
 import { type Redact, redactAlso } from "./redact.js";
-import { type RetryPolicy, retryDelayMs } from "./retry-policy.js";
+import type { RetryPolicy } from "./retry-policy.js";
 import type { TokenSource } from "../token/index.js";
 import type { HttpRequest, Transport } from "./transport.js";
 
@@ -103,10 +103,12 @@ export function createExchange(options: ExchangeOptions, tokens: TokenSource): E
   return async (outgoing, how = {}) => {
     const { trId, path } = outgoing;
     const { signal } = how;
-    let retries = 0;
+    let attempts = 0;
     let replayed = false;
-    for (let attempt = 1; ; attempt++) {
+    /** Once more with a new token, where KIS refused the one at hand. */
+    const send = async (): Promise<Incoming> => {
       let used = await tokens.get(signal);
+      const attempt = ++attempts;
       try {
         return await attemptOnce(
           outgoing,
@@ -119,23 +121,30 @@ export function createExchange(options: ExchangeOptions, tokens: TokenSource): E
           how,
         );
       } catch (error) {
-        if (signal?.aborted === true || !isHantooError(error)) throw error;
-        if (kindOf(error) === "token" && !replayed) {
-          replayed = true;
-          tokens.invalidate(used);
-          events.retry({ trId, path, attempt, reason: reasonOf(error), delayMs: 0 });
-          continue;
-        }
-        if (retries >= retry.limit || !mayRepeat(error, outgoing.idempotent)) throw error;
-        const delayMs = retryDelayMs(retry, retries++, random());
-        events.retry({ trId, path, attempt, reason: reasonOf(error), delayMs });
-        await clock.sleep(delayMs, signal);
+        if (signal?.aborted === true || replayed || kindOf(error) !== "token") throw error;
+        replayed = true;
+        tokens.invalidate(used);
+        events.retry({ trId, path, attempt, reason: reasonOf(error), delayMs: 0 });
+        return send();
       }
-    }
+    };
+    return withRetries(
+      {
+        clock,
+        random,
+        signal,
+        backOff: retry,
+        maxAttempts: retry.limit + 1,
+        mayPass: (error) => isHantooError(error) && mayRepeat(error, outgoing.idempotent),
+        onRetry: (error, _, delayMs) =>
+          events.retry({ trId, path, attempt: attempts, reason: reasonOf(error), delayMs }),
+      },
+      send,
+    );
   };
 }
 
-function reasonOf(error: Error): string {
+function reasonOf(error: unknown): string {
   if (error instanceof KisApiError) return error.msgCd;
   return error instanceof TimeoutError ? "timeout" : "transport";
 }

@@ -28,14 +28,3 @@ export function checkRetry(value: RetryOptions | number | undefined): RetryPolic
   }
   return { limit, baseDelayMs, maxDelayMs };
 }
-
-/**
- * Milliseconds to wait before retry number `retry` (0 is the first): half fixed, half drawn, so that callers
- * refused together do not come back together.
- *
- * @param random - drawn from [0, 1).
- */
-export function retryDelayMs(policy: RetryPolicy, retry: number, random: number): number {
-  const most = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** retry);
-  return Math.round(most / 2 + (random * most) / 2);
-}

@@ -1,5 +1,5 @@
 import ky from "ky";
-import { type Clock, TimeoutError, TransportError } from "../../core/index.js";
+import { type Clock, TimeoutError, TransportError, attemptWithin, isHantooError } from "../../core/index.js";
 import { type Redact, plainCause, redactAlso } from "./redact.js";
 
 /** One HTTP request, ready to send. Header names are lower case. */
@@ -58,26 +58,10 @@ export function createTransport(options: TransportOptions): Transport {
   const { fetch, clock, timeoutMs, maxBytes, redact } = options;
 
   return async (request, signal) => {
-    signal?.throwIfAborted();
-    const stop = new AbortController();
-    const timer = new AbortController();
-    const onAbort = (): void => stop.abort(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    let late = false;
-    const expired = clock.sleep(timeoutMs, timer.signal).then(
-      () => {
-        late = true;
-        stop.abort();
-      },
-      () => undefined,
-    );
-    const stopped = new Promise<never>((_, reject) => {
-      stop.signal.addEventListener("abort", () => reject(stop.signal.reason), { once: true });
-    });
-    const exchange = async (): Promise<HttpAnswer> => {
+    const exchange = async (attempt: AbortSignal): Promise<HttpAnswer> => {
       const { url, ...sent } = request;
       // KIS never redirects; a secret must not follow one to another host.
-      const init = { ...sent, redirect: "error", signal: stop.signal } as const;
+      const init = { ...sent, redirect: "error", signal: attempt } as const;
       const response = await ky(url, {
         ...init,
         retry: 0,
@@ -87,20 +71,15 @@ export function createTransport(options: TransportOptions): Transport {
       });
       return { status: response.status, headers: response.headers, text: await readText(response, maxBytes) };
     };
+    const timeoutError = (): TimeoutError =>
+      new TimeoutError(`KIS gave no complete answer within ${timeoutMs} ms`, timeoutMs);
     try {
-      const answer = exchange();
-      answer.catch(() => undefined);
-      return await Promise.race([answer, stopped]);
+      return await attemptWithin({ clock, timeoutMs, signal, timeoutError }, exchange);
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
-      if (late) throw new TimeoutError(`KIS gave no complete answer within ${timeoutMs} ms`, timeoutMs);
-      if (error instanceof TransportError) throw error;
+      if (isHantooError(error)) throw error;
       const cause = plainCause(error, redactAlso(redact, request.secrets));
       throw new TransportError(`the request failed: ${cause.message}`, { cause });
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-      timer.abort();
-      await expired;
     }
   };
 }

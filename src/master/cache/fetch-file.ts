@@ -1,11 +1,13 @@
 import {
   type Clock,
-  HantooError,
   type Logger,
+  type Patience,
   TimeoutError,
   TransportError,
+  attemptWithin,
   isHantooError,
   show,
+  withRetries,
 } from "../../core/index.js";
 
 /** How a file is fetched; every field is decided by `downloadMaster`. */
@@ -21,8 +23,7 @@ export interface FetchFileOptions {
   readonly maxDownloadBytes: number;
 }
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+const BACK_OFF = { baseDelayMs: 500, maxDelayMs: 30_000 };
 
 /** Carries `Retry-After` from an answer to the pause before the next attempt. */
 class BusyError extends TransportError {
@@ -45,56 +46,37 @@ export async function fetchFile<T>(
   options: FetchFileOptions,
   accept: (bytes: Uint8Array) => T | Promise<T>,
 ): Promise<T> {
-  const { clock, random, logger, signal } = options;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await accept(await fetchOnce(url, options));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof HantooError) || attempt >= options.maxAttempts || !mayPass(error)) throw error;
-      const grown = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
-      const asked = error instanceof BusyError ? (error.retryAfterMs ?? 0) : 0;
-      // Half fixed, half random: pods that failed together do not come back together.
-      const pauseMs = Math.max(Math.round(grown * (0.5 + random() / 2)), Math.min(asked, LONGEST_PAUSE_MS));
-      logger.warn({ url, attempt, pauseMs, error: error.toJSON() }, "master download failed, trying again");
-      await clock.sleep(pauseMs, signal);
-    }
-  }
+  const { clock, random, logger, signal, maxAttempts } = options;
+  const patience: Patience = {
+    clock,
+    random,
+    signal,
+    maxAttempts,
+    backOff: BACK_OFF,
+    mayPass: (error) => isHantooError(error) && (error.retryable || error.code === "master_format"),
+    atLeastMs: (error) =>
+      error instanceof BusyError ? Math.min(error.retryAfterMs ?? 0, BACK_OFF.maxDelayMs) : 0,
+    onRetry: (error, attempt, delayMs) => {
+      logger.warn({ url, attempt, pauseMs: delayMs, err: error }, "master download failed, trying again");
+    },
+  };
+  return withRetries(patience, async () => accept(await fetchOnce(url, options)));
 }
-
-const mayPass = (error: HantooError): boolean => error.retryable || error.code === "master_format";
 
 async function fetchOnce(url: string, options: FetchFileOptions): Promise<Uint8Array> {
   const { clock, signal, timeoutMs } = options;
-  signal.throwIfAborted();
-  const request = new AbortController();
-  const timer = new AbortController();
-  const onAbort = (): void => request.abort(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  clock.sleep(timeoutMs, timer.signal).then(
-    () =>
-      request.abort(
-        new TimeoutError(`no complete answer from ${url} within ${timeoutMs} ms; try again later`, timeoutMs),
-      ),
-    () => undefined,
-  );
+  const timeoutError = (): TimeoutError =>
+    new TimeoutError(`no complete answer from ${url} within ${timeoutMs} ms; try again later`, timeoutMs);
   try {
-    const aborted = new Promise<never>((_, reject) => {
-      request.signal.addEventListener("abort", () => reject(request.signal.reason), { once: true });
-    });
-    // Raced, so that a fetch that does not heed its signal cannot hold us.
-    return await Promise.race([load(url, options, request.signal), aborted]);
+    return await attemptWithin({ clock, signal, timeoutMs, timeoutError }, (attempt) =>
+      load(url, options, attempt),
+    );
   } catch (error) {
-    request.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (isHantooError(error)) throw error;
     throw new TransportError(`cannot download ${url}: ${reasonOf(error)}; check the network and try again`, {
       cause: error,
     });
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    timer.abort();
-    // Ends a body that nobody reads any more.
-    request.abort();
   }
 }
 

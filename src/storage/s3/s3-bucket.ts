@@ -1,9 +1,19 @@
 import type * as Sdk from "@aws-sdk/client-s3";
-import { type StorageError, type StorageFacts, systemClock } from "../../core/index.js";
+import {
+  type Patience,
+  type StorageError,
+  type StorageFacts,
+  type TimeLimit,
+  attemptWithin,
+  systemClock,
+  withRetries,
+} from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
 import { type S3Failure, type S3Place, isPassing, s3Error, s3Failure } from "./s3-errors.js";
 import { type S3StoreOptions, clientConfig } from "./s3-options.js";
-import { type Patience, withRetries } from "./s3-retry.js";
+
+/** @see the AWS SDK's standard retry mode: 100 ms, 20 s (read 2026-11-21) */
+const BACK_OFF = { baseDelayMs: 100, maxDelayMs: 20_000 };
 
 type Connection = { readonly sdk: typeof Sdk; readonly client: Pick<Sdk.S3Client, "send"> };
 
@@ -27,7 +37,7 @@ export class S3Bucket {
   readonly where: string;
   readonly #options: S3StoreOptions;
   readonly #place: S3Place;
-  readonly #patience: Patience;
+  readonly #patience: Patience & TimeLimit;
   #connection: Promise<Connection> | undefined;
 
   constructor(options: S3StoreOptions) {
@@ -39,8 +49,11 @@ export class S3Bucket {
     this.#patience = {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
+      backOff: BACK_OFF,
       maxAttempts: options.maxAttempts ?? 5,
+      mayPass: (error) => isPassing(s3Failure(error)),
       timeoutMs,
+      timeoutError: () => new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"),
       signal: options.signal,
     };
   }
@@ -144,10 +157,8 @@ export class S3Bucket {
     try {
       signal?.throwIfAborted();
       const connection = await (this.#connection ??= this.#connect());
-      return await withRetries(
-        this.#patience,
-        (error) => isPassing(s3Failure(error)),
-        (attemptSignal) => work(connection, attemptSignal),
+      return await withRetries(this.#patience, () =>
+        attemptWithin(this.#patience, (attemptSignal) => work(connection, attemptSignal)),
       );
     } catch (error) {
       signal?.throwIfAborted();

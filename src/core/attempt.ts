@@ -1,0 +1,92 @@
+import type { Clock } from "./clock.js";
+
+/** How long one attempt may take. */
+export interface TimeLimit {
+  readonly clock: Pick<Clock, "sleep">;
+  /** Milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What an attempt without an end within `timeoutMs` fails with. */
+  readonly timeoutError: () => unknown;
+}
+
+/**
+ * Runs `work` once, and not longer than the limit. Work that does not heed its signal goes on, and holds nobody.
+ *
+ * @param work - gets a signal that is aborted with the attempt, also when the attempt failed otherwise.
+ * @throws `signal.reason`, untouched, if the caller aborts; the limit's `timeoutError`; what `work` throws.
+ */
+export async function attemptWithin<T>(
+  { clock, timeoutMs, signal, timeoutError }: TimeLimit,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const attempt = new AbortController();
+  const over = new AbortController();
+  const ended = new Promise<never>((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: over.signal });
+    clock.sleep(timeoutMs, over.signal).then(
+      () => reject(timeoutError()),
+      () => undefined,
+    );
+  });
+  try {
+    return await Promise.race([work(attempt.signal), ended]);
+  } catch (error) {
+    attempt.abort(error);
+    throw error;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Pauses between attempts: the first, and the cap that doubling stops at; in milliseconds. */
+export interface BackOff {
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+/** How patiently a job is tried. */
+export interface Patience {
+  readonly clock: Pick<Clock, "sleep">;
+  /** Draws the jitter; from [0, 1). */
+  readonly random: () => number;
+  readonly backOff: BackOff;
+  /** Attempts at the most, the first included. */
+  readonly maxAttempts: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether another attempt may end better. */
+  readonly mayPass: (error: unknown) => boolean;
+  /** Milliseconds to wait at the least after this failure, where the other side asked for that. */
+  readonly atLeastMs?: (error: unknown) => number;
+  /** Told before each pause. @param attempt - the one that failed; 1 for the first. */
+  readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
+}
+
+/**
+ * Runs `work` until it resolves, fails for good, or the attempts are used up; then throws the last failure.
+ *
+ * @param work - gets the number of the attempt; 1 for the first.
+ * @throws `signal.reason`, untouched, if the caller aborts.
+ */
+export async function withRetries<T>(patience: Patience, work: (attempt: number) => Promise<T>): Promise<T> {
+  const { clock, random, backOff, maxAttempts, signal, mayPass, atLeastMs, onRetry } = patience;
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await work(attempt);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (attempt >= maxAttempts || !mayPass(error)) throw error;
+      const delayMs = Math.max(delayBefore(backOff, attempt, random()), atLeastMs?.(error) ?? 0);
+      onRetry?.(error, attempt, delayMs);
+      await clock.sleep(delayMs, signal);
+    }
+  }
+}
+
+/** Half fixed, half drawn: callers that failed together do not come back together, and none comes back at once. */
+function delayBefore({ baseDelayMs, maxDelayMs }: BackOff, retry: number, random: number): number {
+  const most = Math.min(maxDelayMs, baseDelayMs * 2 ** (retry - 1));
+  return Math.round(most / 2 + (random * most) / 2);
+}
