@@ -1,6 +1,7 @@
 import { type TradingDay, ConfigError, checkDay, weekdayOf } from "../core/index.js";
 import { type Closure, type ClosureKind, CLOSURE_KINDS } from "./closure.js";
-import { CLOSING_AUCTION_MS, type DayChange, type DayHours } from "./session.js";
+import type { Regime } from "./session-regimes.data.js";
+import { CLOSING_AUCTION_MS, type DayChange, type DayHours, type RegimeTables } from "./session.js";
 
 /** A day KRX will not trade, announced after this package was made. */
 export interface AddedClosure {
@@ -27,12 +28,22 @@ export interface AddedSession {
   readonly reason: string;
 }
 
+/**
+ * Hours of a venue from one day on, announced after this package was made: KRX's pre-market, say. What it leaves out
+ * stays as it was; `extended` stands for all windows outside the regular session, so name those that stay.
+ */
+export interface AddedRegime extends Regime {
+  readonly venue: "KRX" | "NXT";
+}
+
 /** What to add to {@link krx}. */
 export interface CalendarAdditions {
   /** @defaultValue none */
   readonly closures?: readonly AddedClosure[];
   /** @defaultValue none */
   readonly sessions?: readonly AddedSession[];
+  /** @defaultValue none */
+  readonly regimes?: readonly AddedRegime[];
   /**
    * Covers up to here, at most ten years on, for who knows the closures of those years and gives them all in
    * `closures`: every other weekday is taken for open, and for a plain day unless `sessions` says otherwise (the
@@ -43,7 +54,7 @@ export interface CalendarAdditions {
   readonly confirmedThrough?: TradingDay;
 }
 
-const NAMES: readonly string[] = ["closures", "sessions", "coveredThrough", "confirmedThrough"];
+const NAMES: readonly string[] = ["closures", "sessions", "regimes", "coveredThrough", "confirmedThrough"];
 
 /** @throws {@link ConfigError} unless it is an object with nothing else in it: a misspelt closure would be open. */
 export function checkAdditions(additions: CalendarAdditions): void {
@@ -106,6 +117,51 @@ function checkHours(row: AddedSession, option: string): DayHours {
   }
   const reason = checkText(row.reason, `${option}.reason`);
   return { open: row.open, close: row.close, reason, grade: "announced" };
+}
+
+const EXTENDED: readonly string[] = ["pre-market", "after-market-auction", "after-market", "single-price"];
+/** Up to the end of the day after: a night session belongs to the day it begins on. */
+const LONG_TIME = /^([0-3]\d|4[0-7]):[0-5]\d$/;
+
+/**
+ * @returns the tables with the added rows at their ends.
+ * @throws {@link ConfigError} if a row is not as {@link AddedRegime} says, or begins before one in force.
+ */
+export function checkRegimes(rows: readonly AddedRegime[], tables: RegimeTables): RegimeTables {
+  const grown = { KRX: [...tables.KRX], NXT: [...tables.NXT] };
+  for (const [index, row] of checkArray(rows, "regimes").entries()) {
+    const option = `regimes[${index}]`;
+    const since = checkDay(row?.since, `${option}.since`);
+    if (row.venue !== "KRX" && row.venue !== "NXT")
+      throw new ConfigError(`${option}.venue`, '"KRX" or "NXT"', row.venue);
+    const last = grown[row.venue].at(-1)?.since ?? "";
+    if (since <= last) throw new ConfigError(`${option}.since`, `a day after ${last}`, since);
+    checkText(row.source, `${option}.source`);
+    for (const [name, span] of [["regular", row.regular] as const, ["break", row.break] as const]) {
+      if (span !== undefined) checkSpan(span, `${option}.${name}`);
+    }
+    if (row.openingAuction !== undefined) checkTime(row.openingAuction, `${option}.openingAuction`);
+    for (const [at, window] of checkArray(row.extended ?? [], `${option}.extended`).entries()) {
+      const name = `${option}.extended[${at}]`;
+      if (!EXTENDED.includes(window?.kind))
+        throw new ConfigError(`${name}.kind`, `one of ${EXTENDED.join(", ")}`, window?.kind);
+      checkSpan([window.from, window.to], name);
+    }
+    grown[row.venue].push(Object.freeze({ ...row }));
+  }
+  return grown;
+}
+
+function checkSpan(span: readonly string[], option: string): void {
+  const [from, to] = checkArray(span, option).map((time) => checkTime(time, option));
+  if (span.length !== 2 || !((from ?? "") < (to ?? "")))
+    throw new ConfigError(option, "two times, the first the earlier", span);
+}
+
+function checkTime(time: unknown, option: string): string {
+  if (typeof time !== "string" || !LONG_TIME.test(time))
+    throw new ConfigError(option, 'a KST time as "HH:MM", from "24:00" on of the day after', time);
+  return time;
 }
 
 const minuteOfDay = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));

@@ -12,14 +12,28 @@ import {
   kstDay,
   systemClock,
 } from "../core/index.js";
-import { type CalendarAdditions, checkAdditions, checkClosures, checkSessions } from "./additions.js";
+import {
+  type CalendarAdditions,
+  checkAdditions,
+  checkClosures,
+  checkRegimes,
+  checkSessions,
+} from "./additions.js";
 import type { Closure } from "./closure.js";
 import { KNOWN, closureTable } from "./closures.data.js";
 import { type DayIndex, createDayIndex } from "./day-index.js";
 import { compareHolidays } from "./differences.js";
 import { minutesOf } from "./minutes.js";
-import { type DayChange, type Session, type SessionOptions, isTrading, sessionOf } from "./session.js";
-import { specialHoursReasons, specialHoursTable } from "./special-hours.data.js";
+import {
+  type DayChange,
+  type Session,
+  type SessionOptions,
+  KNOWN_REGIMES,
+  isTrading,
+  sessionOf,
+} from "./session.js";
+import { specialHoursTable } from "./special-hours.data.js";
+import { specialHours } from "./special-hours.js";
 import type { TradingCalendar } from "./trading-calendar.js";
 
 /** Days of one venue and hours that are kept ready: more than a year, some 4 MB. */
@@ -32,6 +46,14 @@ const NO_MINUTES: readonly number[] = Object.freeze([]);
  * {@link krx} with what was announced after this package was made: a temporary holiday, hours of one day.
  *
  * @returns a calendar of its own; `krx` stays as it is.
+ * @example
+ * ```ts
+ * const calendar = createCalendar({
+ *   closures: [{ day: "2026-11-23", nameKo: "임시공휴일", nameEn: "Temporary holiday", kind: "temporary" }],
+ *   sessions: [{ day: "2026-11-24", open: "10:00", close: "16:30", reason: "moved by notice" }],
+ * });
+ * calendar.isTradingDay("2026-11-23"); // false
+ * ```
  * @throws {@link ConfigError} if an addition is not as {@link CalendarAdditions} says.
  * @throws {@link CalendarRangeError} if an addition's day is not covered.
  */
@@ -44,13 +66,12 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
     closureTable.map(([day, nameKo, nameEn, kind]) => [day, Object.freeze({ nameKo, nameEn, kind })]),
   );
   const changes = new Map<TradingDay, DayChange>(
-    specialHoursTable.map(([day, open, close, kind, grade]) => {
-      return [day, { market: { open, close, reason: specialHoursReasons[kind], grade } }];
-    }),
+    specialHoursTable.map((row) => [row[0], { market: specialHours(row) }]),
   );
   const checkRange = (day: TradingDay): void => {
     if (day < first || day > coveredThrough) throw new CalendarRangeError(day, first, coveredThrough);
   };
+  const regimes = checkRegimes(additions.regimes ?? [], KNOWN_REGIMES);
   const addedClosures = checkClosures(additions.closures ?? []);
   for (const [day, change] of checkSessions(additions.sessions ?? [])) {
     checkRange(day);
@@ -89,7 +110,9 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
     if (days === undefined) kept.set(slot, (days = new Map()));
     let found = days.get(day);
     if (found === undefined) {
-      found = { session: isTradingDay(day) ? sessionOf(day, venue, hours, changes.get(day)) : undefined };
+      found = {
+        session: isTradingDay(day) ? sessionOf(day, venue, hours, changes.get(day), regimes) : undefined,
+      };
       if (days.size >= KEPT_DAYS) days.clear();
       days.set(day, found);
     }
@@ -131,8 +154,12 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
     },
     isOpen(atMs, options) {
       const day = kstDay(checkInstant(atMs));
-      const session = ready(day, ...choiceOf(options)).session;
-      return session?.windows.some((w) => w.from <= atMs && atMs < w.to && isTrading(w)) ?? false;
+      const choice = choiceOf(options);
+      const opens = (of: TradingDay): boolean =>
+        ready(of, ...choice).session?.windows.some((w) => w.from <= atMs && atMs < w.to && isTrading(w)) ??
+        false;
+      // A night session belongs to the day it begins on.
+      return opens(day) || (day > first && opens(addDays(day, -1)));
     },
     closure(day) {
       index().rank(day, "day");
@@ -145,7 +172,16 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
   });
 }
 
-/** Days and hours of the Korea Exchange and of Nextrade, 2000-01-01 to 2027-12-31, by table and without I/O. */
+/**
+ * Days and hours of the Korea Exchange and of Nextrade, 2000-01-01 to 2027-12-31, by table and without I/O.
+ *
+ * @example
+ * ```ts
+ * krx.isTradingDay("2026-07-17"); // false: Constitution Day
+ * krx.nextTradingDay("2026-11-20"); // "2026-11-23"
+ * krx.minutes("2026-11-20").length; // 381: 09:00 to 15:19, and 15:30
+ * ```
+ */
 export const krx: TradingCalendar = /* @__PURE__ */ createCalendar();
 
 interface Ready {

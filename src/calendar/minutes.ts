@@ -3,17 +3,17 @@ import type { Session } from "./session.js";
 
 /**
  * The minute labels of a session, ascending epoch ms: each minute of its continuous windows, and the minute at
- * which the closing auction prints.
+ * which the closing auction prints, and the after-market's close print where it has one.
  *
  * None for the single-price session: KIS documents no minute bars of it, and ten-minute matches make none. None
  * for trades at the closing price, which move no price.
  */
 export function minutesOf(session: Session): readonly number[] {
-  const spans = session.windows.flatMap(({ kind, from, to }) => {
+  const spans = session.windows.flatMap(({ kind, from, to, closePrint }) => {
     if (kind === "closing-auction") return [{ from: to, to: to + MINUTE_MS }];
     // Nextrade's main market opens at 09:00:30, within the minute of its first bar.
     const trades = kind === "continuous" || kind === "pre-market" || kind === "after-market";
-    return trades ? [{ from: minuteOf(from), to }] : [];
+    return trades ? [{ from: minuteOf(from), to: closePrint ? to + MINUTE_MS : to }] : [];
   });
   const labels: number[] = [];
   let next = 0;

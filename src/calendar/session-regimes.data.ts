@@ -1,92 +1,87 @@
-/** KRX's hours from one day on; times are `"HH:MM"` KST. */
-export interface KrxRegime {
-  readonly since: string;
-  readonly open: string;
-  /** When the closing auction ends; it always is the last ten minutes. */
-  readonly close: string;
+/** `"HH:MM"` KST of the trading day; `"31:00"` is 07:00 on the day after. */
+type Span = readonly [from: string, to: string];
+
+/** A part of the day outside the regular session. */
+export interface ExtendedWindow {
+  readonly kind: "pre-market" | "after-market-auction" | "after-market" | "single-price";
+  readonly from: string;
+  readonly to: string;
+  /** The closing print stands at the label of `to`, as the closing auction's does. */
+  readonly closePrint?: true;
+}
+
+/** A venue's hours on a plain day. */
+export interface VenueHours {
+  /** First trade to close; the closing auction, if there is one, is the last ten minutes. */
+  readonly regular: Span;
+  /** Seconds after the open until it trades. */
+  readonly delaySeconds: number;
   /** Start of the auction that gives the opening price. */
-  readonly openingAuction?: string;
-  readonly break?: readonly [from: string, to: string];
-  readonly evening?: {
-    readonly kind: "single-price" | "after-market";
-    readonly from: string;
-    readonly to: string;
-  };
-  readonly source: string;
+  readonly openingAuction?: string | undefined;
+  readonly break?: Span | undefined;
+  readonly closingAuction: boolean;
+  readonly extended: readonly ExtendedWindow[];
 }
 
-/** Nextrade's hours from one day on; times are `"HH:MM"` KST. */
-export interface NxtRegime {
+/** Hours from one day on. What a row leaves out stays as the rows before it say. */
+export interface Regime extends Partial<VenueHours> {
   readonly since: string;
-  readonly preMarket: readonly [from: string, to: string];
-  readonly main: readonly [from: string, to: string];
-  /** Seconds after `main` opens until it trades. */
-  readonly mainDelaySeconds: number;
-  readonly afterMarketAuction: readonly [from: string, to: string];
-  readonly afterMarket: readonly [from: string, to: string];
   readonly source: string;
 }
 
-/** KRX's hours through time, ascending. */
-export const krxRegimes: readonly KrxRegime[] = [
+/**
+ * KRX's hours through time, ascending. What KRX plans for the end of 2027 is one more row:
+ * `{ since, extended: [{ kind: "pre-market", from: "07:00", to: "07:50" }, …], source }`.
+ */
+export const krxRegimes: readonly Regime[] = [
   {
     since: "1998-12-07",
-    open: "09:00",
-    close: "15:00",
+    regular: ["09:00", "15:00"],
+    delaySeconds: 0,
     break: ["12:00", "13:00"],
     // Press of 1998 gives the hours alone; that the day closed by auction as it did from May 2000 is assumed.
+    closingAuction: true,
+    extended: [],
     source: "Hankyung 1998-09-23",
   },
   {
     since: "2000-05-22",
-    open: "09:00",
-    close: "15:00",
+    break: undefined,
     openingAuction: "08:00",
     source: "press of May 2000; the auction's start is likely, not certain",
   },
   {
     since: "2005-05-30",
-    open: "09:00",
-    close: "15:00",
-    openingAuction: "08:00",
-    evening: { kind: "single-price", from: "15:30", to: "18:00" },
+    extended: [{ kind: "single-price", from: "15:30", to: "18:00" }],
     source: "the single-price session's first day is likely, not certain",
   },
   {
     since: "2016-08-01",
-    open: "09:00",
-    close: "15:30",
-    openingAuction: "08:00",
-    evening: { kind: "single-price", from: "16:00", to: "18:00" },
+    regular: ["09:00", "15:30"],
+    extended: [{ kind: "single-price", from: "16:00", to: "18:00" }],
     source: "press of July 2016",
   },
-  {
-    since: "2019-04-29",
-    open: "09:00",
-    close: "15:30",
-    openingAuction: "08:30",
-    evening: { kind: "single-price", from: "16:00", to: "18:00" },
-    source: "press of 2019-04-03 and 04-29",
-  },
+  { since: "2019-04-29", openingAuction: "08:30", source: "press of 2019-04-03 and 04-29" },
   {
     since: "2026-09-14",
-    open: "09:00",
-    close: "15:30",
-    openingAuction: "08:30",
-    evening: { kind: "after-market", from: "16:00", to: "20:00" },
-    source: "KIS developers' notice of 2026-09-09, Yonhap 2026-09-10, trades seen at 19:59:47",
+    extended: [{ kind: "after-market", from: "16:00", to: "20:00", closePrint: true }],
+    source:
+      "KIS developers' notice of 2026-09-09, Yonhap 2026-09-10; a bar labelled 200000 with the close print (measured, 2026-10)",
   },
 ];
 
 /** Nextrade's hours through time, ascending. */
-export const nxtRegimes: readonly NxtRegime[] = [
+export const nxtRegimes: readonly Regime[] = [
   {
     since: "2025-03-04",
-    preMarket: ["08:00", "08:50"],
-    main: ["09:00", "15:20"],
-    mainDelaySeconds: 30,
-    afterMarketAuction: ["15:30", "15:40"],
-    afterMarket: ["15:40", "20:00"],
-    source: "Nextrade's opening, press of March 2025",
+    regular: ["09:00", "15:20"],
+    delaySeconds: 30,
+    closingAuction: false,
+    extended: [
+      { kind: "pre-market", from: "08:00", to: "08:50" },
+      { kind: "after-market-auction", from: "15:30", to: "15:40" },
+      { kind: "after-market", from: "15:40", to: "20:00" },
+    ],
+    source: "Nextrade's opening, press of March 2025; last label 195900 (measured, 2026-10)",
   },
 ];

@@ -1,5 +1,5 @@
 import { type Hours, type TradingDay, type Venue, MINUTE_MS, kstInstant } from "../core/index.js";
-import { type KrxRegime, type NxtRegime, krxRegimes, nxtRegimes } from "./session-regimes.data.js";
+import { type Regime, type VenueHours, krxRegimes, nxtRegimes } from "./session-regimes.data.js";
 import type { HoursGrade } from "./special-hours.data.js";
 
 /**
@@ -21,6 +21,11 @@ export interface SessionWindow {
   readonly kind: SessionWindowKind;
   readonly from: number;
   readonly to: number;
+  /**
+   * Only on KRX's after-market: its closing print has a bar of its own, labelled with the window's end (20:00). The
+   * closing auction's always has.
+   */
+  readonly closePrint?: true;
 }
 
 /** Why a day has hours of its own, and how sure they are. */
@@ -53,7 +58,7 @@ export interface SessionOptions {
   readonly hours?: Hours;
 }
 
-/** Hours of one day that replace the usual ones; `"HH:MM"` KST. */
+/** Hours of one day that replace the usual ones; `"HH:MM"` KST. Left out: as usual. */
 export interface DayHours extends SpecialHours {
   readonly open: string;
   readonly close: string;
@@ -69,19 +74,28 @@ export interface DayChange {
 /** The closing auction is the last ten minutes, in every regime and on every shifted day since 2000-05-22. */
 export const CLOSING_AUCTION_MS: number = 10 * MINUTE_MS;
 
+/** Each venue's hours through time, ascending. */
+export interface RegimeTables {
+  readonly KRX: readonly Regime[];
+  readonly NXT: readonly Regime[];
+}
+
+/** Those known when this package was made. */
+export const KNOWN_REGIMES: RegimeTables = { KRX: krxRegimes, NXT: nxtRegimes };
+
 /** The hours of `day` at `venue`; `undefined` before the venue opened for business. `day` is a trading day. */
 export function sessionOf(
   day: TradingDay,
   venue: Venue,
   hours: Hours,
   change: DayChange = {},
+  tables: RegimeTables = KNOWN_REGIMES,
 ): Session | undefined {
-  const windows =
-    venue === "KRX"
-      ? krxWindows(day, hours, change)
-      : venue === "NXT"
-        ? nxtWindows(day, hours, change)
-        : union([...krxWindows(day, hours, change), ...nxtWindows(day, hours, change)]);
+  const at = (one: "KRX" | "NXT"): SessionWindow[] => {
+    const own = change[one] ?? (one === "NXT" ? nextradeHours(change.market) : change.market);
+    return windowsOf(day, hours, hoursInForce(tables[one], day), own);
+  };
+  const windows = venue === "UN" ? union([...at("KRX"), ...at("NXT")]) : at(venue);
   if (windows.length === 0) return undefined;
   const trading = windows.filter(isTrading);
   const own = venue === "NXT" ? change.NXT : change.KRX;
@@ -99,82 +113,67 @@ export function isTrading({ kind }: SessionWindow): boolean {
   return kind !== "opening-auction" && kind !== "after-market-auction" && kind !== "break";
 }
 
-function krxWindows(day: TradingDay, hours: Hours, change: DayChange): SessionWindow[] {
-  const regime = inForce(krxRegimes, day);
-  if (regime === undefined) return [];
-  const at = (time: string): number => kstInstant(day, time);
-  const { open, close, late, later } = shifted(day, [regime.open, regime.close], change.KRX ?? change.market);
-  const auction = close - CLOSING_AUCTION_MS;
-  const windows: SessionWindow[] = [];
-  if (regime.openingAuction !== undefined) {
-    windows.push({ kind: "opening-auction", from: at(regime.openingAuction) + late, to: open });
-  }
-  const [pause, resume] = regime.break?.map(at) ?? [auction, auction];
-  windows.push(
-    { kind: "continuous", from: open, to: Math.min(pause ?? auction, auction) },
-    { kind: "break", from: pause ?? auction, to: resume ?? auction },
-    { kind: "continuous", from: Math.max(resume ?? auction, open), to: auction },
-    { kind: "closing-auction", from: auction, to: close },
-  );
-  if (hours === "all" && regime.evening !== undefined) {
-    // A late close moves the start and not the end: 17:00-18:00 on every CSAT day of the single-price session.
-    // That the after-market does the same (17:00-20:00 on 2026-11-19) is assumed: no notice was seen.
-    const { kind, from, to } = regime.evening;
-    windows.push({ kind, from: at(from) + later, to: at(to) });
-  }
-  return windows.filter(({ from, to }) => from < to);
+/** KRX's regular open and close on a plain day of the time; `"HH:MM"` KST. */
+export function usualHours(day: TradingDay): readonly [open: string, close: string] {
+  return (hoursInForce(krxRegimes, day) as VenueHours).regular;
 }
 
-function nxtWindows(day: TradingDay, hours: Hours, change: DayChange): SessionWindow[] {
-  const regime = inForce(nxtRegimes, day);
-  if (regime === undefined) return [];
+/** `"HH:MM"` so many minutes later. */
+export function laterBy(time: string, minutes: number): string {
+  const sum = Number(time.slice(0, 2)) * 60 + Number(time.slice(3)) + minutes;
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${two(Math.floor(sum / 60))}:${two(sum % 60)}`;
+}
+
+function windowsOf(
+  day: TradingDay,
+  hours: Hours,
+  plain: VenueHours | undefined,
+  change: { readonly open: string; readonly close: string } | undefined,
+): SessionWindow[] {
+  if (plain === undefined) return [];
   const at = (time: string): number => kstInstant(day, time);
-  const { open, close, late, later } = shifted(day, regime.main, change.NXT ?? nxtHours(day, change.market));
+  const [usualOpen, usualClose] = plain.regular.map(at) as [number, number];
+  const open = change === undefined ? usualOpen : at(change.open);
+  const close = change === undefined ? usualClose : at(change.close);
+  const late = open - usualOpen;
+  const later = Math.max(0, close - usualClose);
+  const auction = plain.closingAuction ? close - CLOSING_AUCTION_MS : close;
+  // A day that closes by the end of the break is one session (2000-01-04).
+  const [pause, resume] = plain.break?.map(at) ?? [];
+  const paused = pause !== undefined && resume !== undefined && resume < auction;
   const windows: SessionWindow[] = [];
-  // None on the first session of 2026 and on the CSAT day of 2025, the two late opens since Nextrade began.
-  if (hours === "all" && late === 0) {
-    windows.push({ kind: "pre-market", from: at(regime.preMarket[0]), to: at(regime.preMarket[1]) });
+  if (plain.openingAuction !== undefined) {
+    windows.push({ kind: "opening-auction", from: at(plain.openingAuction) + late, to: open });
   }
-  windows.push({ kind: "continuous", from: open + regime.mainDelaySeconds * 1000, to: close });
-  if (hours === "all") {
-    const [from, to] = regime.afterMarketAuction;
-    windows.push(
-      { kind: "after-market-auction", from: at(from) + later, to: at(to) + later },
-      { kind: "after-market", from: at(regime.afterMarket[0]) + later, to: at(regime.afterMarket[1]) },
-    );
+  windows.push(
+    { kind: "continuous", from: open + plain.delaySeconds * 1000, to: paused ? pause : auction },
+    { kind: "break", from: paused ? pause : auction, to: paused ? resume : auction },
+    { kind: "continuous", from: paused ? Math.max(resume, open) : auction, to: auction },
+    { kind: "closing-auction", from: auction, to: close },
+  );
+  for (const { kind, from, to, closePrint } of hours === "all" ? plain.extended : []) {
+    // Nextrade had no pre-market on the first session of 2026 and on the CSAT day of 2025, the late opens since it
+    // began; for KRX's own, which is not live, the same is assumed.
+    if (kind === "pre-market" && late !== 0) continue;
+    // A late close moves the start of the evening and not its end: 17:00-18:00 on every CSAT day of the single-price
+    // session. That KRX's after-market does the same (17:00-20:00 on 2026-11-19) is assumed: no notice was seen.
+    const shift = kind === "pre-market" ? 0 : later;
+    const end = at(to) + (kind === "after-market-auction" ? shift : 0);
+    windows.push({ kind, from: at(from) + shift, to: end, ...(closePrint && { closePrint }) });
   }
-  return windows.filter(({ from, to }) => from < to);
+  return windows.filter(({ from, to }) => from < to).sort((a, b) => a.from - b.from);
 }
 
 /** Nextrade's main market on a day of special hours: it opens with KRX and ends as KRX's closing auction starts. */
-function nxtHours(day: TradingDay, market: DayHours | undefined): DayTimes | undefined {
-  return (
-    market && {
-      open: kstInstant(day, market.open),
-      close: kstInstant(day, market.close) - CLOSING_AUCTION_MS,
-    }
-  );
+function nextradeHours(market: DayHours | undefined): { open: string; close: string } | undefined {
+  return market && { open: market.open, close: laterBy(market.close, -CLOSING_AUCTION_MS / MINUTE_MS) };
 }
 
-interface DayTimes {
-  readonly open: number;
-  readonly close: number;
-}
-
-/** Open and close in force, and how much the open differs and the close is later than usual; ms. */
-function shifted(
-  day: TradingDay,
-  [usualOpen, usualClose]: readonly [open: string, close: string],
-  change: DayHours | DayTimes | undefined,
-): DayTimes & { readonly late: number; readonly later: number } {
-  const at = (time: string | number): number => (typeof time === "number" ? time : kstInstant(day, time));
-  const open = at(change?.open ?? usualOpen);
-  const close = at(change?.close ?? usualClose);
-  return { open, close, late: open - at(usualOpen), later: Math.max(0, close - at(usualClose)) };
-}
-
-function inForce<R extends KrxRegime | NxtRegime>(regimes: readonly R[], day: TradingDay): R | undefined {
-  return regimes.findLast(({ since }) => since <= day);
+/** The rows up to `day`, the later over the earlier; `undefined` before the first, which is whole. */
+function hoursInForce(regimes: readonly Regime[], day: TradingDay): VenueHours | undefined {
+  const past = regimes.filter(({ since }) => since <= day);
+  return past.length === 0 ? undefined : Object.assign({}, ...past);
 }
 
 /** Windows of two venues as one list: those of a kind that meet become one. */
@@ -184,7 +183,7 @@ function union(windows: readonly SessionWindow[]): SessionWindow[] {
     const index = merged.findIndex(({ kind, to }) => kind === window.kind && to >= window.from);
     const found = merged[index];
     if (found === undefined) merged.push(window);
-    else merged[index] = { ...found, to: Math.max(found.to, window.to) };
+    else merged[index] = { ...found, ...window, from: found.from, to: Math.max(found.to, window.to) };
   }
   return merged;
 }

@@ -45,7 +45,7 @@ describe("a closure announced later", () => {
 });
 
 describe("hours announced later", () => {
-  const day = "2027-11-18";
+  const day = "2027-11-25";
   const auctions = "opening-auction 09:30-10:00 continuous 10:00-16:20 closing-auction 16:20-16:30";
 
   test("without a venue they bind the market: Nextrade goes along as on past CSAT days", () => {
@@ -108,12 +108,12 @@ describe("hours announced later", () => {
   test("that overlap between the venues give each minute once", () => {
     const calendar = createCalendar(moved(day, "KRX"));
     const minutes = calendar.minutes(day, { venue: "UN", hours: "all" });
-    // 08:00-08:49 and 09:00 to 19:59 without a gap: Nextrade's after-market runs into KRX's late session.
+    // 08:00-08:49 and 09:00 to 20:00 without a gap: Nextrade's after-market runs into KRX's late session.
     const gap = [...minutes].filter(
       (minute, index) => index > 0 && minute - (minutes[index - 1] ?? 0) !== 60_000,
     );
     expect(gap.map(clock)).toEqual(["09:00"]);
-    expect(minutes).toHaveLength(50 + 660);
+    expect(minutes).toHaveLength(50 + 661);
   });
 
   test("an early close leaves the evening where it is", () => {

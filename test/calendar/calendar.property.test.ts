@@ -82,14 +82,14 @@ test.each(calendars)(
         expect(minutes.length > 0).toBe(session !== undefined);
         if (session === undefined) return;
         const windows = session.windows.filter(({ kind }) => kind !== "break" && !kind.endsWith("auction"));
-        const closing = session.windows.find(({ kind }) => kind === "closing-auction");
+        const prints = session.windows.filter((w) => w.kind === "closing-auction" || w.closePrint);
         const strays = minutes.filter((minute, index) => {
           const inside = windows.some(({ from, to }) => minute + 60_000 > from && minute < to);
           const first = Math.floor(session.open / 60_000) * 60_000;
           return (
             minute % 60_000 !== 0 ||
             minute <= (minutes[index - 1] ?? 0) ||
-            !(inside || minute === closing?.to) ||
+            !(inside || prints.some(({ to }) => minute === to)) ||
             minute < first ||
             minute > session.close
           );

@@ -27,9 +27,12 @@ test.each<[day: string, options: SessionOptions | undefined, count: number, runs
   ["2015-11-12", undefined, 351, "10:00-15:49 16:00", "CSAT day of a shorter day"],
   ["2000-05-19", undefined, 291, "09:00-11:59 13:00-14:49 15:00", "none in the noon break"],
   ["2000-05-22", undefined, 351, "09:00-14:49 15:00", "no break any more"],
-  ["2026-09-14", all("KRX"), 621, "09:00-15:19 15:30 16:00-19:59", "240 of the after-market"],
+  ["2026-09-14", all("KRX"), 622, "09:00-15:19 15:30 16:00-20:00", "after-market: 240 and its close print"],
+  ["2000-01-04", undefined, 171, "10:00-12:49 13:00", "one session"],
+  ["2001-09-12", undefined, 171, "12:00-14:49 15:00", "opened at noon"],
+  ["2027-11-18", all("KRX"), 562, "10:00-16:19 16:30 17:00-20:00", "CSAT day 2027"],
   ["2026-09-11", all("KRX"), 381, "09:00-15:19 15:30", "none of the single-price session"],
-  ["2026-11-19", all("KRX"), 561, "10:00-16:19 16:30 17:00-19:59", "after-market of a CSAT day, assumed"],
+  ["2026-11-19", all("KRX"), 562, "10:00-16:19 16:30 17:00-20:00", "after-market of a CSAT day, assumed"],
   ["2026-11-20", { venue: "NXT" }, 380, "09:00-15:19", "no closing auction; the first minute has 30 seconds"],
   ["2026-11-20", all("NXT"), 690, "08:00-08:49 09:00-15:19 15:40-19:59", "50 before, 260 after"],
   ["2025-11-13", all("NXT"), 580, "10:00-16:19 16:40-19:59", "CSAT day"],
@@ -39,8 +42,8 @@ test.each<[day: string, options: SessionOptions | undefined, count: number, runs
   [
     "2026-11-20",
     all("UN"),
-    691,
-    "08:00-08:49 09:00-15:19 15:30 15:40-19:59",
+    692,
+    "08:00-08:49 09:00-15:19 15:30 15:40-20:00",
     "both venues' minutes, each once",
   ],
   ["2025-02-28", all("UN"), 381, "09:00-15:19 15:30", "KRX alone"],
@@ -87,7 +90,7 @@ describe("the array", () => {
 test("every day of 28 years has the minutes of its session, at both venues those of each", () => {
   const wrong: string[] = [];
   for (const day of krx.tradingDays(krx.first, krx.coveredThrough)) {
-    if (![291, 321, 351, 381].includes(krx.minutes(day).length)) wrong.push(day);
+    if (![171, 291, 321, 351, 381].includes(krx.minutes(day).length)) wrong.push(day);
     const each = [...krx.minutes(day, all("KRX")), ...krx.minutes(day, all("NXT"))];
     const both = [...new Set(each)].sort((a, b) => a - b);
     if (krx.minutes(day, all("UN")).join() !== both.join()) wrong.push(`UN ${day}`);

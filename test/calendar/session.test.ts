@@ -78,6 +78,19 @@ test.each<[day: string, options: SessionOptions | undefined, shown: string | und
     "09:00-15:00: opening-auction 08:00-09:00 continuous 09:00-14:50 closing-auction 14:50-15:00",
     "none any more",
   ],
+  [
+    "2000-01-04",
+    undefined,
+    "10:00-13:00: continuous 10:00-12:50 closing-auction 12:50-13:00",
+    "one session, without the noon break of its time",
+  ],
+  [
+    "2001-09-12",
+    undefined,
+    "12:00-15:00: opening-auction 11:00-12:00 continuous 12:00-14:50 closing-auction 14:50-15:00",
+    "the day after New York",
+  ],
+  ["2027-11-18", undefined, `10:00-16:30: ${CSAT}`, "CSAT day 2027, hours by precedent"],
   // KRX, all.
   ["2026-09-11", KRX, `09:00-18:00: ${REGULAR} single-price 16:00-18:00`, "the last single-price session"],
   ["2026-09-14", KRX, `09:00-20:00: ${REGULAR} after-market 16:00-20:00`, "the first after-market"],
@@ -157,10 +170,8 @@ describe("special hours", () => {
     });
     expect(krx.session("2026-11-19", UN)?.special?.grade).toBe("predicted");
     expect(krx.session("2027-01-04", NXT)?.special?.grade).toBe("predicted");
-    expect(krx.session("2000-01-04")).toMatchObject({
-      open: at("2000-01-04", "09:00"),
-      special: { grade: "unknown" },
-    });
+    expect(krx.session("2000-01-04")?.special?.grade).toBe("likely");
+    expect(krx.session("2027-11-18")?.special?.grade).toBe("predicted");
     expect(krx.session("2026-11-20")).not.toHaveProperty("special");
   });
 
@@ -174,17 +185,17 @@ describe("special hours", () => {
     for (let year = 2000; year <= 2027; year++) {
       const of = (kind: string): string[] =>
         specialHoursTable
-          .filter((row) => row[0].startsWith(`${year}-`) && row[3].startsWith(kind))
+          .filter((row) => row[0].startsWith(`${year}-`) && row[1].startsWith(kind))
           .map(([day]) => day);
       expect(of("first-session")).toEqual([krx.nextTradingDay(`${year}-01-01`)]);
-      expect(of("csat"), `${year}`).toHaveLength(year === 2017 ? 2 : year === 2027 ? 0 : 1);
+      expect(of("csat"), `${year}`).toHaveLength(year === 2017 ? 2 : 1);
     }
   });
 
-  test("all but the unknown one open at 10:00, and close an hour later on exam days alone", () => {
-    for (const [day, , , kind, grade] of specialHoursTable) {
+  test("all but two open at 10:00, and close an hour later on exam days alone", () => {
+    for (const [day, kind] of specialHoursTable) {
+      if (day === "2000-01-04" || day === "2001-09-12") continue;
       const session = krx.session(day);
-      if (grade === "unknown") continue;
       const close = day < "2016-08-01" ? ["15:00", "16:00"] : ["15:30", "16:30"];
       expect(
         [session?.open, session?.close].map((ms) => clock(ms as number)),
@@ -252,7 +263,8 @@ describe("lastTradingDay", () => {
     ["2026-11-19", "10:00:00.000", "2026-11-19"],
     ["2026-01-02", "09:30:00.000", "2025-12-30"],
     ["2017-10-09", "12:00:00.000", "2017-09-29"],
-    ["2000-01-04", "09:00:00.000", "2000-01-04"],
+    ["2000-01-04", "10:00:00.000", "2000-01-04"],
+    ["2001-09-12", "11:59:59.999", "2001-09-11"],
   ])("%s %s: %s", (day, time, last) => {
     expect(krx.lastTradingDay(Date.parse(`${day}T${time}+09:00`))).toBe(last);
   });

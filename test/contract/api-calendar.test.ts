@@ -152,10 +152,12 @@ describe("sessions", () => {
     expect(krx.minutes("2000-05-22").map(label)).toContain("12:30");
   });
 
-  test("all hours: 240 minutes of after-market since 2026-09-14, single-price windows before", () => {
+  test("all hours: 240 minutes of after-market and its close print since 2026-09-14, single-price windows before", () => {
     const all = krx.minutes("2026-11-20", { hours: "all" }).map(label);
-    expect(all.filter((at) => at >= "16:00")).toHaveLength(240);
-    expect(all).toHaveLength(621);
+    expect(all.filter((at) => at >= "16:00")).toHaveLength(241);
+    expect(all).toHaveLength(622);
+    expect(all.at(-1)).toBe("20:00");
+    expect(krx.minutes("2026-11-20", { hours: "all", venue: "NXT" }).map(label).at(-1)).toBe("19:59");
     const kinds = (day: string): string[] =>
       (krx.session(day, { hours: "all" })?.windows ?? [])
         .filter(({ from }) => from >= kst(`${day}T16:00`))

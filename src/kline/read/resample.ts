@@ -120,13 +120,14 @@ function bucketsOf(session: Session, sizeMs: number): readonly Bucket[] {
   const startOf = (minute: number): number =>
     sizeMs === Infinity ? anchor : anchor + Math.floor((minute - anchor) / sizeMs) * sizeMs;
   let lastContinuous = anchor;
-  for (const { kind, from, to } of session.windows) {
+  for (const { kind, from, to, closePrint } of session.windows) {
     if (kind === "closing-auction") put(startOf(lastContinuous), to);
     if (kind !== "continuous" && kind !== "pre-market" && kind !== "after-market") continue;
     for (let minute = from - (from % MINUTE_MS); minute < to; minute += MINUTE_MS) {
       put(startOf(minute), minute);
       lastContinuous = minute;
     }
+    if (closePrint) put(startOf(lastContinuous), to);
   }
   return [...buckets]
     .map(([time, minutes]) => ({ time, minutes: minutes.sort((a, b) => a - b) }))

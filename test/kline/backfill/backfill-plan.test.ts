@@ -116,7 +116,7 @@ describe("planBackfill", () => {
   test("other venues and hours are planned by their own sessions", async () => {
     const calls = async (options: Partial<PlanBackfillOptions>) =>
       (await plan({ symbols: ["005930"], days: 1, ...options }, at("2026-11-20", "20:30"))).totals.calls;
-    expect(await calls({ venue: "UN", hours: "all" })).toBe(6);
+    expect(await calls({ venue: "UN", hours: "all" })).toBe(7); // 08:00 to 20:00, both included
     const early = await plan({
       venue: "NXT",
       targets: [{ symbol: "005930", tradingDay: "2025-02-28" }],
