@@ -252,9 +252,11 @@ export {
   unzipMaster,
 } from "./master/index.js";
 export {
+  type ByteRange,
   FileStore,
   type FileStoreOptions,
   type FileSystem,
+  type GetOptions,
   MemoryStore,
   type ObjectStore,
   type PutOptions,

@@ -1,14 +1,23 @@
 import { StorageConflictError, checkBytes } from "../core/index.js";
 import { checkKey, checkPrefix } from "./key.js";
-import type { ObjectStore, PutOptions } from "./object-store.js";
+import type { GetOptions, ObjectStore, PutOptions } from "./object-store.js";
+import { checkRangeOption, cut } from "./ranges.js";
 
 /** Keeps objects in this process's memory: for tests and for trying things. */
 export class MemoryStore implements ObjectStore {
   readonly #objects = new Map<string, Uint8Array>();
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, options: GetOptions = {}): Promise<Uint8Array | undefined> {
     checkKey(key);
-    return this.#objects.get(key)?.slice();
+    const { range } = options;
+    checkRangeOption(range);
+    const whole = this.#objects.get(key);
+    return whole === undefined || range === undefined ? whole?.slice() : cut(whole, range);
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    checkKey(key);
+    return this.#objects.get(key)?.length;
   }
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
@@ -29,6 +38,11 @@ export class MemoryStore implements ObjectStore {
   async delete(key: string): Promise<void> {
     checkKey(key);
     this.#objects.delete(key);
+  }
+
+  async deleteAll(keys: readonly string[]): Promise<void> {
+    for (const key of keys) checkKey(key);
+    for (const key of keys) this.#objects.delete(key);
   }
 
   /** Resolves: memory is always there. */

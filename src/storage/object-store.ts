@@ -8,13 +8,28 @@ export interface PutOptions {
   readonly ifAbsent?: boolean;
 }
 
+/** A part of an object's bytes. */
+export interface ByteRange {
+  /** Bytes before the first one wanted. */
+  readonly offset: number;
+  /** Bytes wanted, at least 1. Fewer come where the object ends before. */
+  readonly length: number;
+}
+
+/** What of an object a {@link ObjectStore.get} reads. */
+export interface GetOptions {
+  /** @defaultValue the whole object */
+  readonly range?: ByteRange;
+}
+
 /** A place for immutable blobs under text keys: S3, a folder, or memory. One contract suite runs on all. */
 export interface ObjectStore {
   /**
-   * @returns the whole object, or `undefined` if no object has this key. A fresh array the caller may keep.
+   * @returns the whole object, or the part of it that `range` names, empty where the object ends before;
+   * `undefined` if no object has this key. A fresh array the caller may keep.
    * @throws {@link StorageError} for everything else: a missing bucket, a 403, a broken read.
    */
-  get(key: string): Promise<Uint8Array | undefined>;
+  get(key: string, options?: GetOptions): Promise<Uint8Array | undefined>;
 
   /**
    * Stores `bytes` whole or not at all. When it resolves, they are durable.
@@ -33,6 +48,22 @@ export interface ObjectStore {
 
   /** Removes the object; no error if there is none. @throws {@link StorageError} if the store fails. */
   delete(key: string): Promise<void>;
+
+  /**
+   * Bytes of an object, without reading them; `undefined` if no object has this key. A store without this method is
+   * taken to know no ranges either: objects are read whole.
+   *
+   * @throws {@link StorageError} if the store fails.
+   */
+  size?(key: string): Promise<number | undefined>;
+
+  /**
+   * Removes many objects, in few requests, in the order of `keys` where the store has an order. What is not there is no
+   * error. A store without this method is asked for one after the other.
+   *
+   * @throws {@link StorageError} if the store fails; some may be gone by then.
+   */
+  deleteAll?(keys: readonly string[]): Promise<void>;
 
   /**
    * Resolves if objects can be written and read: ask before work that would be lost without it.

@@ -97,6 +97,55 @@ export function objectStoreContract(name: string, start: () => Promise<StoreUnde
       expect(Buffer.compare(read!, bytes)).toBe(0);
     });
 
+    test("gives a part of an object, short where it ends before, and says its size", async () => {
+      const bytes = noise(1000, 1);
+      await store.put("of/part", bytes);
+      const part = (offset: number, length: number) =>
+        under.open().get("of/part", { range: { offset, length } });
+      for (const [offset, length] of [
+        [0, 1],
+        [0, 1000],
+        [0, 5000],
+        [10, 90],
+        [999, 1],
+        [990, 100],
+        [1000, 1],
+        [5000, 10],
+      ] as const) {
+        const read = await part(offset, length);
+        expect(read, `${offset}+${length}`).toEqual(bytes.slice(offset, offset + length));
+        expect(read?.buffer.byteLength).toBe(read?.byteLength);
+      }
+      expect(await store.get("of/nothing", { range: { offset: 0, length: 1 } })).toBeUndefined();
+      expect(await store.size?.("of/part")).toBe(1000);
+      expect(await store.size?.("nothing")).toBeUndefined();
+      await store.put("of/empty", new Uint8Array());
+      expect(await store.get("of/empty", { range: { offset: 0, length: 9 } })).toEqual(new Uint8Array());
+      expect(await store.size?.("of/empty")).toBe(0);
+      for (const range of [
+        { offset: -1, length: 1 },
+        { offset: 0, length: 0 },
+        { offset: 0.5, length: 1 },
+        7,
+      ])
+        await expect(store.get("of/part", { range: range as never })).rejects.toThrow(ConfigError);
+    });
+
+    test("deletes many at once, those that are not there among them", async () => {
+      const keys = [...ODD_KEYS, ...Array.from({ length: 1100 }, (_, n) => `n${n}`)].map(
+        (key) => `gone/${key}`,
+      );
+      for (let at = 0; at < keys.length; at += 50)
+        await Promise.all(keys.slice(at, at + 50).map((key) => store.put(key, bytesOf("x"))));
+      await store.put("stays", bytesOf("x"));
+      await store.deleteAll?.([...keys, "gone/never"]);
+      expect(await keysOf(under.open(), "gone/")).toEqual([]);
+      expect(await store.get("stays")).toBeDefined();
+      await expect(store.deleteAll?.(["stays", "../outside"])).rejects.toThrow(ConfigError);
+      expect(await store.get("stays")).toBeDefined();
+      await store.deleteAll?.([]);
+    });
+
     test("keeps no hold of the caller's memory, nor gives away its own", async () => {
       const bytes = bytesOf("mine");
       const window = bytes.subarray(1, 3);

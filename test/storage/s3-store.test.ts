@@ -332,6 +332,32 @@ describe("a listing", () => {
   });
 });
 
+describe("ranges and many keys", () => {
+  test("a server that knows no ranges costs the whole object, and the answer is right all the same", async () => {
+    const plain = await startS3Server({ ranges: false });
+    const store = new S3Store({ bucket: "bars", ...plain.options });
+    stores.push(store);
+    await store.put("k", noise(100, 1));
+    expect(await store.get("k", { range: { offset: 90, length: 20 } })).toEqual(noise(100, 1).slice(90));
+    await plain.close();
+  });
+
+  test("a thousand keys go in one request; one that is refused makes way for single ones", async () => {
+    const store = open();
+    const keys = Array.from({ length: 1001 }, (_, n) => `k${n}`);
+    const sent = (): string[] => server.requests.map(({ operation }) => operation);
+    await store.deleteAll(keys);
+    expect(sent()).toEqual(["DELETE-MANY", "DELETE"]);
+    await store.put("k1", noise(1, 1));
+    await store.put("k2", noise(1, 1));
+    server.requests.length = 0;
+    server.faults.push({ on: "DELETE-MANY", kind: "403" });
+    await store.deleteAll(["k1", "k2"]);
+    expect(sent()).toEqual(["DELETE-MANY", "DELETE", "DELETE"]);
+    expect(await keysOf(store, "k")).toEqual([]);
+  });
+});
+
 describe("an aborted signal", () => {
   const reason = { why: "enough" };
 

@@ -21,7 +21,7 @@ import type { AddressInfo } from "node:net";
 import { crc32 } from "node:zlib";
 import { KEYS, checkSignature } from "./s3-signature.js";
 
-export type S3Operation = "PUT" | "GET" | "HEAD" | "DELETE" | "LIST" | "CREATE";
+export type S3Operation = "PUT" | "GET" | "HEAD" | "DELETE" | "DELETE-MANY" | "LIST" | "CREATE";
 export type S3FaultKind =
   | "500"
   | "503"
@@ -59,6 +59,8 @@ export interface S3ServerOptions {
   readonly conditional?: Conditional;
   /** Keys in one page of a listing. @defaultValue 1000 */
   readonly pageSize?: number;
+  /** Whether `Range` is honoured. @defaultValue true */
+  readonly ranges?: boolean;
 }
 export interface S3Server {
   readonly endpoint: string;
@@ -166,11 +168,26 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       return answer(200, listing(url, bucket, [...objects.keys()], options.pageSize ?? 1000, kind), {
         "content-type": "application/xml",
       });
+    if (operation === "DELETE-MANY") {
+      if (!intact(request, body)) return fail(400, "BadDigest");
+      for (const [, name = ""] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g))
+        objects.delete(`${bucket}/${unescape(name)}`);
+      return answer(200, `<?xml version="1.0" encoding="UTF-8"?><DeleteResult></DeleteResult>`, {
+        "content-type": "application/xml",
+      });
+    }
     if (operation === "DELETE") {
       objects.delete(place);
       return answer(204);
     }
     if (stored === undefined) return fail(404, "NoSuchKey");
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
+    if (from !== undefined && options.ranges !== false) {
+      if (Number(from) >= stored.length) return fail(416, "InvalidRange");
+      const part = stored.subarray(Number(from), Number(to) + 1);
+      const end = Number(from) + part.length - 1;
+      return answer(206, part, { "content-range": `bytes ${from}-${end}/${stored.length}` });
+    }
     const sent = Buffer.from(stored);
     if (kind === "corrupt") sent[sent.length >> 1]! ^= 1;
     return answer(200, sent, {
@@ -204,13 +221,21 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
 }
 
 function operationOf(method: string, key: string): S3Operation {
-  if (key === "") return method === "PUT" ? "CREATE" : "LIST";
+  if (key === "") return method === "PUT" ? "CREATE" : method === "POST" ? "DELETE-MANY" : "LIST";
   return method as S3Operation;
 }
 
 const etag = (bytes: Buffer): string => `"${createHash("md5").update(bytes).digest("hex")}"`;
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const unescape = (text: string): string =>
+  text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&apos;", "'")
+    .replaceAll("&#x27;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 
 function checksum(bytes: Buffer): string {
   const four = Buffer.alloc(4);

@@ -11,7 +11,8 @@ import {
 import { ownBytes } from "../bytes.js";
 import { errnoOf, fileError, linkError } from "./file-errors.js";
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
-import type { ObjectStore, PutOptions } from "../object-store.js";
+import type { ByteRange, GetOptions, ObjectStore, PutOptions } from "../object-store.js";
+import { checkRangeOption } from "../ranges.js";
 
 /** The part of `node:fs/promises` that a {@link FileStore} uses. */
 export type FileSystem = Pick<
@@ -63,16 +64,22 @@ export class FileStore implements ObjectStore {
     this.#private = options.private ?? false;
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, options: GetOptions = {}): Promise<Uint8Array | undefined> {
     checkKey(key);
-    try {
-      return ownBytes(await this.#fs.readFile(join(this.dir, key)));
-    } catch (error) {
-      const errno = errnoOf(error);
-      if (errno === "ENOTDIR") await this.#checkDir({ operation: "get", key });
-      if (errno === "ENOENT" || errno === "ENOTDIR" || errno === "EISDIR") return undefined;
-      throw fileError(error, this.dir, { operation: "get", key });
-    }
+    const { range } = options;
+    checkRangeOption(range);
+    const path = join(this.dir, key);
+    return this.#ofFile(key, async () =>
+      range === undefined ? ownBytes(await this.#fs.readFile(path)) : this.#readPart(path, range),
+    );
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    checkKey(key);
+    return this.#ofFile(key, async () => {
+      const found = await this.#fs.stat(join(this.dir, key));
+      return found.isDirectory() ? undefined : found.size;
+    });
   }
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
@@ -107,18 +114,17 @@ export class FileStore implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
-    checkKey(key);
-    const path = join(this.dir, key);
+    await this.deleteAll([key]);
+  }
+
+  async deleteAll(keys: readonly string[]): Promise<void> {
+    for (const key of keys) checkKey(key);
+    const folders = new Set<string>();
+    for (const key of keys) if (await this.#unlink(key)) folders.add(dirname(join(this.dir, key)));
     try {
-      await this.#fs.unlink(path);
-      await this.#syncFolder(dirname(path));
+      for (const folder of folders) await this.#syncFolder(folder);
     } catch (error) {
-      const errno = errnoOf(error);
-      if (errno === "ENOTDIR") await this.#checkDir({ operation: "delete", key });
-      if (errno === "ENOENT" || errno === "ENOTDIR") return;
-      // Of a folder: EISDIR on Linux, EPERM on macOS. No object has this key then.
-      if (errno === "EISDIR" || (errno === "EPERM" && (await this.#isFolder(path)))) return;
-      throw fileError(error, this.dir, { operation: "delete", key });
+      throw fileError(error, this.dir, { operation: "delete", key: keys[0] ?? "" });
     }
   }
 
@@ -134,6 +140,51 @@ export class FileStore implements ObjectStore {
   /** True: `ifAbsent` is decided by the file system in one step. */
   async conditionalWrites(): Promise<boolean> {
     return true;
+  }
+
+  /** What `read` gives of the file of a key; `undefined` where there is none. */
+  async #ofFile<T>(key: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === "ENOTDIR") await this.#checkDir({ operation: "get", key });
+      if (errno === "ENOENT" || errno === "ENOTDIR" || errno === "EISDIR") return undefined;
+      throw fileError(error, this.dir, { operation: "get", key });
+    }
+  }
+
+  async #readPart(path: string, { offset, length }: ByteRange): Promise<Uint8Array> {
+    const file = await this.#fs.open(path, "r");
+    try {
+      const { size } = await file.stat();
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      let at = 0;
+      while (at < bytes.length) {
+        const { bytesRead } = await file.read(bytes, at, bytes.length - at, offset + at);
+        if (bytesRead === 0) return bytes.slice(0, at);
+        at += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** @returns whether there was a file. */
+  async #unlink(key: string): Promise<boolean> {
+    const path = join(this.dir, key);
+    try {
+      await this.#fs.unlink(path);
+      return true;
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === "ENOTDIR") await this.#checkDir({ operation: "delete", key });
+      if (errno === "ENOENT" || errno === "ENOTDIR") return false;
+      // Of a folder: EISDIR on Linux, EPERM on macOS. No object has this key then.
+      if (errno === "EISDIR" || (errno === "EPERM" && (await this.#isFolder(path)))) return false;
+      throw fileError(error, this.dir, { operation: "delete", key });
+    }
   }
 
   /** Writes and syncs `bytes` under a name that no key has. @returns its path. */
@@ -173,7 +224,7 @@ export class FileStore implements ObjectStore {
   }
 
   async *#walk(folder: string, prefix: string): AsyncIterable<string> {
-    for (const entry of await this.#entries(folder)) {
+    for (const entry of await this.#entries(folder, prefix.slice(folder.length))) {
       const key = folder + entry;
       if (key.endsWith("/")) {
         if (key.startsWith(prefix) || prefix.startsWith(key)) yield* this.#walk(key, prefix);
@@ -183,12 +234,17 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** The names in a folder, those of sub-folders ending in `/`, so ordered that their keys are ascending. */
-  async #entries(folder: string): Promise<readonly string[]> {
+  /**
+   * The names in a folder that begin so, those of sub-folders ending in `/`, so ordered that their keys are ascending.
+   * Of a folder with years of objects only what is asked for costs more than its name.
+   */
+  async #entries(folder: string, begin: string): Promise<readonly string[]> {
     const path = join(this.dir, folder);
     const names = new Set<string>();
+    const first = begin.split("/", 1)[0] ?? "";
     try {
       for (const entry of await this.#fs.readdir(path, { withFileTypes: true })) {
+        if (!entry.name.startsWith(first)) continue;
         const isFolder = entry.isSymbolicLink()
           ? await this.#isFolder(join(path, entry.name))
           : entry.isDirectory();

@@ -9,6 +9,8 @@ import {
   withRetries,
 } from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
+import type { ByteRange } from "../object-store.js";
+import { cut } from "../ranges.js";
 import { type S3Failure, type S3Place, isPassing, s3Error, s3Failure } from "./s3-errors.js";
 import { type S3StoreOptions, clientConfig } from "./s3-options.js";
 
@@ -58,13 +60,19 @@ export class S3Bucket {
     };
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    const part = range && { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
     return this.#send(
       async ({ sdk, client }, abortSignal) => {
-        const { Body } = await client.send(new sdk.GetObjectCommand(this.#at(key)), { abortSignal });
-        return Body === undefined ? new Uint8Array() : ownBytes(await Body.transformToByteArray());
+        const command = new sdk.GetObjectCommand({ ...this.#at(key), ...part });
+        const { Body, ContentRange } = await client.send(command, { abortSignal });
+        const bytes = Body === undefined ? new Uint8Array() : ownBytes(await Body.transformToByteArray());
+        // A server that knows no ranges sends the whole object, and says so by leaving the header out.
+        return range === undefined || ContentRange !== undefined ? bytes : cut(bytes, range);
       },
       async (failure) => {
+        // 416: the object ends before the range.
+        if (failure.status === 416) return new Uint8Array();
         if (await this.#isAbsent(failure, key)) return undefined;
         throw this.error(failure, { operation: "get", key });
       },
@@ -82,6 +90,23 @@ export class S3Bucket {
         return { failure: undefined, attempts };
       },
       (failure) => ({ failure, attempts: Math.max(attempts, failure.attempts) }),
+    );
+  }
+
+  /** Bytes of the object, said by a HEAD. */
+  async size(key: string): Promise<number | undefined> {
+    return this.#send<number | undefined>(
+      async ({ sdk, client }, abortSignal) => {
+        const { ContentLength } = await client.send(new sdk.HeadObjectCommand(this.#at(key)), {
+          abortSignal,
+        });
+        return ContentLength;
+      },
+      async (failure) => {
+        // A HEAD has no body that names what is missing, so that even a missing bucket is a bare 404.
+        if (await this.#isAbsent({ ...failure, name: "" }, key)) return undefined;
+        throw this.error(failure, { operation: "get", key });
+      },
     );
   }
 
@@ -124,6 +149,24 @@ export class S3Bucket {
         if (await this.#isAbsent(failure, key)) return;
         throw this.error(failure, { operation: "delete", key });
       },
+    );
+  }
+
+  /** @returns the keys that one request did not delete: all of them where the server does not know the request. */
+  async deleteSome(keys: readonly string[]): Promise<readonly string[]> {
+    return this.#send<readonly string[]>(
+      async ({ sdk, client }, abortSignal) => {
+        const { Errors = [] } = await client.send(
+          new sdk.DeleteObjectsCommand({
+            Bucket: this.#options.bucket,
+            Delete: { Quiet: true, Objects: keys.map((key) => ({ Key: this.prefix + key })) },
+          }),
+          { abortSignal },
+        );
+        const failed = new Set(Errors.map(({ Key }) => Key));
+        return keys.filter((key) => failed.has(this.prefix + key));
+      },
+      () => keys,
     );
   }
 

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { StorageConflictError, StorageError, checkBytes } from "../../core/index.js";
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
-import type { ObjectStore, PutOptions } from "../object-store.js";
+import type { GetOptions, ObjectStore, PutOptions } from "../object-store.js";
+import { checkRangeOption } from "../ranges.js";
 import { type ListPage, S3Bucket } from "./s3-bucket.js";
 import type { S3Failure } from "./s3-errors.js";
 import { type S3StoreOptions, checkS3Options } from "./s3-options.js";
 
 /** A 409 means that another write of this key is under way: it is over after a few round trips. */
 const CONFLICT_ROUNDS = 4;
+
+/** Keys in one DeleteObjects. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html (read 2026-11-28) */
+const MOST_DELETED = 1000;
 
 /** No key can begin so, and no listing shows it. */
 const PROBE = `${TEMPORARY}probe-`;
@@ -36,9 +40,15 @@ export class S3Store implements ObjectStore {
     this.#objects = new S3Bucket(options);
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, options: GetOptions = {}): Promise<Uint8Array | undefined> {
     checkKey(key);
-    return this.#objects.get(key);
+    checkRangeOption(options.range);
+    return this.#objects.get(key, options.range);
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    checkKey(key);
+    return this.#objects.size(key);
   }
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
@@ -78,6 +88,16 @@ export class S3Store implements ObjectStore {
   async delete(key: string): Promise<void> {
     checkKey(key);
     return this.#objects.delete(key);
+  }
+
+  async deleteAll(keys: readonly string[]): Promise<void> {
+    for (const key of keys) checkKey(key);
+    for (let at = 0; at < keys.length; at += MOST_DELETED) {
+      const batch = keys.slice(at, at + MOST_DELETED);
+      // Swift and others refuse the request: then one by one, which also says what is wrong with a key.
+      const left = batch.length > 1 ? await this.#objects.deleteSome(batch) : batch;
+      for (const key of left) await this.#objects.delete(key);
+    }
   }
 
   /**
