@@ -85,7 +85,14 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "testing/faults": ["core", "calendar", "testing", "testing/wire"],
   "testing/settings": ["core", "calendar", "testing", "testing/market", "testing/faults"],
   "testing/endpoints": ["core", "calendar", "testing/market", "testing/settings", "testing/wire"],
-  "testing/stream": ["core", "testing", "testing/market", "testing/server", "testing/endpoints"],
+  "testing/stream": [
+    "core",
+    "testing",
+    "testing/market",
+    "testing/settings",
+    "testing/server",
+    "testing/endpoints",
+  ],
   "testing/server": [
     "core",
     "calendar",

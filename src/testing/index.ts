@@ -26,6 +26,9 @@ export type {
   LimitOptions,
   QuirkOptions,
   SimulatorStats,
+  StreamFault,
+  StreamFaultAction,
+  StreamOptions,
 } from "./settings/index.js";
 
 export { type RunningKisSimulator, startKisSimulator } from "./start-kis-simulator.js";

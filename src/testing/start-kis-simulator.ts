@@ -7,6 +7,8 @@ import { attachWebSockets } from "./stream/index.js";
 export interface RunningKisSimulator extends KisSimulator {
   /** `http://127.0.0.1:port`: give it to a client as its base URL. */
   readonly baseUrl: string;
+  /** `ws://127.0.0.1:port/tryitout`: give it to a client as its `websocketUrl`. */
+  readonly websocketUrl: string;
   /** Folder of the master files: `${masterUrl}/kospi_code.mst.zip`. */
   readonly masterUrl: string;
   /** Ends every connection; afterwards no handle is left. */
@@ -34,6 +36,7 @@ export async function startKisSimulator(options: KisSimulatorOptions = {}): Prom
     truth: core.truth,
     revokeTokens: core.revokeTokens,
     baseUrl,
+    websocketUrl: `ws://127.0.0.1:${shell.port}/tryitout`,
     masterUrl: `${baseUrl}${MASTER_PATH}`,
     close,
     [Symbol.asyncDispose]: close,

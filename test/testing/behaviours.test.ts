@@ -17,7 +17,9 @@ test("each behaviour is said once, graded, and has a source", () => {
 });
 
 test("each option the table names is one that the simulator has", () => {
-  const text = readFileSync("src/testing/settings/simulator-options.ts", "utf8");
+  const text = ["simulator-options", "stream-options"]
+    .map((name) => readFileSync(`src/testing/settings/${name}.ts`, "utf8"))
+    .join("");
   for (const { option } of BEHAVIOURS) {
     if (option !== undefined) expect(text).toContain(`readonly ${option.split(".").at(-1)}?:`);
   }

@@ -6,6 +6,7 @@ import { ConfigError, kstInstant } from "hantoo";
 import { createKisSimulator, createRecorder, replay } from "hantoo/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { createSimulatorCore } from "../../src/testing/server/kis-simulator.js";
+import { createSessionDesk } from "../../src/testing/stream/session-desk.js";
 import { createWebSocketSession } from "../../src/testing/stream/websocket-session.js";
 import { damaged, edited, edits, hostile, outcomeOfAsync, runs } from "../support/fuzz.js";
 
@@ -26,10 +27,10 @@ test("frames of a WebSocket client are answered or refused, whatever they are", 
   fc.assert(
     fc.property(fc.array(texts, { maxLength: 4 }), (sent) => {
       const answers: string[] = [];
-      const session = createWebSocketSession(core, {
-        send: (text) => void answers.push(text),
-        end() {},
-        isTaken: () => false,
+      const session = createWebSocketSession(core, createSessionDesk(core), {
+        send: (text) => void answers.push(String(text)),
+        close() {},
+        cut() {},
       });
       for (const text of sent) session.receive(text);
       session.pump();

@@ -83,7 +83,7 @@ describe("the frames", () => {
   });
 
   test("of the simulator", async () => {
-    const sim = await start();
+    const sim = await start({ stream: { busyWithoutPing: false } });
     const line = await connect(sim);
     checkControlFrame((await line.subscribe("005930")).frame);
     sim.clock.advance(60_000);
@@ -168,7 +168,7 @@ describe("the trade stream", () => {
     line.send("{");
     expect(JSON.parse(await line.next())).toMatchObject({ body: { msg_cd: "OPSP9999" } });
     const stranger = await connect(sim, "no-such-key");
-    expect((await stranger.subscribe("005930")).code).toBe("OPSP9994");
+    expect((await stranger.subscribe("005930")).code).toBe("OPSP0011");
   });
 
   test("allows one session a key", async () => {
@@ -182,20 +182,125 @@ describe("the trade stream", () => {
     expect(one.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test("sends PINGPONG and drops who stays silent", async () => {
+  test("sends PINGPONG and drops who leaves it unanswered for 100 s", async () => {
     const sim = await start();
     const line = await connect(sim);
-    await line.subscribe("001080");
-    sim.clock.advance(10_000);
+    await line.subscribe("005930", "H0STMKO0");
+    sim.clock.advance(14_000);
     const ping = await line.next();
-    expect(JSON.parse(ping)).toEqual({ header: { tr_id: "PINGPONG", datetime: "20261120100010" } });
+    expect(JSON.parse(ping)).toEqual({ header: { tr_id: "PINGPONG", datetime: "20261120100014" } });
     line.send(ping);
     // What comes back afterwards shows that the echo has arrived.
-    await line.subscribe("28513K");
+    await line.subscribe("001080", "H0STMKO0");
     const closed = once(line.socket, "close");
-    sim.clock.advance(104_000);
+    sim.clock.advance(14_000);
+    sim.clock.advance(100_400);
     await line.next();
-    sim.clock.advance(2000);
+    expect(line.socket.readyState).toBe(WebSocket.OPEN);
+    sim.clock.advance(200);
     await closed;
+  });
+
+  test("acknowledges what Nextrade does not trade, and sends nothing of it", async () => {
+    const sim = await start();
+    const quiet = sim.market.symbols.find((symbol) => sim.market.instrument(symbol)?.nxt === false)!;
+    const line = await connect(sim);
+    expect((await line.subscribe(quiet, "H0UNCNT0")).code).toBe("OPSP0000");
+    expect((await line.subscribe("005930", "H0UNCNT0")).code).toBe("OPSP0000");
+    sim.clock.advance(600_000);
+    const frame = await line.next();
+    expect(frame).toMatch(/^0\|H0UNCNT0\|/);
+    expect(frame).not.toContain(`${quiet}^`);
+  });
+
+  test("keeps the slot of a session that died without a close frame, and no other", async () => {
+    const sim = await start({ stream: { slotHoldMs: 60_000 } });
+    const clean = await connect(sim);
+    await clean.subscribe("005930");
+    const gone = once(clean.socket, "close");
+    clean.socket.close();
+    await gone;
+    const dying = await connect(sim);
+    expect((await dying.subscribe("005930")).code).toBe("OPSP0000");
+    dying.socket.terminate();
+    await once(dying.socket, "close");
+    const third = await connect(sim);
+    const code = (await third.subscribe("005930")).code;
+    expect(code).toBe("OPSP8996");
+    sim.clock.advance(61_000);
+    const fourth = await connect(sim);
+    expect((await fourth.subscribe("005930")).code).toBe("OPSP0000");
+  });
+
+  test("cuts every session on Friday evening, and in an outage, which refuses new ones", async () => {
+    const sim = await start({
+      now: at("20:29"),
+      stream: { outages: [{ from: at("20:40"), to: at("20:43") }] },
+    });
+    const friday = await connect(sim);
+    const cut = once(friday.socket, "close");
+    sim.clock.advance(60_000);
+    expect((await cut)[0]).toBe(1006);
+    const next = await connect(sim);
+    const out = once(next.socket, "close");
+    sim.clock.set(at("20:41"));
+    await out;
+    await expect(connect(sim)).rejects.toThrow();
+    sim.clock.set(at("20:43"));
+    await connect(sim);
+  });
+
+  test("does to records what it is told, by seed", async () => {
+    const lines = async (faults: NonNullable<KisSimulatorOptions["stream"]>["faults"]): Promise<string[]> => {
+      const sim = await start({ stream: { faults: faults!, frameRecords: 1, busyWithoutPing: false } });
+      const line = await connect(sim);
+      await line.subscribe("005930");
+      sim.clock.advance(120_000);
+      sim.clock.advance(14_000);
+      const frames: string[] = [];
+      for (;;) {
+        const frame = await line.next();
+        if (frame.startsWith("{")) return frames;
+        frames.push(frame.split("^").slice(1, 47).join("^"));
+      }
+    };
+    const all = await lines([]);
+    expect(all.length).toBeGreaterThan(3);
+    const [first, second, third] = all;
+    const one = { times: 1 } as const;
+    expect(await lines([{ do: "lose", ...one }])).toEqual(all.slice(1));
+    expect(await lines([{ do: "duplicate", ...one }])).toEqual([first, ...all]);
+    expect((await lines([{ do: "reorder", ...one }])).slice(0, 3)).toEqual([second, first, third]);
+  });
+
+  test("records of a symbol keep the arithmetic of the running totals", async () => {
+    const sim = await start({ now: at("08:59:59") });
+    const line = await connect(sim);
+    await line.subscribe("005930");
+    sim.clock.set(at("17:00"));
+    let [volume, turnover, count] = [-1, 0, 0];
+    const most = sim.truth("005930", "2026-11-20").at(-1)!.accVolume;
+    const sizes = new Set<number>();
+    for (let sum = 0; sum < most;) {
+      const [, , records, text] = (await line.next()).split("|");
+      const fields = text!.split("^");
+      sizes.add(Number(records));
+      for (let from = 0; from < fields.length; from += 47) {
+        const record = fields.slice(from, from + 47);
+        const of = (index: number): number => Number(record[index]);
+        if (volume < 0) volume = of(13) - of(12);
+        expect(of(13)).toBe(volume + of(12));
+        expect(of(14)).toBe(turnover + of(2) * of(12));
+        expect(of(19) + of(20)).toBeLessThan(of(13));
+        expect(of(22)).toBeLessThanOrEqual(1);
+        [volume, turnover] = [of(13), of(14)];
+        count++;
+        sum += of(12);
+        if (sum === most) expect([record[1]!.slice(0, 4), record[21]]).toEqual(["1530", "3"]);
+      }
+    }
+    expect(count).toBeGreaterThan(1000);
+    expect(Math.max(...sizes)).toBe(11);
+    expect(Math.min(...sizes)).toBe(1);
   });
 });

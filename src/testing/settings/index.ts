@@ -9,3 +9,4 @@ export {
   type ServerConfig,
 } from "./simulator-options.js";
 export type { SimulatorStats } from "./simulator-stats.js";
+export type { StreamFault, StreamFaultAction, StreamOptions, StreamSettings } from "./stream-options.js";

@@ -5,6 +5,7 @@ import type { FaultPlan } from "../faults/index.js";
 
 import { fractionOf, hashText } from "../random.js";
 import type { ClockMode } from "./simulator-clock.js";
+import { type StreamOptions, type StreamSettings, streamSettings } from "./stream-options.js";
 
 /** How often the simulator lets itself be called. */
 export interface LimitOptions {
@@ -83,6 +84,8 @@ export interface KisSimulatorOptions {
   /** @defaultValue "test" */
   readonly appSecret?: string;
   readonly quirks?: QuirkOptions;
+  /** The WebSocket side. */
+  readonly stream?: StreamOptions;
 }
 
 /** The options, checked and complete. */
@@ -99,6 +102,7 @@ export interface ServerConfig {
   };
   readonly quirks: Required<QuirkOptions>;
   readonly booking: Booking;
+  readonly stream: StreamSettings;
 }
 
 /** KIS's notices: live 18/s and paper 1/s since 2026-04-20, new accounts 3/s since 2026-04-03. */
@@ -153,6 +157,7 @@ export function serverConfig(options: KisSimulatorOptions, seed: number): Server
     },
     quirks,
     booking: { bookingMs: quirks.bookingMs, ...correctionsOf(quirks.corrections, seed) },
+    stream: streamSettings(options.stream),
   };
 }
 

@@ -1,1 +1,2 @@
+export { createInProcessSockets, type InProcessSockets } from "./in-process.js";
 export { attachWebSockets } from "./websocket-shell.js";
