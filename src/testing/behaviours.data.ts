@@ -24,6 +24,7 @@ const COLLECTOR = "probes of a public production collector, 2026-08 to 2026-10";
 const NOTEBOOK = "recorded responses in unohee/kis-agent, 2025-09-16";
 const USERS = "several public projects";
 const OURS = "our choice";
+const CASES = "cases met by public collectors, 2026";
 
 /** Every behaviour of the simulator with how well it is known: BEHAVIOURS.md is made of it. */
 export const BEHAVIOURS: readonly Behaviour[] = [
@@ -95,6 +96,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ["The key is checked before the rate, the rate before the token.", "assumed", OURS],
   ]),
   ...inArea("Requests", [
+    [
+      "Every answer carries `x-hantoo-simulator: 1`, which KIS never sends: invented bars must not pass for real ones.",
+      "assumed",
+      OURS,
+    ],
     ["Query keys are taken in upper and lower case.", "documented", `${SAMPLES}, kis_auth.py`],
     ["A missing query key is OPSQ2001, a blank one is not.", "observed", USERS],
     ["A `tr_id` that does not fit the path is OPSQ0002 with HTTP 500.", "observed", USERS],
@@ -132,6 +138,55 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "assumed",
       "a hard case, off unless chosen",
       "quirks.corrections",
+    ],
+    [
+      "A traded row may be missing from KIS's record, in every answer or in one (fault `lost-row`).",
+      "observed",
+      `${COLLECTOR}: a missing minute cannot be told from lost data`,
+      "faults",
+    ],
+    ["0200 shows a lost row as an untraded minute.", "assumed", OURS],
+    [
+      "A row's open may lie outside its own high and low, the day's first in three of four (fault `open-outside`).",
+      "documented",
+      `${CASES}: 77 of about 150 M bars, on 33 of 263 days; case 01`,
+      "faults",
+    ],
+    [
+      "Its high, low, close, volume and turnover are right, the open is the first trade's no more.",
+      "assumed",
+      OURS,
+    ],
+    [
+      "`cntg_vol` may be the smallest int64: no data (fault `int64-min-row`).",
+      "observed",
+      COLLECTOR,
+      "faults",
+    ],
+    [
+      "The closing print may be missing, or stand at 153200 and be given to whoever asks for 153000 (faults `closing-missing`, `closing-late`).",
+      "documented",
+      `${CASES}: 005930 on 2026-08-13, two projects; case 02`,
+      "faults",
+    ],
+    [
+      "Such a print was gone 2 to 3 days later and back later still (fault `closing-withdrawn`): here from 06:00 of the second trading day to that of the fifth.",
+      "observed",
+      `${CASES}; case 02; the days are assumed`,
+      "faults",
+    ],
+    [
+      "Volumes of past rows change on re-reads, prices never (fault `wandering-volume`): up to 349 shares between two minutes.",
+      "observed",
+      `${CASES}: 14:42 and 14:43; case 02`,
+      "faults",
+    ],
+    ["They wander every other KST day, and each minute's turnover with them.", "assumed", OURS],
+    [
+      "Rows may end early, or be none beside totals that say a million shares (faults `cut-day`, `empty-day`).",
+      "observed",
+      `${COLLECTOR}: an empty page proves nothing`,
+      "faults",
     ],
   ]),
   ...inArea("FHKST03010200", [
@@ -175,6 +230,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ],
     ["Labels echo odd seconds.", "observed", USERS],
     [
+      "The closing row's volume may be twice that of 0230 (fault `doubled-close`).",
+      "observed",
+      `${CASES}: one project, live; case 03`,
+      "faults",
+    ],
+    [
       "Before the open come the rows of the day before under today's date.",
       "observed",
       "justinjeon-tasol/tradingview; the exact rows are assumed",
@@ -204,6 +265,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ["`output1` is today's quote whatever the date asked for.", "documented", PORTAL],
     ["FID_FAKE_TICK_INCU_YN must be present.", "observed", USERS],
     ["Since 2026-09-14 J has rows of the after-market.", "observed", USERS, "quirks.extendedRows"],
+    [
+      "It may give the forming bar under the label asked for, as 0200 does.",
+      "assumed",
+      "one recording says otherwise; a client that asks a label later is safe either way",
+      "quirks.echoDailyMinutes",
+    ],
     ["Refused on paper.", "documented", `${PORTAL}; it answered some users`, "quirks.dailyMinutesOnPaper"],
   ]),
   ...inArea("Daily bars and quotes", [

@@ -1,5 +1,5 @@
 export { BEHAVIOURS, type Behaviour, type BehaviourGrade } from "./behaviours.data.js";
-export type { Fault, FaultAction, FaultPlan } from "./faults/index.js";
+export type { Fault, FaultAction, FaultPlan, RowFaultName } from "./faults/index.js";
 export {
   type InstrumentKind,
   type Liquidity,

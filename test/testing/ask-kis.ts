@@ -41,6 +41,7 @@ export interface Asker {
   past(symbol: string, day: string, hour: string, venue?: string): Promise<Answer["body"]>;
 }
 
+const LIFETIME_MS = 86_400_000;
 const HOST = "https://openapi.koreainvestment.com:9443";
 
 export const CREDENTIALS = { grant_type: "client_credentials", appkey: "test", appsecret: "test" };
@@ -51,7 +52,7 @@ export function createAsker(options: KisSimulatorOptions): Asker {
     limits: { perSecond: false, tokenPerSecond: false },
     ...options,
   });
-  let issued: Promise<string> | undefined;
+  let issued: { readonly token: Promise<string>; readonly at: number } | undefined;
   const issue = async (): Promise<string> => {
     const response = await sim.fetch(`${HOST}/oauth2/tokenP`, {
       method: "POST",
@@ -59,9 +60,13 @@ export function createAsker(options: KisSimulatorOptions): Asker {
     });
     return ((await response.json()) as { access_token: string }).access_token;
   };
+  /** Days later the token of before is no longer good: the charts' readers take a new one. */
+  const renew = (): void => {
+    if (issued !== undefined && Math.abs(sim.clock.now() - issued.at) >= LIFETIME_MS) issued = undefined;
+  };
   const asker: Asker = {
     sim,
-    token: () => (issued ??= issue()),
+    token: () => (issued ??= { token: issue(), at: sim.clock.now() }).token,
     async get(trId, query, headers = {}) {
       const all = {
         authorization: `Bearer ${await asker.token()}`,
@@ -81,9 +86,11 @@ export function createAsker(options: KisSimulatorOptions): Asker {
       };
     },
     async today(symbol, hour, venue = "J") {
+      renew();
       return (await asker.get("FHKST03010200", itemChartQuery(symbol, hour, venue))).body;
     },
     async past(symbol, day, hour, venue = "J") {
+      renew();
       const { FID_ETC_CLS_CODE: _, ...query } = itemChartQuery(symbol, hour, venue);
       const dated = { ...query, FID_INPUT_DATE_1: day.replaceAll("-", ""), FID_FAKE_TICK_INCU_YN: "" };
       return (await asker.get("FHKST03010230", dated)).body;

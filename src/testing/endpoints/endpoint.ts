@@ -1,6 +1,8 @@
 import { type TradingDay, type Venue, venueOfCode } from "../../core/index.js";
 
-import type { Market } from "../market/index.js";
+import type { FaultDraw } from "../faults/index.js";
+import type { DayView, Market } from "../market/index.js";
+import { type ToldMinute, tellDay } from "../rows/index.js";
 import type { ServerConfig } from "../settings/index.js";
 import { type WireRequest, type WireResponse, refusal } from "../wire/index.js";
 
@@ -12,6 +14,21 @@ export interface EndpointContext {
   readonly now: number;
   /** KST date of `now`. */
   readonly today: TradingDay;
+  /** What KIS's own record of some days gets wrong; absent where nothing is. */
+  readonly faults?: Pick<FaultDraw, "onDay" | "hit">;
+}
+
+/** @returns a day's rows as KIS's record has them; `undefined` where they are the market's own. */
+export function toldOf(
+  context: EndpointContext,
+  trId: string,
+  view: DayView,
+): readonly ToldMinute[] | undefined {
+  const { market, now: nowMs, faults } = context;
+  const { symbol, tradingDay } = view.day;
+  const strikes = faults?.onDay?.({ symbol, day: tradingDay, nowMs, trId }) ?? [];
+  if (faults === undefined || strikes.length === 0) return undefined;
+  return tellDay(view, { tradingDay, calendar: market.calendar, nowMs, trId, strikes, hit: faults.hit });
 }
 
 /** One GET endpoint of KIS. */

@@ -4,20 +4,24 @@ import {
   compactDay,
   countThrough,
   expandDay,
+  kstDay,
   kstInstant,
+  kstTime,
+  minuteOf,
 } from "../../core/index.js";
-import { viewDay } from "../market/index.js";
+import { type DayView, viewDay } from "../market/index.js";
 import { success } from "../wire/index.js";
-import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf } from "./endpoint.js";
-import { type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
-import { chartQuote, quoteOf, servedDay } from "./quote.js";
+import { type MinuteRow, minuteLabel, toldRowsUpTo, tradedRow } from "../rows/index.js";
+import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf, toldOf } from "./endpoint.js";
+import { type Quote, chartQuote, quoteOf, servedDay } from "./quote.js";
 
 const ROWS = 120;
+const TR_ID = "FHKST03010230";
 
 /** FHKST03010230: traded minutes of any day of the last year, newest first, on into the days before. */
 export const timeDailyChartPrice: Endpoint = {
   path: "/uapi/domestic-stock/v1/quotations/inquire-time-dailychartprice",
-  trId: "FHKST03010230",
+  trId: TR_ID,
   liveOnly: true,
   keys: [
     "FID_COND_MRKT_DIV_CODE",
@@ -35,10 +39,34 @@ export const timeDailyChartPrice: Endpoint = {
     if (day === undefined) return invalidField("FID_INPUT_DATE_1");
     if (!/^\d{6}$/.test(hour)) return invalidField("FID_INPUT_HOUR_1");
     const quote = quoteOf(context, asked.symbol, asked.venue);
-    const rows = quote === undefined ? [] : rowsUpTo(context, asked, day, kstInstant(day, hour));
+    const until = kstInstant(day, hour);
+    const rows = quote === undefined ? [] : rowsUpTo(context, asked, day, until);
+    if (quote !== undefined && context.config.quirks.echoDailyMinutes)
+      echoForming(context, quote, rows, until);
     return success({ output1: chartQuote(quote), output2: rows });
   },
 };
+
+/** In session, today's first row becomes the forming bar under the label asked for, as FHKST03010200 has it. */
+function echoForming({ now }: EndpointContext, { view }: Quote, rows: MinuteRow[], askedMs: number): void {
+  const { day } = view;
+  const index = view.begun - 1;
+  const isForming = index >= day.regularFrom && index < day.regularTo && day.minutes[index] === minuteOf(now);
+  const opened = day.minutes[day.regularFrom] ?? 0;
+  if (!isForming || kstDay(askedMs) !== day.tradingDay || minuteOf(askedMs) < opened) return;
+  const last = view.lastTraded(index);
+  if (last < 0) return;
+  const date = compactDay(day.tradingDay);
+  const label = kstTime(askedMs);
+  const first = rows[0];
+  // The row of the label asked for gives way; where the forming bar stood on its own, it is that row.
+  if (first !== undefined && first.stck_bsop_date === date) {
+    const forming = minuteLabel(day.minutes[index] ?? 0);
+    if (first.stck_cntg_hour === `${label.slice(0, 4)}00` || first.stck_cntg_hour === forming) rows.shift();
+  }
+  rows.unshift(tradedRow(date, label, view.minute(last)));
+  if (rows.length > ROWS) rows.pop();
+}
 
 /** Rows at or before `untilMs`, newest first, at most {@link ROWS}, no older than the depth of the history. */
 function rowsUpTo(
@@ -57,17 +85,32 @@ function rowsUpTo(
     const found = calendar.isTradingDay(day) ? market.symbolDay(symbol, day, venue) : undefined;
     if (found !== undefined) {
       const view = viewDay(found, now, config.booking);
-      const first = config.quirks.extendedRows ? 0 : found.regularFrom;
-      const end = config.quirks.extendedRows ? view.begun : Math.min(view.begun, found.regularTo);
-      const date = compactDay(day);
-      let index = view.lastTraded(Math.min(end, countThrough(found.minutes, untilMs)) - 1);
-      while (index >= first && rows.length < ROWS) {
-        rows.push(tradedRow(date, minuteLabel(found.minutes[index] ?? 0), view.minute(index)));
-        index = view.lastTraded(index - 1);
-      }
+      rows.push(...dayRows(context, view, untilMs, ROWS - rows.length));
     }
     if (day <= calendar.first) break;
     day = calendar.previousTradingDay(day);
+  }
+  return rows;
+}
+
+/** One day's rows at or before `untilMs`, newest first. */
+function dayRows(context: EndpointContext, view: DayView, untilMs: number, count: number): MinuteRow[] {
+  const { extendedRows } = context.config.quirks;
+  const { day, begun } = view;
+  const first = extendedRows ? 0 : day.regularFrom;
+  const end = extendedRows ? begun : Math.min(begun, day.regularTo);
+  const told = toldOf(context, TR_ID, view);
+  if (told !== undefined) {
+    const [from, to] = [day.minutes[first] ?? 0, day.minutes[end - 1] ?? 0];
+    const kept = told.filter(({ at }) => at >= from && at <= to);
+    return toldRowsUpTo(kept, { tradingDay: day.tradingDay, untilMs, count });
+  }
+  const date = compactDay(day.tradingDay);
+  const rows: MinuteRow[] = [];
+  let index = view.lastTraded(Math.min(end, countThrough(day.minutes, untilMs)) - 1);
+  while (index >= first && rows.length < count) {
+    rows.push(tradedRow(date, minuteLabel(day.minutes[index] ?? 0), view.minute(index)));
+    index = view.lastTraded(index - 1);
   }
   return rows;
 }

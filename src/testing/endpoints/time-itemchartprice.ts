@@ -2,16 +2,25 @@ import { MINUTE_MS, type Venue, compactDay, countThrough, kstInstant, minuteOf }
 import { type DayView, viewDay } from "../market/index.js";
 import type { QuirkOptions } from "../settings/index.js";
 import { success } from "../wire/index.js";
-import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf } from "./endpoint.js";
-import { type MinuteRow, flatRow, minuteLabel, tradedRow } from "./minute-row.js";
+import {
+  type MinuteRow,
+  type ToldMinute,
+  flatRow,
+  minuteLabel,
+  toldByMinute,
+  toldRow,
+  tradedRow,
+} from "../rows/index.js";
+import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf, toldOf } from "./endpoint.js";
 import { type Quote, chartQuote, quoteOf } from "./quote.js";
 
 const ROWS = 30;
+const TR_ID = "FHKST03010200";
 
 /** FHKST03010200: today's minutes, 30 rows back from the label asked for, in the three layers of a live answer. */
 export const timeItemChartPrice: Endpoint = {
   path: "/uapi/domestic-stock/v1/quotations/inquire-time-itemchartprice",
-  trId: "FHKST03010200",
+  trId: TR_ID,
   keys: [
     "FID_ETC_CLS_CODE",
     "FID_COND_MRKT_DIV_CODE",
@@ -39,13 +48,14 @@ function rowsOf(context: EndpointContext, venue: Venue, quote: Quote, hour: stri
   const rows =
     now < first || minuteOf(from) < first
       ? []
-      : servedRows({ view, quirks: config.quirks, now, date }, hour, from);
+      : servedRows({ view, quirks: config.quirks, now, date, told: toldIn(context, view) }, hour, from);
   if (rows.length >= ROWS) return rows;
   // Past the open the answer runs on into the session before, under today's date.
   const before = market.calendar.previousTradingDay(tradingDay);
   const day = market.symbolDay(quote.instrument.symbol, before, venue);
   if (day === undefined) return rows;
-  const old: Served = { view: viewDay(day, now, config.booking), quirks: config.quirks, now, date };
+  const past = viewDay(day, now, config.booking);
+  const old: Served = { view: past, quirks: config.quirks, now, date, told: toldIn(context, past) };
   const end = day.minutes[day.regularTo - 1] ?? 0;
   const until = now < first && minuteOf(from) >= first ? Math.min(end, kstInstant(before, hour)) : end;
   return [...rows, ...gridRows(old, until, ROWS - rows.length)];
@@ -57,6 +67,13 @@ interface Served {
   readonly now: number;
   /** `stck_bsop_date` of the rows. */
   readonly date: string;
+  /** Rows of the day as KIS's record has them, by minute; absent where they are the market's own. */
+  readonly told: ReadonlyMap<number, ToldMinute> | undefined;
+}
+
+function toldIn(context: EndpointContext, view: DayView): ReadonlyMap<number, ToldMinute> | undefined {
+  const told = toldOf(context, TR_ID, view);
+  return told && toldByMinute(told, kstInstant(view.day.tradingDay, "00:00"));
 }
 
 /** The rows of the session itself: the echo, the placeholders, the confirmed minutes. */
@@ -104,10 +121,14 @@ function gridRows(served: Served, untilMs: number, count: number): MinuteRow[] {
     const index = countThrough(day.minutes, at) - 1;
     const exact = index >= 0 && index < view.begun && day.minutes[index] === at;
     const minute = exact ? view.minute(index) : undefined;
-    if (minute === undefined || minute.volume === 0 || isReset(served, index)) {
-      const { price, accTurnover } = stateAt(view, Math.min(index, view.begun - 1));
+    const isTraded = minute !== undefined && minute.volume > 0 && !isReset(served, index);
+    const told = served.told?.get(at);
+    if (told !== undefined && !isReset(served, index)) rows.push(toldRow(date, told));
+    else if (isTraded && served.told === undefined) rows.push(tradedRow(date, minuteLabel(at), minute));
+    else {
+      const { price, accTurnover } = stateBefore(served, at, Math.min(index, view.begun - 1));
       rows.push(flatRow(date, minuteLabel(at), price, accTurnover));
-    } else rows.push(tradedRow(date, minuteLabel(at), minute));
+    }
   }
   return rows;
 }
@@ -116,6 +137,14 @@ function gridRows(served: Served, untilMs: number, count: number): MinuteRow[] {
 function isReset({ view, quirks, now }: Served, index: number): boolean {
   const at = view.day.minutes[index] ?? 0;
   return index === view.day.auction && now < at + quirks.auctionSettleMs;
+}
+
+/** The same as KIS's record has it. */
+function stateBefore({ view, told }: Served, at: number, index: number): ReturnType<typeof stateAt> {
+  if (told === undefined) return stateAt(view, index);
+  let last: ToldMinute | undefined;
+  for (const minute of told.values()) if (minute.at < at) last = minute;
+  return { price: last?.close ?? view.day.previousClose, accTurnover: last?.accTurnover ?? 0 };
 }
 
 /** Last price and turnover of the day up to a minute. */

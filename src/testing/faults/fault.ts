@@ -1,8 +1,8 @@
-import { ConfigError } from "../../core/index.js";
-import { createRandom } from "../random.js";
+import type { TradingDay } from "../../core/index.js";
 import type { WireRequest } from "../wire/index.js";
+import type { RowFaultName } from "./row-fault.js";
 
-/** Something that goes wrong with one answer. */
+/** Something that goes wrong with one answer, or with the rows of one day of one symbol. */
 export type FaultAction =
   /** The connection is reset before the answer. */
   | "reset"
@@ -18,10 +18,8 @@ export type FaultAction =
   | "token-revoked"
   /** FHKST03010230 gives the rows of the trading day before under the date asked for. */
   | "relabel-previous-day"
-  /** One row's `cntg_vol` is the smallest int64. */
-  | "int64-min-row"
-  /** One row's label is off the minute's grid. */
-  | "odd-second-label"
+  /** What KIS's minute rows of a day get wrong. */
+  | RowFaultName
   /** The answer starts that much later. */
   | { readonly latencyMs: number; readonly jitterMs?: number }
   /** The body arrives in ten pieces, one every so many ms. */
@@ -36,88 +34,41 @@ export interface Fault {
   readonly do: FaultAction;
   /** A path's end, or a TR id, such as `tokenP` or `FHKST03010230`. */
   readonly endpoint?: string;
-  /** The nth request that the other conditions hold for, from 1. */
+  /** Only requests for one of these symbols. */
+  readonly symbols?: readonly string[];
+  /** The nth request that the other conditions hold for, from 1; not with `per: "symbol-day"`. */
   readonly nth?: number;
-  /** At most that many times. @defaultValue no bound */
+  /** At most that many times; not with `per: "symbol-day"`. @defaultValue no bound */
   readonly times?: number;
   /** 0..1, drawn from the seed. @defaultValue 1 */
   readonly probability?: number;
   /** Only requests for which it is true. @defaultValue every one */
   readonly when?: (request: WireRequest) => boolean;
+  /** Epoch ms of the simulator's clock: not before. */
+  readonly from?: number;
+  /** Epoch ms of the simulator's clock: only before. */
+  readonly until?: number;
+  /**
+   * What a row fault is drawn by. `"request"`: this answer alone, and a second look may find the row. `"symbol-day"`:
+   * KIS's own record is wrong, so that every answer about this symbol and day says the same.
+   *
+   * @defaultValue `"symbol-day"`; `"request"` for `int64-min-row` and `odd-second-label`, and for what is no row fault
+   */
+  readonly per?: "request" | "symbol-day";
+  /** Row faults: only rows of these days. */
+  readonly tradingDays?: readonly TradingDay[];
+  /** Row faults: the KST minutes they strike, `"11:03"`. @defaultValue drawn from the seed */
+  readonly minutes?: readonly string[];
+  /** Row faults: how many rows of the day, where none is named. @defaultValue 1 */
+  readonly rows?: number;
+  /** Row faults: KIS has the day right from 06:00 KST of the nth trading day after it. @defaultValue never */
+  readonly healsAfterDays?: number;
 }
 
-/** Faults by script, or shares of requests by the name of a fault. */
+/** Faults by script, or shares of requests (of symbol-days for row faults) by the name of a fault. */
 export type FaultPlan = readonly Fault[] | { readonly [Name in Extract<FaultAction, string>]?: number };
 
-const NAMES = new Set<string>([
-  "reset",
-  "half-body",
-  "html-502",
-  "wrong-content-type",
-  "rate-limit",
-  "token-revoked",
-  "relabel-previous-day",
-  "int64-min-row",
-  "odd-second-label",
-] satisfies Extract<FaultAction, string>[]);
-const SETTINGS = new Set(["latencyMs", "slowLorisMs", "driftField", "clockSkewMs"]);
-
-/** @throws {@link ConfigError} for a fault that does not exist, a share outside 0..1, a count below 1: it would never strike. */
-function checkFault(fault: Fault): Fault {
-  const known =
-    typeof fault?.do === "string"
-      ? NAMES.has(fault.do)
-      : Object.keys(fault?.do ?? {}).some((name) => SETTINGS.has(name));
-  if (!known) throw new ConfigError("faults", `made of ${[...NAMES].join(", ")} or an object`, fault?.do);
-  const { probability = 1 } = fault;
-  if (!(probability >= 0 && probability <= 1))
-    throw new ConfigError("faults", "of probability 0..1", probability);
-  for (const name of ["nth", "times"] as const) {
-    const count = fault[name];
-    if (count !== undefined && !(Number.isInteger(count) && count >= 1))
-      throw new ConfigError(`faults.${name}`, "an integer from 1", count);
-  }
-  return fault;
-}
-
-/** @returns for each request the faults that strike it, in the order of the plan. */
-export function createFaultDraw(
-  plan: FaultPlan,
-  seed: number,
-): (request: WireRequest) => readonly FaultAction[] {
-  const random = createRandom(seed ^ 0x5eed);
-  const given: readonly Fault[] = Array.isArray(plan)
-    ? (plan as readonly Fault[])
-    : Object.entries(plan).map(([name, probability]) => ({
-        do: name as Extract<FaultAction, string>,
-        probability: Number(probability),
-      }));
-  const faults = given.map(checkFault);
-  const seen = faults.map(() => ({ matched: 0, struck: 0 }));
-  return (request) => {
-    const actions: FaultAction[] = [];
-    for (const [index, fault] of faults.entries()) {
-      const count = seen[index];
-      if (count === undefined || !applies(fault, request)) continue;
-      count.matched++;
-      const drawn = random() < (fault.probability ?? 1);
-      if (!drawn || (fault.nth !== undefined && fault.nth !== count.matched)) continue;
-      if (count.struck >= (fault.times ?? Number.POSITIVE_INFINITY)) continue;
-      count.struck++;
-      actions.push(fault.do);
-    }
-    return actions;
-  };
-}
-
-function applies(fault: Fault, request: WireRequest): boolean {
-  const { endpoint } = fault;
-  if (
-    endpoint !== undefined &&
-    !request.path.endsWith(endpoint) &&
-    request.headers.get("tr_id") !== endpoint
-  ) {
-    return false;
-  }
-  return fault.when === undefined || fault.when(request);
+/** @returns the word that {@link SimulatorStats.faultsByName} counts an action by. */
+export function faultName(action: FaultAction): string {
+  return typeof action === "string" ? action : (Object.keys(action)[0] ?? "");
 }

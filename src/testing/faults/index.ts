@@ -1,2 +1,4 @@
-export { createFaultDraw, type Fault, type FaultAction, type FaultPlan } from "./fault.js";
+export type { Fault, FaultAction, FaultPlan } from "./fault.js";
+export { createFaultDraw, type FaultDraw, type RecordedDay, type Struck } from "./fault-draw.js";
+export type { RowFaultName, RowStrike } from "./row-fault.js";
 export { relabelled, spoilResponse } from "./spoil-response.js";

@@ -1,17 +1,18 @@
 import { compactDay, expandDay } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
 import type { FaultAction } from "./fault.js";
+import type { Struck } from "./fault-draw.js";
+import type { RowStrike } from "./row-fault.js";
 import type { WireRequest, WireResponse } from "../wire/index.js";
 
 type Row = Record<string, unknown>;
 
 /** @returns the answer with those faults that change what it says; the same object where none does. */
-export function spoilResponse(
-  response: WireResponse,
-  faults: readonly FaultAction[],
-  random: () => number,
-): WireResponse {
-  const spoilers = faults.map((fault) => spoilerOf(fault, random)).filter((spoil) => spoil !== undefined);
+export function spoilResponse(response: WireResponse, { actions, rows: strikes }: Struck): WireResponse {
+  const spoilers = [
+    ...actions.map(spoilerOf).filter((spoil) => spoil !== undefined),
+    ...strikes.map((strike) => (rows: Row[]) => spoilRows(rows, strike)),
+  ];
   if (spoilers.length === 0 || typeof response.body !== "string" || response.status !== 200) return response;
   const body = JSON.parse(response.body) as Record<string, unknown>;
   const rows = [body["output2"], body["output"]].find((found) => Array.isArray(found)) as Row[] | undefined;
@@ -22,17 +23,37 @@ export function spoilResponse(
 
 /** What KIS writes for "no data" in a number's place. */
 const INT64_MIN = "-9223372036854775808";
+const CLOSING = "153000";
 
-function spoilerOf(fault: FaultAction, random: () => number): ((rows: Row[]) => void) | undefined {
-  const any = (rows: Row[]): Row | undefined => rows[Math.floor(random() * rows.length)];
-  if (fault === "int64-min-row") return (rows) => Object.assign(any(rows) ?? {}, { cntg_vol: INT64_MIN });
-  if (fault === "odd-second-label") {
-    return (rows) => {
-      const row = any(rows);
-      if (typeof row?.["stck_cntg_hour"] === "string")
-        row["stck_cntg_hour"] = `${row["stck_cntg_hour"].slice(0, 4)}11`;
-    };
+/** Changes the rows of one answer as a fault of rows has it. */
+function spoilRows(rows: Row[], { name, minutes, count, random }: RowStrike): void {
+  const label = (row: Row): string => {
+    const text = row["stck_cntg_hour"];
+    return typeof text === "string" ? text : "";
+  };
+  const named = minutes?.map((minute) => `${minute.replace(":", "")}00`);
+  const drop = (gone: (row: Row, index: number) => boolean): void => {
+    rows.splice(0, rows.length, ...rows.filter((row, index) => !gone(row, index)));
+  };
+  if (name === "empty-day") return drop(() => true);
+  if (name === "closing-missing") return drop((row) => label(row) === CLOSING);
+  if (name === "cut-day") {
+    const kept = Math.floor(random() * rows.length);
+    return drop((_, index) => index >= kept);
   }
+  const open = rows.filter((row) => named?.includes(label(row)) ?? true);
+  for (let turn = named === undefined ? count : open.length; turn > 0 && open.length > 0; turn--) {
+    const [row] = open.splice(Math.floor(random() * open.length), 1);
+    if (row === undefined) return;
+    if (name === "lost-row") drop((other) => other === row);
+    if (name === "int64-min-row") row["cntg_vol"] = INT64_MIN;
+    if (name === "odd-second-label" && label(row) !== "")
+      row["stck_cntg_hour"] = `${label(row).slice(0, 4)}11`;
+    if (name === "open-outside") row["stck_oprc"] = String(Math.round(Number(row["stck_hgpr"]) * 1.01) + 1);
+  }
+}
+
+function spoilerOf(fault: FaultAction): ((rows: Row[]) => void) | undefined {
   if (typeof fault === "string") return undefined;
   if ("driftField" in fault) {
     return (rows) => {

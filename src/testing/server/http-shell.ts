@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo, Socket } from "node:net";
 import { DRIPS } from "./delivery.js";
 import type { SimulatorCore } from "./kis-simulator.js";
-import { refusal, wireRequest } from "../wire/index.js";
+import { SIMULATOR_HEADER, refusal, wireRequest } from "../wire/index.js";
 
 /** A listening server. */
 interface HttpShell {
@@ -66,7 +66,7 @@ function fail(response: ServerResponse, error: unknown): void {
     "SIMULATOR",
     error instanceof Error ? error.message : "failed",
   );
-  response.writeHead(status, headers).end(body);
+  response.writeHead(status, { ...headers, [SIMULATOR_HEADER]: "1" }).end(body);
 }
 
 async function serve(

@@ -1,6 +1,7 @@
 import { kstDay } from "../../core/index.js";
 import { type Endpoint, ENDPOINTS } from "../endpoints/index.js";
 
+import type { FaultDraw } from "../faults/index.js";
 import type { Market } from "../market/index.js";
 import { type RequestWindow, createRequestWindow } from "./request-window.js";
 import type { ServerConfig } from "../settings/index.js";
@@ -19,7 +20,7 @@ interface KisServer {
   answer(request: WireRequest, nowMs: number, elapsedMs: number, skewMs?: number): WireResponse;
 }
 
-export function createKisServer(market: Market, config: ServerConfig): KisServer {
+export function createKisServer(market: Market, config: ServerConfig, faults: FaultDraw): KisServer {
   const tokens = createTokenDesk(config);
   const window = createRequestWindow(config.limits.perSecond);
   const byPath = new Map(ENDPOINTS.map((endpoint) => [endpoint.path, endpoint]));
@@ -64,7 +65,7 @@ export function createKisServer(market: Market, config: ServerConfig): KisServer
     if (token !== undefined) return token;
     const endpoint = route(request);
     if ("status" in endpoint) return endpoint;
-    const answered = endpoint.answer({ market, config, now, today: kstDay(now) }, request);
+    const answered = endpoint.answer({ market, config, now, today: kstDay(now), faults }, request);
     return { ...answered, headers: { tr_id: endpoint.trId, tr_cont: "", ...answered.headers } };
   };
 

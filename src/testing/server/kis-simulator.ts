@@ -15,7 +15,7 @@ import {
   type SimulatorStats,
 } from "../settings/index.js";
 
-import type { WireRequest, WireResponse } from "../wire/index.js";
+import { SIMULATOR_HEADER, type WireRequest, type WireResponse } from "../wire/index.js";
 
 /** A KIS without a socket. */
 export interface KisSimulator {
@@ -61,13 +61,13 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
   const clock = createServerClock(mode, options.now, () => {
     for (const listener of listeners) listener();
   });
-  const server = createKisServer(market, config);
-  const drawFaults = createFaultDraw(options.faults ?? [], market.seed);
+  const faultDraw = createFaultDraw(options.faults ?? [], market.seed, market.calendar);
+  const server = createKisServer(market, config, faultDraw);
   const random = createRandom(market.seed ^ 0xfa17);
   const counters = { connections: 0, openConnections: 0 };
   const byEndpoint: Record<string, number> = {};
   const byCode: Record<string, number> = {};
-  const counts = { requests: 0, refusals: 0, faults: 0 };
+  const counts = { requests: 0, refusals: 0 };
 
   const count = (request: WireRequest, body: string | Uint8Array): void => {
     const name = request.headers.get("tr_id") ?? request.path;
@@ -80,13 +80,13 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
   };
 
   const files = async (request: WireRequest, faults: readonly FaultAction[]): Promise<Delivery> => {
-    return planDelivery(await answerMaster(market, request, clock.now()), faults, random);
+    return marked(planDelivery(await answerMaster(market, request, clock.now()), faults, random));
   };
 
   const exchange = (request: WireRequest): Delivery | Promise<Delivery> => {
     counts.requests++;
-    const faults: readonly FaultAction[] = drawFaults(request);
-    counts.faults += faults.length;
+    const struck = faultDraw.strike(request, clock.now());
+    const faults = struck.actions;
     if (request.path.startsWith(`${MASTER_PATH}/`)) {
       count(request, "");
       return files(request, faults);
@@ -101,7 +101,7 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
     const answer = faults.includes("relabel-previous-day")
       ? relabelled(request, market.calendar, ask)
       : ask(request);
-    const delivery = planDelivery(spoilResponse(answer, faults, random), faults, random);
+    const delivery = marked(planDelivery(spoilResponse(answer, struck), faults, random));
     count(request, delivery.response.body);
     return delivery;
   };
@@ -116,8 +116,9 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
       return counts.refusals;
     },
     get faults() {
-      return counts.faults;
+      return Object.values(faultDraw.counts).reduce((sum, count) => sum + count, 0);
     },
+    faultsByName: faultDraw.counts,
     get tokenIssues() {
       return server.tokens.counts.issues;
     },
@@ -151,6 +152,14 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
     truth: (symbol, day, truthOptions) => market.truth(symbol, day, truthOptions),
     revokeTokens: () => server.tokens.revokeAll(),
     approves: (key) => server.tokens.approves(key, clock.now()),
+  };
+}
+
+function marked(delivery: Delivery): Delivery {
+  const { response } = delivery;
+  return {
+    ...delivery,
+    response: { ...response, headers: { ...response.headers, [SIMULATOR_HEADER]: "1" } },
   };
 }
 

@@ -42,6 +42,8 @@ export interface QuirkOptions {
   readonly duplicateHolidays?: boolean;
   /** Rows of a chk-holiday page. @defaultValue 24 */
   readonly holidayRows?: number;
+  /** Whether 0230, too, gives the forming bar under the label asked for. @defaultValue false */
+  readonly echoDailyMinutes?: boolean;
 }
 
 /** A share of all minutes to be corrected late. */
@@ -118,6 +120,7 @@ const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   depthDays: 250,
   duplicateHolidays: false,
   holidayRows: 24,
+  echoDailyMinutes: false,
 };
 
 /** @throws {@link ConfigError} if an option is out of range. */

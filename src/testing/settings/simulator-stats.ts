@@ -14,8 +14,10 @@ export interface SimulatorStats {
   readonly tokenRepeats: number;
   /** Most quotations in any sliding second, also where no limit is set. */
   readonly maxPerSecond: number;
-  /** Answers that a fault struck. */
+  /** Strikes of faults, on answers and on the days of their rows. */
   readonly faults: number;
+  /** The same by a fault's name; of a fault with a setting, its setting's (`latencyMs`). */
+  readonly faultsByName: Readonly<Record<string, number>>;
   /** Sockets open now, and opened in all; 0 without a server. */
   readonly openConnections: number;
   readonly connections: number;

@@ -1,5 +1,6 @@
 export {
   refusal,
+  SIMULATOR_HEADER,
   success,
   tokenRefusal,
   type WireRequest,

@@ -61,3 +61,6 @@ export function tokenRefusal(code: string, description: string): WireResponse {
 export function success(outputs: object): WireResponse {
   return wireJson(200, { ...outputs, rt_cd: "0", msg_cd: "MCA00000", msg1: "정상처리 되었습니다." });
 }
+
+/** A header on every answer: no KIS gave it, so that invented bars never pass for real ones. */
+export const SIMULATOR_HEADER = "x-hantoo-simulator";

@@ -1,0 +1,61 @@
+import { type TradingDay, MINUTE_MS, compactDay, countThrough } from "../../core/index.js";
+import type { DayView } from "../market/index.js";
+import { type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
+import { spoilDay } from "./spoil-day.js";
+import type { Telling, ToldMinute } from "./told-minute.js";
+
+/** @returns the traded minutes of a day that have begun, ascending, as KIS's record has them. */
+export function tellDay(view: DayView, telling: Telling): readonly ToldMinute[] {
+  const told: ToldMinute[] = [];
+  for (let index = 0; index < view.begun; index++) {
+    const minute = view.minute(index);
+    if (minute.volume === 0) continue;
+    const at = view.day.minutes[index] ?? 0;
+    told.push({ ...minute, at, label: minuteLabel(at) });
+  }
+  let rows: readonly ToldMinute[] = told;
+  for (const strike of telling.strikes) {
+    const spoilt = spoilDay(rows, strike, view.day, telling);
+    if (spoilt !== rows) telling.hit(strike.name);
+    rows = spoilt;
+  }
+  return rows;
+}
+
+/** @returns rows at or before `untilMs`, newest first, at most `count`. */
+export function toldRowsUpTo(
+  told: readonly ToldMinute[],
+  {
+    tradingDay,
+    untilMs,
+    count,
+  }: { readonly tradingDay: TradingDay; readonly untilMs: number; readonly count: number },
+): MinuteRow[] {
+  const date = compactDay(tradingDay);
+  const end = countThrough(
+    told.map(({ at }) => at),
+    untilMs,
+  );
+  return told
+    .slice(Math.max(0, end - count), end)
+    .reverse()
+    .map((minute) => toldRow(date, minute));
+}
+
+/** What KIS writes for "no data" in a number's place. */
+const INT64_MIN = "-9223372036854775808";
+
+export function toldRow(date: string, minute: ToldMinute): MinuteRow {
+  const row = tradedRow(date, minute.label, minute);
+  return minute.unreadable === true ? { ...row, cntg_vol: INT64_MIN } : row;
+}
+
+/** @returns the told minutes by the instant of their label's minute. */
+export function toldByMinute(told: readonly ToldMinute[], dayStart: number): ReadonlyMap<number, ToldMinute> {
+  return new Map(
+    told.map((minute) => {
+      const of = Number(minute.label.slice(0, 2)) * 60 + Number(minute.label.slice(2, 4));
+      return [dayStart + of * MINUTE_MS, minute];
+    }),
+  );
+}
