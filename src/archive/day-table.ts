@@ -1,18 +1,26 @@
 import { ConfigError, type TradingDay, type Venue } from "../core/index.js";
 
-/** What is known of one symbol in one minute. */
+/**
+ * What is known of one symbol in one minute: traded (`volume` above 0), untraded (0), or a hole (`null`): the
+ * source's totals show trades that no readable row explains. A hole is known to be one, so it is present.
+ */
 export interface Cell {
-  /** KRW; all four prices are `null` before the day's first trade. */
+  /** KRW; all four prices are `null` before the day's first trade, and in a hole. */
   readonly open: number | null;
   readonly high: number | null;
   readonly low: number | null;
   readonly close: number | null;
-  /** Shares traded in this minute; 0 where nothing traded. */
-  readonly volume: number;
-  /** Shares from the session's first minute to the end of this one. */
+  /** Shares traded in this minute; 0 where nothing traded, `null` in a hole. */
+  readonly volume: number | null;
+  /** Shares from the session's first minute to the end of this one; those of holes, which nobody knows, left out. */
   readonly accVolume: number;
-  /** KRW traded in this minute; absent where it is not known. */
+  /** KRW traded in this minute, in a hole what the totals tell; absent where it is not known. */
   readonly turnover?: number;
+}
+
+/** Whether a minute is known to have traded, and nobody can read how. */
+export function isHole(cell: Cell): boolean {
+  return cell.volume === null;
 }
 
 /** Which day and which minutes a {@link DayTable} holds. */
@@ -30,6 +38,13 @@ const VOLUME = 4;
 const ACC_VOLUME = 5;
 const TURNOVER = 6;
 
+/** Whether a minute is present among the numbers of a symbol, see {@link DayTable.columns}. */
+export function isStored(columns: Float64Array, length: number, index: number): boolean {
+  const volume = columns[VOLUME * length + index] ?? Number.NaN;
+  const accVolume = columns[ACC_VOLUME * length + index] ?? Number.NaN;
+  return volume === volume || accVolume === accVolume; // NaN differs from itself
+}
+
 interface Row {
   /** Column after column, each as long as the day has minutes. NaN is "nothing". */
   readonly values: Float64Array;
@@ -39,7 +54,8 @@ interface Row {
 /**
  * Minute bars of many symbols on one day and venue, held by column: 56 bytes a minute and symbol.
  *
- * A cell is present when its volume is known. Presence means known; absence means not fetched.
+ * A cell is present when its volume or its cumulative volume is known: a hole has the latter alone, an older
+ * logger's cell the former. Presence means known; absence means not fetched.
  */
 export class DayTable {
   readonly tradingDay: TradingDay;
@@ -86,14 +102,14 @@ export class DayTable {
     const row = this.#rows.get(symbol);
     if (row === undefined || !this.#isPresent(row, index)) return undefined;
     const at = (column: number): number => row.values[column * this.minutes.length + index] ?? Number.NaN;
-    const price = (column: number): number | null => (Number.isNaN(at(column)) ? null : at(column));
+    const known = (column: number): number | null => (Number.isNaN(at(column)) ? null : at(column));
     const turnover = at(TURNOVER);
     return {
-      open: price(0),
-      high: price(1),
-      low: price(2),
-      close: price(3),
-      volume: at(VOLUME),
+      open: known(0),
+      high: known(1),
+      low: known(2),
+      close: known(3),
+      volume: known(VOLUME),
       accVolume: at(ACC_VOLUME),
       ...(Number.isNaN(turnover) ? {} : { turnover }),
     };
@@ -112,10 +128,13 @@ export class DayTable {
     // Exactly what is read back: anything else would be stored and then kept out.
     const prices = [open, high, low, close];
     const isPriced =
-      prices.every((price) => price !== null) || (prices.every((price) => price === null) && volume === 0);
+      prices.every((price) => price === null) && !volume
+        ? true
+        : volume !== null && prices.every((price) => price !== null);
     const isAmount = (value: number | null): boolean => (value ?? 0) >= 0 && Number.isFinite(value ?? 0);
     if (!isPriced || ![...prices, volume, accVolume, turnover ?? 0].every(isAmount)) {
-      throw new ConfigError("cell", `finite numbers >= 0 for ${symbol}, all prices or none`, cell);
+      const expected = `finite numbers >= 0 for ${symbol}, all prices, or none and a volume of 0 or null`;
+      throw new ConfigError("cell", expected, cell);
     }
     const none = Number.NaN;
     this.#put(symbol, index, [
@@ -123,10 +142,17 @@ export class DayTable {
       high ?? none,
       low ?? none,
       close ?? none,
-      volume,
+      volume ?? none,
       accVolume,
       turnover ?? none,
     ]);
+  }
+
+  /** Whether a minute is present and a hole. */
+  isHole(symbol: string, index: number): boolean {
+    const row = this.#rows.get(symbol);
+    if (row === undefined || !this.#isPresent(row, index)) return false;
+    return Number.isNaN(row.values[VOLUME * this.minutes.length + index]);
   }
 
   /** Count of minutes present from the first one on without a gap. */
@@ -181,7 +207,7 @@ export class DayTable {
 
   #isPresent(row: Row, index: number): boolean {
     if (index < 0 || index >= this.minutes.length) return false; // there lies another column
-    return !Number.isNaN(row.values[VOLUME * this.minutes.length + index] ?? Number.NaN);
+    return isStored(row.values, this.minutes.length, index);
   }
 }
 

@@ -1,5 +1,5 @@
 export { compact, type CompactOptions, type CompactReport } from "./compact.js";
-export { COLUMNS, DayTable, createDayTable, type Cell } from "./day-table.js";
+export { COLUMNS, DayTable, createDayTable, isHole, isStored, type Cell } from "./day-table.js";
 export {
   createKlineStore,
   type KlineStore,
@@ -19,4 +19,4 @@ export type { DamagedObject, DayRead } from "./read-objects.js";
 export { checkRange, type Range, type RangeOptions } from "./read-range.js";
 export { createRetrievalClock } from "./retrieval.js";
 export { createSpool, type Spool } from "./spool.js";
-export { isSameCell, overlay } from "./table-operations.js";
+export { isOutranked, isSameCell, overlay } from "./table-operations.js";

@@ -210,9 +210,7 @@ type Guard = "store" | "none" | "unsaid";
 function extentOf(table: DayTable): { start: number; end: number; minutes: number } | undefined {
   const held = new Uint8Array(table.minutes.length);
   for (const symbol of table.symbols()) {
-    table.column(symbol, "volume")?.forEach((volume, index) => {
-      if (!Number.isNaN(volume)) held[index] = 1;
-    });
+    for (const index of held.keys()) if (table.has(symbol, index)) held[index] = 1;
   }
   const start = table.minutes[held.indexOf(1)];
   const end = table.minutes[held.lastIndexOf(1)];

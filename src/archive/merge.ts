@@ -1,11 +1,14 @@
-import { COLUMNS, DayTable, type DayTableOptions } from "./day-table.js";
+import { COLUMNS, DayTable, type DayTableOptions, isStored } from "./day-table.js";
 import { type ParsedContent, keepAccTurnover } from "./lines/index.js";
 
 const VOLUME = COLUMNS.indexOf("volume");
 const ACC_VOLUME = COLUMNS.indexOf("accVolume");
 const TURNOVER = COLUMNS.indexOf("turnover");
 
-/** Merges the objects of one day and venue. Add them by Retrieval, then key: the later wins per cell. */
+/**
+ * Merges the objects of one day and venue. Add them by Retrieval, then key: the later wins per cell, but for a hole,
+ * which never wins over trades.
+ */
 export class DayMerge {
   readonly #table: DayTable;
   readonly #accTurnover = new Map<string, Float64Array>();
@@ -28,8 +31,10 @@ export class DayMerge {
       const acc = accTurnover.get(symbol);
       for (let from = 0; from < length; from++) {
         const to = indexes[from] ?? -1;
-        const volume = columns[VOLUME * length + from];
-        if (to < 0 || volume === undefined || Number.isNaN(volume)) continue;
+        if (to < 0 || !isStored(columns, length, from)) continue;
+        const isHole = Number.isNaN(columns[VOLUME * length + from]);
+        const before = target.columns(symbol)?.[VOLUME * target.minutes.length + to] ?? Number.NaN;
+        if (isHole && before > 0) continue;
         for (let column = 0; column < COLUMNS.length; column++) {
           numbers[column] = columns[column * length + from] ?? Number.NaN;
         }
@@ -55,14 +60,14 @@ export class DayMerge {
     const acc = this.#accTurnover.get(symbol);
     let accVolume = 0;
     for (let index = 0; index < length; index++) {
-      const volume = values[VOLUME * length + index];
-      if (volume === undefined || Number.isNaN(volume)) continue;
+      if (!isStored(values, length, index)) continue;
+      const volume = values[VOLUME * length + index] || 0; // NaN in a hole
       const at = ACC_VOLUME * length + index;
       if (Number.isNaN(values[at])) values[at] = accVolume + volume;
       accVolume = values[at] ?? 0;
-      if (acc !== undefined && Number.isNaN(values[TURNOVER * length + index])) {
-        values[TURNOVER * length + index] = volume === 0 ? 0 : this.#turnover(acc, index);
-      }
+      const isTurnoverKnown = acc === undefined || !Number.isNaN(values[TURNOVER * length + index]);
+      if (isTurnoverKnown || Number.isNaN(values[VOLUME * length + index])) continue;
+      values[TURNOVER * length + index] = volume === 0 ? 0 : this.#turnover(acc, index);
     }
   }
 

@@ -1,4 +1,9 @@
-import { type Cell, type DayTable, createDayTable } from "./day-table.js";
+import { type Cell, type DayTable, createDayTable, isHole } from "./day-table.js";
+
+/** A hole stands below whatever trades are known in its minute, whichever came later. */
+export function isOutranked(cell: Cell, by: Cell | undefined): boolean {
+  return isHole(cell) && (by?.volume ?? 0) > 0;
+}
 
 /** Equal in every value that is stored. */
 export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
@@ -13,17 +18,19 @@ export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
   );
 }
 
-/** Adds what only `from` has. */
+/** Adds what only `from` has, and the trades that it has where `to` has a hole. */
 export function overlay(from: DayTable, to: DayTable): void {
   for (const symbol of from.symbols()) {
     for (let index = 0; index < to.minutes.length; index++) {
-      const cell = to.has(symbol, index) ? undefined : from.get(symbol, index);
-      if (cell !== undefined) to.set(symbol, index, cell);
+      const cell = from.get(symbol, index);
+      const before = cell && to.get(symbol, index);
+      if (cell !== undefined && (before === undefined || isOutranked(before, cell)))
+        to.set(symbol, index, cell);
     }
   }
 }
 
-/** The cells of `table` that `stored` does not have so. */
+/** The cells of `table` that `stored` does not have so, without holes where it has trades. */
 export function difference(table: DayTable, stored: DayTable, turnover: boolean): DayTable {
   const { minutes } = table;
   const rest = createDayTable(table);
@@ -31,8 +38,8 @@ export function difference(table: DayTable, stored: DayTable, turnover: boolean)
     for (let index = 0; index < minutes.length; index++) {
       const cell = table.get(symbol, index);
       const before = stored.get(symbol, index);
-      if (cell !== undefined && (before === undefined || !isSameCell(cell, before, turnover)))
-        rest.set(symbol, index, cell);
+      if (cell === undefined || isOutranked(cell, before)) continue;
+      if (before === undefined || !isSameCell(cell, before, turnover)) rest.set(symbol, index, cell);
     }
   }
   return rest;

@@ -1,4 +1,5 @@
 export { type BackOff, type Patience, type TimeLimit, attemptWithin, withRetries } from "./attempt.js";
+export { type BarRule, brokenRule, isTradedBar } from "./bar-rules.js";
 export { type Clock, type ClockOption, checkClock, systemClock } from "./clock.js";
 export * from "./errors.js";
 export { SETTLE_MS, countThrough, finalAt, finalCount } from "./final-minutes.js";

@@ -31,8 +31,8 @@ export interface MinuteBarsRequest {
   /** @defaultValue "regular" */
   readonly hours?: Hours;
   /**
-   * Epoch ms of the first minute wanted: earlier ones are not asked for, so fewer calls. `accVolume` of the
-   * bars then counts from this minute. @defaultValue the session's first minute
+   * Epoch ms of the first minute wanted: earlier ones are not asked for, so fewer calls. @defaultValue the session's
+   * first minute
    */
   readonly from?: number;
   /**
@@ -86,6 +86,8 @@ export interface MinuteEvidence {
   readonly outside: OutsideTrades | undefined;
   /** `"rescaled"`: the prices are on the scale of a later corporate action. */
   readonly basis: "traded" | "rescaled";
+  /** The day's prices as traded, by the raw daily bar, where they prove that `basis` is `"rescaled"`. */
+  readonly tradedDay?: Pick<MinuteBar, "open" | "high" | "low" | "close">;
 }
 
 /** What a source knows of one symbol's day. */

@@ -108,7 +108,7 @@ export async function loadBars(options: LoadBarsOptions): Promise<LoadReport> {
   return { rows: sent, written, damaged };
 }
 
-/** Before a symbol's first trade of the day there is no price, and so no row. */
+/** Before a symbol's first trade of the day there is no price, and so no row; a hole has none either. */
 function rowsOf({ time, fields, data }: KlineRecord): BarRow[] {
   const [open, high, low, close, volume] = (["open", "high", "low", "close", "volume"] as const).map((name) =>
     fields.indexOf(name),

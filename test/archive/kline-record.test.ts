@@ -220,11 +220,39 @@ describe("lines that are none", () => {
     ["some prices without the others", line('"005930":[1,null,1,2,3,4]')],
     ["a volume without a price", line('"005930":[null,null,null,null,3,4]')],
     ["no volume", line('"005930":[1,2,1,2,null,4]')],
+    ["nothing known at all", line('"005930":[null,null,null,null,null,null]')],
     ["an infinite number", line('"005930":[1,2,1,2,1e999,4]')],
   ])("%s: the cell is kept out and counted, the rest is read", (_, text) => {
     const { table, keptOut } = parsed(`${line(GOOD, "2026-11-20_09:01")}\n${text}`);
     expect(keptOut).toBe(1);
     expect(Object.keys(contentOf(table)["005930"] ?? {})).toEqual([String(MINUTES[1])]);
+  });
+
+  test("a hole: nothing but acc_vol, and the turnover that the totals tell", () => {
+    const text = line('"005930":[null,null,null,null,null,42,900]', "2026-11-20_09:00", [...WITH_TURNOVER]);
+    const { table, keptOut } = parsed(text);
+    expect(keptOut).toBe(0);
+    const hole = {
+      open: null,
+      high: null,
+      low: null,
+      close: null,
+      volume: null,
+      accVolume: 42,
+      turnover: 900,
+    };
+    expect([table.get("005930", 0), table.isHole("005930", 0), table.prefixLength("005930")]).toEqual([
+      hole,
+      true,
+      1,
+    ]);
+    expect(formatDay(table, WITH_TURNOVER).toString().trim()).toBe(text);
+  });
+
+  test("an older logger's placeholders at 15:20 to 15:29 lose nothing: passed over, not kept out", () => {
+    const flat = line('"005930":[5,5,5,5,0,70]', "2026-11-20_15:25");
+    expect(parsed(`${line(GOOD)}\n${flat}`)).toMatchObject({ keptOut: 0 });
+    expect(parsed(`${line(GOOD)}\n${flat.replace(",0,70]", ',"0",70]')}`)).toMatchObject({ keptOut: 0 });
   });
 
   test("fields that we do not know are passed over", () => {

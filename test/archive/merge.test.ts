@@ -18,24 +18,54 @@ const merge = (contents: readonly (string | Buffer)[]): DayTable => {
   return merged.finish();
 };
 
+function withoutHoles(day: DayTable): DayTable {
+  const rest = emptyDay();
+  for (const symbol of day.symbols()) {
+    for (const index of day.minutes.keys()) {
+      const cell = day.get(symbol, index);
+      if (cell !== undefined && cell.volume !== null) rest.set(symbol, index, cell);
+    }
+  }
+  return rest;
+}
+
 describe("merging", () => {
   const objects = fc.array(tables, { maxLength: 5 });
 
-  test("gives each cell the last object that has it", () => {
+  test("gives each cell the last object that has it, trades before holes", () => {
     fc.assert(
       fc.property(objects, (days) => {
         const model: Record<string, Record<number, Cell>> = {};
         for (const day of days) {
-          for (const [symbol, cells] of Object.entries(contentOf(day)))
-            model[symbol] = { ...model[symbol], ...cells };
+          for (const [symbol, cells] of Object.entries(contentOf(day))) {
+            const into = (model[symbol] ??= {});
+            for (const [minute, cell] of Object.entries(cells)) {
+              const hadTrades = (into[Number(minute)]?.volume ?? 0) > 0;
+              if (cell.volume !== null || !hadTrades) into[Number(minute)] = cell;
+            }
+          }
         }
         expect(contentOf(merge(days.map((day) => formatDay(day, FIELDS))))).toEqual(model);
       }),
     );
   });
 
-  test("is the same with any neighbours compacted, and with anything repeated before something later", () => {
-    const property = fc.property(objects, fc.nat(), fc.nat(), (days, a, b) => {
+  test("is the same with the first ones compacted, and with anything repeated before something later", () => {
+    const property = fc.property(objects, fc.nat(), (days, a) => {
+      const contents = days.map((day) => formatDay(day, FIELDS));
+      const whole = contentOf(merge(contents));
+      const to = a % (contents.length + 1);
+      const compacted = formatDay(merge(contents.slice(0, to)), FIELDS);
+      expect(contentOf(merge([compacted, ...contents.slice(to)]))).toEqual(whole);
+      expect(contentOf(merge([...contents.slice(0, to), compacted, ...contents.slice(to)]))).toEqual(whole);
+      expect(contentOf(merge([...contents, formatDay(merge(contents), FIELDS)]))).toEqual(whole);
+    });
+    fc.assert(property);
+  });
+
+  test("without holes, is the same with any neighbours compacted", () => {
+    const property = fc.property(objects, fc.nat(), fc.nat(), (all, a, b) => {
+      const days = all.map(withoutHoles);
       const contents = days.map((day) => formatDay(day, FIELDS));
       const whole = contentOf(merge(contents));
       const from = Math.min(a, b) % (contents.length + 1);

@@ -75,6 +75,9 @@ export function contentOf(table: DayTable): Record<string, Record<number, Cell>>
   return content;
 }
 
+/** What every hole says. */
+export const HOLE = { open: null, high: null, low: null, close: null, volume: null } as const;
+
 const price = fc.integer({ min: 1, max: 2_000_000 });
 const amount = fc.oneof(
   fc.integer({ min: 0, max: 5000 }),
@@ -93,6 +96,8 @@ export const cells: fc.Arbitrary<Cell> = fc.oneof(
     turnover: amount,
   }),
   fc.constant({ open: null, high: null, low: null, close: null, volume: 0, accVolume: 0 }),
+  fc.record({ accVolume: amount }).map((of) => ({ ...HOLE, ...of })),
+  fc.record({ accVolume: amount, turnover: amount }).map((of) => ({ ...HOLE, ...of })),
 );
 
 /** Tables of a few symbols with cells anywhere in the day. */

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../core/index.js";
-import { COLUMNS, type DayTable } from "../day-table.js";
+import { type DayTable, isStored } from "../day-table.js";
 import { MAX_NUMBER_BYTES, writeNumber } from "./line-bytes.js";
 import { formatTimestamp, parseTimestamp } from "./timestamp.js";
 
@@ -17,7 +17,10 @@ export interface KlineRecord {
   readonly time: number;
   /** What the numbers of each symbol mean, in order. */
   readonly fields: readonly KlineField[];
-  /** Numbers by symbol; the prices are `null` before the symbol's first trade of the day. */
+  /**
+   * Numbers by symbol; the prices are `null` before the symbol's first trade of the day, and the prices and the
+   * volume in a hole: a minute that traded, and that nobody can read.
+   */
   readonly data: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
@@ -49,7 +52,6 @@ export function columnsOf(fields: readonly KlineField[]): readonly number[] {
 export function formatDay(table: DayTable, fields: readonly KlineField[] = DEFAULT_FIELDS): Buffer {
   const { minutes } = table;
   const columns = columnsOf(fields);
-  const presence = COLUMNS.indexOf("volume");
   const rows = table.symbols().map((symbol) => ({
     key: Buffer.from(`,"${symbol}":[`, "latin1"), // symbols and numbers are ASCII
     values: table.columns(symbol) ?? new Float64Array(),
@@ -69,7 +71,7 @@ export function formatDay(table: DayTable, fields: readonly KlineField[] = DEFAU
     );
     const first = at;
     for (const { key, values } of rows) {
-      if (Number.isNaN(values[presence * minutes.length + index])) continue;
+      if (!isStored(values, minutes.length, index)) continue;
       for (let offset = at === first ? 1 : 0; offset < key.length; offset++)
         bytes[at++] = key[offset] as number;
       for (let field = 0; field < columns.length; field++) {

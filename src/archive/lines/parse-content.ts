@@ -20,11 +20,13 @@ export interface ParsedContent {
   readonly table: DayTable;
   /** Cumulative KRW by symbol and index, where an older logger wrote that; NaN where it did not. */
   readonly accTurnover: ReadonlyMap<string, Float64Array>;
-  /** Cells kept out: no minute of this day, no symbol, or values that are none. */
+  /** Cells kept out: trades at no minute of this day, no symbol, or values that are none. */
   readonly keptOut: number;
 }
 
 const STORED: readonly string[] = ALL_FIELDS;
+const VOLUME: number = STORED.indexOf("volume");
+const ACC_VOLUME: number = STORED.indexOf("acc_vol");
 const ACC_TURNOVER: number = STORED.length;
 const REQUIRED = 5; // the prices and the volume; acc_vol can be summed
 
@@ -45,8 +47,13 @@ export function parseContent(
 
   const take = (symbol: string, values: ArrayLike<unknown>): void => {
     if (symbols !== undefined && !symbols.has(symbol)) return;
-    if (index < 0 || !isSymbol(symbol) || !readNumbers(values, columns, numbers)) {
+    if (!isSymbol(symbol) || !readNumbers(values, columns, numbers)) {
       keptOut++;
+      return;
+    }
+    if (index < 0) {
+      // Older loggers stored the placeholders of 15:20 to 15:29: nothing is lost with what says that nothing traded.
+      if (numbers[VOLUME] !== 0) keptOut++;
       return;
     }
     table.setNumbers(symbol, index, numbers);
@@ -103,7 +110,10 @@ function columnOf(field: string): number {
   return field === "acc_krw_vol" ? ACC_TURNOVER : STORED.indexOf(field);
 }
 
-/** Sorts a cell's values into `numbers`. False if they are no cell: not numbers, negative, some prices null. */
+/**
+ * Sorts a cell's values into `numbers`. False if they are no cell: not numbers, negative, some prices null; without
+ * prices it is untraded or, where nothing but `acc_vol` is known, a hole.
+ */
 function readNumbers(values: ArrayLike<unknown>, columns: readonly number[], numbers: Float64Array): boolean {
   numbers.fill(Number.NaN);
   for (let at = 0; at < columns.length; at++) {
@@ -116,7 +126,9 @@ function readNumbers(values: ArrayLike<unknown>, columns: readonly number[], num
   }
   const [open = 0, high = 0, low = 0, close = 0, volume = 0] = numbers;
   const prices = +(open === open) + +(high === high) + +(low === low) + +(close === close);
-  return volume === volume && (prices === 4 || (prices === 0 && volume === 0));
+  if (prices === 4) return volume === volume;
+  if (prices > 0) return false;
+  return volume === 0 || (volume !== volume && !Number.isNaN(numbers[ACC_VOLUME] ?? Number.NaN));
 }
 
 /** The number in a value as KIS sent it, a text of digits; NaN for anything else. */

@@ -1,14 +1,24 @@
 import type { TradingDay } from "../../core/index.js";
 import type { DayTable } from "../../archive/index.js";
+import { cellKind } from "./cell-kind.js";
 
 /** How much of a symbol's day is stored. `closed`: no session that day. `unknown`: outside the calendar. */
 export type CoverageStatus = "complete" | "partial" | "missing" | "closed" | "unknown";
 
 /**
  * Why minutes are missing. `not-yet`: they have not ended and settled. `damaged`: an object that spans them cannot
- * be read. `failed`: the last attempt to fetch them failed. `too-old`: KIS no longer has them. `not-fetched`: the rest.
+ * be read, or the values stored are no bar. `lost`: stored as holes, KIS's totals show trades that no row explains.
+ * `rescaled`: KIS has them on the scale of a later corporate action alone. `failed`: the last attempt to fetch them
+ * failed. `too-old`: KIS no longer has them. `not-fetched`: the rest.
  */
-export type MissingReason = "not-yet" | "not-fetched" | "damaged" | "failed" | "too-old";
+export type MissingReason =
+  | "not-yet"
+  | "not-fetched"
+  | "damaged"
+  | "lost"
+  | "rescaled"
+  | "failed"
+  | "too-old";
 
 /** Missing minutes in a row, for one reason. */
 export interface MissingMinutes {
@@ -26,8 +36,10 @@ export interface CoverageRow {
   readonly status: CoverageStatus;
   /** Minutes of the whole session, those to come among them; 0 on a closed day. */
   readonly expected: number;
-  /** Of them stored. */
+  /** Of them stored, holes among them. */
   readonly have: number;
+  /** Of the stored ones, those that traded and that nobody can read; they are among `missing` as well. */
+  readonly holes: number;
   /** Of the stored ones, those without a trade. */
   readonly untraded: number;
   /** Ascending. */
@@ -36,7 +48,7 @@ export interface CoverageRow {
   readonly first: number | undefined;
   /** Epoch ms of the last stored minute. */
   readonly last: number | undefined;
-  /** `have / expected`; 1 where nothing is expected, 0 where that is unknown. */
+  /** `(have - holes) / expected`; 1 where nothing is expected, 0 where that is unknown. */
   readonly rate: number;
 }
 
@@ -48,8 +60,9 @@ export interface CoverageTotal {
   readonly days: number;
   readonly expected: number;
   readonly have: number;
+  readonly holes: number;
   readonly untraded: number;
-  /** Minutes missing: `expected - have`. */
+  /** Minutes missing, holes among them: `expected - have + holes`. */
   readonly missing: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
@@ -66,6 +79,8 @@ interface MissingFacts {
   readonly damaged: readonly { readonly start: number; readonly end: number }[];
   /** The last attempt to fetch this symbol's day failed. */
   readonly failed: boolean;
+  /** It gave prices of another scale, which could not be brought back. @defaultValue false */
+  readonly rescaled?: boolean;
   /** KIS no longer has the day. */
   readonly tooOld: boolean;
 }
@@ -74,31 +89,34 @@ interface MissingFacts {
 export function coverageRow(table: DayTable, symbol: string, facts: MissingFacts): CoverageRow {
   const { minutes, tradingDay } = table;
   const expected = minutes.length;
-  const volumes = table.column(symbol, "volume");
   const missing: MissingMinutes[] = [];
   let have = 0;
+  let holes = 0;
   let untraded = 0;
   let first: number | undefined;
   let last: number | undefined;
   let gap: { from: number; to: number; reason: MissingReason } | undefined;
   for (const [index, minute] of minutes.entries()) {
-    const volume = volumes?.[index] ?? Number.NaN;
-    if (!Number.isNaN(volume)) {
+    const kind = cellKind(table.get(symbol, index));
+    if (kind !== "absent" && kind !== "broken") {
       have++;
-      if (volume === 0) untraded++;
       first ??= minute;
       last = minute;
+    }
+    if (kind === "untraded") untraded++;
+    if (kind === "untraded" || kind === "traded") {
       gap = undefined;
       continue;
     }
-    const reason = reasonOf(minute, index, facts);
+    if (kind === "hole") holes++;
+    const reason = kind === "hole" ? "lost" : kind === "broken" ? "damaged" : reasonOf(minute, index, facts);
     if (gap?.reason === reason) gap.to = minute;
     else missing.push((gap = { from: minute, to: minute, reason }));
   }
   const status =
-    expected === 0 ? "closed" : have === expected ? "complete" : have === 0 ? "missing" : "partial";
-  const rate = expected === 0 ? 1 : have / expected;
-  return { symbol, tradingDay, status, expected, have, untraded, missing, first, last, rate };
+    expected === 0 ? "closed" : have - holes === expected ? "complete" : have === 0 ? "missing" : "partial";
+  const rate = expected === 0 ? 1 : (have - holes) / expected;
+  return { symbol, tradingDay, status, expected, have, holes, untraded, missing, first, last, rate };
 }
 
 /** The row of a day that the calendar does not know. */
@@ -106,6 +124,7 @@ export function unknownRow(symbol: string, tradingDay: TradingDay): CoverageRow 
   const nothing = {
     expected: 0,
     have: 0,
+    holes: 0,
     untraded: 0,
     missing: [],
     first: undefined,
@@ -118,6 +137,7 @@ export function unknownRow(symbol: string, tradingDay: TradingDay): CoverageRow 
 function reasonOf(minute: number, index: number, facts: MissingFacts): MissingReason {
   if (index >= facts.final) return "not-yet";
   if (facts.damaged.some(({ start, end }) => minute >= start && minute <= end)) return "damaged";
+  if (facts.rescaled === true) return "rescaled";
   if (facts.failed) return "failed";
   return facts.tooOld ? "too-old" : "not-fetched";
 }
@@ -130,13 +150,14 @@ export function summarizeCoverage(rows: Iterable<CoverageRow>): CoverageTotal {
   const symbols = new Set<string>();
   const days = new Set<TradingDay>();
   const statuses = { complete: 0, partial: 0, missing: 0, closed: 0, unknown: 0 };
-  let [expected, have, untraded] = [0, 0, 0];
+  let [expected, have, holes, untraded] = [0, 0, 0, 0];
   let [first, last] = [Infinity, -Infinity];
   for (const row of rows) {
     symbols.add(row.symbol);
     statuses[row.status]++;
     expected += row.expected;
     have += row.have;
+    holes += row.holes;
     untraded += row.untraded;
     first = Math.min(first, row.first ?? Infinity);
     last = Math.max(last, row.last ?? -Infinity);
@@ -147,11 +168,12 @@ export function summarizeCoverage(rows: Iterable<CoverageRow>): CoverageTotal {
     days: days.size,
     expected,
     have,
+    holes,
     untraded,
-    missing: expected - have,
+    missing: expected - have + holes,
     first: first === Infinity ? undefined : first,
     last: last === -Infinity ? undefined : last,
-    rate: expected > 0 ? have / expected : statuses.closed > 0 && statuses.unknown === 0 ? 1 : 0,
+    rate: expected > 0 ? (have - holes) / expected : statuses.closed > 0 && statuses.unknown === 0 ? 1 : 0,
     statuses,
   };
 }

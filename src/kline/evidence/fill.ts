@@ -5,7 +5,7 @@ import {
   type Venue,
   countThrough,
 } from "../../core/index.js";
-import { type Cell, isSameCell } from "../../archive/index.js";
+import { type Cell, isHole, isSameCell } from "../../archive/index.js";
 import type { SourceBars } from "./bar-source.js";
 
 /** A minute of one symbol whose values are not stored yet, or not these. */
@@ -71,10 +71,14 @@ export function fillDay({ minutes, stored, keep, sound = keep, answer, final, tu
     }
     const isKept = index < keep || index >= spoken;
     if (isKept && index >= sound) break;
-    if (isKept) traded = before !== undefined && before.volume > 0 ? before : undefined;
+    if (isKept && before !== undefined && isHole(before)) {
+      if (before.accVolume !== accVolume) cells.push({ index, cell: { ...before, accVolume } });
+      continue;
+    }
+    if (isKept) traded = before !== undefined && (before.volume ?? 0) > 0 ? before : undefined;
     if (traded !== undefined) {
       price = traded.close;
-      accVolume += traded.volume;
+      accVolume += traded.volume ?? 0;
     }
     const cell: Cell = {
       open: traded?.open ?? price,
@@ -94,19 +98,6 @@ export function fillDay({ minutes, stored, keep, sound = keep, answer, final, tu
 function turnoverOf(traded: { turnover?: number } | undefined, isKept: boolean, before: Cell | undefined) {
   const turnover = isKept ? before?.turnover : traded === undefined ? 0 : traded.turnover;
   return turnover === undefined ? {} : { turnover };
-}
-
-/** How many leading stored minutes hold together: present, and bars where traded. The rest is asked for again. */
-export function soundPrefix(stored: (index: number) => Cell | undefined, length: number): number {
-  for (let index = 0; index < length; index++) {
-    const cell = stored(index);
-    if (cell === undefined) return index;
-    if (cell.volume === 0) continue;
-    const { open, high, low, close, volume } = cell;
-    if (open === null || high === null || low === null || close === null) return index;
-    if (priceFault({ open, high, low, close }) !== undefined || !isShares(volume)) return index;
-  }
-  return length;
 }
 
 /** What an answer must be about. */

@@ -9,5 +9,6 @@ export {
   type MissingReason,
   unknownRow,
 } from "./coverage-row.js";
-export { soundPrefix, type NewCell } from "./fill.js";
+export { cellKind, soundPrefix, type CellKind } from "./cell-kind.js";
+export type { NewCell } from "./fill.js";
 export { fetchSymbolDay, isNetwork, stopsPass, type SymbolDay } from "./symbol-day.js";

@@ -9,7 +9,8 @@ import {
 } from "../../core/index.js";
 import type { BarSource } from "./bar-source.js";
 import type { DayTable } from "../../archive/index.js";
-import { type NewCell, checkAnswer, fillDay, soundPrefix } from "./fill.js";
+import { soundPrefix } from "./cell-kind.js";
+import { type NewCell, checkAnswer, fillDay } from "./fill.js";
 
 /** One symbol's day to bring up to date. */
 interface FetchSymbolDayOptions {

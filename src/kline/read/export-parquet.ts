@@ -61,6 +61,7 @@ const PACKED_BYTES = 20;
  *
  * Columns: `symbol` string, `time` timestamp (UTC, milliseconds: the START of the minute), `open`, `high`, `low`,
  * `close` double (KRW), `volume`, `acc_vol` int64 (shares), `turnover` double (KRW, null where it is not stored).
+ * A hole, a minute that traded and that nobody can read, has no row.
  * A file is written whole or not at all, and one of the same name is replaced. A day or symbol without a bar
  * gives none. In memory are one day and, by symbol, `maxMemoryBytes` of files.
  *

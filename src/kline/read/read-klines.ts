@@ -2,6 +2,7 @@ import { type Hours, checkOptions } from "../../core/index.js";
 import {
   COLUMNS,
   type DayTable,
+  isStored,
   ALL_FIELDS,
   DEFAULT_FIELDS,
   type KlineRecord,
@@ -22,8 +23,9 @@ export interface ReadKlinesOptions extends RangeOptions {
 /**
  * Reads stored minutes of many symbols, a day in memory at a time.
  *
- * Before a symbol's first trade of a day its prices are `null`; a minute that was not fetched lacks the symbol.
- * `turnover` is among the fields of a record when it is known of every symbol in it. Damaged objects are left out
+ * Before a symbol's first trade of a day its prices are `null`; in a hole, a minute that traded and that nobody can
+ * read, its volume is `null` as well; a minute that was not fetched lacks the symbol.
+ * `turnover` is among the fields of a record when it is known of every symbol in it, holes aside. Damaged objects are left out
  * and told to the logger; {@link coverage} names what is missing.
  *
  * @returns merged records with at least one symbol, ascending by time.
@@ -51,7 +53,6 @@ export async function* readKlines(options: ReadKlinesOptions): AsyncGenerator<Kl
   }
 }
 
-const VOLUME = COLUMNS.indexOf("volume");
 const TURNOVER = COLUMNS.indexOf("turnover");
 
 /** One minute of a table as a record; `undefined` if no symbol is present in it. */
@@ -59,16 +60,16 @@ function recordAt(table: DayTable, symbols: readonly string[], index: number): K
   const length = table.minutes.length;
   const time = table.minutes[index] ?? 0;
   const present: [symbol: string, columns: Float64Array][] = [];
-  let turnoverKnown = true;
+  let [known, unknown] = [0, 0];
   for (const symbol of symbols) {
     const columns = table.columns(symbol);
-    const volume = columns?.[VOLUME * length + index] ?? Number.NaN;
-    if (columns === undefined || Number.isNaN(volume)) continue;
+    if (columns === undefined || !isStored(columns, length, index)) continue;
     present.push([symbol, columns]);
-    turnoverKnown &&= !Number.isNaN(columns[TURNOVER * length + index]);
+    if (!Number.isNaN(columns[TURNOVER * length + index])) known++;
+    else if (!table.isHole(symbol, index)) unknown++;
   }
   if (present.length === 0) return undefined;
-  const fields = turnoverKnown ? ALL_FIELDS : DEFAULT_FIELDS;
+  const fields = known > 0 && unknown === 0 ? ALL_FIELDS : DEFAULT_FIELDS;
   const offsets = columnsOf(fields).map((column) => column * length + index);
   const data: Record<string, (number | null)[]> = {};
   for (const [symbol, columns] of present) {

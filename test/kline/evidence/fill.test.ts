@@ -4,7 +4,9 @@ import { krx } from "../../../src/calendar/index.js";
 import { KisSchemaError, MINUTE_MS, type MinuteBar } from "../../../src/core/index.js";
 import type { Cell } from "../../../src/archive/day-table.js";
 import type { SourceBars } from "../../../src/kline/evidence/bar-source.js";
-import { checkAnswer, fillDay, soundPrefix } from "../../../src/kline/evidence/fill.js";
+import { checkAnswer, fillDay } from "../../../src/kline/evidence/fill.js";
+import { soundPrefix } from "../../../src/kline/evidence/cell-kind.js";
+import { HOLE } from "../day-samples.js";
 import { expectedCells, truthOf } from "../sample-market.js";
 
 const tradingDay = "2026-11-20";
@@ -195,7 +197,10 @@ describe("an answer as a whole", () => {
 test("the sound prefix ends before the first minute that is absent or no bar", () => {
   const flat: Cell = { open: 5, high: 5, low: 5, close: 5, volume: 1, accVolume: 1 };
   expect(soundPrefix((index) => [flat, flat, undefined, flat][index], 4)).toBe(2);
-  expect(soundPrefix((index) => [flat, { ...flat, high: 4 }][index], 2)).toBe(1);
+  expect(soundPrefix((index) => [flat, { ...flat, low: 0 }][index], 2)).toBe(1);
+  expect(soundPrefix((index) => [flat, { ...flat, volume: 1.5 }][index], 2)).toBe(1);
+  expect(soundPrefix(() => ({ ...flat, high: 4 }), 2)).toBe(2); // odd, and as KIS has it
+  expect(soundPrefix(() => ({ ...HOLE, accVolume: 1 }), 2)).toBe(2);
   expect(soundPrefix((index) => [flat, { ...flat, close: null }][index], 2)).toBe(1);
   expect(soundPrefix(() => ({ ...flat, volume: 0, open: null, high: null, low: null, close: null }), 3)).toBe(
     3,

@@ -5,7 +5,19 @@ import { krx } from "hantoo/calendar";
 import { MemoryStore, type ObjectStore } from "hantoo/storage";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
 import type { DayTable } from "../../../src/archive/day-table.js";
-import { DAY, EVENING, MINUTES, SYMBOLS, contentOf, filledDay, fixedClock, tables } from "../day-samples.js";
+import {
+  DAY,
+  EVENING,
+  HOLE,
+  MINUTES,
+  SYMBOLS,
+  bar,
+  contentOf,
+  emptyDay,
+  filledDay,
+  fixedClock,
+  tables,
+} from "../day-samples.js";
 
 const at = (time: string): number => Date.parse(`2026-11-20T${time}+09:00`);
 const TODAY = { from: DAY, to: DAY, clock: fixedClock(EVENING) } as const;
@@ -28,14 +40,18 @@ describe("coverage", () => {
         const missing = row.missing.flatMap(({ from, to }) =>
           MINUTES.filter((minute) => minute >= from && minute <= to),
         );
-        expect([...stored, ...missing].sort((a, b) => a - b)).toEqual(MINUTES);
+        const holes = stored.filter((minute) => cells[minute]?.volume === null);
+        expect([...new Set([...stored, ...missing])].sort((a, b) => a - b)).toEqual(MINUTES);
+        expect(missing.length).toBe(381 - stored.length + holes.length);
         expect(row.have).toBe(stored.length);
+        expect(row.holes).toBe(holes.length);
         expect(row.expected).toBe(381);
-        expect(row.rate).toBe(stored.length / 381);
+        expect(row.rate).toBe((stored.length - holes.length) / 381);
         expect(row.untraded).toBe(Object.values(cells).filter(({ volume }) => volume === 0).length);
         expect([row.first, row.last]).toEqual([stored[0], stored.at(-1)]);
         expect(row.status).toBe(stored.length === 0 ? "missing" : "partial");
-        expect(row.missing.every(({ reason }) => reason === "not-fetched")).toBe(true);
+        for (const { from, reason } of row.missing)
+          expect(reason).toBe(holes.includes(from) ? "lost" : "not-fetched");
       }
       expect(total.have).toBe(table.cellCount());
       expect(total).toEqual(summarizeCoverage(days));
@@ -52,6 +68,7 @@ describe("coverage", () => {
         status: "complete",
         expected: 381,
         have: 381,
+        holes: 0,
         untraded: 0,
         missing: [],
         first: at("09:00"),
@@ -68,6 +85,34 @@ describe("coverage", () => {
       rate: 1,
       statuses: { complete: 1 },
     });
+  });
+
+  test("counts a hole as stored and as lost, and values that are no bar as damaged", async () => {
+    const table = filledDay(["005930"], 381);
+    for (const index of [10, 11, 20]) table.set("005930", index, { ...HOLE, accVolume: 70 });
+    table.set("005930", 30, { ...bar(100), low: 0 });
+    table.set("005930", 40, { open: 5, high: 5, low: 5, close: 5, volume: 0, accVolume: 280 });
+    const { days, total } = await coverage({ store: await storeOf(table), ...TODAY });
+    expect(days[0]).toMatchObject({ status: "partial", have: 380, holes: 3, untraded: 1, rate: 377 / 381 });
+    expect(days[0]?.missing).toEqual([
+      { from: at("09:10"), to: at("09:11"), reason: "lost" },
+      { from: at("09:20"), to: at("09:20"), reason: "lost" },
+      { from: at("09:30"), to: at("09:30"), reason: "damaged" },
+    ]);
+    expect(total).toMatchObject({
+      have: 380,
+      holes: 3,
+      missing: 4,
+      rate: 377 / 381,
+      statuses: { complete: 0 },
+    });
+  });
+
+  test("a day of nothing but holes is partial: something is known of it", async () => {
+    const table = emptyDay();
+    for (const index of table.minutes.keys()) table.set("005930", index, { ...HOLE, accVolume: 0 });
+    const { days } = await coverage({ store: await storeOf(table), ...TODAY });
+    expect(days[0]).toMatchObject({ status: "partial", have: 381, holes: 381, rate: 0 });
   });
 
   test("tells what cannot be there yet from what was not fetched", async () => {
@@ -221,6 +266,7 @@ describe("coverage", () => {
       days: 1,
       expected: 3 * 381,
       have: 481,
+      holes: 0,
       missing: 662,
       untraded: 0,
       rate: 481 / 1143,

@@ -11,6 +11,7 @@ import { createDayTable } from "../../../src/archive/day-table.js";
 import { type ExportParquetOptions, exportParquet } from "../../../src/kline/read/export-parquet.js";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
 import { readBars } from "../../../src/kline/read/read-bars.js";
+import { HOLE } from "../day-samples.js";
 
 const SYMBOLS = ["0001A0", "000660", "005930", "28513K", "Q530036"];
 const FROM = "2026-11-18";
@@ -21,7 +22,7 @@ const clock = {
   sleep: async () => undefined,
 };
 
-/** Different prices everywhere, some minutes untraded, the first ones of `28513K` without any price. */
+/** Different prices everywhere, some minutes untraded, one a hole, the first ones of `28513K` without any price. */
 async function fill(store: ObjectStore, day: TradingDay, minutes: number, turnover = false): Promise<void> {
   const klineStore = createKlineStore({
     store,
@@ -49,6 +50,7 @@ async function fill(store: ObjectStore, day: TradingDay, minutes: number, turnov
         ? { open: price, high: price + 5.5, low: price - 5, close: price + 1 }
         : { open: null, high: null, low: null, close: null };
       table.set(symbol, index, { ...prices, volume, accVolume, ...(turnover && { turnover: volume * 3 }) });
+      if (at === 1 && index === 12) table.set(symbol, index, { ...HOLE, accVolume: accVolume - volume });
     }
   }
   await klineStore.write(table);
@@ -120,7 +122,7 @@ describe("every stored bar is in one file, once, in order", () => {
     expect(rows).toEqual(
       byDayThenSymbol((await Promise.all(SYMBOLS.map((symbol) => stored(symbol)))).flat()),
     );
-    expect(rows.length).toBe(4 * (381 + 200) + 351 + 170);
+    expect(rows.length).toBe(4 * (381 + 200) + 351 + 170 - 2);
   });
 
   test.each([undefined, 1, 200_000])(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { CalendarRangeError, ConfigError, type ObjectStore, readBars, readKlines } from "hantoo";
+import { CalendarRangeError, ConfigError, type ObjectStore, readBars, readKlines, resample } from "hantoo";
 import { MemoryStore } from "hantoo/storage";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
 import { DEFAULT_FIELDS } from "../../../src/archive/lines/kline-record.js";
-import { DAY, MINUTES, bar, collect, emptyDay, filledDay, fixedClock } from "../day-samples.js";
+import { DAY, HOLE, MINUTES, bar, collect, emptyDay, filledDay, fixedClock } from "../day-samples.js";
 
 const untraded = { open: null, high: null, low: null, close: null, volume: 0, accVolume: 0 } as const;
 
@@ -54,6 +54,40 @@ describe("readKlines", () => {
     ]);
     expect(await collect(readKlines({ store, ...RANGE, venue: "NXT" }))).toEqual([]);
     expect(await collect(readKlines({ store, ...RANGE, prefix: "elsewhere" }))).toEqual([]);
+  });
+
+  test("shows the nulls of a hole, which has no bar", async () => {
+    const store = new MemoryStore();
+    const table = emptyDay();
+    table.set("005930", 0, { ...bar(100), turnover: 12345 });
+    table.set("005930", 1, { ...HOLE, accVolume: 10, turnover: 5000 });
+    table.set("005930", 2, { ...HOLE, accVolume: 10 });
+    table.set("005930", 3, { ...bar(200, 5, 15), turnover: 1000 });
+    await createKlineStore({ store, fields: [...DEFAULT_FIELDS, "turnover"] }).write(table);
+    const records = await collect(readKlines({ store, from: DAY, to: DAY }));
+    expect(records.map(({ data }) => data["005930"])).toEqual([
+      [100, 200, 1, 150, 10, 10, 12345],
+      [null, null, null, null, null, 10, 5000],
+      [null, null, null, null, null, 10],
+      [200, 300, 100, 250, 5, 15, 1000],
+    ]);
+    const bars = await collect(readBars({ store, symbol: "005930", from: DAY, to: DAY }));
+    expect(bars.map(({ time }) => MINUTES.indexOf(time))).toEqual([0, 3]);
+    const [bucket] = resample(bars, { minutes: 5 });
+    expect(bucket).toMatchObject({ volume: 15, partial: true });
+  });
+
+  test("a hole without turnover does not take the turnover of the others away", async () => {
+    const store = new MemoryStore();
+    const table = emptyDay();
+    table.set("005930", 0, { ...bar(100), turnover: 12345 });
+    table.set("000660", 0, { ...HOLE, accVolume: 0 });
+    await createKlineStore({ store, fields: [...DEFAULT_FIELDS, "turnover"] }).write(table);
+    const [record] = await collect(readKlines({ store, from: DAY, to: DAY }));
+    expect(record?.data).toEqual({
+      "000660": [null, null, null, null, null, 0, null],
+      "005930": [100, 200, 1, 150, 10, 10, 12345],
+    });
   });
 
   test("tells turnover where it is known of every symbol", async () => {

@@ -1,0 +1,22 @@
+import { isTradedBar } from "../../core/index.js";
+import { type Cell, isHole } from "../../archive/index.js";
+
+/** What a stored minute says. `broken`: values that are no bar at all, such as older loggers stored. */
+export type CellKind = "absent" | "untraded" | "traded" | "hole" | "broken";
+
+/** The one judgement of a stored minute: coverage, reading on and planning must not disagree on what is there. */
+export function cellKind(cell: Cell | undefined): CellKind {
+  if (cell === undefined) return "absent";
+  if (isHole(cell)) return "hole";
+  if (cell.volume === 0) return "untraded";
+  return isTradedBar(cell) ? "traded" : "broken";
+}
+
+/** How many leading stored minutes hold together: present, and bars where traded. The rest is asked for again. */
+export function soundPrefix(stored: (index: number) => Cell | undefined, length: number): number {
+  for (let index = 0; index < length; index++) {
+    const kind = cellKind(stored(index));
+    if (kind === "absent" || kind === "broken") return index;
+  }
+  return length;
+}
