@@ -17,7 +17,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { krx } from "hantoo/calendar";
 import { FileStore } from "hantoo/storage";
 import { createMarket } from "hantoo/testing";
-import { seal } from "../src/archive/sealed/codec.js";
+import { seal } from "../src/archive/objects/sealed/codec.js";
 import { type DayTable, createDayTable } from "../src/archive/day-table.js";
 import { DEFAULT_FIELDS, formatDay } from "../src/archive/lines/kline-record.js";
 import { createKlineStore } from "../src/archive/kline-store.js";

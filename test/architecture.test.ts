@@ -14,8 +14,9 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "storage/files": ["core", "storage"],
   "storage/s3": ["core", "storage"],
 
-  archive: ["core", "storage", "calendar", "archive/sealed", "archive/lines"],
-  "archive/sealed": ["core"],
+  archive: ["core", "storage", "calendar", "archive/objects", "archive/lines"],
+  "archive/objects": ["core", "storage", "archive/objects/sealed"],
+  "archive/objects/sealed": ["core"],
   "archive/lines": ["core", "archive"],
 
   master: [

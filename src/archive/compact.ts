@@ -11,13 +11,13 @@ import {
   checkVenue,
   silentLogger,
 } from "../core/index.js";
-import type { ObjectStore } from "../storage/index.js";
+import { type ObjectStore, deleteKeys } from "../storage/index.js";
 import type { DayTable } from "./day-table.js";
 import { ALL_FIELDS, DEFAULT_FIELDS, type KlineField } from "./lines/index.js";
 import { type WrittenObject, createKlineStore } from "./kline-store.js";
 import type { ParsedKey } from "./object-key.js";
 import { differenceOf } from "./prove.js";
-import type { DamagedObject } from "./read-objects.js";
+import type { DamagedObject } from "./read-day.js";
 
 /** What to compact, see {@link compact}. */
 export interface CompactOptions {
@@ -59,20 +59,36 @@ export interface CompactReport {
 }
 
 /**
- * Merges the objects of a day and venue into one. It is read back and compared before anything is deleted; kill it
- * at any point and the merged content is the same. Objects that others add meanwhile are left alone, and win over
- * what was merged before them.
+ * Merges the objects of a day and venue into one, which names them: readers leave them out, deleted or not. It is read
+ * back and compared before anything is deleted; kill it at any point and the merged content is the same. Objects that
+ * others add meanwhile are left alone, and win over what was merged without them. A day that is compacted already is
+ * left as it is, but for sources to be deleted.
  *
+ * @example
+ * ```ts
+ * const { outcome, object } = await compact({ store, tradingDay: "2026-11-20", deleteSources: true });
+ * ```
  * @throws {@link ConfigError} if an option is not usable.
  * @throws {@link StorageError} if the store fails, or does not give back what was written; nothing is deleted then.
  */
 export async function compact(options: CompactOptions): Promise<CompactReport> {
   checkOptions(options, "an object with `store` and `tradingDay`");
-  checkSignal(options.signal);
-  const { store, prefix, calendar = krx, logger = silentLogger, zstdLevel, signal } = options;
-  const { deleteSources = false } = options;
+  const { deleteSources = false, ...rest } = options;
   if (typeof deleteSources !== "boolean")
     throw new ConfigError("deleteSources", "true or false", deleteSources);
+  return compactDay({ ...rest, mayDelete: () => deleteSources });
+}
+
+/** {@link CompactOptions} for callers of this package. */
+interface CompactDayOptions extends Omit<CompactOptions, "deleteSources"> {
+  /** Which sources may be deleted once they are replaced. */
+  readonly mayDelete: (key: string) => boolean;
+}
+
+/** {@link compact}, deleting some of the sources. */
+export async function compactDay(options: CompactDayOptions): Promise<CompactReport> {
+  checkSignal(options.signal);
+  const { store, prefix, calendar = krx, logger = silentLogger, zstdLevel, signal, mayDelete } = options;
   const tradingDay = checkDay(options.tradingDay, "tradingDay");
   const venue = checkVenue(options.venue ?? "KRX");
   const klineStore = createKlineStore({
@@ -83,77 +99,75 @@ export async function compact(options: CompactOptions): Promise<CompactReport> {
     ...(zstdLevel !== undefined && { zstdLevel }),
   });
   const day = { tradingDay, venue, hours: "all", ...(signal && { signal }) } as const;
-  /** Keys that this call wrote: the day is merged without them, since they are no news. */
   const own = new Set<string>();
-  let retrieval = 0;
+  /** Newest first: a reader that lists meanwhile finds the older ones, which lose to what is read already. */
+  const deleteSome = async (sources: readonly string[]): Promise<string[]> => {
+    const keys = sources.filter((key) => own.has(key) || mayDelete(key)).toReversed();
+    for (let at = 0; at < keys.length; at += DELETED_AT_ONCE) {
+      signal?.throwIfAborted();
+      await deleteKeys(store, keys.slice(at, at + DELETED_AT_ONCE));
+    }
+    return keys;
+  };
 
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const pick = ({ key }: ParsedKey): boolean => !own.has(key);
-    const listed = (await klineStore.listDay(tradingDay, venue)).filter(pick);
-    const narrow = createKlineStore({
-      store,
-      calendar: within(calendar, listed),
-      ...(prefix !== undefined && { prefix }),
-    });
-    let read = await narrow.readDay({ ...day, pick });
+    const minutes = within(calendar.minutes(tradingDay, day), await klineStore.listDay(tradingDay, venue));
+    let read = await klineStore.readDay({ ...day, minutes });
     // An object that holds more than its name says, or came since, has cells beyond: then all of the day's minutes.
-    if (read.damaged.length > 0 || read.keptOut.length > 0) read = await klineStore.readDay({ ...day, pick });
-    const { table, damaged, keptOut } = read;
-    const sources = [...own, ...read.objects.map(({ key }) => key)];
+    if (read.isCut) read = await klineStore.readDay(day);
+    const { table, damaged, keptOut, merged, source } = read;
+    const sources = read.objects.map(({ key }) => key);
     const report = { tradingDay, venue, sources, deleted: [], damaged };
     if (damaged.length > 0 || keptOut.length > 0) {
       logger.warn({ tradingDay, venue, damaged, keptOut }, "not compacted: some of the day cannot be merged");
       return { ...report, outcome: "refused" };
     }
-    if (sources.length < 2 || table.cellCount() === 0) return { ...report, outcome: "unchanged" };
+    if (table.cellCount() === 0) return { ...report, outcome: "unchanged" };
+    if (merged.length < 2) {
+      const deleted = await deleteSome(sources.filter((key) => !merged.includes(key)));
+      return { ...report, outcome: "unchanged", deleted };
+    }
 
     // One second after the last that was merged, not now: a correction that is under way must still win.
-    retrieval = Math.max(retrieval, read.objects.at(-1)?.retrieval ?? 0) + 1000;
+    const retrieval = (read.objects.at(-1)?.retrieval ?? 0) + 1000;
     const [object] = await klineStore.write(table, {
       fields: fieldsOf(table),
       retrieval,
+      source,
+      sources: sources.map((key) => key.slice(klineStore.prefix.length + 1)).sort(),
       ...(signal && { signal }),
     });
     if (object === undefined) return { ...report, outcome: "unchanged" };
     own.add(object.key);
-
     const back = await store.get(object.key);
     if (back === undefined) continue; // another compaction took it in already
     const difference = await differenceOf(back, table);
     if (difference !== undefined) throw unproved(object.key, difference);
-    // What others added meanwhile under an earlier Retrieval would now lose to what was merged without it.
+    // Readers let win what others added meanwhile; that loses by its Retrieval alone is taken in all the same.
     const after = await klineStore.listDay(tradingDay, venue);
     const at = after.findIndex(({ key }) => key === object.key);
     if (at < 0 || after.slice(0, at).some(({ key }) => !sources.includes(key))) continue;
-
-    const deleted: string[] = [];
-    for (const key of deleteSources ? sources : []) {
-      if (key === object.key) continue;
-      signal?.throwIfAborted();
-      await store.delete(key);
-      deleted.push(key);
-    }
-    return { ...report, outcome: "compacted", object, deleted };
+    return { ...report, outcome: "compacted", object, deleted: await deleteSome(sources) };
   }
-  throw new StorageError(
-    `cannot compact ${tradingDay}: others keep adding objects of that day; compact it when they are done`,
-    { operation: "put", key: klineStore.prefix },
-  );
+  throw new StorageError(`cannot compact ${tradingDay}: others keep compacting that day; leave it to them`, {
+    operation: "put",
+    key: klineStore.prefix,
+  });
 }
 
-/** Each attempt after the first means that someone wrote the day at this very moment. */
+/** Each attempt after the first means that someone compacted the day at this very moment. */
 const MAX_ATTEMPTS = 10;
+/** What DeleteObjects takes at the most. */
+const DELETED_AT_ONCE = 1000;
 
 /**
  * Only the minutes that these objects name, and the day's first, from which cumulative values count: a table of a
  * day's 621 minutes for the 381 of a session would be 50 MB of nothing for 4,000 symbols.
  */
-function within(calendar: TradingCalendar, objects: readonly ParsedKey[]): TradingCalendar {
+function within(minutes: readonly number[], objects: readonly ParsedKey[]): readonly number[] {
   const start = objects.reduce((least, object) => Math.min(least, object.start), Infinity);
   const end = objects.reduce((most, object) => Math.max(most, object.end), -Infinity);
-  const minutes: TradingCalendar["minutes"] = (...day) =>
-    calendar.minutes(...day).filter((minute, at) => at === 0 || (minute >= start && minute <= end));
-  return { ...calendar, minutes };
+  return minutes.filter((minute, at) => at === 0 || (minute >= start && minute <= end));
 }
 
 /** Whatever is known is kept: `turnover` as well, where any cell has it. */

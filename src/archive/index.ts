@@ -15,8 +15,18 @@ export {
   type KlineRecord,
 } from "./lines/index.js";
 export { DEFAULT_PREFIX, type ParsedKey } from "./object-key.js";
-export type { DamagedObject, DayRead } from "./read-objects.js";
+export {
+  checkProvenance,
+  type CheckProvenanceOptions,
+  joinSources,
+  kindsOf,
+  readProvenance,
+  type ReadProvenanceOptions,
+  type StoredSource,
+  UNKNOWN_SOURCE,
+} from "./objects/index.js";
+export type { DamagedObject, DayRead } from "./read-day.js";
 export { checkRange, type Range, type RangeOptions } from "./read-range.js";
-export { createRetrievalClock } from "./retrieval.js";
+export { createRetrievalClock } from "./objects/index.js";
 export { createSpool, type Spool } from "./spool.js";
 export { isOutranked, isSameCell, overlay } from "./table-operations.js";

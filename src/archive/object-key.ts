@@ -76,8 +76,3 @@ export function parseKey(prefix: string, key: string): ParsedKey | undefined {
   if (end < start || kstDay(end) !== tradingDay) return undefined;
   return { key, tradingDay, venue, start, end, retrieval };
 }
-
-/** The order of merging: by Retrieval, then by key (code units); of two objects the later wins. */
-export function byRetrieval(a: ParsedKey, b: ParsedKey): number {
-  return a.retrieval - b.retrieval || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
-}

@@ -1,6 +1,6 @@
-import { unseal } from "./sealed/index.js";
 import type { DayTable } from "./day-table.js";
 import { parseContent } from "./lines/index.js";
+import { unseal } from "./objects/index.js";
 import { isWithin } from "./table-operations.js";
 
 /** Lines that are parsed at a time: 7 MB of cells for 4,000 symbols, where the whole day would be 85 MB. */

@@ -4,7 +4,7 @@ import type { DayTable } from "./day-table.js";
 import { difference } from "./table-operations.js";
 import type { KlineStore, WrittenObject } from "./kline-store.js";
 import { type ParsedKey, parseKey } from "./object-key.js";
-import type { DayRead } from "./read-objects.js";
+import type { DayRead } from "./read-day.js";
 
 /** Objects that wait near by until the store takes them. */
 export interface Spool {

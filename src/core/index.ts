@@ -46,3 +46,4 @@ export {
   venueOfCode,
 } from "./venue.js";
 export { raceAbort } from "./race-abort.js";
+export { VERSION } from "./version.js";

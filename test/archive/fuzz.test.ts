@@ -2,12 +2,12 @@ import * as fc from "fast-check";
 import { MemoryStore, coverage, isSymbol, krx, kstDay, parseTargets, readKlines, readTargets } from "hantoo";
 import { expect, test } from "vitest";
 import { isTradingDayText } from "../../src/core/index.js";
-import { seal, unseal } from "../../src/archive/sealed/codec.js";
+import { seal, unseal } from "../../src/archive/objects/sealed/codec.js";
 import { parseCsv } from "../../src/kline/backfill/targets/csv.js";
 import { formatKey, parseKey } from "../../src/archive/object-key.js";
 import { parseContent } from "../../src/archive/lines/parse-content.js";
 import { formatTimestamp, parseTimestamp } from "../../src/archive/lines/timestamp.js";
-import { openSealed } from "../../src/archive/sealed/trailer.js";
+import { openSealed } from "../../src/archive/objects/sealed/trailer.js";
 import { damaged, edited, edits, hostile, outcomeOfAsync, runs } from "../support/fuzz.js";
 
 const day = "2026-11-20";

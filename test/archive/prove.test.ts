@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seal } from "../../src/archive/sealed/codec.js";
+import { seal } from "../../src/archive/objects/sealed/codec.js";
 import { formatDay } from "../../src/archive/lines/kline-record.js";
 import { differenceOf } from "../../src/archive/prove.js";
 import { SYMBOLS, bar, filledDay } from "../kline/day-samples.js";

@@ -1,7 +1,9 @@
-import { formatTrailer, openSealed, proofOf } from "./trailer.js";
+import { type ObjectFacts, formatTrailer, openSealed, proofOf } from "./trailer.js";
 
 /** An object's content, or why it must not be used. */
-export type Unsealed = { readonly content: Buffer; readonly proved: boolean } | { readonly damage: string };
+export type Unsealed =
+  | { readonly content: Buffer; readonly proved: boolean; readonly facts: ObjectFacts }
+  | { readonly damage: string };
 
 /** Facts for {@link unseal}. */
 interface UnsealOptions {
@@ -22,8 +24,12 @@ const DEFAULT_MAX_CONTENT = 512 * 2 ** 20;
  *
  * The addon reads `content` from another thread: leave it untouched until this resolves.
  */
-export async function seal(content: Buffer, level: number = DEFAULT_ZSTD_LEVEL): Promise<Buffer> {
-  const trailer = formatTrailer(proofOf(content));
+export async function seal(
+  content: Buffer,
+  level: number = DEFAULT_ZSTD_LEVEL,
+  facts: ObjectFacts = {},
+): Promise<Buffer> {
+  const trailer = formatTrailer(proofOf(content), facts);
   const { compress } = await import("@mongodb-js/zstd");
   return Buffer.concat([await compress(content, level), trailer]);
 }
@@ -36,7 +42,7 @@ export async function unseal(bytes: Uint8Array, options: UnsealOptions = {}): Pr
   const { maxContentBytes = DEFAULT_MAX_CONTENT } = options;
   const sealed = openSealed(bytes);
   if ("damage" in sealed) return sealed;
-  const { frame, proof, maxContent } = sealed;
+  const { frame, proof, facts, maxContent } = sealed;
   if ((proof?.length ?? 0) > maxContentBytes || maxContent > expansionLimit(proof?.length, maxContentBytes)) {
     return { damage: `it could expand to ${maxContent} bytes, more than it may` };
   }
@@ -47,14 +53,14 @@ export async function unseal(bytes: Uint8Array, options: UnsealOptions = {}): Pr
   } catch (error) {
     return { damage: `zstd cannot read it: ${error instanceof Error ? error.message : String(error)}` };
   }
-  if (proof === undefined) return { content, proved: false };
+  if (proof === undefined) return { content, proved: false, facts };
   if (content.length !== proof.length) {
     return { damage: `it expands to ${content.length} bytes, its trailer says ${proof.length}` };
   }
   if (!proofOf(content).sha256.every((byte, index) => byte === proof.sha256[index])) {
     return { damage: "its content does not have the SHA-256 of its trailer" };
   }
-  return { content, proved: true };
+  return { content, proved: true, facts };
 }
 
 /**

@@ -1,16 +1,16 @@
-import { type Clock, ConfigError, type TradingDay, type Venue } from "../core/index.js";
+import { type Clock, ConfigError } from "../../core/index.js";
 
 /** Names uploads by second, so that of two objects the one written with the other in view is the later. */
 export interface RetrievalClock {
   /** Takes note of an object that is there. */
-  saw(object: { readonly tradingDay: TradingDay; readonly venue: Venue; readonly retrieval: number }): void;
+  saw(scope: string, retrieval: number): void;
   /**
-   * Second for a new object, epoch ms: now, and later than all seen of that day and venue, so that a clock that
+   * Second for a new object, epoch ms: now, and later than all seen of that scope (a day and venue), so that a clock that
    * jumped back does not make a correction lose.
    *
    * @param shared - the store does not refuse a taken key: keep to this writer's seconds.
    */
-  next(tradingDay: TradingDay, venue: Venue, shared: boolean): number;
+  next(scope: string, shared: boolean): number;
   /** Second for an object whose content waited since then. */
   from(since: number, shared: boolean): number;
   /** Second to try after one that was taken. */
@@ -43,13 +43,12 @@ export function createRetrievalClock(options: {
   };
 
   return {
-    saw({ tradingDay, venue, retrieval }) {
-      const day = `${tradingDay} ${venue}`;
-      latest.set(day, Math.max(retrieval, latest.get(day) ?? 0));
+    saw(scope, retrieval) {
+      latest.set(scope, Math.max(retrieval, latest.get(scope) ?? 0));
     },
-    next(tradingDay, venue, shared) {
+    next(scope, shared) {
       const now = Math.floor(clock.now() / SECOND_MS) * SECOND_MS;
-      const seen = latest.get(`${tradingDay} ${venue}`) ?? Number.NEGATIVE_INFINITY;
+      const seen = latest.get(scope) ?? Number.NEGATIVE_INFINITY;
       // Two seconds on, since compaction names its object one second after the last that it merged.
       return place(Math.max(now, seen + 2 * SECOND_MS), shared);
     },

@@ -1,10 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { compress } from "@mongodb-js/zstd";
 import { describe, expect, test } from "vitest";
-import { type Unsealed, seal, unseal } from "../../src/archive/sealed/codec.js";
+import { type Unsealed, seal, unseal } from "../../src/archive/objects/sealed/codec.js";
 import { formatDay } from "../../src/archive/lines/kline-record.js";
-import { TRAILER_BYTES, formatTrailer, proofOf } from "../../src/archive/sealed/trailer.js";
-import { measureFrame } from "../../src/archive/sealed/zstd-frame.js";
+import {
+  TRAILER_BYTES,
+  factsOfEnd,
+  formatTrailer,
+  proofOf,
+} from "../../src/archive/objects/sealed/trailer.js";
+import { measureFrame } from "../../src/archive/objects/sealed/zstd-frame.js";
 import { createRandom } from "../../src/testing/random.js";
 import { SYMBOLS, filledDay } from "../kline/day-samples.js";
 
@@ -40,13 +45,47 @@ describe("a sealed object", () => {
   });
 
   test("may be empty, and lie anywhere in a larger buffer", async () => {
-    expect(await unseal(await seal(Buffer.alloc(0)))).toEqual({ content: Buffer.alloc(0), proved: true });
+    expect(await unseal(await seal(Buffer.alloc(0)))).toEqual({
+      content: Buffer.alloc(0),
+      proved: true,
+      facts: {},
+    });
     const object = await seal(CONTENT);
     const within = Buffer.concat([randomBytes(13), object, randomBytes(5)]).subarray(13, 13 + object.length);
     expect(await unseal(new Uint8Array(within.buffer, within.byteOffset, within.length))).toEqual({
       content: CONTENT,
       proved: true,
+      facts: {},
     });
+  });
+
+  test("carries facts, each bit of which is proved, and which a few last bytes tell", async () => {
+    const facts = { source: "kis-live", writer: "hantoo/0.2.0", sources: ["삼성", "b"] };
+    const object = await seal(Buffer.from("content"), 1, facts);
+    const start = measureFrame(object, 0)!.end;
+    expect(object.readUInt32LE(start + 4)).toBe(object.length - start - 8);
+    const length = object.readUInt32LE(start + 56);
+    expect(JSON.parse(object.toString("utf8", start + 60, start + 60 + length))).toEqual(facts);
+    expect(await unseal(object)).toMatchObject({ proved: true, facts });
+    expect(factsOfEnd(object.subarray(start), false)).toEqual(facts);
+    expect(factsOfEnd(object.subarray(start + 1), false)).toBeUndefined();
+    expect(factsOfEnd(Buffer.from("older"), true)).toEqual({});
+    for (let bit = start * 8; bit < object.length * 8; bit++) {
+      const flipped = Buffer.from(object);
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      expect(await unseal(flipped), `bit ${bit}`).toHaveProperty("damage");
+    }
+  });
+
+  test("of another writer may end with the JSON, and may say nothing that we know", async () => {
+    const plain = await seal(Buffer.from("content"), 1);
+    const start = measureFrame(plain, 0)!.end;
+    const json = Buffer.from('{"source":7,"later":true,"sources":["a"]}');
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(json.length);
+    const object = Buffer.concat([plain, size, json]);
+    object.writeUInt32LE(object.length - start - 8, start + 4);
+    expect(await unseal(object)).toMatchObject({ proved: true, facts: { sources: ["a"] } });
   });
 });
 
@@ -89,7 +128,7 @@ describe("damage", () => {
     for (let length = 0; length < object.length; length++) {
       const result = await unseal(object.subarray(0, length));
       if (length === object.length - TRAILER_BYTES)
-        expect(result).toEqual({ content: CONTENT.subarray(0, 500), proved: false });
+        expect(result).toEqual({ content: CONTENT.subarray(0, 500), proved: false, facts: {} });
       else expect(result, `cut to ${length}`).toHaveProperty("damage");
     }
   });
@@ -149,5 +188,5 @@ describe("bombs", () => {
 test("content of older writers is read without proof: several frames, checksums, content sizes", async () => {
   const halves = [CONTENT.subarray(0, 1000), CONTENT.subarray(1000)];
   const frames = await Promise.all(halves.map((half) => compress(half, 3)));
-  expect(await unseal(Buffer.concat(frames))).toEqual({ content: CONTENT, proved: false });
+  expect(await unseal(Buffer.concat(frames))).toEqual({ content: CONTENT, proved: false, facts: {} });
 });

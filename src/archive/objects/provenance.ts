@@ -1,0 +1,129 @@
+import { ConfigError } from "../../core/index.js";
+import { type ObjectStore, getRange } from "../../storage/index.js";
+import { type ObjectFacts, factsOfEnd } from "./sealed/index.js";
+
+/** Where rows come from when their source does not say. */
+export const UNKNOWN_SOURCE = "unknown";
+/** Several sources of KIS, live and paper, in one object. */
+const MIXED = "mixed";
+/** Parts the sources of an object that holds rows of several kinds. */
+const BESIDE = "+";
+
+/** A kind of rows that a prefix holds. */
+export interface StoredSource {
+  /** As the object says it, such as `"kis-live"`. */
+  readonly source: string;
+  /** Key of the first object, in the order of keys, that says so. */
+  readonly key: string;
+}
+
+/** Which prefix to look at. */
+export interface ReadProvenanceOptions {
+  readonly store: ObjectStore;
+  readonly prefix: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A writer that is about to begin. */
+export interface CheckProvenanceOptions extends ReadProvenanceOptions {
+  /** Where the writer's rows come from. */
+  readonly source: string;
+  /** Sources of other kinds that may stand beside them. @defaultValue none */
+  readonly accept?: readonly string[] | undefined;
+}
+
+/** Objects looked at one by one; of a prefix with more, the first and the last of each day. */
+const MOST_LOOKED_AT = 4096;
+const AT_A_TIME = 16;
+/** Bytes of an object's end: a plain trailer is about 150, that of a compacted day about 30,000. */
+const ENDS = [1024, 65_536];
+
+/** The kinds that must not stand beside one another: KIS live and paper are one, each host is one of its own. */
+export function kindsOf(source: string): readonly string[] {
+  const kinds = source.split(BESIDE).map((part) => (/^(?:kis-|mixed$)/.test(part) ? "kis" : part));
+  return [...new Set(kinds)].filter((kind) => kind !== UNKNOWN_SOURCE);
+}
+
+/**
+ * What an object over these sources says: the one there is, `"mixed"` for several of KIS. Several kinds, which only
+ * a writer who accepted that leaves, stay named, such as `"host:lab+kis-live"`.
+ */
+export function joinSources(sources: Iterable<string | undefined>): string {
+  const parts = [
+    ...new Set([...sources].flatMap((source) => (source ?? UNKNOWN_SOURCE).split(BESIDE))),
+  ].sort();
+  const [first = UNKNOWN_SOURCE] = parts;
+  if (parts.length < 2) return first;
+  return parts.every((part) => part !== UNKNOWN_SOURCE && kindsOf(part)[0] === "kis")
+    ? MIXED
+    : parts.join(BESIDE);
+}
+
+/** What an object says of itself, read from its last bytes; `undefined` if it is not there. */
+export async function readFacts(store: ObjectStore, key: string): Promise<ObjectFacts | undefined> {
+  const size = await store.size?.(key);
+  if (store.size !== undefined && size === undefined) return undefined;
+  for (const bytes of size === undefined ? [] : ENDS) {
+    const length = Math.min(bytes, size ?? 0);
+    const end = length > 0 ? await getRange(store, key, { offset: (size ?? 0) - length, length }) : undefined;
+    const facts = end && factsOfEnd(end, length === size);
+    if (facts !== undefined) return facts;
+  }
+  const whole = await store.get(key);
+  return whole && factsOfEnd(whole, true);
+}
+
+/**
+ * Where the rows under a prefix come from, by their objects' own word. Cheap: the ends of at most some thousand
+ * objects, sixteen at a time; nothing for objects that older writers left, which say nothing.
+ *
+ * @returns each source once, with the first key that says so.
+ * @throws {@link StorageError} if the store fails.
+ */
+export async function readProvenance(options: ReadProvenanceOptions): Promise<readonly StoredSource[]> {
+  const { store, prefix, signal } = options;
+  const keys: string[] = [];
+  for await (const key of store.list(`${prefix}/`)) if (key.endsWith(".jsonl.zstd")) keys.push(key);
+  const chosen = keys.length <= MOST_LOOKED_AT ? keys : firstAndLast(keys, prefix.length + 1 + 8);
+  const found = new Map<string, string>();
+  for (let at = 0; at < chosen.length; at += AT_A_TIME) {
+    signal?.throwIfAborted();
+    const batch = chosen.slice(at, at + AT_A_TIME);
+    const facts = await Promise.all(batch.map((key) => readFacts(store, key)));
+    for (const [index, key] of batch.entries()) {
+      const source = facts[index]?.source;
+      if (source !== undefined && !found.has(source)) found.set(source, key);
+    }
+  }
+  return [...found].map(([source, key]) => ({ source, key }));
+}
+
+/** Of keys that begin alike for a day, the first and the last. */
+function firstAndLast(keys: readonly string[], dayEnd: number): string[] {
+  const dayOf = (key: string | undefined): string | undefined => key?.slice(0, dayEnd);
+  return keys.filter((key, at) => dayOf(keys[at - 1]) !== dayOf(key) || dayOf(keys[at + 1]) !== dayOf(key));
+}
+
+/**
+ * Refuses a writer whose prefix holds rows of another kind than its own: invented bars must never pass for real ones.
+ * Rows of sources that nobody named pass, on either side.
+ *
+ * @throws {@link ConfigError} naming the first such object and what to do.
+ * @throws {@link StorageError} if the store fails.
+ */
+export async function checkProvenance(options: CheckProvenanceOptions): Promise<void> {
+  const { source, accept = [], prefix } = options;
+  const own = kindsOf(source);
+  if (own.length === 0) return;
+  const allowed = new Set([...own, ...accept.flatMap(kindsOf)]);
+  for (const stored of await readProvenance(options)) {
+    const foreign = kindsOf(stored.source).find((kind) => !allowed.has(kind));
+    if (foreign === undefined) continue;
+    throw new ConfigError(
+      "prefix",
+      `a prefix without bars of another kind than this source's (${source}): \`${stored.key}\` holds bars of ` +
+        `${stored.source}; choose another store or prefix, or name it in \`acceptProvenance\``,
+      prefix,
+    );
+  }
+}

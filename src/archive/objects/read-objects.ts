@@ -1,0 +1,138 @@
+import { StorageError } from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+import { type NamedObject, type Ranked, inOrder } from "./named-object.js";
+import { type ObjectFacts, factsOf, unseal } from "./sealed/index.js";
+
+/** How to read objects that others may compact away meanwhile. */
+interface ReadObjectsOptions<Name extends NamedObject> {
+  readonly store: ObjectStore;
+  /** Beginning of every key. */
+  readonly prefix: string;
+  /** The objects there are. Asked again when one has vanished. */
+  readonly list: () => Promise<readonly Name[]>;
+  /** Forgets what was taken: the objects come once more, from the first on. */
+  readonly restart: () => void;
+  /**
+   * Takes the content of one object; they come in the order of merging, of two the later wins.
+   *
+   * @returns why the content cannot be used; nothing where it was taken.
+   */
+  readonly take: (object: Name, content: Buffer) => string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was read. */
+export interface ReadObjects<Name extends NamedObject> {
+  /** All objects of the last listing, by Retrieval. */
+  readonly listed: readonly Name[];
+  /** Those that were taken, in the order of merging, and what they say of themselves. */
+  readonly taken: readonly (Ranked<Name> & { readonly facts: ObjectFacts })[];
+  /** Those that cannot be used, and why. */
+  readonly damaged: readonly { readonly object: Name; readonly reason: string }[];
+}
+
+interface Fetched<Name extends NamedObject> extends Ranked<Name> {
+  readonly bytes: Uint8Array;
+}
+
+/** Objects fetched ahead of the one being looked at: a live day has hundreds, and S3 answers in tens of ms. */
+const AHEAD = 8;
+/** Each round after the first means that someone compacted or wrote the day meanwhile; nobody does it so often. */
+const MAX_ROUNDS = 50;
+
+/**
+ * Reads objects and merges what they hold. They are fetched newest first, so that the sources which a compacted one
+ * names are left out unread. An object that vanished was compacted: what is fetched is kept, the listing is asked again,
+ * and only what is new in it is fetched. A damaged object hides nothing.
+ *
+ * @throws {@link StorageError} if the store fails.
+ */
+export async function readObjects<Name extends NamedObject>(
+  options: ReadObjectsOptions<Name>,
+): Promise<ReadObjects<Name>> {
+  const { restart, take, signal } = options;
+  const damaged = new Map<string, { object: Name; reason: string }>();
+  const fetched = new Map<string, Fetched<Name>>();
+  for (;;) {
+    const listed = await fetchAll(options, fetched, damaged);
+    restart();
+    const replaced = sourcesOf(fetched.values());
+    const taken: ReadObjects<Name>["taken"][number][] = [];
+    const order = inOrder([...fetched.values()].filter(({ object }) => !replaced.has(object.key)));
+    let isWhole = true;
+    for (const { object, sources, bytes } of order) {
+      signal?.throwIfAborted();
+      const unsealed = await unseal(bytes);
+      const reason = "damage" in unsealed ? unsealed.damage : take(object, unsealed.content);
+      if (reason !== undefined || "damage" in unsealed) {
+        damaged.set(object.key, { object, reason: reason ?? "" });
+        fetched.delete(object.key);
+        isWhole &&= sources === undefined;
+        continue;
+      }
+      taken.push({ object, sources, facts: unsealed.facts });
+    }
+    // A compacted object that cannot be used gives its sources back.
+    if (isWhole) return { listed, taken, damaged: [...damaged.values()] };
+  }
+}
+
+/** Fetches what is listed and not replaced, until a listing shows nothing new. @returns that listing. */
+async function fetchAll<Name extends NamedObject>(
+  { store, prefix, list, signal }: ReadObjectsOptions<Name>,
+  fetched: Map<string, Fetched<Name>>,
+  damaged: ReadonlyMap<string, unknown>,
+): Promise<readonly Name[]> {
+  let vanished = "";
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    signal?.throwIfAborted();
+    const listed = await list();
+    const replaced = new Set(sourcesOf(fetched.values()));
+    const isLeft = ({ key }: Name): boolean => !fetched.has(key) && !damaged.has(key) && !replaced.has(key);
+    const left = listed.filter(isLeft).reverse();
+    const pending: Promise<Uint8Array | undefined>[] = [];
+    vanished = "";
+    for (const [at, object] of left.entries()) {
+      signal?.throwIfAborted();
+      // The newest is fetched alone: it may name all the others.
+      for (let next = pending.length; next < Math.min(left.length, at === 0 ? 1 : at + AHEAD); next++) {
+        const ahead = left[next];
+        const bytes = ahead && isLeft(ahead) ? store.get(ahead.key) : Promise.resolve(undefined);
+        bytes.catch(() => undefined); // awaited in its turn, if the turn comes
+        pending.push(bytes);
+      }
+      if (!isLeft(object)) continue;
+      const bytes = await pending[at];
+      pending[at] = Promise.resolve(undefined);
+      if (bytes === undefined) {
+        vanished = object.key;
+        continue;
+      }
+      const sources = await provedSources(bytes, prefix);
+      fetched.set(object.key, { object, bytes, sources });
+      for (const key of sources ?? []) replaced.add(key);
+    }
+    if (vanished === "") return listed;
+  }
+  throw new StorageError(
+    `objects keep vanishing between listing and reading, the last of them \`${vanished}\`; ` +
+      "see what deletes them and read again",
+    { operation: "get", key: vanished },
+    { retryable: true },
+  );
+}
+
+/** Full keys of the sources that an object names, if it is one that can be trusted. */
+async function provedSources(bytes: Uint8Array, prefix: string): Promise<ReadonlySet<string> | undefined> {
+  const named = factsOf(bytes)?.sources;
+  if (named === undefined) return undefined;
+  const unsealed = await unseal(bytes);
+  return "damage" in unsealed ? undefined : new Set(named.map((key) => `${prefix}/${key}`));
+}
+
+function sourcesOf(objects: Iterable<Ranked<NamedObject>>): Set<string> {
+  const replaced = new Set<string>();
+  for (const { object, sources } of objects)
+    for (const key of sources ?? []) if (key !== object.key) replaced.add(key);
+  return replaced;
+}

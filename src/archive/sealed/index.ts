@@ -1,1 +1,0 @@
-export { DEFAULT_ZSTD_LEVEL, seal, unseal } from "./codec.js";
