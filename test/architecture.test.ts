@@ -19,6 +19,8 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "archive/objects/sealed": ["core"],
   "archive/lines": ["core", "archive"],
 
+  engine: ["core"],
+
   master: [
     "core",
     "master/layouts",
@@ -51,16 +53,18 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "calendar",
     "storage",
     "archive",
+    "engine",
     "kline",
     "kline/evidence",
     "kline/collect/follow",
   ],
-  "kline/collect/follow": ["core", "archive", "kline/evidence", "kline/collect"],
+  "kline/collect/follow": ["core", "engine", "kline/evidence", "kline/collect"],
   "kline/backfill": [
     "core",
     "calendar",
     "storage",
     "archive",
+    "engine",
     "kline",
     "kline/evidence",
     "kline/backfill/targets",

@@ -7,15 +7,21 @@ import {
   checkClock,
   checkOptions,
 } from "../../core/index.js";
-import { type BackfillProgress, Pace } from "./backfill-pace.js";
-import type { BackfillSelection } from "./backfill-selection.js";
-import { batchSize } from "./backfill-plan.js";
-import { BackfillRun } from "./backfill-run.js";
-import type { BackfillStep } from "./backfill-step.js";
-import { type PlanBackfillOptions, prepareSurvey, surveyStore } from "./backfill-survey.js";
-import { createStoredDays } from "./backfill-stored.js";
-import { type BarSource, fetchSymbolDay } from "../evidence/index.js";
-import { createDayTable } from "../../archive/index.js";
+import type { BackfillSelection } from "./selection.js";
+import {
+  Budget,
+  type FetchOptions,
+  type Fetched,
+  type Piece,
+  PieceRun,
+  reachOf,
+} from "../../engine/index.js";
+import { countedSource } from "../counted-source.js";
+import { type PlanFacts, type PlannedTarget, WINDOW, batchSize } from "./plan.js";
+import { type BackfillProgress, type BackfillStep, outcomeOf } from "./step.js";
+import { type PlanBackfillOptions, prepareSurvey, surveyStore } from "./survey.js";
+import { type StoredDays, createStoredDays } from "./stored-days.js";
+import { type BarSource, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
 
 /** What to fill, from where to where, and within which limits. */
 export interface BackfillOptions extends PlanBackfillOptions {
@@ -49,6 +55,13 @@ export interface BackfillSummary {
  * minutes are durable; what is fetched and not yet told is never more than 20 targets. Skipped targets are told
  * first. One bad target is a `failed` step and the rest goes on; the failed steps can be handed back as `targets`.
  * Breaking out of the loop, or aborting, still writes what was fetched.
+ *
+ * @example
+ * ```ts
+ * for await (const step of backfill({ client, store, symbols: ["005930"], days: 20 })) {
+ *   console.log(`${step.done}/${step.total} ${step.symbol} ${step.tradingDay} ${step.status}`);
+ * }
+ * ```
  *
  * @throws {@link ConfigError} at once if an option is missing or wrong.
  * @throws {@link KisRateLimitError} from the iterator if KIS goes on refusing for the rate, after everything
@@ -91,7 +104,7 @@ async function* steps(
   clock: Clock,
   deadlineAt: number,
 ): AsyncGenerator<BackfillStep, BackfillSummary, void> {
-  const { client, signal, onProgress } = options;
+  const { signal, onProgress } = options;
   signal?.throwIfAborted();
   const { plan, facts, capacity, concurrency, klineStore, days } = await surveyStore(prepared);
   const total = plan.targets.length;
@@ -111,73 +124,79 @@ async function* steps(
     };
   }
 
-  const queue = plan.targets.filter(({ action }) => action === "fetch");
-  const { maxCalls } = options;
-  const pace = new Pace({ plannedCalls: plan.totals.calls, ...capacity, concurrency, maxCalls, deadlineAt });
-  const { venue, hours, calendar, settleMs } = facts;
-  const emptyTable = (tradingDay: string) =>
-    createDayTable({ tradingDay, venue, minutes: calendar.minutes(tradingDay, { venue, hours }) });
-  const stored = createStoredDays({ klineStore, facts, queue, days, emptyTable });
-  const turnover = options.fields?.includes("turnover") ?? false;
-  const backfillRun: BackfillRun = new BackfillRun(
-    queue,
-    {
-      clock,
-      emptyTable,
-      stored: (target) => stored.open(target),
-      write: async (table) => stored.wrote(table.tradingDay, await klineStore.write(table)),
-      fetch: ({ symbol, tradingDay }, known, { signal: cut, onCall }) =>
-        fetchSymbolDay({
-          source: { minuteBars: (request) => client.minuteBars({ ...request, onCall }) },
-          stored: known,
-          symbol,
-          tradingDay,
-          venue,
-          hours,
-          now: clock.now(),
-          settleMs,
-          turnover,
-          signal: cut,
-        }),
-      onChange: () => {
-        const { settled, failed } = backfillRun;
-        onProgress?.({
-          done: total - queue.length + settled,
-          total,
-          failed,
-          calls: pace.calls,
-          ...pace.read(clock.monotonic()),
-        });
-      },
-    },
-    pace,
-    { concurrency, batch: batchSize(concurrency), staggerMs: options.staggerMs },
-  );
+  const queue = plan.targets
+    .filter(({ action }) => action === "fetch")
+    .map((target) => ({ ...target, group: target.tradingDay }));
+  const { maxCalls, staggerMs } = options;
+  const budget = new Budget({
+    plannedCalls: plan.totals.calls,
+    ...capacity,
+    concurrency,
+    maxCalls,
+    deadlineAt,
+  });
+  const stored = createStoredDays({ klineStore, facts, queue, days });
+  const fetchTarget = targetFetcher(options, facts, clock, stored);
+  const run: PieceRun<QueuedTarget, FetchedTarget> = new PieceRun({
+    pieces: queue,
+    fetch: fetchTarget,
+    store: (batch) => stored.store(batch),
+    clock,
+    budget,
+    concurrency,
+    window: WINDOW,
+    batch: { pieces: batchSize(concurrency) },
+    staggerMs,
+    onChange: () =>
+      onProgress?.({
+        done: total - queue.length + run.settled,
+        total,
+        failed: run.failed,
+        calls: budget.calls,
+        ...budget.read(clock.monotonic()),
+      }),
+  });
 
-  const onAbort = (): void => backfillRun.stop(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  if (signal?.aborted === true) onAbort();
-  void backfillRun.watchDeadline();
-  try {
-    for (;;) {
-      const outcome = await backfillRun.next();
-      if (outcome === undefined) break;
-      done++;
-      yield { ...outcome, done, total };
-    }
-  } catch (error) {
-    throw resumable(error, { done, total, now: clock.now() });
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    await backfillRun.close();
+  let failed = 0;
+  for await (const over of run.results(signal)) {
+    // What ended the run is thrown below; its target is no bad one.
+    if (over.error !== undefined && reachOf(over.error) === "all") continue;
+    if (over.error !== undefined) failed++;
+    done++;
+    yield { ...outcomeOf(over), done, total };
   }
-  const { failed, stopReason } = backfillRun;
-  return {
-    done,
-    total,
-    failed,
-    calls: pace.calls,
-    ...(stopReason === undefined ? {} : { stopped: stopReason }),
+  const { stopReason, fault } = run;
+  if (stopReason === "source") throw resumable(fault?.error, { done, total, now: clock.now() });
+  const isShort = stopReason === "maxCalls" || stopReason === "deadline";
+  return { done, total, failed, calls: budget.calls, ...(isShort ? { stopped: stopReason } : {}) };
+}
+
+type QueuedTarget = PlannedTarget & Piece;
+type FetchedTarget = SymbolDay & Fetched;
+
+/** Fetches what is missing of a target. A store that cannot be read fails the target. */
+function targetFetcher(
+  { client, fields }: BackfillOptions,
+  { venue, hours, settleMs }: PlanFacts,
+  clock: Clock,
+  stored: StoredDays,
+): (target: QueuedTarget, options: FetchOptions) => Promise<FetchedTarget> {
+  const turnover = fields?.includes("turnover") ?? false;
+  return async (target, { signal, onCall }) => {
+    const { symbol, tradingDay } = target;
+    const day = await fetchSymbolDay({
+      source: countedSource(client, onCall),
+      stored: await stored.open(target),
+      symbol,
+      tradingDay,
+      venue,
+      hours,
+      now: clock.now(),
+      settleMs,
+      turnover,
+      signal,
+    });
+    return { ...day, rows: day.cells.length };
   };
 }
 

@@ -1,8 +1,8 @@
 import { type TradingDay, checkClock, finalCount, isHantooError, kstDay } from "../../core/index.js";
-import { classifyTargets } from "./backfill-plan.js";
-import { lastClosedDays } from "./backfill-selection.js";
-import type { BackfillStep } from "./backfill-step.js";
-import { prepareSurvey, surveyDay } from "./backfill-survey.js";
+import { classifyTargets } from "./plan.js";
+import { lastClosedDays } from "./selection.js";
+import type { BackfillStep } from "./step.js";
+import { prepareSurvey, surveyDay } from "./survey.js";
 import { type BackfillOptions, type BackfillSummary, backfill, checkRun } from "./backfill.js";
 import type { BackfillTarget } from "./targets/index.js";
 
@@ -49,6 +49,12 @@ export interface CatchUpReport {
  * a closed day. Made for cron: call it every hour, from two hosts if you like; what is whole costs no call.
  *
  * It looks no further back than the first whole day it meets; a gap behind that is a {@link backfill}'s.
+ *
+ * @example
+ * ```ts
+ * const { status, healed, degraded } = await catchUp({ client, store, symbols: ["005930", "000660"] });
+ * if (status === "degraded") console.error(degraded);
+ * ```
  *
  * @returns whether all is well, what was healed, and what is still missing and why. A refused rate, a ceiling of
  * calls and a deadline are told there, not thrown.

@@ -1,8 +1,7 @@
-export type { BackfillProgress } from "./backfill-pace.js";
-export type { BackfillPlan, BackfillTotals, PlannedTarget, SkipReason } from "./backfill-plan.js";
-export type { BackfillOrder, BackfillSelection, ListedInstrument } from "./backfill-selection.js";
-export type { BackfillStep } from "./backfill-step.js";
-export { planBackfill, type PlanBackfillOptions } from "./backfill-survey.js";
+export type { BackfillPlan, BackfillTotals, PlannedTarget, SkipReason } from "./plan.js";
+export type { BackfillOrder, BackfillSelection, ListedInstrument } from "./selection.js";
+export type { BackfillProgress, BackfillStep } from "./step.js";
+export { planBackfill, type PlanBackfillOptions } from "./survey.js";
 export { backfill, type BackfillOptions, type BackfillSummary } from "./backfill.js";
 export {
   catchUp,

@@ -15,7 +15,6 @@ import {
 } from "../../core/index.js";
 import type { ObjectStore } from "../../storage/index.js";
 import type { BarSource } from "../evidence/index.js";
-import type { Checkpoint } from "./day-writer.js";
 import {
   DEFAULT_FIELDS,
   type KlineField,
@@ -26,7 +25,15 @@ import {
   createSpool,
 } from "../../archive/index.js";
 
-import type { Shard } from "../shard.js";
+import { type Shard, checkShard } from "../shard.js";
+
+/** When fetched minutes are uploaded: whichever comes first. */
+export interface Checkpoint {
+  /** After so many symbols. @defaultValue 200 */
+  readonly symbols?: number;
+  /** After so many milliseconds. @defaultValue 60000 */
+  readonly ms?: number;
+}
 
 /** Options of {@link HantooKlineLogger}. */
 export interface HantooKlineLoggerOptions {
@@ -109,31 +116,6 @@ export interface LoggerSettings {
   readonly spool: Spool | undefined;
 }
 
-const KNOWN: ReadonlySet<string> = new Set<keyof HantooKlineLoggerOptions>([
-  "client",
-  "store",
-  "symbols",
-  "venue",
-  "hours",
-  "prefix",
-  "fields",
-  "zstdLevel",
-  "calendar",
-  "clock",
-  "logger",
-  "random",
-  "settleMs",
-  "concurrency",
-  "checkpoint",
-  "shard",
-  "lagMs",
-  "spool",
-  "spoolMaxBytes",
-  "maxPendingBars",
-  "compact",
-  "graceMs",
-]);
-
 const COMPACT: ReadonlySet<unknown> = new Set(["keep-sources", "delete-sources", false]);
 const HOUR_MS = 3_600_000;
 const GIB = 2 ** 30;
@@ -143,20 +125,35 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   if (typeof options !== "object" || options === null) {
     throw new ConfigError("options", "an object with `client`, `store` and `symbols`", typeof options);
   }
-  for (const name of Object.keys(options)) {
-    if (!KNOWN.has(name)) throw new ConfigError(name, `one of ${[...KNOWN].join(", ")}`, "an unknown option");
-  }
-  const clock = checkClock(options.clock);
-  const { client, store, calendar = krx, logger = silentLogger, spool, lagMs } = options;
   const {
+    client,
+    store,
+    symbols,
+    venue = "KRX",
+    hours = "regular",
+    prefix,
+    fields = DEFAULT_FIELDS,
+    zstdLevel,
+    calendar = krx,
+    clock: clockOption,
+    logger = silentLogger,
+    random = Math.random,
     settleMs = SETTLE_MS,
     concurrency = 8,
+    checkpoint: { symbols: every = 200, ms = 60_000 } = {},
+    shard = { index: 0, count: 1 },
+    lagMs,
+    spool,
+    spoolMaxBytes = GIB,
     maxPendingBars = 2_000_000,
+    compact = "keep-sources",
     graceMs = 6 * HOUR_MS,
+    ...unknown
   } = options;
-  const { compact = "keep-sources", spoolMaxBytes = GIB, zstdLevel } = options;
-  const { symbols: every = 200, ms = 60_000 } = options.checkpoint ?? {};
-  const { index, count } = options.shard ?? { index: 0, count: 1 };
+  const [misspelt] = Object.keys(unknown satisfies Record<string, never>);
+  if (misspelt !== undefined)
+    throw new ConfigError(misspelt, "spelt as one of `HantooKlineLoggerOptions`", "an unknown option");
+  const clock = checkClock(clockOption);
   if (typeof client?.minuteBars !== "function")
     throw new ConfigError("client", "a KisClient or another source with `minuteBars`", typeof client);
   for (const [name, value] of [
@@ -177,14 +174,9 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   atLeast("spoolMaxBytes", spoolMaxBytes, 1, false);
   atLeast("graceMs", graceMs, 0, false);
   if (lagMs !== undefined) atLeast("lagMs", lagMs, 1, false);
-  atLeast("shard.count", count, 1, true);
-  if (!Number.isInteger(index) || index < 0 || index >= count) {
-    throw new ConfigError("shard.index", `an integer from 0 to ${count - 1}`, index);
-  }
   if (!COMPACT.has(compact)) {
     throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
   }
-  const { prefix, fields = DEFAULT_FIELDS, random = Math.random } = options;
   const storeOptions = {
     fields,
     calendar,
@@ -201,9 +193,9 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   return {
     source: client,
     store,
-    symbols: checkSymbols(options.symbols),
-    venue: checkVenue(options.venue ?? "KRX"),
-    hours: checkHours(options.hours ?? "regular"),
+    symbols: checkSymbols(symbols),
+    venue: checkVenue(venue),
+    hours: checkHours(hours),
     turnover,
     calendar,
     clock,
@@ -211,7 +203,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     settleMs,
     concurrency,
     checkpoint: { symbols: every, ms },
-    shard: { index, count },
+    shard: checkShard(shard),
     lagMs,
     maxPendingBars,
     compact,

@@ -14,12 +14,11 @@ import {
   type LoggerSettings,
   checkLoggerOptions,
 } from "./kline-logger-options.js";
-import { stopsPass } from "../evidence/index.js";
-import type { SyncProgress } from "./sync.js";
-import { SyncDay } from "./sync-day.js";
-import { dayToFollow, targetDay } from "./sync-plan.js";
+import { reachOf } from "../../engine/index.js";
+import { LoggedDay } from "./logged-day.js";
+import { dayToFollow, targetDay } from "./target-day.js";
 import { isInShard } from "../shard.js";
-import type { SyncReport } from "./sync-report.js";
+import type { SyncProgress, SyncReport } from "./sync-report.js";
 
 /** Options of {@link HantooKlineLogger.sync}. */
 export interface SyncOptions {
@@ -46,13 +45,22 @@ export interface RunOptions {
  * two processes, or after a kill at any point, and the merged content is that of one quiet run.
  *
  * Signals of the process are yours: abort `signal`, or {@link close}, on SIGTERM.
+ *
+ * @example
+ * ```ts
+ * const client = KisClient.fromEnv(process.env);
+ * const store = new FileStore("./data");
+ * await using logger = new HantooKlineLogger({ client, store, symbols: ["005930", "000660"] });
+ * const { coverage, failures } = await logger.sync();
+ * console.log(coverage.total.rate, failures);
+ * ```
  */
 export class HantooKlineLogger implements AsyncDisposable {
   readonly venue: Venue;
   readonly #settings: LoggerSettings;
   readonly #symbols: Set<string>;
   readonly #closing = new AbortController();
-  readonly #open = new Set<SyncDay>();
+  readonly #open = new Set<LoggedDay>();
   #turn: Promise<unknown> = Promise.resolve();
   #verified: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -89,6 +97,12 @@ export class HantooKlineLogger implements AsyncDisposable {
    *
    * Outside a session it is for the last trading day. A day that is complete costs no call.
    *
+   * @example
+   * ```ts
+   * const today = await logger.sync();
+   * const friday = await logger.sync({ tradingDay: "2026-11-20" });
+   * ```
+   *
    * @returns what was done. A symbol that failed is in `failures` and does not stop the others; after ten network
    * failures in a row the rest is not asked for, and is there with the same error.
    * @throws {@link ConfigError} if `tradingDay` is closed or has not opened, or the logger is closed.
@@ -111,21 +125,15 @@ export class HantooKlineLogger implements AsyncDisposable {
       stop.throwIfAborted();
       // A store that is out for a while is what the spool is for.
       await this.#verifyStore((error) => settings.spool !== undefined && isRetryable(error));
-      const day = await SyncDay.open(settings, tradingDay, stop);
+      const day = await LoggedDay.open(settings, tradingDay, stop);
       const symbols = this.symbols;
       const outlivesStore = settings.spool !== undefined;
-      const { report, pass } = await day.pass({
-        symbols,
-        all: symbols,
-        outlivesStore,
-        signal: stop,
-        onProgress,
-      });
-      if (pass.storeError !== undefined) throw pass.storeError;
+      const pass = await day.pass({ symbols, all: symbols, outlivesStore, signal: stop, onProgress });
+      if (pass.lossError !== undefined) throw pass.lossError;
       const { stoppedBy } = pass;
-      if (stoppedBy !== undefined && (stoppedBy.by === "store" || stopsPass(stoppedBy.error)))
+      if (stoppedBy !== undefined && (stoppedBy.by === "store" || reachOf(stoppedBy.error) !== "piece"))
         throw stoppedBy.error;
-      return report;
+      return pass.report;
     });
   }
 
@@ -136,6 +144,13 @@ export class HantooKlineLogger implements AsyncDisposable {
    *
    * It goes on through suspension, clocks that are set, and failures of network, KIS and store. While the consumer
    * holds a report nothing is fetched; leaving the loop stores what is in memory.
+   *
+   * @example
+   * ```ts
+   * for await (const { uploaded, failures } of logger.run({ signal })) {
+   *   console.log(uploaded.map(({ key }) => key), failures);
+   * }
+   * ```
    *
    * @returns a report of each pass, the reconciliation's last.
    * @throws {@link KisAuthError} and what else no waiting mends. @throws the signal's reason, untouched.
@@ -153,13 +168,13 @@ export class HantooKlineLogger implements AsyncDisposable {
     const settings = this.#settings;
     const { clock, calendar, settleMs } = settings;
     const stop = this.#stopSignal(signal);
-    let open: SyncDay | undefined;
-    const opened = (day: SyncDay | undefined): void => {
+    let open: LoggedDay | undefined;
+    const opened = (day: LoggedDay | undefined): void => {
       if (open !== undefined) this.#open.delete(open);
       if (day !== undefined) this.#open.add(day);
       open = day;
     };
-    const ports = {
+    const context = {
       settings,
       symbols: () => this.symbols,
       exclusive: <T>(work: () => Promise<T>) => this.#exclusive(work),
@@ -170,7 +185,7 @@ export class HantooKlineLogger implements AsyncDisposable {
       await this.#verifyStore(isRetryable);
       let tradingDay = dayToFollow(settings, clock.now(), settleMs);
       for (let day = 1; ; day++) {
-        yield* followDay(ports, tradingDay);
+        yield* followDay(context, tradingDay);
         if (day >= days) return;
         tradingDay = calendar.nextTradingDay(tradingDay);
       }

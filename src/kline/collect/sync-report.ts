@@ -2,6 +2,17 @@ import type { TradingDay, Venue } from "../../core/index.js";
 import type { CompactReport, DayTable, WrittenObject } from "../../archive/index.js";
 import { type CoverageRow, type CoverageTotal, coverageRow, summarizeCoverage } from "../evidence/index.js";
 
+/** How far a pass is. */
+export interface SyncProgress {
+  /** Symbols brought up to date, or given up. */
+  readonly done: number;
+  /** Symbols of this pass. */
+  readonly total: number;
+  readonly failed: number;
+  /** Requests made so far. */
+  readonly calls: number;
+}
+
 /** What one pass did. */
 export interface SyncReport {
   readonly tradingDay: TradingDay;
@@ -9,7 +20,7 @@ export interface SyncReport {
   /** Objects that became durable in the store, in order; those that had waited in the spool among them. */
   readonly uploaded: readonly WrittenObject[];
   readonly fetched: {
-    /** Requests answered. */
+    /** Requests made, those of failed symbols among them. */
     readonly calls: number;
     /** Traded minutes received. */
     readonly bars: number;

@@ -11,4 +11,4 @@ export {
 } from "./coverage-row.js";
 export { cellKind, soundPrefix, type CellKind } from "./cell-kind.js";
 export type { NewCell } from "./fill.js";
-export { fetchSymbolDay, isNetwork, stopsPass, type SymbolDay } from "./symbol-day.js";
+export { fetchSymbolDay, type SymbolDay } from "./symbol-day.js";

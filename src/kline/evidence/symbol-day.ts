@@ -4,7 +4,6 @@ import {
   type TradingDay,
   type Venue,
   finalCount,
-  isHantooError,
   kstDay,
 } from "../../core/index.js";
 import type { BarSource } from "./bar-source.js";
@@ -120,22 +119,5 @@ function incomplete(symbol: string, minutes: readonly number[], known: number): 
     `the source ends the past day of ${symbol} ${minutes.length - known} minutes before its close; sync again later`,
     { expected: minutes.length, have: known, missing: [{ from, to }] },
     { retryable: true },
-  );
-}
-
-/** Whether an error is of the way to the source, so that several in a row mean that the way is cut. */
-export function isNetwork(error: unknown): boolean {
-  return isHantooError(error) && (error.code === "transport" || error.code === "timeout");
-}
-
-/** Whether an error concerns every symbol, so that asking for the next one would only be a storm. */
-export function stopsPass(error: unknown): boolean {
-  return (
-    isHantooError(error) &&
-    (error.code === "kis_auth" ||
-      error.code === "kis_rate_limit" ||
-      error.code === "kis_unsupported" ||
-      error.code === "calendar_range" ||
-      error.code === "config")
   );
 }

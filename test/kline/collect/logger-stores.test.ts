@@ -34,7 +34,7 @@ async function expectSafe(broken: ObjectStore, healthy: ObjectStore, advice: Reg
   const rows = await storedRows(healthy);
   expectRows(rows, wholeDay(Object.keys(rows)));
   expect(Object.keys(rows)).toEqual(symbols.slice(0, 10));
-  expect(source.requests.length).toBeLessThanOrEqual(25); // no day of calls for nothing
+  expect(source.requests.length).toBeLessThanOrEqual(30); // no day of calls for nothing
   await another({ store: healthy }).sync();
   expectRows(await storedRows(healthy), wholeDay(symbols));
 }

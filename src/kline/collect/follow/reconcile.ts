@@ -1,14 +1,12 @@
 import { MINUTE_MS, type TradingDay, isRetryable } from "../../../core/index.js";
-import { type CompactReport, compact } from "../../../archive/index.js";
-import { type FollowPorts, openPatiently } from "./follow-ports.js";
-import type { FollowState } from "./follow-state.js";
-import type { LoggerSettings } from "../kline-logger-options.js";
+import { type FollowContext, openPatiently } from "./waiting.js";
+import type { Turns } from "./turns.js";
 import type { SyncReport } from "../sync-report.js";
 
 /** A followed session at its end. */
 interface ReconcileOptions {
   readonly tradingDay: TradingDay;
-  readonly state: FollowState;
+  readonly turns: Turns;
   /** Wall time after which nothing is tried again, epoch ms. */
   readonly endsAt: number;
 }
@@ -22,13 +20,13 @@ const PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS];
  *
  * @returns one report over all attempts.
  */
-export async function reconcileDay(ports: FollowPorts, options: ReconcileOptions): Promise<SyncReport> {
-  const { settings, signal, exclusive } = ports;
-  const { tradingDay, state, endsAt } = options;
+export async function reconcileDay(context: FollowContext, options: ReconcileOptions): Promise<SyncReport> {
+  const { settings, signal, exclusive } = context;
+  const { tradingDay, turns, endsAt } = options;
   const { clock, logger } = settings;
   const day = await openPatiently(settings, tradingDay, endsAt, signal);
-  ports.opened(day);
-  const all = ports.symbols();
+  context.opened(day);
+  const all = context.symbols();
   const again = async (symbols: readonly string[]): Promise<SyncReport> => {
     const { report } = await exclusive(() =>
       day.pass({ symbols, all, reread: true, outlivesStore: true, signal }),
@@ -36,7 +34,7 @@ export async function reconcileDay(ports: FollowPorts, options: ReconcileOptions
     return report;
   };
 
-  let report = await again(state.unverified(all));
+  let report = await again(turns.unverified(all));
   for (const pauseMs of PAUSES_MS) {
     const rest = report.failures.filter(({ error }) => isRetryable(error)).map(({ symbol }) => symbol);
     if ((rest.length === 0 && !day.isBehind) || clock.now() >= endsAt) break;
@@ -50,7 +48,7 @@ export async function reconcileDay(ports: FollowPorts, options: ReconcileOptions
       "minutes had changed since they were stored; stored anew",
     );
   }
-  ports.opened(undefined);
+  context.opened(undefined);
   return report;
 }
 
@@ -70,31 +68,4 @@ function joined(first: SyncReport, second: SyncReport, asked: readonly string[])
     coverage: second.coverage,
     failures: [...first.failures.filter(({ symbol }) => !repeated.has(symbol)), ...second.failures],
   };
-}
-
-/** The day is safe in many objects as well: a compaction that fails is told, not thrown. */
-export async function compactDay(
-  settings: LoggerSettings,
-  tradingDay: TradingDay,
-  signal: AbortSignal,
-): Promise<CompactReport | undefined> {
-  const { compact: mode, store, venue, klineStore, calendar, logger, zstdLevel } = settings;
-  if (mode === false) return undefined;
-  try {
-    return await compact({
-      store,
-      tradingDay,
-      venue,
-      deleteSources: mode === "delete-sources",
-      prefix: klineStore.prefix,
-      calendar,
-      logger,
-      signal,
-      ...(zstdLevel === undefined ? {} : { zstdLevel }),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    logger.error({ tradingDay, error }, "the day could not be compacted; its objects are as they were");
-    return undefined;
-  }
 }

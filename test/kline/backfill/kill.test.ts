@@ -2,7 +2,7 @@ import { createManualClock, createMarket } from "hantoo/testing";
 import { describe, expect, test } from "vitest";
 import { krx } from "../../../src/calendar/index.js";
 import { kstInstant } from "../../../src/core/index.js";
-import { planBackfill } from "../../../src/kline/backfill/backfill-survey.js";
+import { planBackfill } from "../../../src/kline/backfill/survey.js";
 import { backfill } from "../../../src/kline/backfill/backfill.js";
 import { readBars } from "../../../src/kline/read/read-bars.js";
 import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";

@@ -18,8 +18,8 @@ import {
   classifyTargets,
   defaultConcurrency,
   planTargets,
-} from "./backfill-plan.js";
-import { type BackfillSelection, selectTargets } from "./backfill-selection.js";
+} from "./plan.js";
+import { type BackfillSelection, selectTargets } from "./selection.js";
 import { LIVE_CAPACITY, type SourceCapacity, soundPrefix } from "../evidence/index.js";
 
 import { type KlineStore, type KlineStoreOptions, createKlineStore } from "../../archive/index.js";
@@ -68,6 +68,12 @@ const DAYS_AT_A_TIME = 4;
 /**
  * What a backfill would do: for each target fetch or skip, and why; and what it would cost. Sends nothing to KIS
  * and writes nothing; it reads what is stored.
+ *
+ * @example
+ * ```ts
+ * const { totals } = await planBackfill({ store, symbols: ["005930"], days: 20 });
+ * console.log(`${totals.calls} calls, about ${totals.minutes} minutes`);
+ * ```
  *
  * @returns the targets in the order of fetching, each with its calls, and the totals.
  * @throws {@link ConfigError} naming the option that is missing or wrong, before any I/O.

@@ -1,13 +1,7 @@
-import {
-  MINUTE_MS,
-  type TradingDay,
-  expandDay,
-  finalCount,
-  isHantooError,
-  kstDay,
-} from "../../core/index.js";
+import { type TradingDay, expandDay, finalCount, isHantooError, kstDay } from "../../core/index.js";
 import type { SourceCapacity } from "../evidence/index.js";
-import type { ListedInstrument } from "./backfill-selection.js";
+import type { ListedInstrument } from "./selection.js";
+import { plannedCalls } from "../planned-calls.js";
 import type { SessionChoice } from "../session-choice.js";
 import type { BackfillTarget } from "./targets/index.js";
 
@@ -148,7 +142,7 @@ export function planTargets(
       planned.push({ ...target, action: "skip", reason, calls: 0 });
       continue;
     }
-    const calls = callsFor(minutes, have, final, capacity.minutesPerCall);
+    const calls = plannedCalls(minutes, have, final, capacity.minutesPerCall);
     if (totals.fetch % batch === 0) batchDays.clear();
     if (!batchDays.has(target.tradingDay)) totals.objects++;
     batchDays.add(target.tradingDay);
@@ -160,21 +154,4 @@ export function planTargets(
   totals.minutes = totals.calls / capacity.ratePerSecond / 60;
   totals.bytes = Math.round(totals.bytes + totals.objects * OBJECT_BYTES);
   return { targets: planned, totals };
-}
-
-/**
- * Requests for the minutes from `have` up to `final`, at the most. Counted over the clock, not over the session:
- * FHKST03010200 also has rows for the ten minutes in which the closing auction collects orders. And one minute
- * more within the day: a page that ends on the first minute wanted does not show that it is the first.
- */
-export function callsFor(
-  minutes: readonly number[],
-  have: number,
-  final: number,
-  minutesPerCall: number,
-): number {
-  const first = minutes[have];
-  const last = minutes[final - 1];
-  if (first === undefined || last === undefined || have >= final) return 0;
-  return Math.ceil(((last - first) / MINUTE_MS + (have > 0 ? 2 : 1)) / minutesPerCall);
 }

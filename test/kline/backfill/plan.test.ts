@@ -3,9 +3,9 @@ import { createManualClock } from "hantoo/testing";
 import { describe, expect, test } from "vitest";
 import { createCalendar, krx } from "../../../src/calendar/index.js";
 import { kstInstant } from "../../../src/core/index.js";
-import { callsFor } from "../../../src/kline/backfill/backfill-plan.js";
-import { lastClosedDays } from "../../../src/kline/backfill/backfill-selection.js";
-import { type PlanBackfillOptions, planBackfill } from "../../../src/kline/backfill/backfill-survey.js";
+import { plannedCalls } from "../../../src/kline/planned-calls.js";
+import { lastClosedDays } from "../../../src/kline/backfill/selection.js";
+import { type PlanBackfillOptions, planBackfill } from "../../../src/kline/backfill/survey.js";
 import { createDayTable } from "../../../src/archive/day-table.js";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
 import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";
@@ -182,7 +182,7 @@ test("property: calls cover every minute asked for, and are never more than one 
   const minutes = krx.minutes("2026-11-20");
   fc.assert(
     fc.property(fc.nat(381), fc.nat(381), fc.constantFrom(29, 30, 120), (have, final, perCall) => {
-      const calls = callsFor(minutes, have, final, perCall);
+      const calls = plannedCalls(minutes, have, final, perCall);
       expect(calls === 0).toBe(have >= final);
       if (have >= final) return;
       expect(calls * perCall).toBeGreaterThanOrEqual(final - have);

@@ -10,7 +10,7 @@ import {
   isTradingDayText,
 } from "../../core/index.js";
 import type { SessionChoice } from "../session-choice.js";
-import { type Shard, isInShard } from "../shard.js";
+import { type Shard, checkShard, isInShard } from "../shard.js";
 import type { BackfillTarget } from "./targets/index.js";
 
 /** In which order targets are fetched. */
@@ -145,14 +145,6 @@ export function lastClosedDays(
 
 function hasTradingDayBefore(calendar: TradingCalendar, day: TradingDay): boolean {
   return calendar.first < day && calendar.tradingDays(calendar.first, day).length > 1;
-}
-
-function checkShard({ index, count }: Shard): void {
-  if (!Number.isInteger(count) || count < 1)
-    throw new ConfigError("shard.count", "a whole number, at least 1", count);
-  if (!Number.isInteger(index) || index < 0 || index >= count) {
-    throw new ConfigError("shard.index", `a whole number from 0 to ${count - 1}`, index);
-  }
 }
 
 function orderTargets(

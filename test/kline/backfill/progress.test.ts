@@ -1,7 +1,7 @@
 import { createManualClock, createMarket, simulatedSymbols } from "hantoo/testing";
 import { expect, test, vi } from "vitest";
 import { kstInstant } from "../../../src/core/index.js";
-import type { BackfillProgress } from "../../../src/kline/backfill/backfill-pace.js";
+import type { BackfillProgress } from "../../../src/kline/backfill/step.js";
 import { backfill } from "../../../src/kline/backfill/backfill.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import { createVirtualSource } from "../virtual-source.js";

@@ -1,6 +1,6 @@
 import { isHantooError, isRetryable } from "../../../core/index.js";
 import { type Cadence, isTurn, turnOf } from "./cadence.js";
-import type { Pass } from "../sync.js";
+import type { DayPass } from "../logged-day.js";
 
 interface Followed {
   /** Minutes that were final when the symbol was last asked for. */
@@ -28,7 +28,7 @@ const LONGEST_REFUSED_MS = 30 * 60_000;
  * Whose turn it is while a session is followed. Pauses are counted on the monotonic clock, so that a wall clock
  * that jumps neither shortens nor prolongs them.
  */
-export class FollowState {
+export class Turns {
   readonly #symbols = new Map<string, Followed>();
   #pauses = 0;
   #pausedUntil = -Infinity;
@@ -61,7 +61,7 @@ export class FollowState {
   }
 
   /** Takes note of what a pass brought. @param now - monotonic ms. */
-  took({ days, stoppedBy }: Pass, total: number, now: number): void {
+  took({ days, stoppedBy }: DayPass, total: number, now: number): void {
     for (const { symbol, final, known, verified, error } of days.values()) {
       const state = this.#state(symbol);
       state.asked = final;

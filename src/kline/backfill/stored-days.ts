@@ -1,30 +1,33 @@
 import type { TradingDay } from "../../core/index.js";
-import type { PlanFacts, PlannedTarget } from "./backfill-plan.js";
-import type { DaySurvey } from "./backfill-survey.js";
-import type { DayTable, KlineStore, WrittenObject } from "../../archive/index.js";
+import type { PlanFacts, PlannedTarget } from "./plan.js";
+import type { DaySurvey } from "./survey.js";
+import type { Answered } from "../../engine/index.js";
+import type { SymbolDay } from "../evidence/index.js";
+import { type DayTable, type KlineStore, type WrittenObject, createDayTable } from "../../archive/index.js";
 
 /** What is known of the store while a run writes to it. */
-interface StoredDays {
+export interface StoredDays {
   /**
    * What is stored of a target's day; read once for all neighbouring targets of the day, and only where there is
    * something: a part of a target, or what another host has written since.
    */
   open(target: PlannedTarget): Promise<DayTable>;
-  /** Notes objects of this run, so that they are not taken for another host's. */
-  wrote(day: TradingDay, objects: readonly WrittenObject[]): void;
+  /** Stores one object a day. @returns the days that could not be stored, and why. */
+  store(batch: readonly Answered<PlannedTarget, SymbolDay>[]): Promise<ReadonlyMap<TradingDay, unknown>>;
 }
 
-interface Facts {
+interface StoredDaysOptions {
   readonly klineStore: KlineStore;
   readonly facts: PlanFacts;
   readonly queue: readonly PlannedTarget[];
   readonly days: ReadonlyMap<TradingDay, DaySurvey>;
-  readonly emptyTable: (day: TradingDay) => DayTable;
 }
 
 /** @returns the store's days as a run meets them, in the order of its queue. */
-export function createStoredDays({ klineStore, facts, queue, days, emptyTable }: Facts): StoredDays {
-  const { venue, hours } = facts;
+export function createStoredDays({ klineStore, facts, queue, days }: StoredDaysOptions): StoredDays {
+  const { calendar, venue, hours } = facts;
+  const emptyTable = (tradingDay: TradingDay): DayTable =>
+    createDayTable({ tradingDay, venue, minutes: calendar.minutes(tradingDay, { venue, hours }) });
   const keys = new Map([...days].map(([day, survey]) => [day, new Set(survey.keys)]));
   const stretches = stretchesOf(queue);
   let current: { readonly symbols: ReadonlySet<string>; readonly table: Promise<DayTable> } | undefined;
@@ -38,6 +41,13 @@ export function createStoredDays({ klineStore, facts, queue, days, emptyTable }:
     return (await klineStore.readDay({ tradingDay: day, venue, hours, symbols: needed })).table;
   };
 
+  /** Objects of this run are not taken for another host's. */
+  const wrote = (day: TradingDay, objects: readonly WrittenObject[]): void => {
+    const known = keys.get(day) ?? new Set();
+    for (const { key } of objects) known.add(key);
+    keys.set(day, known);
+  };
+
   return {
     open(target) {
       const symbols = stretches.get(target) ?? new Set([target.symbol]);
@@ -48,10 +58,23 @@ export function createStoredDays({ klineStore, facts, queue, days, emptyTable }:
       }
       return current.table;
     },
-    wrote(day, objects) {
-      const known = keys.get(day) ?? new Set();
-      for (const { key } of objects) known.add(key);
-      keys.set(day, known);
+    async store(batch) {
+      const tables = new Map<TradingDay, DayTable>();
+      for (const { piece, fetched } of batch) {
+        const table = tables.get(piece.tradingDay) ?? emptyTable(piece.tradingDay);
+        tables.set(piece.tradingDay, table);
+        for (const { index, cell } of fetched.cells) table.set(piece.symbol, index, cell);
+      }
+      const faults = new Map<TradingDay, unknown>();
+      const write = async (table: DayTable): Promise<void> => {
+        try {
+          wrote(table.tradingDay, await klineStore.write(table));
+        } catch (error) {
+          faults.set(table.tradingDay, error);
+        }
+      };
+      await Promise.all([...tables.values()].map(write));
+      return faults;
     },
   };
 }

@@ -1,27 +1,14 @@
-/** How far a backfill has come. */
-export interface BackfillProgress {
-  /** Targets told or ready to be told: done, skipped or failed. */
-  readonly done: number;
-  readonly total: number;
-  readonly failed: number;
-  /** Requests made, those of failed targets as planned. */
-  readonly calls: number;
-  /** Calls a second since the first one; 0 before. */
-  readonly ratePerSecond: number;
-  /** Milliseconds to the end at the pace so far. */
-  readonly etaMs: number;
-}
-
-/** What a {@link Pace} is to keep. */
-interface PaceLimits {
-  /** Requests all fetches cost at the most, as planned. */
+/** What a {@link Budget} is to keep. */
+export interface BudgetLimits {
+  /** Requests that all pieces cost at the most, as planned. */
   readonly plannedCalls: number;
   /** Calls a second the source allows: the pace assumed before one is known. */
   readonly ratePerSecond: number;
   readonly concurrency: number;
-  readonly maxCalls: number;
-  /** Monotonic ms by which everything must have ended. */
-  readonly deadlineAt: number;
+  /** Requests at the most, retries included. @defaultValue no ceiling */
+  readonly maxCalls?: number;
+  /** Monotonic ms by which everything must have ended. @defaultValue never */
+  readonly deadlineAt?: number;
 }
 
 /** Time an upload is given before one is known, and at the least; S3 takes a fraction of it. */
@@ -34,9 +21,9 @@ export interface Account {
   sent: number;
 }
 
-/** Keeps the books of a run: what is spent, what is promised to targets in flight, and how long things take. */
-export class Pace {
-  readonly #limits: PaceLimits;
+/** Keeps the books of a run: what is spent, what is promised to pieces in flight, and how long things take. */
+export class Budget {
+  readonly #limits: BudgetLimits;
   #startedAt: number | undefined;
   #spent = 0;
   #reserved = 0;
@@ -45,7 +32,7 @@ export class Pace {
   #msPerCall = 0;
   #writeMs = WRITE_RESERVE_MS;
 
-  constructor(limits: PaceLimits) {
+  constructor(limits: BudgetLimits) {
     this.#limits = limits;
   }
 
@@ -56,13 +43,13 @@ export class Pace {
 
   /** When work must be cut off for the last upload to end in time; monotonic ms. */
   get cutOffAt(): number {
-    return this.#limits.deadlineAt - this.#writeMs;
+    return (this.#limits.deadlineAt ?? Infinity) - this.#writeMs;
   }
 
-  /** Whether a target of `calls` can be begun; `"wait"` if that depends on those in flight. */
+  /** Whether a piece of `calls` can be begun; `"wait"` if that depends on those in flight. */
   mayStart(calls: number, now: number): "yes" | "wait" | "maxCalls" | "deadline" {
     if (now + this.#predictMs(calls) > this.cutOffAt) return "deadline";
-    if (this.#spent + this.#reserved + calls <= this.#limits.maxCalls) return "yes";
+    if (this.#spent + this.#reserved + calls <= (this.#limits.maxCalls ?? Infinity)) return "yes";
     return this.#reserved > 0 ? "wait" : "maxCalls";
   }
 
@@ -77,7 +64,8 @@ export class Pace {
   maySend(account: Account): boolean {
     const isPlanned = account.sent < account.planned;
     // What others in flight were promised is theirs: a retry takes from what is left.
-    if (this.#spent + this.#reserved + (isPlanned ? 0 : 1) > this.#limits.maxCalls) return false;
+    if (this.#spent + this.#reserved + (isPlanned ? 0 : 1) > (this.#limits.maxCalls ?? Infinity))
+      return false;
     if (isPlanned) this.#reserved--;
     this.#spent++;
     account.sent++;
@@ -95,7 +83,7 @@ export class Pace {
     if (planned > 0) this.#msPerCall = Math.max(tookMs / planned, this.#msPerCall * 0.98);
   }
 
-  /** A target will not be fetched: its calls are off the plan. */
+  /** A piece will not be fetched: its calls are off the plan. */
   drop(planned: number): void {
     this.#settled += planned;
   }
@@ -108,7 +96,7 @@ export class Pace {
   read(now: number): { readonly ratePerSecond: number; readonly etaMs: number } {
     const { plannedCalls, ratePerSecond } = this.#limits;
     const elapsed = this.#startedAt === undefined ? 0 : now - this.#startedAt;
-    // Targets in flight are half done, on average.
+    // Pieces in flight are half done, on average.
     const done = this.#settled + this.#inFlight / 2;
     const left = Math.max(0, plannedCalls - done);
     const known = elapsed > 0 && this.#settled > 0;

@@ -2,7 +2,7 @@ import { KisClient, type Limiter, createObjectTokenStore } from "hantoo";
 import { type FaultPlan, createKisSimulator, createManualClock, simulatedSymbols } from "hantoo/testing";
 import { expect, test } from "vitest";
 import { type Clock, kstInstant } from "../../../src/core/index.js";
-import type { BackfillStep } from "../../../src/kline/backfill/backfill-step.js";
+import type { BackfillStep } from "../../../src/kline/backfill/step.js";
 import { type BackfillOptions, backfill } from "../../../src/kline/backfill/backfill.js";
 import { readBars } from "../../../src/kline/read/read-bars.js";
 import { MemoryStore } from "../../../src/storage/index.js";

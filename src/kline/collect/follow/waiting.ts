@@ -1,16 +1,16 @@
 import { MINUTE_MS, type TradingDay, isRetryable } from "../../../core/index.js";
 import type { LoggerSettings } from "../kline-logger-options.js";
-import { SyncDay } from "../sync-day.js";
+import { LoggedDay } from "../logged-day.js";
 
 /** What following needs of the logger that does it. */
-export interface FollowPorts {
+export interface FollowContext {
   readonly settings: LoggerSettings;
   /** Those to follow now, in order. */
   readonly symbols: () => readonly string[];
   /** Runs one piece of work at a time. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
   /** The day that is open, to be flushed when the logger is closed; `undefined` when it is done. */
-  readonly opened: (day: SyncDay | undefined) => void;
+  readonly opened: (day: LoggedDay | undefined) => void;
   readonly signal: AbortSignal;
 }
 
@@ -30,15 +30,15 @@ export async function openPatiently(
   tradingDay: TradingDay,
   endsAt: number,
   signal: AbortSignal,
-): Promise<SyncDay> {
+): Promise<LoggedDay> {
   const { clock, logger } = settings;
   for (let pauseMs = LONGEST_SLEEP_MS; ; pauseMs = Math.min(pauseMs * 2, 5 * MINUTE_MS)) {
     try {
-      return await SyncDay.open(settings, tradingDay, signal);
+      return await LoggedDay.open(settings, tradingDay, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!isRetryable(error) || clock.now() >= endsAt) throw error;
-      logger.error({ tradingDay, error, pauseMs }, "the store cannot be read; trying again");
+      logger.error({ tradingDay, err: error, pauseMs }, "the store cannot be read; trying again");
     }
     await clock.sleep(pauseMs, signal);
   }

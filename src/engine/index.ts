@@ -1,0 +1,10 @@
+export { Budget, type BudgetLimits } from "./budget.js";
+export { type Reach, isNetworkError, reachOf } from "./reach.js";
+export {
+  type Answered,
+  type FetchOptions,
+  type Fetched,
+  type Piece,
+  PieceRun,
+  type Settled,
+} from "./piece-run.js";

@@ -1,0 +1,57 @@
+import type { Settled } from "../../engine/index.js";
+import type { SymbolDay } from "../evidence/index.js";
+import type { BackfillTarget } from "./targets/index.js";
+
+/** What became of one target; told only when its minutes are durable in the store. */
+export interface BackfillStep extends BackfillTarget {
+  /**
+   * `done`: everything KIS has of it is stored. `skipped`: nothing was asked for, see `reason`. `failed`: see
+   * `error`; minutes that came before it are stored all the same. A failed step is a target to hand back.
+   */
+  readonly status: "done" | "skipped" | "failed";
+  /** Traded minutes received. */
+  readonly bars: number;
+  /** Requests made; those planned where a failure does not tell. */
+  readonly calls: number;
+  /** Only of a failed one. */
+  readonly error?: unknown;
+  /** Only of a skipped one, as in the plan. */
+  readonly reason?: string;
+  /** Targets told so far, this one included. */
+  readonly done: number;
+  /** Targets of this run. */
+  readonly total: number;
+}
+
+/** How far a backfill has come. */
+export interface BackfillProgress {
+  /** Targets told or ready to be told: done, skipped or failed. */
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  /** Requests made, those of failed targets as planned. */
+  readonly calls: number;
+  /** Calls a second since the first one; 0 before. */
+  readonly ratePerSecond: number;
+  /** Milliseconds to the end at the pace so far. */
+  readonly etaMs: number;
+}
+
+/** A step before it is told. */
+export type Outcome = Omit<BackfillStep, "done" | "total">;
+
+/** @returns what became of a target that is over. */
+export function outcomeOf({
+  piece: { symbol, tradingDay },
+  fetched,
+  error,
+  calls,
+}: Settled<BackfillTarget, SymbolDay>): Outcome {
+  const target = { symbol, tradingDay };
+  const bars = fetched?.bars ?? 0;
+  if (error !== undefined) return { ...target, status: "failed", bars, calls, error };
+  // Another host may have stored the target since it was planned: then there was nothing to ask for.
+  return calls === 0 && fetched?.cells.length === 0
+    ? { ...target, status: "skipped", bars: 0, calls, reason: "complete" }
+    : { ...target, status: "done", bars, calls };
+}

@@ -1,0 +1,97 @@
+import { isHantooError } from "../../core/index.js";
+import {
+  type DayTable,
+  createDayTable,
+  type KlineStore,
+  type WrittenObject,
+  type Spool,
+  overlay,
+} from "../../archive/index.js";
+import type { NewCell } from "../evidence/index.js";
+
+/** Where new minutes of one day go. */
+interface DayUploadsOptions {
+  readonly klineStore: Pick<KlineStore, "write">;
+  /** What is known of the day, stored or about to be: new minutes are set here at once. */
+  readonly known: DayTable;
+  /** Where objects wait while the store fails; else in memory. */
+  readonly spool: Spool | undefined;
+}
+
+/** New minutes of one day on their way to the store. What an upload could not store waits for the next one. */
+export class DayUploads {
+  /** The last upload failed. */
+  failure: { readonly error: unknown } | undefined;
+  readonly #options: DayUploadsOptions;
+  #pending: DayTable;
+  #inFlight = 0;
+  #uploaded: WrittenObject[] = [];
+  // One upload at a time: a later value of a minute must never be stored under an earlier retrieval.
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DayUploadsOptions) {
+    this.#options = options;
+    this.#pending = createDayTable(options.known);
+  }
+
+  /** Minutes that are not durable yet. */
+  get pendingCells(): number {
+    return this.#pending.cellCount() + this.#inFlight;
+  }
+
+  /** Takes minutes over, for the next flush. */
+  take(symbol: string, cells: readonly NewCell[]): void {
+    for (const { index, cell } of cells) {
+      this.#pending.set(symbol, index, cell);
+      this.#options.known.set(symbol, index, cell);
+    }
+  }
+
+  /**
+   * Resolves when everything taken so far is durable: in the store, or in the spool.
+   *
+   * @throws {@link StorageError} if neither takes it; it is kept for the next flush.
+   */
+  flush(): Promise<void> {
+    const work = this.#turn.then(() => this.#upload());
+    this.#turn = work.catch(() => undefined);
+    return work;
+  }
+
+  /** The objects that became durable in the store since this was last asked. */
+  takeUploaded(): WrittenObject[] {
+    return this.#uploaded.splice(0);
+  }
+
+  async #upload(): Promise<void> {
+    const { known, spool } = this.#options;
+    const table = this.#pending;
+    this.#inFlight = table.cellCount();
+    if (this.#inFlight === 0 && (spool === undefined || spool.isEmpty)) return;
+    this.#pending = createDayTable(known);
+    try {
+      await this.#store(table);
+    } catch (error) {
+      overlay(table, this.#pending); // waits again, under whatever came for the same minute since
+      this.failure = { error };
+      throw error;
+    } finally {
+      this.#inFlight = 0;
+    }
+  }
+
+  async #store(table: DayTable): Promise<void> {
+    const { klineStore, spool } = this.#options;
+    try {
+      // What waits goes first: a later minute must never be stored before an earlier one.
+      if (spool?.isEmpty === false) for await (const object of spool.drain()) this.#uploaded.push(object);
+      if (table.cellCount() > 0) this.#uploaded.push(...(await klineStore.write(table)));
+      this.failure = undefined;
+    } catch (error) {
+      // Only a store that fails is a reason to spool; a defect is not.
+      if (spool === undefined || !isHantooError(error)) throw error;
+      this.failure = { error };
+      if (table.cellCount() > 0) await spool.write(table);
+    }
+  }
+}

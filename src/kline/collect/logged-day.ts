@@ -1,0 +1,235 @@
+import { type TradingDay, finalCount, isRetryable } from "../../core/index.js";
+import { type DayRead, overlay } from "../../archive/index.js";
+import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.js";
+import { LIVE_CAPACITY, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
+import { countedSource } from "../counted-source.js";
+import { plannedCalls } from "../planned-calls.js";
+import { DayUploads } from "./day-uploads.js";
+import type { LoggerSettings } from "./kline-logger-options.js";
+import {
+  type RevisedMinutes,
+  type SyncFailure,
+  type SyncProgress,
+  type SyncReport,
+  dayCoverage,
+} from "./sync-report.js";
+
+/** One pass over a day. */
+interface DayPassOptions {
+  /** Symbols to bring up to date. */
+  readonly symbols: readonly string[];
+  /** Symbols the report is about. */
+  readonly all: readonly string[];
+  /** Read whole days again and compare. @defaultValue false */
+  readonly reread?: boolean;
+  /** Go on fetching while the store fails, as long as what waits fits. @defaultValue false */
+  readonly outlivesStore?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
+}
+
+/** A symbol's day as the engine sees it. */
+interface SymbolPiece extends Piece {
+  readonly symbol: string;
+}
+
+/** What a pass came to. */
+export interface DayPass {
+  readonly report: SyncReport;
+  /** What came of each symbol that was asked for, its cells left out. */
+  readonly days: ReadonlyMap<string, SymbolDay>;
+  /** The error that reached further than its symbol, so that the rest was not asked for. */
+  readonly stoppedBy?: { readonly error: unknown; readonly by: "source" | "store" };
+  /** What was fetched last is in memory only: neither the store nor a spool takes it. */
+  readonly lossError?: unknown;
+}
+
+/** A trading day being brought up to date: what is known of it, and what waits for its upload. */
+export class LoggedDay {
+  readonly tradingDay: TradingDay;
+  /** Starts of the session's minutes, epoch ms, ascending. */
+  readonly minutes: readonly number[];
+  readonly #settings: LoggerSettings;
+  readonly #read: Pick<DayRead, "table" | "damaged">;
+  readonly #uploads: DayUploads;
+
+  private constructor(settings: LoggerSettings, read: Pick<DayRead, "table" | "damaged">) {
+    const { klineStore, spool } = settings;
+    this.tradingDay = read.table.tradingDay;
+    this.minutes = read.table.minutes;
+    this.#settings = settings;
+    this.#read = read;
+    this.#uploads = new DayUploads({ klineStore, known: read.table, spool });
+  }
+
+  /**
+   * Reads what is stored of a day, and what waits in the spool. With a spool, a store that is out is no obstacle:
+   * what it has is not uploaded again when it is back.
+   *
+   * @throws {@link StorageError} if the store fails.
+   */
+  static async open(
+    settings: LoggerSettings,
+    tradingDay: TradingDay,
+    signal?: AbortSignal,
+  ): Promise<LoggedDay> {
+    const { klineStore, spool, venue, hours, logger } = settings;
+    const day = { tradingDay, venue, hours };
+    const stored = klineStore.readDay(signal === undefined ? day : { ...day, signal });
+    if (spool === undefined) return new LoggedDay(settings, await stored);
+    const read = await stored.catch((error: unknown) => {
+      if (!isRetryable(error)) throw error;
+      logger.error({ tradingDay, err: error }, "the store is out; going on with the spool alone");
+    });
+    const waiting = await spool.readDay(day);
+    if (read !== undefined) overlay(waiting.table, read.table);
+    return new LoggedDay(settings, read ?? waiting);
+  }
+
+  /** How many leading minutes are final now. */
+  get final(): number {
+    return finalCount(this.minutes, this.#settings.clock.now(), this.#settings.settleMs);
+  }
+
+  /** Minutes that are in memory only. */
+  get pendingCells(): number {
+    return this.#uploads.pendingCells;
+  }
+
+  /** No more can be fetched before the store takes what waits. */
+  get isFull(): boolean {
+    return this.pendingCells >= this.#settings.maxPendingBars;
+  }
+
+  /** Something is not in the store yet: it waits in memory, or in the spool. */
+  get isBehind(): boolean {
+    return this.pendingCells > 0 || this.#settings.spool?.isEmpty === false;
+  }
+
+  /** @throws {@link StorageError} if neither the store nor the spool takes what waits. */
+  async flush(): Promise<void> {
+    await this.#uploads.flush();
+  }
+
+  /**
+   * Brings symbols up to date, several at a time; uploads at checkpoints and at the end, whatever happens.
+   *
+   * @throws the signal's reason after the upload. @throws what a defect threw.
+   */
+  async pass(options: DayPassOptions): Promise<DayPass> {
+    const { symbols, all, signal } = options;
+    const { table: known, damaged } = this.#read;
+    const before = all.reduce((sum, symbol) => sum + known.symbolCellCount(symbol), 0);
+    const { run, budget, revised } = this.#begin(options);
+    const days = new Map<string, SymbolDay>();
+    const failures: SyncFailure[] = [];
+    const left = new Set(symbols);
+    try {
+      for await (const { piece, fetched, error } of run.results(signal)) {
+        left.delete(piece.symbol);
+        // What could not be uploaded waits; that is told once, for the day.
+        const fault = fetched === undefined ? error : fetched.error;
+        if (fault !== undefined) failures.push({ symbol: piece.symbol, error: fault });
+        if (fetched !== undefined) days.set(piece.symbol, fetched);
+      }
+    } catch (error) {
+      await this.#flushRest();
+      throw error;
+    }
+    const { fault } = run;
+    for (const symbol of left) failures.push({ symbol, error: fault?.error });
+    const loss = await this.#flushRest();
+    const storeError = (loss ?? this.#uploads.failure)?.error;
+    const changed = revised.reduce((sum, { minutes }) => sum + minutes.length, 0);
+    const report: SyncReport = {
+      tradingDay: this.tradingDay,
+      venue: this.#settings.venue,
+      uploaded: this.#uploads.takeUploaded(),
+      fetched: {
+        calls: budget.calls,
+        bars: [...days.values()].reduce((sum, { bars }) => sum + bars, 0),
+      },
+      unchanged: before - changed,
+      revised,
+      coverage: dayCoverage({ symbols: all, known, final: this.final, damaged, failures }),
+      failures,
+      ...(storeError === undefined ? {} : { storeError }),
+    };
+    return {
+      report,
+      days,
+      ...(fault === undefined ? {} : { stoppedBy: fault }),
+      ...(loss === undefined ? {} : { lossError: loss.error }),
+    };
+  }
+
+  /** The run of one pass, and what it finds to differ from what was stored. */
+  #begin({ symbols, reread = false, outlivesStore = false, onProgress }: DayPassOptions) {
+    const { source, venue, hours, clock, settleMs, turnover, concurrency, checkpoint, maxPendingBars } =
+      this.#settings;
+    const { ratePerSecond, minutesPerCall } = source.capacity ?? LIVE_CAPACITY;
+    const { tradingDay, minutes } = this;
+    const { table: known } = this.#read;
+    const uploads = this.#uploads;
+    const revised: RevisedMinutes[] = [];
+    const pieces = symbols.map((symbol) => {
+      const have = reread ? 0 : known.prefixLength(symbol);
+      return { symbol, group: tradingDay, calls: plannedCalls(minutes, have, this.final, minutesPerCall) };
+    });
+    const plannedTotal = pieces.reduce((sum, { calls }) => sum + calls, 0);
+    const budget = new Budget({ plannedCalls: plannedTotal, ratePerSecond, concurrency });
+    const run: PieceRun<SymbolPiece, SymbolDay & Fetched> = new PieceRun<SymbolPiece, SymbolDay & Fetched>({
+      pieces,
+      clock,
+      budget,
+      concurrency,
+      window: checkpoint.symbols + Math.max(checkpoint.symbols, concurrency),
+      batch: { pieces: checkpoint.symbols, ms: checkpoint.ms },
+      isFull: () => uploads.pendingCells >= maxPendingBars,
+      outlivesStore,
+      fetch: async ({ symbol }, { signal, onCall }) => {
+        const day = await fetchSymbolDay({
+          source: countedSource(source, onCall),
+          stored: known,
+          symbol,
+          tradingDay,
+          venue,
+          hours,
+          now: clock.now(),
+          settleMs,
+          turnover,
+          reread,
+          signal,
+        });
+        const changed = day.cells
+          .filter(({ index }) => known.has(symbol, index))
+          .map(({ index }) => minutes[index] ?? Number.NaN);
+        if (changed.length > 0) revised.push({ symbol, minutes: changed });
+        // In a table they take a third of the room. An answer that nobody waits for any more is nobody's.
+        if (!signal.aborted) uploads.take(symbol, day.cells);
+        return { ...day, cells: [], rows: day.cells.length };
+      },
+      store: async () => {
+        try {
+          await uploads.flush();
+          return new Map();
+        } catch (error) {
+          return new Map([[tradingDay, error]]);
+        }
+      },
+      onChange: () =>
+        onProgress?.({ done: run.answered, total: symbols.length, failed: run.failed, calls: budget.calls }),
+    });
+    return { run, budget, revised };
+  }
+
+  /** What could not be uploaded during a pass is tried once more: it has been fetched, and would be lost. */
+  async #flushRest(): Promise<{ readonly error: unknown } | undefined> {
+    try {
+      await this.#uploads.flush();
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+}
