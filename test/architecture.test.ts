@@ -99,7 +99,9 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "testing/rows",
     "testing/settings",
     "testing/wire",
+    "testing/endpoints/indices",
   ],
+  "testing/endpoints/indices": ["core", "testing/market", "testing/wire", "testing/endpoints"],
   "testing/stream": [
     "core",
     "testing",

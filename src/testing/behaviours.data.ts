@@ -230,6 +230,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ],
     ["Labels echo odd seconds.", "observed", USERS],
     [
+      "At UN a label at or before the first minute gives 30 rows of INT64_MIN with open, high and low 0.",
+      "observed",
+      `${CASES}: 035720 at 080000; case 08; close and turnover 0 are assumed`,
+      "quirks.voidRows",
+    ],
+    [
       "The closing row's volume may be twice that of 0230 (fault `doubled-close`).",
       "observed",
       `${CASES}: one project, live; case 03`,
@@ -264,6 +270,17 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ["Today's newest row is the forming minute; there are no rows of the future.", "observed", NOTEBOOK],
     ["`output1` is today's quote whatever the date asked for.", "documented", PORTAL],
     ["FID_FAKE_TICK_INCU_YN must be present.", "observed", USERS],
+    [
+      "A symbol that Nextrade does not trade has no rows at NX, and may have none at UN, without an error.",
+      "observed",
+      CASES,
+      "quirks.unifiedNeedsNextrade",
+    ],
+    [
+      "Asked before 09:00 it answers the session before under its own date.",
+      "observed",
+      `${CASES}: 99 rows of 2026-08-13; case 02`,
+    ],
     ["Since 2026-09-14 J has rows of the after-market.", "observed", USERS, "quirks.extendedRows"],
     [
       "It may give the forming bar under the label asked for, as 0200 does.",
@@ -310,9 +327,34 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "recorded 2026-09-11",
       "quirks.holidayRows",
     ],
-    ["The list ends after 96 days.", "assumed", "no recording of the last page is known"],
+    [
+      "The list ends after 96 days, or never: 12 pages of 24 rows to 2027-05-26 were read, and `tr_cont` was still M or F.",
+      "documented",
+      `${CASES}, measured 2026-08-12; case 10; that it ends at all is assumed`,
+      "quirks.holidayDays",
+    ],
+    ["Past the days the market's calendar knows it has every weekday open.", "assumed", OURS],
+    ["A blank `sttl_day_yn` occurs.", "documented", CASES, "quirks.blankSettlement"],
     ["`tr_day_yn` is Y on closed days, too.", "observed", "recorded 2026-09-11"],
     ["Days may be listed twice.", "observed", `${SAMPLES} issue 37`, "quirks.duplicateHolidays"],
+  ]),
+  ...inArea("Indices", [
+    [
+      "FHKUP03500100 gives at most 50 rows, newest first, on live and paper, and none for a closed day.",
+      "documented",
+      `${PORTAL}; measured 2026-09-16`,
+    ],
+    [
+      "An index counts `acml_vol` in 1,000 shares and `acml_tr_pbmn` in million won.",
+      "documented",
+      "recorded 2025-09-29",
+    ],
+    [
+      "Codes are KIS's: 0001 KOSPI (named 종합), 1001 KOSDAQ, 2001 KOSPI200, 4001 KRX100.",
+      "documented",
+      "idxcode.mst of 2025-12-03; that `hts_kor_isnm` is the same name is assumed",
+    ],
+    ["Today's row stands from 09:00 on; an unknown index has a blank name and no rows.", "assumed", OURS],
   ]),
   ...inArea("Sessions", [
     [
@@ -326,6 +368,17 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "KRX calendar",
     ],
     ["UN is both venues' trades in order of time; the 15:30 bar is the exchange's.", "observed", USERS],
+    [
+      "The after-market of J ends with a bar labelled 200000, its close print, that no list of trades has; Nextrade's ends at 19:59.",
+      "observed",
+      `${CASES}, 2026-10; case 18`,
+    ],
+    [
+      "A temporary holiday or hours that a client's calendar does not know: the market's own calendar is what KIS goes by.",
+      "documented",
+      "KRX calendar; on a closed day every answer is the last session's",
+      "calendar",
+    ],
   ]),
   ...inArea("Master files", [
     [

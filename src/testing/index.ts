@@ -5,6 +5,7 @@ export {
   type Liquidity,
   type SimulatedInstrument,
   simulatedSymbols,
+  type IndexDay,
   type Market,
   type MarketOptions,
   type SimulatedDailyBar,

@@ -11,6 +11,7 @@ const PATHS: Readonly<Record<string, string>> = {
   FHPST01060000: "inquire-time-itemconclusion",
   FHKST11300006: "intstock-multprice",
   CTPF1002R: "search-stock-info",
+  FHKUP03500100: "inquire-daily-indexchartprice",
   CTCA0903R: "chk-holiday",
 };
 

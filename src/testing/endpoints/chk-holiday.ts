@@ -1,9 +1,7 @@
 import { type TradingDay, addDays, compactDay, expandDay, weekdayOf } from "../../core/index.js";
+import { hashText } from "../random.js";
 import { wireJson } from "../wire/index.js";
 import { type Endpoint, type EndpointContext, invalidField, queryOf } from "./endpoint.js";
-
-/** Calendar days that a first call opens up; how far the real one goes is not known. */
-const HORIZON_DAYS = 96;
 
 /** CTCA0903R: a row for each calendar day from the one asked for, in pages, live only. */
 export const chkHoliday: Endpoint = {
@@ -17,16 +15,16 @@ export const chkHoliday: Endpoint = {
     if (first === undefined) return invalidField(next ? "CTX_AREA_FK" : "BASS_DT");
     const shown = next ? expandDay(queryOf(request, "CTX_AREA_NK").trim()) : addDays(first, -1);
     if (shown === undefined) return invalidField("CTX_AREA_NK");
-    const { calendar } = context.market;
-    const horizon = addDays(first, HORIZON_DAYS - 1);
-    const end = horizon < calendar.coveredThrough ? horizon : calendar.coveredThrough;
+    const { holidayDays } = context.config.quirks;
+    // Twelve pages, 288 rows, were read and `tr_cont` still said that there was more.
+    const end = Number.isFinite(holidayDays) ? addDays(first, holidayDays - 1) : undefined;
     const days = pageOf(context, shown, end, next);
     const last = days.at(-1) ?? shown;
-    const more = last < end;
+    const more = end === undefined || last < end;
     const body = {
       ctx_area_nk: compactDay(last).padEnd(20),
       ctx_area_fk: compactDay(first).padEnd(20),
-      output: days.map((day) => rowOf(day, calendar.isTradingDay(day))),
+      output: days.map((day) => rowOf(context, day)),
       rt_cd: "0",
       msg_cd: more ? "KIOK0500" : "KIOK0530",
       msg1: more
@@ -37,17 +35,29 @@ export const chkHoliday: Endpoint = {
   },
 };
 
-function pageOf(context: EndpointContext, shown: TradingDay, end: TradingDay, next: boolean): TradingDay[] {
+function pageOf(
+  context: EndpointContext,
+  shown: TradingDay,
+  end: TradingDay | undefined,
+  next: boolean,
+): TradingDay[] {
   const { holidayRows, duplicateHolidays } = context.config.quirks;
   const days: TradingDay[] = [];
   if (next && duplicateHolidays) days.push(shown);
-  for (let day = addDays(shown, 1); day <= end && days.length < holidayRows; day = addDays(day, 1))
+  for (let day = addDays(shown, 1); days.length < holidayRows; day = addDays(day, 1)) {
+    if (end !== undefined && day > end) break;
     days.push(day);
+  }
   return days;
 }
 
-function rowOf(day: TradingDay, open: boolean): object {
+function rowOf({ market, config }: EndpointContext, day: TradingDay): object {
+  const { calendar } = market;
+  // KIS's list goes on past what the market's calendar knows: weekdays, as far as anyone can tell.
+  const isKnown = day >= calendar.first && day <= calendar.coveredThrough;
+  const open = isKnown ? calendar.isTradingDay(day) : weekdayOf(day) % 6 !== 0;
   const flag = open ? "Y" : "N";
+  const isBlank = config.quirks.blankSettlement && hashText(`${market.seed}/settlement/${day}`) % 8 === 0;
   return {
     bass_dt: compactDay(day),
     wday_dvsn_cd: String(weekdayOf(day) + 1).padStart(2, "0"),
@@ -55,6 +65,6 @@ function rowOf(day: TradingDay, open: boolean): object {
     // Seen as Y on weekends and holidays: it says nothing.
     tr_day_yn: "Y",
     opnd_yn: flag,
-    sttl_day_yn: flag,
+    sttl_day_yn: isBlank ? "" : flag,
   };
 }

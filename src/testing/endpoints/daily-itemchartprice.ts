@@ -1,4 +1,4 @@
-import { type TradingDay, type Venue, addDays, compactDay, expandDay, weekdayOf } from "../../core/index.js";
+import { type TradingDay, type Venue, addDays, compactDay, expandDay } from "../../core/index.js";
 import { success } from "../wire/index.js";
 import { type DailyFigures, dailyFigures } from "./daily-figures.js";
 import {
@@ -11,6 +11,7 @@ import {
   ratio,
 } from "./endpoint.js";
 import { LISTED_SHARES, marketCap } from "./inquire-price.js";
+import { PERIODS } from "./periods.js";
 import { type Quote, chartQuote, quoteOf } from "./quote.js";
 
 const ROWS = 100;
@@ -43,14 +44,6 @@ export const dailyItemChartPrice: Endpoint = {
     const output2 = bars.map((bar, index) => rowOf(bar, bars[index + 1]?.close ?? bar.previousClose));
     return success({ output1: head(context, quote, asked.venue), output2 });
   },
-};
-
-/** A name for the period a day lies in: days with the same name share a bar. */
-const PERIODS: Readonly<Record<string, (day: TradingDay) => string>> = {
-  D: (day) => day,
-  W: (day) => addDays(day, -((weekdayOf(day) + 6) % 7)),
-  M: (day) => day.slice(0, 7),
-  Y: (day) => day.slice(0, 4),
 };
 
 /** Bars of the periods that touch `from..to`, newest first; each carries its last business day as its date. */

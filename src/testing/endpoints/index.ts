@@ -1,6 +1,7 @@
 import { chkHoliday } from "./chk-holiday.js";
 import { dailyItemChartPrice } from "./daily-itemchartprice.js";
 import type { Endpoint } from "./endpoint.js";
+import { dailyIndexChartPrice } from "./indices/index.js";
 import { inquirePrice } from "./inquire-price.js";
 import { intstockMultprice } from "./intstock-multprice.js";
 import { searchStockInfo } from "./search-stock-info.js";
@@ -11,6 +12,7 @@ import { inquireCcnl, timeItemConclusion } from "./trades.js";
 /** Every GET endpoint of the simulator. */
 export const ENDPOINTS: readonly Endpoint[] = [
   chkHoliday,
+  dailyIndexChartPrice,
   dailyItemChartPrice,
   inquireCcnl,
   inquirePrice,

@@ -77,6 +77,9 @@ function rowsUpTo(
 ): MinuteRow[] {
   const { market, config, now, today } = context;
   const { calendar } = market;
+  // A symbol that Nextrade does not trade has no rows at UN, and no error.
+  const isUnknown = venue === "UN" && config.quirks.unifiedNeedsNextrade;
+  if (isUnknown && market.instrument(symbol)?.nxt === false) return [];
   const floor = calendar.addTradingDays(servedDay(context), -config.quirks.depthDays);
   const listed = market.instrument(symbol)?.listedOn ?? today;
   const rows: MinuteRow[] = [];

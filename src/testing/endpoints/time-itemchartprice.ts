@@ -5,6 +5,7 @@ import { success } from "../wire/index.js";
 import {
   type MinuteRow,
   type ToldMinute,
+  INT64_MIN,
   flatRow,
   minuteLabel,
   toldByMinute,
@@ -45,6 +46,7 @@ function rowsOf(context: EndpointContext, venue: Venue, quote: Quote, hour: stri
   const first = view.day.minutes[0] ?? 0;
   const date = compactDay(tradingDay);
   const from = kstInstant(tradingDay, hour);
+  if (venue === "UN" && config.quirks.voidRows && minuteOf(from) <= first) return voidRows(date, from);
   const rows =
     now < first || minuteOf(from) < first
       ? []
@@ -59,6 +61,14 @@ function rowsOf(context: EndpointContext, venue: Venue, quote: Quote, hour: stri
   const end = day.minutes[day.regularTo - 1] ?? 0;
   const until = now < first && minuteOf(from) >= first ? Math.min(end, kstInstant(before, hour)) : end;
   return [...rows, ...gridRows(old, until, ROWS - rows.length)];
+}
+
+/** Rows without data, as seen at UN for a label before the first trade (035720 at 080000). */
+function voidRows(date: string, fromMs: number): MinuteRow[] {
+  return Array.from({ length: ROWS }, (_, place) => ({
+    ...flatRow(date, minuteLabel(minuteOf(fromMs) - place * MINUTE_MS), 0, 0),
+    cntg_vol: INT64_MIN,
+  }));
 }
 
 interface Served {

@@ -27,11 +27,11 @@ function tradesOf(day: SymbolDay, index: number): Trade[] {
   });
 }
 
-/** @returns up to `count` trades at or before `untilMs`, newest first. */
+/** @returns up to `count` trades (the after-market's close print is in no list of trades) at or before `untilMs`, newest first. */
 export function tradesUpTo(day: SymbolDay, untilMs: number, count: number): Trade[] {
   const trades: Trade[] = [];
   for (let index = countThrough(day.minutes, untilMs) - 1; index >= 0 && trades.length < count; index--) {
-    if ((day.volume[index] ?? 0) === 0) continue;
+    if ((day.volume[index] ?? 0) === 0 || index === day.closePrint) continue;
     const minute = tradesOf(day, index).filter(({ time }) => time <= untilMs);
     trades.push(...minute.reverse());
   }
@@ -44,7 +44,7 @@ export function tradesBetween(day: SymbolDay, fromMs: number, untilMs: number): 
   const first = Math.max(0, countThrough(day.minutes, minuteOf(fromMs)) - 1);
   const end = countThrough(day.minutes, untilMs);
   for (let index = first; index < end; index++) {
-    if ((day.volume[index] ?? 0) === 0) continue;
+    if ((day.volume[index] ?? 0) === 0 || index === day.closePrint) continue;
     trades.push(...tradesOf(day, index).filter(({ time }) => time > fromMs && time <= untilMs));
   }
   return trades;

@@ -8,6 +8,7 @@ export {
   type SimulatedDailyBar,
   type TruthOptions,
 } from "./market.js";
+export type { IndexDay } from "./price-index.js";
 export { priceLimits, priceStep } from "./price-step.js";
 export type { SymbolDay } from "./symbol-day.js";
 export type { Tick } from "./tick.js";

@@ -10,6 +10,7 @@ import {
 import { type TradingCalendar, krx } from "../../calendar/index.js";
 import { DEFAULT_SYMBOLS, type SimulatedInstrument, instrumentOf } from "./instrument.js";
 import { mergeVenues } from "./merge-venues.js";
+import { type IndexDay, createIndexDay } from "./price-index.js";
 import { type PriceLevel, createPriceLevel } from "./price-level.js";
 import { type SymbolDay, createSymbolDay } from "./symbol-day.js";
 
@@ -71,6 +72,8 @@ export interface Market {
   close(symbol: string, day: TradingDay): number;
   /** The columns behind {@link truth}; `undefined` on a closed day, before the listing, or off that venue. */
   symbolDay(symbol: string, day: TradingDay, venue?: Venue): SymbolDay | undefined;
+  /** @returns the day of a stock index by KIS's code (`"0001"` is KOSPI); `undefined` on a closed day or for another. */
+  indexDay(code: string, day: TradingDay): IndexDay | undefined;
 }
 
 /** Days kept: a day of columns is about 25 KB. */
@@ -129,6 +132,7 @@ export function createMarket(options: MarketOptions = {}): Market {
     calendar,
     instrument: (symbol) => (known.has(symbol) ? sourceOf(symbol).instrument : undefined),
     symbolDay,
+    indexDay: (code, day) => createIndexDay(code, checkDay(day, "day"), { seed, calendar }),
     close: (symbol, day) => sourceOf(symbol).level.close(day),
     previousClose: (symbol, day) => sourceOf(symbol).level.previousClose(day),
     truth(symbol, day, { venue = "KRX", hours = "regular" } = {}) {

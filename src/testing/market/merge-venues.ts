@@ -39,6 +39,7 @@ export function mergeVenues(krx: SymbolDay, nxt: SymbolDay, calendar: TradingCal
     minutes,
     regularFrom,
     regularTo: regularFrom + regular.length,
+    closePrint: minutes.indexOf(krx.minutes[krx.closePrint] ?? 0),
     auction: minutes.indexOf(krx.minutes[krx.auction] ?? 0),
     ...columns,
     previousClose: krx.previousClose,

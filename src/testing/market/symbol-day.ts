@@ -18,6 +18,8 @@ export interface SymbolDay {
   readonly regularTo: number;
   /** Index of the closing auction's minute; -1 where there is none. */
   readonly auction: number;
+  /** Index of the after-market's close print, labelled with that window's end; -1 where there is none. */
+  readonly closePrint: number;
   readonly open: ArrayLike<number>;
   readonly high: ArrayLike<number>;
   readonly low: ArrayLike<number>;
@@ -73,6 +75,7 @@ export function createSymbolDay(
   const { volume, starts, close: ends } = columns;
   const auction = venue === "KRX" && regular.length > 0 ? regularTo - 1 : -1;
   const opening = venue === "KRX" ? regularFrom : -1;
+  const closePrint = closePrintOf(minutes, calendar, tradingDay, venue);
 
   if (trades) {
     drawVolumes();
@@ -91,7 +94,7 @@ export function createSymbolDay(
     for (let index = 0; index < minutes.length; index++) {
       const place = index - regularFrom;
       const inRegular = index >= regularFrom && index < regularTo;
-      const print = index === auction || index === opening;
+      const print = index === auction || index === opening || index === closePrint;
       const odds = print ? Math.sqrt(chance) : inRegular ? chance : chance * 0.5;
       const halted = inRegular && place >= halt && place < haltEnd && halt >= 0;
       // Most minutes of a thin symbol end here: what follows is for those with a trade.
@@ -150,7 +153,8 @@ export function createSymbolDay(
     return {
       key: mixHash(key, 1000 + index),
       kind: instrument.kind,
-      part: index === auction ? "auction" : index === opening ? "opening" : "continuous",
+      part:
+        index === auction || index === closePrint ? "auction" : index === opening ? "opening" : "continuous",
       startPrice: starts[index] ?? 0,
       endPrice: ends[index] ?? 0,
       volume: volume[index] ?? 0,
@@ -168,11 +172,26 @@ export function createSymbolDay(
     regularFrom,
     regularTo,
     auction,
+    closePrint,
     ...columns,
     previousClose,
     offSessionVolume: venue === "KRX" ? off : 0,
     ticks: (index) => minuteTicks(script(index)),
   };
+}
+
+/** KRX's after-market ends with a bar labelled 200000 that holds its close print (seen 2026-10). */
+function closePrintOf(
+  minutes: readonly number[],
+  calendar: TradingCalendar,
+  day: TradingDay,
+  venue: Venue,
+): number {
+  const after = calendar
+    .session(day, { venue, hours: "all" })
+    ?.windows.find(({ kind }) => kind === "after-market");
+  const last = minutes.length - 1;
+  return venue === "KRX" && after !== undefined && minutes[last] === after.to ? last : -1;
 }
 
 /** Chance of a trade in a minute of the regular session. */

@@ -1,6 +1,6 @@
 import { type TradingDay, MINUTE_MS, compactDay, countThrough } from "../../core/index.js";
 import type { DayView } from "../market/index.js";
-import { type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
+import { INT64_MIN, type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
 import { spoilDay } from "./spoil-day.js";
 import type { Telling, ToldMinute } from "./told-minute.js";
 
@@ -41,9 +41,6 @@ export function toldRowsUpTo(
     .reverse()
     .map((minute) => toldRow(date, minute));
 }
-
-/** What KIS writes for "no data" in a number's place. */
-const INT64_MIN = "-9223372036854775808";
 
 export function toldRow(date: string, minute: ToldMinute): MinuteRow {
   const row = tradedRow(date, minute.label, minute);

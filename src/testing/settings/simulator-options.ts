@@ -42,6 +42,17 @@ export interface QuirkOptions {
   readonly duplicateHolidays?: boolean;
   /** Rows of a chk-holiday page. @defaultValue 24 */
   readonly holidayRows?: number;
+  /** Calendar days that chk-holiday lists from the first one asked for; `Infinity` for no end. @defaultValue 96 */
+  readonly holidayDays?: number;
+  /** Whether chk-holiday leaves `sttl_day_yn` blank now and then. @defaultValue false */
+  readonly blankSettlement?: boolean;
+  /** Whether 0230 at UN has rows only for what Nextrade trades, as at NX. @defaultValue false */
+  readonly unifiedNeedsNextrade?: boolean;
+  /**
+   * Whether 0200 at UN, asked for a label at or before its first minute, gives rows without data (`cntg_vol`
+   * INT64_MIN, open, high and low 0) in place of the session before. @defaultValue true
+   */
+  readonly voidRows?: boolean;
   /** Whether 0230, too, gives the forming bar under the label asked for. @defaultValue false */
   readonly echoDailyMinutes?: boolean;
 }
@@ -120,6 +131,10 @@ const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   depthDays: 250,
   duplicateHolidays: false,
   holidayRows: 24,
+  holidayDays: 96,
+  blankSettlement: false,
+  unifiedNeedsNextrade: false,
+  voidRows: true,
   echoDailyMinutes: false,
 };
 
@@ -175,7 +190,7 @@ function checkQuirks(quirks: Required<QuirkOptions>): void {
     if (!Object.hasOwn(DEFAULT_QUIRKS, name)) {
       throw new ConfigError("quirks", `made of ${Object.keys(DEFAULT_QUIRKS).join(", ")}`, name);
     }
-    const least = name === "depthDays" || name === "holidayRows" ? 1 : 0;
+    const least = /Days$|Rows$/.test(name) ? 1 : 0;
     if (typeof value === "number" && !(value >= least)) {
       throw new ConfigError(`quirks.${name}`, `at least ${least}`, value);
     }

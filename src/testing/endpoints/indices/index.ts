@@ -1,0 +1,1 @@
+export { dailyIndexChartPrice } from "./daily-indexchartprice.js";
