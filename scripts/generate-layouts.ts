@@ -35,7 +35,7 @@ const companions: Partial<Record<Field["type"], { name: string; doc: string }>> 
   },
   truncated: {
     name: "isNetIncomeCut",
-    doc: "The row's net income fills its 5 bytes and may have lost digits: `netIncome` is absent then.",
+    doc: "The row's net income fills its 5 bytes and may have lost digits: `netIncome` is absent then, `netIncomeText` has what is left of it.",
   },
   ratio: {
     name: "isCapitalImpaired",
@@ -176,6 +176,11 @@ export function renderRow(layout: Layout): string {
       if (field.type === "wrapped") used.add("unwrapped");
       members += `${doc(companion.doc)}  readonly ${companion.name}: boolean;\n`;
       literal += `    ${companion.name}: ${test}(${local}),\n`;
+      if (field.type === "truncated" && isFixed(layout)) {
+        const { offset, width } = field as FixedField;
+        members += `${doc("The first 5 characters of a net income that may be longer, sign included: KIS keeps no more. Only where `isNetIncomeCut`.")}  readonly netIncomeText: string | undefined;\n`;
+        literal += `    netIncomeText: ${test}(${local}) ? text.slice(at + ${offset}, at + ${offset + width}) : undefined,\n`;
+      }
     }
   });
   for (const extra of extras) {
@@ -198,7 +203,7 @@ import {
   ${imported.join(",\n  ")},
 } from "../cells/index.js";
 
-/** One row of a \`${layout.name}\` file. Absent is \`undefined\`: not zero, not false.${layout.verified ? "" : " Unverified: known from KIS's headers and scripts only."} */
+/** One row of a \`${layout.name}\` file. Absent is \`undefined\`: not zero, not false.${layout.verified ? "" : " Unverified: no real file of it stands in the tests."} */
 export interface ${layout.instrument} {
 ${members}}
 

@@ -195,7 +195,6 @@ export {
   summarizeCoverage,
 } from "./kline/index.js";
 export {
-  type Bond,
   type CommodityDerivative,
   type CreateMasterOptions,
   type DelimitedLayout,
@@ -203,7 +202,6 @@ export {
   type DownloadMasterOptions,
   type Elw,
   type EquityMarket,
-  type ExchangeMember,
   type Field,
   type FieldChange,
   type FieldType,
@@ -222,7 +220,6 @@ export {
   type Master,
   type MasterDiff,
   type MasterFile,
-  type NightFuture,
   type NightOption,
   type NxtFields,
   type NxtJoinedMaster,

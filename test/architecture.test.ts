@@ -132,7 +132,7 @@ const doors: readonly RegExp[] = [
   /^testing\//,
 ];
 
-const MOST_FILES = 18; // about fifteen of its own, and its index
+const MOST_FILES = 16; // about fifteen of its own, and its index
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))

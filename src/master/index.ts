@@ -28,7 +28,7 @@ export {
   type MasterFile,
   masterFiles,
 } from "./market.js";
-export type { Master } from "./master.js";
+export type { Master, OddCell } from "./master.js";
 export {
   type ParseMasterOptions,
   parseMaster,
@@ -37,15 +37,12 @@ export {
   unzipMaster,
 } from "./read/index.js";
 export type {
-  Bond,
   CommodityDerivative,
   Elw,
-  ExchangeMember,
   IndexOrStockDerivative,
   KonexInstrument,
   KosdaqInstrument,
   KospiInstrument,
-  NightFuture,
   NightOption,
   OverseasFuture,
   OverseasIndex,

@@ -1,10 +1,8 @@
 import { ConfigError } from "../core/index.js";
 import {
   type Layout,
-  bondLayout,
   elwLayout,
   ffcodeLayout,
-  foCmeLayout,
   foComLayout,
   foEurexLayout,
   foMtsLayout,
@@ -13,21 +11,17 @@ import {
   konexLayout,
   kosdaqLayout,
   kospiLayout,
-  memcodeLayout,
   overseasLayout,
   themeLayout,
 } from "./layouts/index.js";
 
 import type {
-  Bond,
   CommodityDerivative,
   Elw,
-  ExchangeMember,
   IndexOrStockDerivative,
   KonexInstrument,
   KosdaqInstrument,
   KospiInstrument,
-  NightFuture,
   NightOption,
   OverseasFuture,
   OverseasIndex,
@@ -60,17 +54,12 @@ export interface MarketInstruments {
   readonly fo_stk_mts: IndexOrStockDerivative;
   /** Commodity futures and options. */
   readonly fo_com: CommodityDerivative;
-  /** Night futures. */
-  readonly fo_cme: NightFuture;
   /** Night options. */
   readonly fo_eurex: NightOption;
   /** Overseas futures. */
   readonly ffcode: OverseasFuture;
   /** Overseas indices, rates and names, keyed by class and symbol: `"P:SPX"`. */
   readonly frgn: OverseasIndex;
-  readonly bond: Bond;
-  /** Member firms of the exchange. */
-  readonly memcode: ExchangeMember;
   /** NASDAQ. */
   readonly nas: OverseasStock;
   /** NYSE. */
@@ -108,8 +97,8 @@ export type Instrument<M extends Market = Market> = MarketInstruments[M];
 export interface MasterFile {
   /** Name on the host, under its `common/master/`. */
   readonly file: string;
-  /** Name inside the zip; `undefined` where the file is not zipped. */
-  readonly entry: string | undefined;
+  /** Name inside the zip. */
+  readonly entry: string;
   readonly layout: Layout;
 }
 
@@ -126,7 +115,7 @@ const overseas = (market: string): MasterFile => ({
 });
 
 /**
- * Every market's file and layout; `layout.verified` says whether real files were seen.
+ * Every market's file and layout; `layout.verified` says whether a real file stands in the tests.
  *
  * @see `stocks_info/` of koreainvestment/open-trading-api at 885dd4e of 2026-07-09, read 2026-11-21. The two `nxt_`
  * files are in no document; public projects use them.
@@ -143,12 +132,9 @@ export const masterFiles: Readonly<Record<Market, MasterFile>> = {
   fo_idx_mts: zipped("fo_idx_code_mts", foMtsLayout),
   fo_stk_mts: zipped("fo_stk_code_mts", foMtsLayout),
   fo_com: zipped("fo_com_code", foComLayout),
-  fo_cme: zipped("fo_cme_code", foCmeLayout),
   fo_eurex: zipped("fo_eurex_code", foEurexLayout),
   ffcode: zipped("ffcode", ffcodeLayout),
   frgn: zipped("frgn_code", frgnLayout),
-  bond: zipped("bond_code", bondLayout),
-  memcode: { file: "memcode.mst", entry: undefined, layout: memcodeLayout },
   nas: overseas("nas"),
   nys: overseas("nys"),
   ams: overseas("ams"),

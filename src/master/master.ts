@@ -1,6 +1,18 @@
 import { type TradingDay, checkOptions, checkPort } from "../core/index.js";
 import type { Instrument, Market } from "./market.js";
 
+/** A cell that is not as its layout says, in a field that nothing rests on: it is absent from its instrument. */
+export interface OddCell {
+  /** From 1. */
+  readonly line: number;
+  /** Absent in files without one. */
+  readonly symbol: string | undefined;
+  /** Name of the property. */
+  readonly field: string;
+  /** The bytes of the cell, one character each. */
+  readonly received: string;
+}
+
 /** One market's instruments on one day. */
 export interface Master<M extends Market = Market> {
   readonly market: M;
@@ -19,10 +31,23 @@ export interface Master<M extends Market = Market> {
   readonly retrievedAt?: number;
   /** SHA-256 of the `.mst` it was read from, 64 hex digits. */
   readonly sourceSha256: string;
-  /** Downloaded before 08:50 KST of its date, while KIS still rewrites the file. */
+  /**
+   * Not yet the file of `date`: its content is still the previous trading day's, or KIS was still rewriting it
+   * (before 08:50 KST). It is downloaded anew.
+   */
   readonly provisional?: true;
+  /**
+   * Where it was downloaded: `kis-live`, `simulator`, `host:NAME`. Absent after `parseMaster`, and where the cache
+   * does not say.
+   */
+  readonly provenance?: string;
   /** An older day's, because the download failed and `allowStale` was given. */
   readonly stale?: true;
+  /**
+   * Strange cells of dead and frozen fields, and what an overseas name has run over; in the order of the file. A
+   * strange cell of a live field is an error instead.
+   */
+  readonly odd: readonly OddCell[];
   /** In the order of the file. The key is the symbol; see {@link MarketInstruments} for the files where it is not. */
   readonly instruments: Map<string, Instrument<M>>;
 }

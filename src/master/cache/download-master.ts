@@ -10,6 +10,7 @@ import {
 import {
   type DownloadMasterOptions,
   type DownloadSettings,
+  MASTER_URL,
   checkDownloadOptions,
 } from "./download-options.js";
 import { type FetchFileOptions, fetchFile } from "./fetch-file.js";
@@ -29,14 +30,20 @@ const flights = createSingleFlight<Master>();
 /**
  * The master of a market: from the cache if it is there, else downloaded, parsed and cached.
  *
- * Callers who ask for the same in the same way at once share one download. A file from before 08:50 KST of its date, while KIS
- * still rewrites it, is `provisional` and downloaded anew by the first call after. A store that fails costs a
- * warning, not the master.
+ * Callers who ask for the same in the same way at once share one download. A file that is not yet the one of its date
+ * is `provisional`: one from before 08:50 KST, while KIS still rewrites it, is downloaded anew by the first call
+ * after; one whose content is still the previous trading day's by a call ten minutes later. A store that fails costs
+ * a warning, not the master.
  *
  * @returns the master with `asOf`, `retrievedAt` and `tradingDay`; its map is the caller's own.
  * @throws {@link MasterFormatError} if the file is not as its layout says, or has lost half its rows.
  * @throws {@link TransportError} or {@link TimeoutError} if it cannot be downloaded.
- * @throws {@link ConfigError} if an option is wrong, or the host no longer has the file of `date`.
+ * @throws {@link ConfigError} if an option is wrong, `date` is to come, or the host no longer has the file of `date`.
+ * @example
+ * ```ts
+ * const kospi = await downloadMaster("kospi", { store: new FileStore("./data") });
+ * kospi.instruments.get("005930")?.koreanName; // "삼성전자"
+ * ```
  */
 export async function downloadMaster<M extends Market>(
   market: M,
@@ -44,11 +51,18 @@ export async function downloadMaster<M extends Market>(
 ): Promise<Master<M>> {
   checkMarket(market);
   const settings = checkDownloadOptions(options);
-  const cache = createMasterCache(settings.store, settings.logger);
+  const cache = createMasterCache(settings);
   const owner = settings.store ?? settings.fetch ?? globalThis.fetch;
-  const { baseUrl, date, allowShrink, timeoutMs, maxAttempts, maxDownloadBytes, maxBytes } = settings;
+  const { baseUrl, date, timeoutMs, maxAttempts, maxDownloadBytes, maxBytes } = settings;
   // With the limits: nobody is to fail by what another caller would not accept.
-  const limits = [allowShrink, timeoutMs, maxAttempts, maxDownloadBytes, maxBytes];
+  const limits = [
+    settings.allowShrink,
+    settings.readableCache,
+    timeoutMs,
+    maxAttempts,
+    maxDownloadBytes,
+    maxBytes,
+  ];
   const key = [baseUrl, market, date, ...limits].join(" ");
   try {
     const master = await flights.share(owner, key, options.signal, (signal) =>
@@ -61,7 +75,7 @@ export async function downloadMaster<M extends Market>(
     const older = await cache.readOlder(market, settings.date);
     if (older === undefined) throw error;
     settings.logger.warn(
-      { market, date: older.date, error: error.toJSON() },
+      { market, date: older.date, err: error },
       "master download failed, using an older day's",
     );
     return { ...older, stale: true };
@@ -74,22 +88,20 @@ async function readOrDownload<M extends Market>(
   cache: MasterCache,
   signal: AbortSignal,
 ): Promise<Master<M>> {
-  const { date, clock, logger } = settings;
+  const { date, logger } = settings;
   const cached = await cache.read(market, date);
   signal.throwIfAborted();
   const provisional = cached.master?.provisional === true;
-  if (cached.master !== undefined && !(provisional && clock.now() >= settledAt(date))) return cached.master;
+  if (cached.master !== undefined && !isDue(cached.master, settings)) return cached.master;
   let fresh: Master<M>;
   try {
-    fresh = await download(market, settings, signal);
-    await checkSize(fresh, settings, cache);
+    const before = await cache.readOlder(market, date);
+    fresh = compared(await download(market, settings, signal), before, settings);
+    checkSize(fresh, [before, cached.master], settings);
   } catch (error) {
     signal.throwIfAborted();
     if (cached.master === undefined || !isHantooError(error)) throw error;
-    logger.warn(
-      { market, date, error: error.toJSON() },
-      "master could not be renewed, using the provisional one",
-    );
+    logger.warn({ market, date, err: error }, "master could not be renewed, using the provisional one");
     return cached.master;
   }
   if (provisional) {
@@ -97,7 +109,52 @@ async function readOrDownload<M extends Market>(
     const again = await cache.read(market, date);
     if (again.master !== undefined && again.master.provisional !== true) return again.master;
   }
-  return cache.write(fresh, provisional || cached.unusable);
+  if (cached.problem === "foreign") return fresh;
+  return cache.write(fresh, provisional || cached.problem === "damaged");
+}
+
+/** Ten minutes: KIS renews its files a few times a morning. */
+const RENEW_AFTER_MS = 600_000;
+
+/** Whether a cached master is to be downloaded anew. */
+function isDue(master: Master, settings: DownloadSettings): boolean {
+  const { date, clock } = settings;
+  const { provisional, retrievedAt = 0 } = master;
+  if (provisional !== true) return false;
+  const now = clock.now();
+  if (retrievedAt < settledAt(date) && now >= settledAt(date)) return true;
+  // Of a day that is over the host has no file any more.
+  return isBehind(master, settings) && now - retrievedAt >= RENEW_AFTER_MS && kstDay(now) === date;
+}
+
+/**
+ * The content is an earlier trading day's. Known of listed equities alone, whose prices change every day: other files
+ * may be weeks old and still the newest.
+ */
+function isBehind({ market, tradingDay }: Master, { date, calendar }: DownloadSettings): boolean {
+  const due = tradingDayOf(calendar, date);
+  return (
+    masterFiles[market].layout.equity === true &&
+    tradingDay !== undefined &&
+    due !== undefined &&
+    tradingDay < due
+  );
+}
+
+/** `fresh`, marked provisional where it is. A file that was only written anew has the bytes of the day before. */
+function compared<M extends Market>(
+  fresh: Master<M>,
+  before: Master<M> | undefined,
+  settings: DownloadSettings,
+): Master<M> {
+  const { market, date } = fresh;
+  const isSame = before?.tradingDay !== undefined && before.sourceSha256 === fresh.sourceSha256;
+  const master =
+    isSame && masterFiles[market].layout.equity ? { ...fresh, tradingDay: before.tradingDay } : fresh;
+  if (!isBehind(master, settings)) return master;
+  const { tradingDay } = master;
+  settings.logger.warn({ market, date, tradingDay }, "the host has not renewed the master for this day");
+  return { ...master, provisional: true };
 }
 
 async function download<M extends Market>(
@@ -105,13 +162,14 @@ async function download<M extends Market>(
   settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<Master<M>> {
-  const { date, clock, calendar, logger } = settings;
+  const { date, clock, calendar } = settings;
   const { file } = masterFiles[market];
   const url = `${settings.baseUrl}/${file}`;
   const options: FetchFileOptions = { ...settings, signal };
-  const { bytes, asOf } = await fetchFile(url, options, (body) =>
-    unpack(market, url, body, settings.maxBytes),
-  );
+  const { bytes, asOf, isSimulated } = await fetchFile(url, options, async (fetched) => ({
+    ...(await unpack(market, url, fetched.bytes, settings.maxBytes)),
+    isSimulated: fetched.isSimulated,
+  }));
   const retrievedAt = clock.now();
   const fileDay = kstDay(asOf ?? retrievedAt);
   const tradingDay = tradingDayOf(calendar, fileDay < date ? fileDay : date);
@@ -128,16 +186,20 @@ async function download<M extends Market>(
       date,
     );
   }
-  if (tradingDay !== undefined && tradingDay !== tradingDayOf(calendar, date)) {
-    logger.warn({ market, date, tradingDay }, "the host has not renewed the master for this day");
-  }
   return {
     ...parseMaster(market, bytes, { date }),
     ...(tradingDay === undefined ? {} : { tradingDay }),
     ...(asOf === undefined ? {} : { asOf }),
     retrievedAt,
+    provenance: isSimulated ? "simulator" : provenanceOf(url),
     ...(retrievedAt < settledAt(date) ? { provisional: true } : {}),
   };
+}
+
+/** KIS's own host, or the name of another. */
+function provenanceOf(url: string): string {
+  const { hostname } = new URL(url);
+  return hostname === new URL(MASTER_URL).hostname ? "kis-live" : `host:${hostname}`;
 }
 
 async function unpack(
@@ -146,15 +208,11 @@ async function unpack(
   body: Uint8Array,
   maxBytes: number,
 ): Promise<UnzippedMaster> {
-  const { entry, file } = masterFiles[market];
-  // "PK" opens every zip, "<" every page.
-  const found = body[0] === 0x3c ? "a page in HTML" : body.length === 0 ? "nothing" : "something else";
-  if (body[0] === 0x3c || (entry !== undefined && !(body[0] === 0x50 && body[1] === 0x4b))) {
-    throw new TransportError(
-      `${url} answered with ${found}, expected ${entry === undefined ? "the file" : "a zip"}; try again later`,
-    );
+  // "PK" opens every zip. What is none, such as a page of maintenance, may be the file a moment later.
+  if (!(body[0] === 0x50 && body[1] === 0x4b)) {
+    const found = body.length === 0 ? "nothing" : body[0] === 0x3c ? "a page in HTML" : "something else";
+    throw new TransportError(`${url} answered with ${found}, expected a zip; try again later`);
   }
-  if (entry === undefined) return { bytes: body, entryName: file, asOf: undefined };
   return unzipMaster(body, { market, maxBytes });
 }
 
@@ -164,15 +222,27 @@ function tradingDayOf(calendar: TradingCalendar, day: TradingDay): TradingDay | 
   return calendar.isTradingDay(day) ? day : calendar.previousTradingDay(day);
 }
 
-/** @throws {@link MasterFormatError} if half the rows of the last cached day, or more, are gone. */
-async function checkSize(master: Master, settings: DownloadSettings, cache: MasterCache): Promise<void> {
-  if (settings.allowShrink) return;
+/**
+ * Warns where more than a twentieth of the rows of a master at hand is gone.
+ *
+ * @throws {@link MasterFormatError} if half of them, or more, are.
+ */
+function checkSize(
+  master: Master,
+  atHand: readonly (Master | undefined)[],
+  { allowShrink, logger }: DownloadSettings,
+): void {
   const { market, date } = master;
   const rows = master.instruments.size;
-  const before = await cache.readOlder(market, date);
-  if (before === undefined || rows * 2 > before.instruments.size) return;
-  throw new MasterFormatError(
-    `${market} master: ${rows} rows, where the one of ${before.date} has ${before.instruments.size}; the file may be cut: try again later, or pass allowShrink if it is right`,
-    { market, line: 0, byteOffset: 0, field: undefined },
-  );
+  for (const before of atHand) {
+    const had = before?.instruments.size ?? 0;
+    if (before === undefined || rows >= had * 0.95) continue;
+    if (rows * 2 <= had && !allowShrink) {
+      throw new MasterFormatError(
+        `${market} master: ${rows} rows, where the one of ${before.date} has ${had}; the file may be cut: try again later, or pass allowShrink if it is right`,
+        { market, line: 0, byteOffset: 0, field: undefined },
+      );
+    }
+    logger.warn({ market, date, rows, before: had, beforeDate: before.date }, "the master has lost rows");
+  }
 }

@@ -31,8 +31,16 @@ export interface DownloadMasterOptions {
   readonly date?: TradingDay;
   /** Return the newest earlier day that is cached, marked `stale`, if the download fails. @defaultValue false */
   readonly allowStale?: boolean;
-  /** Accept a file with half the rows of the last cached day, or fewer. @defaultValue false: MasterFormatError */
+  /**
+   * Accept a file with half the rows of the last cached day, or fewer. One that lost more than 5 % is always warned
+   * of. @defaultValue false: MasterFormatError
+   */
   readonly allowShrink?: boolean;
+  /**
+   * Write every field of every instrument into the cached JSON, for who reads it without this package: five times the
+   * size. @defaultValue false: symbol, ISIN, names, group, base price, market cap, halt, and the file itself
+   */
+  readonly readableCache?: boolean;
   /** Folder of the files, `http:` or `https:`. @defaultValue KIS's download host */
   readonly baseUrl?: string;
   /** For one attempt, body included, in milliseconds. @defaultValue 30000 */
@@ -73,14 +81,18 @@ export function checkDownloadOptions(options: DownloadMasterOptions): DownloadSe
   }
   checkSignal(options.signal);
   const clock = checkClock(options.clock);
+  const today = kstDay(clock.now());
+  const date = checkDay(options.date ?? today, "date");
+  if (date > today) throw new ConfigError("date", `today (${today}, KST) or a day before it`, date);
   if (typeof baseUrl !== "string" || !/^https?:\/\/[^/]/.test(baseUrl)) {
     throw new ConfigError("baseUrl", "an http: or https: URL", baseUrl);
   }
   return {
     ...(store === undefined ? {} : { store }),
-    date: checkDay(options.date ?? kstDay(clock.now()), "date"),
+    date,
     allowStale: options.allowStale ?? false,
     allowShrink: options.allowShrink ?? false,
+    readableCache: options.readableCache ?? false,
     baseUrl: baseUrl.replace(/\/+$/, ""),
     timeoutMs: positive("timeoutMs", options.timeoutMs ?? 30_000),
     maxAttempts: positive("maxAttempts", options.maxAttempts ?? 4),

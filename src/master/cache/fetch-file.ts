@@ -23,6 +23,13 @@ export interface FetchFileOptions {
   readonly maxDownloadBytes: number;
 }
 
+/** A file, and what its answer said of it. */
+export interface FetchedFile {
+  readonly bytes: Uint8Array;
+  /** The answer says that the simulator gave it. */
+  readonly isSimulated: boolean;
+}
+
 const BACK_OFF = { baseDelayMs: 500, maxDelayMs: 30_000 };
 
 /** Carries `Retry-After` from an answer to the pause before the next attempt. */
@@ -44,7 +51,7 @@ class BusyError extends TransportError {
 export async function fetchFile<T>(
   url: string,
   options: FetchFileOptions,
-  accept: (bytes: Uint8Array) => T | Promise<T>,
+  accept: (file: FetchedFile) => T | Promise<T>,
 ): Promise<T> {
   const { clock, random, logger, signal, maxAttempts } = options;
   const patience: Patience = {
@@ -63,7 +70,7 @@ export async function fetchFile<T>(
   return withRetries(patience, async () => accept(await fetchOnce(url, options)));
 }
 
-async function fetchOnce(url: string, options: FetchFileOptions): Promise<Uint8Array> {
+async function fetchOnce(url: string, options: FetchFileOptions): Promise<FetchedFile> {
   const { clock, signal, timeoutMs } = options;
   const timeoutError = (): TimeoutError =>
     new TimeoutError(`no complete answer from ${url} within ${timeoutMs} ms; try again later`, timeoutMs);
@@ -80,7 +87,7 @@ async function fetchOnce(url: string, options: FetchFileOptions): Promise<Uint8A
   }
 }
 
-async function load(url: string, options: FetchFileOptions, signal: AbortSignal): Promise<Uint8Array> {
+async function load(url: string, options: FetchFileOptions, signal: AbortSignal): Promise<FetchedFile> {
   const { default: ky } = await import("ky");
   const response = await ky.get(url, {
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
@@ -105,7 +112,8 @@ async function load(url: string, options: FetchFileOptions, signal: AbortSignal)
       retryable: false,
     });
   }
-  return readBody(url, response, options.maxDownloadBytes);
+  const bytes = await readBody(url, response, options.maxDownloadBytes);
+  return { bytes, isSimulated: response.headers.has("x-hantoo-simulator") };
 }
 
 async function readBody(url: string, response: Response, maxBytes: number): Promise<Uint8Array> {

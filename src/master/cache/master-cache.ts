@@ -2,13 +2,19 @@ import { type Logger, type TradingDay, expandDay, isHantooError } from "../../co
 import type { ObjectStore } from "../../storage/index.js";
 import type { Market } from "../market.js";
 import type { Master } from "../master.js";
-import { MASTER_PREFIX, formatMasterDocument, masterKey, parseMasterDocument } from "./master-document.js";
+import {
+  MASTER_PREFIX,
+  formatMasterDocument,
+  isOurs,
+  masterKey,
+  parseMasterDocument,
+} from "./master-document.js";
 
 /** What lies in the cache under a market and date. */
 export interface Cached<M extends Market> {
   readonly master: Master<M> | undefined;
-  /** Something lies there that is no master: it is replaced. */
-  readonly unusable: boolean;
+  /** What lies there instead: a damaged object of ours, which is replaced, or another program's, which never is. */
+  readonly problem?: "damaged" | "foreign";
 }
 
 /**
@@ -23,8 +29,15 @@ export interface MasterCache {
   write<M extends Market>(master: Master<M>, replace: boolean): Promise<Master<M>>;
 }
 
+/** Of `downloadMaster`'s settings. */
+export interface MasterCacheOptions {
+  readonly store?: ObjectStore;
+  readonly logger: Logger;
+  readonly readableCache: boolean;
+}
+
 /** @returns the cache of `store`; one that keeps nothing without a store. */
-export function createMasterCache(store: ObjectStore | undefined, logger: Logger): MasterCache {
+export function createMasterCache({ store, logger, readableCache }: MasterCacheOptions): MasterCache {
   const tolerated = async <T>(
     key: string,
     fallback: T,
@@ -35,20 +48,27 @@ export function createMasterCache(store: ObjectStore | undefined, logger: Logger
       return await work(store);
     } catch (error) {
       // Whatever it throws: a store of the caller's own need not know our errors.
-      const facts = isHantooError(error) ? error.toJSON() : { message: String(error) };
-      logger.warn({ key, error: facts }, "master cache failed, going on without it");
+      logger.warn({ key, err: error }, "master cache failed, going on without it");
       return fallback;
     }
   };
 
-  const read: MasterCache["read"] = (market, date) => {
+  const read: MasterCache["read"] = <M extends Market>(market: M, date: TradingDay) => {
     const key = masterKey(market, date);
-    return tolerated(key, { master: undefined, unusable: false }, async (objects) => {
+    return tolerated<Cached<M>>(key, { master: undefined }, async (objects) => {
       const bytes = await objects.get(key);
-      if (bytes === undefined) return { master: undefined, unusable: false };
+      if (bytes === undefined) return { master: undefined };
       const { master, problem } = parseMasterDocument(market, date, bytes);
-      if (master === undefined) logger.warn({ key, problem }, "master cache object is not ours, ignoring it");
-      return { master, unusable: master === undefined };
+      if (master !== undefined) return { master };
+      if (isOurs(bytes)) {
+        logger.warn({ key, problem }, "master cache object is damaged, replacing it");
+        return { master, problem: "damaged" };
+      }
+      logger.warn(
+        { key, problem },
+        "master cache object is another program's: it stays, and every call downloads; move it away to use the cache",
+      );
+      return { master, problem: "foreign" };
     });
   };
 
@@ -71,7 +91,7 @@ export function createMasterCache(store: ObjectStore | undefined, logger: Logger
     },
     async write(master, replace) {
       const key = masterKey(master.market, master.date);
-      const bytes = formatMasterDocument(master);
+      const bytes = formatMasterDocument(master, { readable: readableCache });
       return tolerated(key, master, async (objects) => {
         try {
           await objects.put(key, bytes, { ifAbsent: !replace });

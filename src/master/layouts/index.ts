@@ -8,10 +8,8 @@ export {
   type Layout,
 } from "./layout.js";
 export {
-  bondLayout,
   elwLayout,
   ffcodeLayout,
-  foCmeLayout,
   foComLayout,
   foEurexLayout,
   foMtsLayout,
@@ -20,7 +18,6 @@ export {
   konexLayout,
   kosdaqLayout,
   kospiLayout,
-  memcodeLayout,
   overseasLayout,
   themeLayout,
 } from "./layouts.js";

@@ -68,7 +68,7 @@ interface LayoutBase {
   readonly separator?: string;
   /** A repeated key is an error; otherwise its second row is kept as `key#2`. */
   readonly unique: boolean;
-  /** Checked on real files; otherwise known from KIS's published headers and scripts only. */
+  /** A real file of it stands in the test suite; otherwise its drift would show at its users only. */
   readonly verified: boolean;
   /** Adds what is derived from the fields of listed equities. */
   readonly equity?: boolean;
@@ -78,6 +78,8 @@ interface LayoutBase {
 export interface FixedLayout extends LayoutBase {
   /** Bytes of a row without its line end. */
   readonly rowBytes: number;
+  /** KIS writes a longer text of `from` over the fields after it: those of `into` are blank then, and listed as odd. */
+  readonly overflow?: { readonly from: string; readonly into: readonly string[] };
   readonly fields: readonly FixedField[];
 }
 

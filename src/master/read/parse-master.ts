@@ -4,7 +4,8 @@ import type { Layout } from "../layouts/index.js";
 import { type Instrument, type Market, checkMarket, masterFiles } from "../market.js";
 import type { Master } from "../master.js";
 import { type RawRow, rawRow } from "../cells/index.js";
-import { readRows } from "./read-rows.js";
+import { explainBytes, explainRows } from "./explain-input.js";
+import { type ReadRows, readRows } from "./read-rows.js";
 
 /** What the bytes do not say. */
 export interface ParseMasterOptions {
@@ -16,11 +17,18 @@ export interface ParseMasterOptions {
  * Parses the bytes of a `.mst` (`.cod` for overseas stocks), unzipped.
  *
  * Every byte is accounted for: a row of another length, a wrong check digit, an undecodable name, a letter among
- * digits or a repeated symbol is an error, never a guess. CR before LF is tolerated.
+ * digits or a repeated symbol is an error, never a guess. A strange cell of a dead or frozen field costs that cell:
+ * see `odd`. CR before LF is tolerated.
  *
  * @returns the instruments in the order of the file; blanks are `undefined`, never 0, false or "".
- * @throws {@link MasterFormatError} with market, line, byte offset and field where the file breaks its layout.
+ * @throws {@link MasterFormatError} with market, line, byte offset and field where the file breaks its layout; what is
+ * no such file at all (a zip, a page, another market's) is named for what it is.
  * @throws {@link ConfigError} if `market` or `date` is none.
+ * @example
+ * ```ts
+ * const kospi = parseMaster("kospi", await readFile("kospi_code.mst"), { date: "2026-11-20" });
+ * kospi.instruments.get("005930")?.koreanName; // "삼성전자"
+ * ```
  */
 export function parseMaster<M extends Market>(
   market: M,
@@ -30,14 +38,32 @@ export function parseMaster<M extends Market>(
   const { layout } = masterFiles[checkMarket(market)];
   checkBytes(bytes);
   const date = checkDay(checkOptions(options, "an object with `date`").date, "date");
-  const rows = readRows(market, layout, bytes) as (Instrument<M> & RawRow)[];
+  const { rows, odd } = readOrExplain(market, layout, bytes);
   return {
     market,
     date,
     layout: layout.name,
     sourceSha256: createHash("sha256").update(bytes).digest("hex"),
-    instruments: keyed(market, layout, rows),
+    odd,
+    instruments: keyed(market, layout, rows as (Instrument<M> & RawRow)[]),
   };
+}
+
+/** Looks at what the bytes are only once they are no such file: a good file pays nothing for it. */
+function readOrExplain(market: Market, layout: Layout, bytes: Uint8Array): ReadRows {
+  try {
+    return readRows(market, layout, bytes);
+  } catch (error) {
+    if (!(error instanceof MasterFormatError)) throw error;
+    const what = explainBytes(bytes) ?? explainRows(market, bytes, error);
+    if (what === undefined) throw error;
+    const { line, byteOffset, field } = error;
+    throw new MasterFormatError(
+      `${market} master: ${what}`,
+      { market, line, byteOffset, field },
+      { cause: error },
+    );
+  }
 }
 
 function keyed<M extends Market>(

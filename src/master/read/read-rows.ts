@@ -3,16 +3,19 @@ import { decodeTexts, isDamaged, type RawRow, FieldFault, ShortTexts } from "../
 import {
   type DelimitedLayout,
   type Field,
+  type FixedField,
   type FixedLayout,
   type Layout,
   isFixed,
 } from "../layouts/index.js";
 import type { Market } from "../market.js";
+import type { OddCell } from "../master.js";
 
 import { delimitedReader, fixedReader } from "./row-readers.js";
 
 const CR = 13;
 const LF = 10;
+const SPACE = 32;
 
 /** Where each row starts, and at the end where the file ends; rows include their line ends. */
 type Starts = Int32Array;
@@ -25,20 +28,28 @@ interface File {
   readonly text: string;
 }
 
+/** The rows of a file, and what in them is not as the layout says but costs its cell alone. */
+export interface ReadRows {
+  /** In the order of the file, each with its row's bytes. */
+  readonly rows: RawRow[];
+  /** In the order of the file. */
+  readonly odd: OddCell[];
+}
+
 /**
  * Reads every row of a file.
  *
- * @returns the instruments in the order of the file, each with its row's bytes.
- * @throws {@link MasterFormatError} at the first row that is not as `layout` says.
+ * @throws {@link MasterFormatError} at the first row that is not as `layout` says; a strange cell of a dead or frozen
+ * field is blank instead, and listed.
  */
-export function readRows(market: Market, layout: Layout, bytes: Uint8Array): RawRow[] {
+export function readRows(market: Market, layout: Layout, bytes: Uint8Array): ReadRows {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   const file = { market, layout, bytes, text };
   if (text.length === 0) fail(file, 0, 0, undefined, "the file is empty, expected at least one row");
-  return isFixed(layout) ? readFixed(file, layout) : readDelimited(file, layout);
+  return isFixed(layout) ? readFixed(file, layout) : { rows: readDelimited(file, layout), odd: [] };
 }
 
-function readFixed(file: File, layout: FixedLayout): RawRow[] {
+function readFixed(file: File, layout: FixedLayout): ReadRows {
   const { text } = file;
   const starts = fixedStarts(file, layout.rowBytes);
   const count = starts.length - 1;
@@ -54,19 +65,81 @@ function readFixed(file: File, layout: FixedLayout): RawRow[] {
   const names = checkedTexts(file, named, from, to);
   const read = fixedReader(layout);
   const texts = new ShortTexts(file.bytes, text);
+  const overflowing = overflowFinder(layout);
   const rows: RawRow[] = [];
+  const odd: OddCell[] = [];
   for (let row = 0; row < count; row++) {
     const at = starts[row] as number;
-    try {
-      rows.push(
-        read(file.bytes, text, texts, at, text.slice(at, starts[row + 1]), names, row * named.length),
-      );
-    } catch (error) {
-      const field = error instanceof FieldFault ? fieldAt(layout, error.at - at) : undefined;
-      throw located(error, file, row, field);
+    const raw = text.slice(at, starts[row + 1]);
+    const blank = overflowing === undefined ? [] : overflowing(text, at);
+    // A row is read as it stands. Where a cell that may be strange is, it is read again with that cell blank.
+    for (;;) {
+      try {
+        const cells = blank.length === 0 ? undefined : blanked(file, layout, at, blank);
+        rows.push(
+          cells === undefined
+            ? read(file.bytes, text, texts, at, raw, names, row * named.length)
+            : read(cells.bytes, cells.text, cells.texts, 0, raw, names, row * named.length),
+        );
+        break;
+      } catch (error) {
+        const from = blank.length === 0 ? at : 0;
+        const field = error instanceof FieldFault ? fieldAt(layout, error.at - from) : undefined;
+        if (field?.status === undefined) throw located(error, file, row, at - from, field);
+        blank.push(field);
+      }
     }
+    if (blank.length > 0) odd.push(...oddCells(rows[row], row, raw, blank));
   }
-  return rows;
+  return { rows, odd };
+}
+
+/** The bytes of one row with some cells blank. */
+function blanked(
+  file: File,
+  layout: FixedLayout,
+  at: number,
+  cells: readonly FixedField[],
+): { readonly bytes: Uint8Array; readonly text: string; readonly texts: ShortTexts } {
+  // A Buffer's own slice() would be a view, and this would write into the caller's file.
+  const bytes = new Uint8Array(file.bytes.subarray(at, at + layout.rowBytes));
+  for (const { offset, width } of cells) bytes.fill(SPACE, offset, offset + width);
+  const text = Buffer.from(bytes).toString("latin1");
+  return { bytes, text, texts: new ShortTexts(bytes, text) };
+}
+
+function oddCells(
+  instrument: RawRow | undefined,
+  row: number,
+  raw: string,
+  cells: readonly FixedField[],
+): OddCell[] {
+  const { symbol } = instrument as { readonly symbol?: string };
+  return cells
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ name, offset, width }) => ({
+      line: row + 1,
+      symbol,
+      field: name,
+      received: raw.slice(offset, offset + width),
+    }));
+}
+
+/** Finds the cells of a row that a long text of `layout.overflow` has run over; `undefined` if none ever does. */
+function overflowFinder(layout: FixedLayout): ((text: string, at: number) => FixedField[]) | undefined {
+  const { overflow, fields } = layout;
+  if (overflow === undefined) return undefined;
+  const into = fields.filter(({ name }) => overflow.into.includes(name));
+  const start = into[0]?.offset ?? 0;
+  const isBlank = (text: string, from: number, to: number): boolean => text.slice(from, to).trim() === "";
+  return (text, at) => {
+    const edge = at + start;
+    // Words are one blank apart. A value of its own after a text that ends before has two or more (in all of the
+    // 12,216 rows of 2025-12-16).
+    if (text.charCodeAt(edge) === SPACE && text.charCodeAt(edge + 1) === SPACE) return [];
+    if (isBlank(text, edge - 2, edge)) return [];
+    return into.filter(({ offset, width }) => !isBlank(text, at + offset, at + offset + width));
+  };
 }
 
 /** @throws {@link MasterFormatError} naming the first line that is not `rowBytes` long. */
@@ -141,7 +214,7 @@ function readDelimited(file: File, layout: DelimitedLayout): RawRow[] {
       return read(file.bytes, text, from, to, text.slice(at, next), names, row * named.length);
     } catch (error) {
       const column = error instanceof FieldFault ? from.indexOf(error.at) : -1;
-      throw located(error, file, row, layout.fields[column]);
+      throw located(error, file, row, 0, layout.fields[column]);
     }
   });
 }
@@ -167,15 +240,17 @@ function checkedTexts(
   return texts;
 }
 
-function fieldAt(layout: FixedLayout, offset: number): Field | undefined {
+function fieldAt(layout: FixedLayout, offset: number): FixedField | undefined {
   return layout.fields.find((field) => offset >= field.offset && offset < field.offset + field.width);
 }
 
-function located(error: unknown, file: File, row: number, field: Field | undefined): unknown {
+/** @param base - where the bytes that were read start in the file. */
+function located(error: unknown, file: File, row: number, base: number, field: Field | undefined): unknown {
   if (!(error instanceof FieldFault)) return error;
+  const at = base + error.at;
   const width = field !== undefined && "width" in field ? (field.width as number) : 12;
-  const found = file.text.slice(error.at, error.at + width).split("\n")[0];
-  return formatError(file, row + 1, error.at, field, `${show(found)}, expected ${error.expected}`);
+  const found = file.text.slice(at, at + width).split("\n")[0];
+  return formatError(file, row + 1, at, field, `${show(found)}, expected ${error.expected}`);
 }
 
 function fail(file: File, line: number, byteOffset: number, field: Field | undefined, what: string): never {
@@ -190,7 +265,7 @@ function formatError(
   what: string,
 ): MasterFormatError {
   const where = line === 0 ? "" : `, line ${line}${field === undefined ? "" : `, \`${field.name}\``}`;
-  const trust = file.layout.verified ? "" : "; this layout was never checked on a real file";
+  const trust = file.layout.verified ? "" : "; no real file of this layout stands in hantoo's tests";
   return new MasterFormatError(
     `${file.market} master${where}: ${what} (layout ${file.layout.name}, byte ${byteOffset})${trust}. ` +
       "KIS may have changed the file: keep it, and update hantoo",

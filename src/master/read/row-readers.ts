@@ -1,15 +1,12 @@
 import type { DelimitedLayout, FixedLayout } from "../layouts/index.js";
 import type { RawRow, ShortTexts } from "../cells/index.js";
 import {
-  readBond,
   readCommodityDerivative,
   readElw,
-  readExchangeMember,
   readIndexOrStockDerivative,
   readKonexInstrument,
   readKosdaqInstrument,
   readKospiInstrument,
-  readNightFuture,
   readNightOption,
   readOverseasFuture,
   readOverseasIndex,
@@ -43,14 +40,11 @@ export type DelimitedReader = (
 ) => RawRow;
 
 const fixed: Readonly<Record<string, FixedReader>> = {
-  Bond: readBond,
   CommodityDerivative: readCommodityDerivative,
   Elw: readElw,
-  ExchangeMember: readExchangeMember,
   KonexInstrument: readKonexInstrument,
   KosdaqInstrument: readKosdaqInstrument,
   KospiInstrument: readKospiInstrument,
-  NightFuture: readNightFuture,
   NightOption: readNightOption,
   OverseasFuture: readOverseasFuture,
   OverseasIndex: readOverseasIndex,

@@ -1,5 +1,6 @@
 import { ConfigError, MasterFormatError, checkOptions, parseKstStamp, show } from "../../core/index.js";
 import { type Market, checkMarket, masterFiles } from "../market.js";
+import { explainNoZip } from "./explain-input.js";
 
 /** What a zip may hold. */
 export interface UnzipMasterOptions {
@@ -42,10 +43,12 @@ export async function unzipMaster(
   const { default: AdmZip } = await import("adm-zip");
   const refuse = (what: string, cause?: unknown): MasterFormatError =>
     new MasterFormatError(
-      `${market ?? "master"} zip: ${what}; download it again`,
+      `${market ?? "master"} zip: ${what}${/[;:] (?:give|download|run|take)/.test(what) ? "" : "; download it again"}`,
       { market: market ?? "unknown", line: 0, byteOffset: 0, field: undefined },
       cause === undefined ? {} : { cause },
     );
+  const wrong = explainNoZip(zip);
+  if (wrong !== undefined) throw refuse(wrong);
   try {
     const archive = new AdmZip(Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength));
     const count = archive.getEntryCount();
@@ -71,7 +74,7 @@ export async function unzipMaster(
     };
   } catch (error) {
     if (error instanceof MasterFormatError) throw error;
-    throw refuse(`it cannot be unpacked (${error instanceof Error ? error.message : String(error)})`, error);
+    throw refuse(`it cannot be unpacked (${show(error instanceof Error ? error.message : error)})`, error);
   }
 }
 

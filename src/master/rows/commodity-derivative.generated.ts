@@ -9,7 +9,7 @@ import {
   readText,
 } from "../cells/index.js";
 
-/** One row of a `fo_com-116` file. Absent is `undefined`: not zero, not false. */
+/** One row of a `fo_com-116` file. Absent is `undefined`: not zero, not false. Unverified: no real file of it stands in the tests. */
 export interface CommodityDerivative {
   /** 상품구분. 1 rates 2 fx 3 commodity. */
   readonly productClass: string | undefined;

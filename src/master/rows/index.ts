@@ -1,7 +1,5 @@
-export { readBond, type Bond } from "./bond.generated.js";
 export { readCommodityDerivative, type CommodityDerivative } from "./commodity-derivative.generated.js";
 export { readElw, type Elw } from "./elw.generated.js";
-export { readExchangeMember, type ExchangeMember } from "./exchange-member.generated.js";
 export {
   readIndexOrStockDerivative,
   type IndexOrStockDerivative,
@@ -9,7 +7,6 @@ export {
 export { readKonexInstrument, type KonexInstrument } from "./konex-instrument.generated.js";
 export { readKosdaqInstrument, type KosdaqInstrument } from "./kosdaq-instrument.generated.js";
 export { readKospiInstrument, type KospiInstrument } from "./kospi-instrument.generated.js";
-export { readNightFuture, type NightFuture } from "./night-future.generated.js";
 export { readNightOption, type NightOption } from "./night-option.generated.js";
 export { readOverseasFuture, type OverseasFuture } from "./overseas-future.generated.js";
 export { readOverseasIndex, type OverseasIndex } from "./overseas-index.generated.js";

@@ -143,8 +143,10 @@ export interface KosdaqInstrument {
   readonly ordinaryProfit: number | undefined;
   /** 당기순이익, 억원. 5 bytes only: larger values are cut to their first 5 characters, e.g. Samsung FY2022 556,541 -> 55654, SK hynix 2023Q1 -25,855 -> -2585. Any value >=10000 or <=-1000 is ambiguous. */
   readonly netIncome: number | undefined;
-  /** The row's net income fills its 5 bytes and may have lost digits: `netIncome` is absent then. */
+  /** The row's net income fills its 5 bytes and may have lost digits: `netIncome` is absent then, `netIncomeText` has what is left of it. */
   readonly isNetIncomeCut: boolean;
+  /** The first 5 characters of a net income that may be longer, sign included: KIS keeps no more. Only where `isNetIncomeCut`. */
+  readonly netIncomeText: string | undefined;
   /** ROE, %. KOSPI: 000011.84 (2 decimals, -00000.01). KOSDAQ/KONEX: integer-truncated 000000027. -36100000 = sentinel (full capital impairment) -> null. "-00000000" -> avoid -0 in JS. */
   readonly roe: number | undefined;
   /** The row's ROE is KIS's mark of used-up capital: `roe` is absent then. */
@@ -317,6 +319,7 @@ export function readKosdaqInstrument(
     ordinaryProfit,
     netIncome: isCut(netIncomeRead) ? undefined : netIncomeRead,
     isNetIncomeCut: isCut(netIncomeRead),
+    netIncomeText: isCut(netIncomeRead) ? text.slice(at + 245, at + 250) : undefined,
     roe: isImpaired(roeRead) ? undefined : roeRead,
     isCapitalImpaired: isImpaired(roeRead),
     financialsDate,

@@ -9,7 +9,7 @@ import {
   readText,
 } from "../cells/index.js";
 
-/** One row of a `fo_eurex-121` file. Absent is `undefined`: not zero, not false. */
+/** One row of a `fo_eurex-121` file. Absent is `undefined`: not zero, not false. Unverified: no real file of it stands in the tests. */
 export interface NightOption {
   /** 종류. */
   readonly infoType: string | undefined;

@@ -11,7 +11,7 @@ import {
   readText,
 } from "../cells/index.js";
 
-/** One row of a `ffcode-223` file. Absent is `undefined`: not zero, not false. */
+/** One row of a `ffcode-223` file. Absent is `undefined`: not zero, not false. Unverified: no real file of it stands in the tests. */
 export interface OverseasFuture {
   /** 종목코드. */
   readonly symbol: string;

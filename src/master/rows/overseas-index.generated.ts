@@ -9,7 +9,7 @@ export interface OverseasIndex {
   readonly symbol: string;
   /** 영문명. can end mid-character. */
   readonly nameEn: string | undefined;
-  /** 한글명. */
+  /** 한글명. a longer name runs on over sector and flags, which are absent then; can end mid-character. */
   readonly koreanName: string | undefined;
   /** 업종코드. */
   readonly sector: string | undefined;

@@ -36,7 +36,7 @@ export function formatRows(market: Market, rows: readonly Values[]): Uint8Array 
   const { layout } = masterFiles[market];
   const sources = rows.filter((values) => values[rawRow] !== undefined);
   const reread =
-    sources.length === 0 ? [] : (readRows(market, layout, join(sources.map(rowText))) as Values[]);
+    sources.length === 0 ? [] : (readRows(market, layout, join(sources.map(rowText))).rows as Values[]);
   const originals = new Map(sources.map((values, index) => [values, reread[index]]));
   const written = rows.map((values, index) => {
     const row = writeRow(layout, values, originals.get(values));
@@ -90,7 +90,7 @@ function proveEdits(market: Market, layout: Layout, rows: readonly Written[]): v
   const bytes = join(rows.map(({ text }) => (text.endsWith("\n") ? text : `${text}\n`)));
   let read: Values[];
   try {
-    read = readRows(market, layout, bytes) as Values[];
+    read = readRows(market, layout, bytes).rows as Values[];
   } catch (error) {
     if (!(error instanceof MasterFormatError)) throw error;
     const row = rows[error.line - 1];

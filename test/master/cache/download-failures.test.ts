@@ -173,6 +173,41 @@ describe("failures", () => {
     expect((await downloadMaster("kospi", options)).instruments.size).toBe(6);
   });
 
+  test.each([
+    [96, 0],
+    [95, 0],
+    [94, 1],
+    [51, 1],
+  ])("%i of 100 rows: %i warnings", async (rows, warnings) => {
+    const { options, clock, host, logger } = setup(
+      at("10:00"),
+      masterHost(ok(kospiZip({ bytes: kospiBytes(manyRows(100)) }))),
+    );
+    await downloadMaster("kospi", options);
+    clock.set(at("10:00", "2026-11-23"));
+    host.answers = [ok(kospiZip({ day: "2026-11-23", bytes: kospiBytes(manyRows(rows)) }))];
+    expect((await downloadMaster("kospi", options)).instruments.size).toBe(rows);
+    expect(logger.warnings).toHaveLength(warnings);
+    if (warnings > 0) {
+      expect(logger.warnings[0]).toMatchObject({
+        message: "the master has lost rows",
+        facts: { rows, before: 100, beforeDate: day },
+      });
+    }
+  });
+
+  test("half of the provisional one of the same day is refused as well, and the provisional one stays", async () => {
+    const { options, clock, host, logger } = setup(
+      at("07:40"),
+      masterHost(ok(kospiZip({ at: "07:35", bytes: kospiBytes(manyRows(20)) }))),
+    );
+    await downloadMaster("kospi", options);
+    clock.set(at("09:00"));
+    host.answers = [ok(kospiZip({ bytes: kospiBytes(manyRows(10)) }))];
+    expect((await downloadMaster("kospi", options)).instruments.size).toBe(20);
+    expect(logger.warnings.at(-1)?.facts).toMatchObject({ err: { code: "master_format" } });
+  });
+
   test("an older day is returned only to those who allow it, and says so", async () => {
     const { options, clock, host, logger } = setup();
     const friday = await downloadMaster("kospi", options);
@@ -201,8 +236,6 @@ describe("what else lies under the key", () => {
   };
 
   test.each<[string, (document: Record<string, unknown>) => unknown]>([
-    ["the older Python cache", () => [{ 단축코드: "005930", 한글명: "삼성전자" }]],
-    ["another schema", (document) => ({ ...document, schema: "hantoo-master/2" })],
     ["another market", (document) => ({ ...document, market: "kosdaq" })],
     ["another day", (document) => ({ ...document, date: "2026-11-19" })],
     ["no retrievedAt", (document) => ({ ...document, retrievedAt: undefined })],
@@ -219,7 +252,6 @@ describe("what else lies under the key", () => {
       }),
     ],
     ["an empty list", (document) => ({ ...document, source: undefined, instruments: {} })],
-    ["null", () => null],
   ])("%s: a miss with a warning, and replaced", async (_, spoil) => {
     const { options, store, host, logger } = setup();
     await store.put(key, Buffer.from(JSON.stringify(spoil(await good()))));
@@ -227,10 +259,27 @@ describe("what else lies under the key", () => {
     expect(master.instruments.size).toBe(symbols.length);
     expect(host.urls).toHaveLength(1);
     expect(logger.warnings).toMatchObject([
-      { facts: { key }, message: "master cache object is not ours, ignoring it" },
+      { facts: { key }, message: "master cache object is damaged, replacing it" },
     ]);
     expect(await downloadMaster("kospi", options)).toStrictEqual(master);
     expect(host.urls).toHaveLength(1);
+  });
+
+  test.each([
+    ["the older Python cache", JSON.stringify([{ 단축코드: "005930", 한글명: "삼성전자" }])],
+    ["a pickle", "\u0080\u0004\u0095"],
+    ["a later schema", JSON.stringify({ schema: "hantoo-master/2", market: "kospi" })],
+    ["null", "null"],
+  ])("%s is another program's: never overwritten, a warning each time", async (_, text) => {
+    const { options, store, host, logger } = setup();
+    await store.put(key, Buffer.from(text));
+    for (const calls of [1, 2]) {
+      expect((await downloadMaster("kospi", options)).instruments.size).toBe(symbols.length);
+      expect(host.urls).toHaveLength(calls);
+      expect(logger.warnings).toHaveLength(calls);
+    }
+    expect(logger.warnings[0]?.message).toContain("another program's");
+    expect(Buffer.from((await store.get(key)) ?? []).toString()).toBe(text);
   });
 
   test("a torn upload, wherever it tore", async () => {
@@ -286,7 +335,7 @@ describe("a store that fails", () => {
       expect(logger.warnings.length).toBeGreaterThanOrEqual(operations.length);
       for (const { message, facts } of logger.warnings) {
         expect(message).toBe("master cache failed, going on without it");
-        expect(facts).toMatchObject({ error: { code: "storage", message: "S3 is down" } });
+        expect(facts).toMatchObject({ err: { code: "storage", message: "S3 is down" } });
       }
     },
   );
@@ -306,6 +355,6 @@ describe("a store that fails", () => {
     expect((await downloadMaster("kospi", { ...options, store: broken })).instruments.size).toBe(
       symbols.length,
     );
-    expect(logger.warnings[0]).toMatchObject({ facts: { key, error: { message: "Error: Redis is away" } } });
+    expect(logger.warnings[0]).toMatchObject({ facts: { key, err: { message: "Redis is away" } } });
   });
 });

@@ -48,12 +48,35 @@ describe("cold and warm", () => {
         "005930": { symbol: "005930", koreanName: "이름 0", basePrice: 10_000, isTradingHalted: false },
       },
     });
+    expect((await body(store))["instruments"]).not.toHaveProperty("005930.marginRate");
+    expect(await body(store)).toMatchObject({ provenance: "kis-live", source: expect.any(String) as string });
+  });
+
+  test("every field is written on request, and the file is read from its copy all the same", async () => {
+    const { options, store } = setup();
+    const master = await downloadMaster("kospi", { ...options, readableCache: true });
+    expect(await body(store)).toMatchObject({ instruments: { "005930": { marginRate: 40, roe: -0.01 } } });
     expect((await body(store))["instruments"]).not.toHaveProperty("005930.offeringPrice");
+    expect(await downloadMaster("kospi", options)).toStrictEqual(master);
+  });
+
+  test.each([
+    ["http://127.0.0.1:8080/common/master", {}, "host:127.0.0.1"],
+    ["https://mirror.example/kis", {}, "host:mirror.example"],
+    ["http://127.0.0.1:8080/common/master", { "x-hantoo-simulator": "1" }, "simulator"],
+    [undefined, {}, "kis-live"],
+  ])("from %s %o its provenance is %s, and stays so in the cache", async (baseUrl, headers, provenance) => {
+    const answer = new Response(kospiZip() as Uint8Array<ArrayBuffer>, { headers: { ...headers } });
+    const { options, store } = setup(at("10:00"), masterHost(answer));
+    const asked = { ...options, ...(baseUrl !== undefined && { baseUrl }) };
+    expect(await downloadMaster("kospi", asked)).toMatchObject({ provenance });
+    expect(await body(store)).toMatchObject({ provenance });
+    expect(await downloadMaster("kospi", asked)).toMatchObject({ provenance });
   });
 
   test("a body without our copy of the file is read field by field", async () => {
     const { options, store, host } = setup();
-    const cold = await downloadMaster("kospi", options);
+    const cold = await downloadMaster("kospi", { ...options, readableCache: true });
     const { source: _, ...foreign } = await body(store);
     await store.put(key, Buffer.from(JSON.stringify(foreign)));
     const warm = await downloadMaster("kospi", options);
@@ -88,16 +111,6 @@ describe("cold and warm", () => {
     ]);
     one.instruments.clear();
     expect(two.instruments.size).toBe(symbols.length);
-  });
-
-  test("members of the exchange are not zipped", async () => {
-    const { clock, store, host, options } = setup();
-    host.answers = [ok("00001MEMBER              0\n")];
-    const members = await downloadMaster("memcode", options);
-    expect(host.urls).toEqual(["https://new.real.download.dws.co.kr/common/master/memcode.mst"]);
-    expect(members.instruments.get("00001")).toMatchObject({ memberName: "MEMBER", isForeign: false });
-    expect(members).not.toHaveProperty("asOf");
-    expect(await downloadMaster("memcode", { clock, store })).toStrictEqual(members);
   });
 });
 
@@ -235,7 +248,94 @@ describe("mornings", () => {
   });
 });
 
+describe("content that is still the previous trading day's", () => {
+  const thursday = kospiBytes(manyRows(9));
+  const friday = kospiBytes(manyRows(10));
+
+  test("is provisional whatever the clock says, and downloaded anew ten minutes later until it is not", async () => {
+    const old = kospiZip({ day: "2026-11-19", at: "08:45", bytes: thursday });
+    const { clock, host, options } = setup(at("09:00"), masterHost(ok(old)));
+    expect(await downloadMaster("kospi", options)).toMatchObject({
+      tradingDay: "2026-11-19",
+      provisional: true,
+    });
+    clock.set(at("09:09:59"));
+    await downloadMaster("kospi", options);
+    expect(host.urls).toHaveLength(1);
+    clock.set(at("09:10"));
+    expect(await downloadMaster("kospi", options)).toMatchObject({ provisional: true });
+    expect(host.urls).toHaveLength(2);
+    host.answers = [ok(kospiZip({ at: "09:20", bytes: friday }))];
+    clock.set(at("14:00"));
+    const fresh = await downloadMaster("kospi", options);
+    expect(fresh).toMatchObject({ tradingDay: day, asOf: at("09:20") });
+    expect(fresh).not.toHaveProperty("provisional");
+    clock.set(at("18:00"));
+    expect(await downloadMaster("kospi", options)).toStrictEqual(fresh);
+    expect(host.urls).toHaveLength(3);
+  });
+
+  test("is seen by its bytes where the zip was only written anew", async () => {
+    const { clock, host, options } = setup(
+      at("10:00", "2026-11-19"),
+      masterHost(ok(kospiZip({ day: "2026-11-19", bytes: thursday }))),
+    );
+    await downloadMaster("kospi", options);
+    host.answers = [ok(kospiZip({ at: "08:45", bytes: thursday }))];
+    clock.set(at("09:00"));
+    expect(await downloadMaster("kospi", options)).toMatchObject({
+      tradingDay: "2026-11-19",
+      provisional: true,
+    });
+    // The same bytes on a holiday are right.
+    host.answers = [ok(kospiZip({ day: "2026-11-21", at: "06:00", bytes: friday }))];
+    clock.set(at("09:10"));
+    await downloadMaster("kospi", options);
+    clock.set(at("10:00", "2026-11-21"));
+    expect(await downloadMaster("kospi", options)).not.toHaveProperty("provisional");
+  });
+
+  test("fetched at midnight it is there anew before Nextrade opens", async () => {
+    const { clock, host, options } = setup(
+      at("00:10"),
+      masterHost(ok(kospiZip({ day: "2026-11-19", bytes: thursday }))),
+    );
+    await downloadMaster("kospi", options);
+    host.answers = [ok(kospiZip({ at: "07:35", bytes: friday }))];
+    clock.set(at("07:58"));
+    expect(await downloadMaster("kospi", options)).toMatchObject({ tradingDay: day });
+    expect(host.urls).toHaveLength(2);
+  });
+
+  test("stays provisional for a day that is over: the host has its file no more", async () => {
+    const old = kospiZip({ day: "2026-11-18", bytes: thursday });
+    const { clock, host, options } = setup(at("05:00"), masterHost(ok(old)));
+    const asked = { ...options, date: "2026-11-19" };
+    expect(await downloadMaster("kospi", asked)).toMatchObject({
+      tradingDay: "2026-11-18",
+      provisional: true,
+    });
+    clock.set(at("09:00"));
+    expect(await downloadMaster("kospi", asked)).toMatchObject({ provisional: true });
+    expect(host.urls).toHaveLength(1);
+  });
+
+  test("a file that may be weeks old is not provisional for its age", async () => {
+    const bytes = Buffer.from(`00027${"MANUFACTURING".padEnd(40)}\n`);
+    const zip = makeZip([{ name: "idxcode.mst", bytes, writtenAt: at("16:05", "2026-10-30") }]);
+    const { options } = setup(at("10:00"), masterHost(ok(zip)));
+    expect(await downloadMaster("idxcode", options)).not.toHaveProperty("provisional");
+  });
+});
+
 describe("days", () => {
+  test("a day to come is refused before anything is asked for", async () => {
+    const { options, host } = setup();
+    const error = await failureOf(downloadMaster("kospi", { ...options, date: "2026-11-21" }));
+    expect(error).toMatchObject({ code: "config", option: "date" });
+    expect(host.urls).toEqual([]);
+  });
+
   test("on a holiday the file is the last trading day's, and says so", async () => {
     const { options } = setup(
       at("10:00", "2026-11-21"),
@@ -257,7 +357,11 @@ describe("days", () => {
 
   test("a file that the host has not renewed is named as the day it is of, with a warning", async () => {
     const { options, logger } = setup(at("10:00"), masterHost(ok(kospiZip({ day: "2026-11-18" }))));
-    expect(await downloadMaster("kospi", options)).toMatchObject({ date: day, tradingDay: "2026-11-18" });
+    expect(await downloadMaster("kospi", options)).toMatchObject({
+      date: day,
+      tradingDay: "2026-11-18",
+      provisional: true,
+    });
     expect(logger.warnings).toMatchObject([{ facts: { tradingDay: "2026-11-18" } }]);
   });
 

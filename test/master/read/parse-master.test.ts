@@ -197,7 +197,7 @@ describe("what is not as the layout says is an error that says where", () => {
     expect(failure(kospiBytes(), "kosdaq")).toMatchObject({
       market: "kosdaq",
       line: 1,
-      message: expect.stringContaining("288 bytes, expected 282"),
+      message: expect.stringContaining("kospi or nxt_kospi (288 bytes, expected 282 bytes)"),
     });
     expect(failure(Buffer.from("<html><body>점검 중</body></html>\n"))).toMatchObject({ line: 1 });
   });
@@ -421,12 +421,12 @@ describe("other files", () => {
     const master = parseMaster("frgn", bytes, { date });
     expect(master.instruments.get("P:SPX")?.nameEn).toMatch(/^S&P +\uFFFD$/);
     expect(Buffer.compare(formatMaster(master), bytes)).toBe(0);
-    row[50 + 39] = 0xb0;
+    row[50 + 38] = 0x01;
     expect(failure(Buffer.concat([row, Buffer.from("\n")]), "frgn")).toMatchObject({ field: "koreanName" });
   });
 
   test("a layout nobody has proved says so in its errors", () => {
-    expect(failure(Buffer.from("x\n"), "bond").message).toContain("never checked on a real file");
+    expect(failure(Buffer.from("x\n"), "theme").message).toContain("no real file of this layout stands");
   });
 
   test("ELW: the strike has two implied decimals", () => {

@@ -54,9 +54,9 @@ const refusals: [string, readonly ZipEntry[] | Uint8Array, RegExp][] = [
   ["a bomb", [{ ...entry, bytes: bomb }], /68157440 bytes, more than/],
   ["a bomb that claims to be small", [{ ...entry, bytes: bomb, claimedSize: 1000 }], /cannot be unpacked/],
   ["a size that is not there", [{ ...entry, claimedSize: bytes.length + 1 }], /unpack/],
-  ["a cut zip", makeZip([entry]).subarray(0, 300), /cannot be unpacked/],
-  ["no zip", Buffer.from("<html></html>"), /cannot be unpacked/],
-  ["nothing", new Uint8Array(), /cannot be unpacked/],
+  ["a cut zip", makeZip([entry]).subarray(0, 300), /the zip is cut/],
+  ["no zip", Buffer.from("<html></html>"), /a page in HTML/],
+  ["nothing", new Uint8Array(), /it is empty/],
 ];
 test.each(refusals)("refuses %s", async (_, content, message) => {
   const zip = content instanceof Uint8Array ? content : makeZip(content);
