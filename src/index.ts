@@ -178,6 +178,7 @@ export {
   type SyncProgress,
   type SyncReport,
   type TargetList,
+  type TargetOptions,
   type TargetProblem,
   type WrittenObject,
   backfill,
