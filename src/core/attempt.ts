@@ -57,8 +57,8 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
   /** Whether another attempt may end better. */
   readonly mayPass: (error: unknown) => boolean;
-  /** Milliseconds to wait at the least after this failure, where the other side asked for that. */
-  readonly atLeastMs?: (error: unknown) => number;
+  /** Milliseconds to wait after this failure, where it is not what was drawn: the other side may have asked for more. */
+  readonly pauseMs?: (error: unknown, drawnMs: number) => number;
   /** Told before each pause. @param attempt - the one that failed; 1 for the first. */
   readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
 }
@@ -70,7 +70,7 @@ export interface Patience {
  * @throws `signal.reason`, untouched, if the caller aborts.
  */
 export async function withRetries<T>(patience: Patience, work: (attempt: number) => Promise<T>): Promise<T> {
-  const { clock, random, backOff, maxAttempts, signal, mayPass, atLeastMs, onRetry } = patience;
+  const { clock, random, backOff, maxAttempts, signal, mayPass, pauseMs, onRetry } = patience;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
@@ -78,15 +78,16 @@ export async function withRetries<T>(patience: Patience, work: (attempt: number)
     } catch (error) {
       signal?.throwIfAborted();
       if (attempt >= maxAttempts || !mayPass(error)) throw error;
-      const delayMs = Math.max(delayBefore(backOff, attempt, random()), atLeastMs?.(error) ?? 0);
+      const drawnMs = drawPause(backOff, attempt, random());
+      const delayMs = pauseMs === undefined ? drawnMs : pauseMs(error, drawnMs);
       onRetry?.(error, attempt, delayMs);
-      await clock.sleep(delayMs, signal);
+      if (delayMs > 0) await clock.sleep(delayMs, signal);
     }
   }
 }
 
 /** Half fixed, half drawn: callers that failed together do not come back together, and none comes back at once. */
-function delayBefore({ baseDelayMs, maxDelayMs }: BackOff, retry: number, random: number): number {
+function drawPause({ baseDelayMs, maxDelayMs }: BackOff, retry: number, random: number): number {
   const most = Math.min(maxDelayMs, baseDelayMs * 2 ** (retry - 1));
   return Math.round(most / 2 + (random * most) / 2);
 }

@@ -1,5 +1,6 @@
 export type {
   CallOptions,
+  CorporateHeaders,
   QuoteOptions,
   KisHooks,
   KisRequestEvent,
@@ -17,7 +18,9 @@ export {
   createLimiter,
   type Limiter,
   type LimiterOptions,
+  type Pace,
   type ScheduleOptions,
+  type Turn,
   RATE_PRESETS,
   type Rate,
   type RatePreset,

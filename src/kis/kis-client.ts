@@ -43,8 +43,9 @@ import {
 } from "./wire/index.js";
 
 import { type KisEnv, readEnv } from "./kis-env.js";
-import { type KisClientOptions, type KisSettings, checkOptions } from "./kis-options.js";
+import { type KisClientOptions, type KisSettings, checkClientOptions } from "./kis-options.js";
 import { type KisSession, createKisSession } from "./kis-session.js";
+import type { Pace } from "./pace/index.js";
 
 /**
  * Korean market data from KIS: paced, with one token for all, every answer typed. It reads only: there are no
@@ -58,7 +59,7 @@ export class KisClient {
 
   /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
   constructor(options: KisClientOptions) {
-    this.#settings = checkOptions(options);
+    this.#settings = checkClientOptions(options);
     this.environment = this.#settings.environment;
     this.#session = createKisSession(this.#settings);
     this.#holidays = new HolidayBook(this.#session.call, () => this.#settings.clock.now());
@@ -81,6 +82,12 @@ export class KisClient {
       ratePerSecond: this.#session.limiter.ratePerSecond,
       minutesPerCall: this.environment === "live" ? DAY_PAGE_ROWS : TODAY_PAGE_ROWS - 1,
     };
+  }
+
+  /** How fast calls leave now, and what was learned of KIS's limit. */
+  get pace(): Pace {
+    const { pace, ratePerSecond } = this.#session.limiter;
+    return pace ?? { ceiling: ratePerSecond, current: ratePerSecond, refusals: 0, learnedAt: undefined };
   }
 
   /**

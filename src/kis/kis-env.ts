@@ -4,9 +4,13 @@ import type { KisClientOptions } from "./kis-options.js";
 /** Environment variables by name, such as `process.env`. */
 export type KisEnv = Readonly<Record<string, string | undefined>>;
 
+/** What `docker --env-file` leaves around a value that a shell would have unwrapped. */
+const QUOTED = /^(["'])(.*)\1$/s;
+
 /**
  * Options from environment variables; what `options` says goes first, and `undefined` says nothing. A blank variable
- * counts as not set.
+ * counts as not set,
+ * and quotes around a value are no part of it.
  *
  * @throws {@link ConfigError} naming the variable that is missing. The values of the two secrets are never shown.
  */
@@ -16,7 +20,7 @@ export function readEnv(
 ): KisClientOptions {
   checkOptions(env, "an object of environment variables", "env");
   const read = (name: string): string | undefined => {
-    const value = env[name]?.trim();
+    const value = env[name]?.trim().replace(QUOTED, "$2");
     return value === "" ? undefined : value;
   };
   const need = (name: string): string => {

@@ -11,7 +11,13 @@ import {
 } from "../core/index.js";
 import { checkNames } from "./check-names.js";
 import { BASE_URLS, type KisEnvironment } from "./wire/index.js";
-import { type KisHooks, type RetryOptions, checkRetry } from "./calls/index.js";
+import {
+  type CorporateHeaders,
+  type KisHooks,
+  type RetryOptions,
+  checkRetry,
+  checkTimeout,
+} from "./calls/index.js";
 import { type Limiter, type RatePreset, checkRateLimit } from "./pace/index.js";
 
 import { createFileTokenStore, type TokenStore } from "./token/index.js";
@@ -27,8 +33,10 @@ export interface KisClientOptions extends KisHooks {
   /** Where to send calls; https, or http on the loopback. @defaultValue KIS's host of the environment */
   readonly baseUrl?: string;
   /**
-   * Calls a second, or a preset by name. All clients of one app key in this process share one limiter, at the
-   * lowest rate that those with calls ask for. @defaultValue the environment's: live 18, paper 1
+   * Calls a second, or a preset by name: the pace starts there and never passes it. All clients of one app key in
+   * this process share one limiter, at the lowest rate that those with calls ask for.
+   *
+   * @defaultValue paper 1; live finds its own: from 15, or what an earlier process learned, to at most 18
    */
   readonly rateLimit?: RatePreset | number;
   /** Paces instead of `rateLimit`, and is not closed with the client. @defaultValue one shared by app key */
@@ -49,6 +57,10 @@ export interface KisClientOptions extends KisHooks {
   readonly timeoutMs?: number;
   /** @defaultValue 4 retries, 300 ms doubling up to 8 s */
   readonly retry?: RetryOptions | number;
+  /** Who calls: `"P"` a private customer, `"B"` a corporate one, with `corporate` beside it. @defaultValue "P" */
+  readonly custtype?: "P" | "B";
+  /** Headers that KIS wants of corporate customers; sent with `custtype: "B"` alone. @defaultValue none */
+  readonly corporate?: CorporateHeaders;
   /** Sessions and closures. @defaultValue `krx` */
   readonly calendar?: TradingCalendar;
   /**
@@ -90,6 +102,8 @@ const NAMES: readonly (keyof KisClientOptions)[] = [
   "userAgent",
   "timeoutMs",
   "retry",
+  "custtype",
+  "corporate",
   "calendar",
   "settleMs",
   "paperPastMinutes",
@@ -101,9 +115,10 @@ const NAMES: readonly (keyof KisClientOptions)[] = [
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
-export function checkOptions(options: KisClientOptions): KisSettings {
+export function checkClientOptions(options: KisClientOptions): KisSettings {
   checkNames(options, NAMES);
-  const { environment = "live", userAgent = "hantoo", timeoutMs = 10_000, settleMs = SETTLE_MS } = options;
+  const { environment = "live", userAgent = "hantoo", settleMs = SETTLE_MS } = options;
+  const { timeoutMs = 10_000, custtype = "P", corporate = {} } = options;
   const { paperPastMinutes = "refuse", logger = silentLogger } = options;
   const clock = checkClock(options.clock);
   if (environment !== "live" && environment !== "paper") {
@@ -112,8 +127,7 @@ export function checkOptions(options: KisClientOptions): KisSettings {
   if (typeof userAgent !== "string" || !/^[\x20-\x7e]{1,200}$/.test(userAgent)) {
     throw new ConfigError("userAgent", "1 to 200 printable ASCII characters", userAgent);
   }
-  if (!(Number.isFinite(timeoutMs) && timeoutMs >= 1))
-    throw new ConfigError("timeoutMs", "a number >= 1", timeoutMs);
+  if (custtype !== "P" && custtype !== "B") throw new ConfigError("custtype", '"P" or "B"', custtype);
   if (!(settleMs >= 0 && settleMs <= 60_000)) throw new ConfigError("settleMs", "0 to 60000", settleMs);
   if (paperPastMinutes !== "refuse" && paperPastMinutes !== "try") {
     throw new ConfigError("paperPastMinutes", '"refuse" or "try"', paperPastMinutes);
@@ -123,10 +137,11 @@ export function checkOptions(options: KisClientOptions): KisSettings {
     if (value !== undefined && typeof value !== "function")
       throw new ConfigError(hook, "a function", typeof value);
   }
+  const { appKey, appSecret } = checkKeys(options);
   return {
     ...options,
-    appKey: checkSecret("appKey", options.appKey),
-    appSecret: checkSecret("appSecret", options.appSecret),
+    appKey,
+    appSecret,
     environment,
     baseUrl: checkBaseUrl(options.baseUrl ?? BASE_URLS[environment]),
     rate: checkRateLimit(options.rateLimit, environment),
@@ -142,7 +157,9 @@ export function checkOptions(options: KisClientOptions): KisSettings {
     random: options.random ?? Math.random,
     logger: checkPort(logger, "logger", ["debug", "info", "warn", "error"], "a logger such as `console`"),
     userAgent,
-    timeoutMs,
+    timeoutMs: checkTimeout(timeoutMs),
+    custtype,
+    corporate: checkCorporate(corporate),
     retry: checkRetry(options.retry),
     calendar: checkPort(
       options.calendar ?? krx,
@@ -153,6 +170,30 @@ export function checkOptions(options: KisClientOptions): KisSettings {
     settleMs,
     paperPastMinutes,
   };
+}
+
+/** Lengths as KIS issues them. @see facts of the KIS portal (read 2026-11-21) */
+const KEY_LENGTH = 36;
+const SECRET_LENGTH = 180;
+
+function checkKeys(options: KisClientOptions): { readonly appKey: string; readonly appSecret: string } {
+  const appKey = checkSecret("appKey", options.appKey);
+  const appSecret = checkSecret("appSecret", options.appSecret);
+  if (appKey.length === SECRET_LENGTH && appSecret.length === KEY_LENGTH) {
+    throw new ConfigError("appKey", "the key of 36 characters", "the app secret; the two are swapped");
+  }
+  return { appKey, appSecret };
+}
+
+/** The header names of {@link CorporateHeaders} and no others; values as they may stand in a header. */
+function checkCorporate(value: CorporateHeaders): CorporateHeaders {
+  if (typeof value !== "object" || value === null)
+    throw new ConfigError("corporate", "an object", typeof value);
+  checkNames(value, ["personalSecKey", "seqNo", "macAddress", "phoneNumber", "ipAddress", "gtUid"]);
+  for (const [name, text] of Object.entries(value)) {
+    if (text !== undefined) checkSecret(`corporate.${name}`, text);
+  }
+  return value;
 }
 
 /** Never shows the value: it may be the secret in the wrong place. */

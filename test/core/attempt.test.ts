@@ -75,7 +75,7 @@ test("a failure for good ends it, and what the other side asked for is waited at
   const clock = createManualClock();
   let attempts = 0;
   const work = withRetries(
-    patience(clock, { mayPass: (error) => error === late, atLeastMs: () => 700 }),
+    patience(clock, { mayPass: (error) => error === late, pauseMs: (_, drawnMs) => Math.max(drawnMs, 700) }),
     () => {
       attempts++;
       return Promise.reject(attempts < 3 ? late : new Error("for good"));

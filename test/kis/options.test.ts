@@ -28,6 +28,10 @@ describe("every option is checked before anything is sent", () => {
     [{ onRetry: 1 }, "onRetry"],
     [{ paperPastMinutes: "maybe" }, "paperPastMinutes"],
     [{ ratelimit: 5 }, "ratelimit"],
+    [{ custtype: "C" }, "custtype"],
+    [{ corporate: { secret: "x" } }, "secret"],
+    [{ corporate: { phoneNumber: "0 1" } }, "corporate.phoneNumber"],
+    [{ appKey: "s".repeat(180), appSecret: "k".repeat(36) }, "appKey"],
   ])("%o", (options, option) => {
     expect(make(options)).toThrow(ConfigError);
     expect(make(options)).toThrow(expect.objectContaining({ option }));
@@ -43,6 +47,21 @@ describe("every option is checked before anything is sent", () => {
         expect.objectContaining({ message: expect.not.stringContaining("words") }),
       );
     }
+  });
+});
+
+test("the pace: live begins at 15 of 18, what was named begins there", async () => {
+  const pace = (options: object) =>
+    make({ appKey: `p${JSON.stringify(options).replaceAll(/\W/g, "")}`, ...options })().pace;
+  const unlearned = { refusals: 0, learnedAt: undefined };
+  expect(pace({})).toEqual({ ceiling: 18, current: 15, ...unlearned });
+  expect(pace({ rateLimit: "live" })).toEqual({ ceiling: 18, current: 18, ...unlearned });
+  expect(pace({ rateLimit: "new-account" })).toEqual({ ceiling: 3, current: 3, ...unlearned });
+  expect(pace({ environment: "paper" })).toEqual({ ceiling: 1, current: 1, ...unlearned });
+  expect(pace({ limiter: createLimiter({ ratePerSecond: 9 }) })).toEqual({
+    ceiling: 9,
+    current: 9,
+    ...unlearned,
   });
 });
 
@@ -81,6 +100,12 @@ describe("fromEnv", () => {
       "live",
     );
     expect(KisClient.fromEnv({ ...env, KIS_RATE_LIMIT: "2.5" }).capacity.ratePerSecond).toBe(2.5);
+  });
+
+  test("quotes that an env file leaves around a value are no part of it", () => {
+    const quoted = { KIS_APP_KEY: '"PSkey"', KIS_APP_SECRET: "'secretsecret'", KIS_ENVIRONMENT: '"paper"' };
+    expect(KisClient.fromEnv(quoted).environment).toBe("paper");
+    expect(() => KisClient.fromEnv({ ...quoted, KIS_APP_KEY: '"PSkey' })).not.toThrow();
   });
 
   test("an option that is undefined says nothing: paper does not turn into live", () => {

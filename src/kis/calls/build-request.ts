@@ -2,12 +2,46 @@ import { accountsIn } from "./redact.js";
 import type { HttpRequest } from "./transport.js";
 import type { KisCall } from "../wire/index.js";
 
+/** What KIS wants to know of a corporate caller, header by header. @see KIS portal, common request headers (read 2026-11-21) */
+export interface CorporateHeaders {
+  /** `personalseckey`: the customer's key, as KIS issued it. */
+  readonly personalSecKey?: string;
+  /** `seq_no`. @defaultValue left out */
+  readonly seqNo?: string;
+  /** `mac_address` of the machine that calls. */
+  readonly macAddress?: string;
+  /** `phone_number`, digits alone. */
+  readonly phoneNumber?: string;
+  /** `ip_addr` that KIS has on its list. */
+  readonly ipAddress?: string;
+  /** `gt_uid`: a name for this request's origin. */
+  readonly gtUid?: string;
+}
+
 /** What every request carries besides its own. */
-interface RequestIdentity {
+export interface RequestIdentity {
   readonly baseUrl: string;
   readonly appKey: string;
   readonly appSecret: string;
   readonly userAgent: string;
+  /** P: a private customer; B: a corporate one. */
+  readonly custtype: "P" | "B";
+  readonly corporate: CorporateHeaders;
+}
+
+function corporateHeaders({ custtype, corporate }: RequestIdentity): Record<string, string> {
+  if (custtype === "P") return {};
+  const headers = {
+    personalseckey: corporate.personalSecKey,
+    seq_no: corporate.seqNo,
+    mac_address: corporate.macAddress,
+    phone_number: corporate.phoneNumber,
+    ip_addr: corporate.ipAddress,
+    gt_uid: corporate.gtUid,
+  };
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
 }
 
 /**
@@ -29,12 +63,13 @@ export function buildRequest(
     appkey: appKey,
     appsecret: appSecret,
     tr_id: trId,
-    // P: a private customer; corporate keys need headers of their own.
-    custtype: "P",
+    custtype: identity.custtype,
+    ...corporateHeaders(identity),
     tr_cont: continues ? "N" : "",
     "user-agent": userAgent,
   };
-  const secrets = [accessToken, ...accountsIn(params)];
+  const corporate = identity.custtype === "B" ? Object.values(identity.corporate) : [];
+  const secrets = [accessToken, ...accountsIn(params), ...corporate];
   return method === "GET"
     ? { method, url: `${url}?${new URLSearchParams(params).toString()}`, headers, secrets }
     : { method, url, headers, body: JSON.stringify(params), secrets };

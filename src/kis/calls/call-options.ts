@@ -1,13 +1,43 @@
-import type { Venue } from "../../core/index.js";
+import { ConfigError, type Venue } from "../../core/index.js";
+import type { RetryOptions } from "./retry-policy.js";
 
 /** Options every call takes. */
 export interface CallOptions {
   /** Ends the call wherever it is: in line, under way, or waiting to be tried again. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** `"high"` goes before every `"normal"` call in line. @defaultValue "normal" */
+  readonly priority?: "high" | "normal" | undefined;
+  /** Milliseconds for one attempt, from sending to the last byte. @defaultValue the client's `timeoutMs` */
+  readonly timeoutMs?: number | undefined;
+  /** Retries of this call: a count, or the parts that differ. @defaultValue the client's `retry` */
+  readonly retry?: RetryOptions | number | undefined;
 }
 
 /** Options of a call about a symbol. */
 export interface QuoteOptions extends CallOptions {
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
+}
+
+/** The same, inside: what a read of several calls hands to each of them. */
+export interface SendOptions extends CallOptions {
+  /** Called for every request that leaves. */
+  readonly onSend?: (() => void) | undefined;
+}
+
+/**
+ * @returns `timeoutMs`, checked.
+ * @throws {@link ConfigError} unless it is a number >= 1.
+ */
+export function checkTimeout(timeoutMs: number): number {
+  if (Number.isFinite(timeoutMs) && timeoutMs >= 1) return timeoutMs;
+  throw new ConfigError("timeoutMs", "a number >= 1", timeoutMs);
+}
+
+/** @throws {@link ConfigError} naming the first option that is out of range. */
+export function checkCallOptions({ priority, timeoutMs }: CallOptions): void {
+  if (priority !== undefined && priority !== "high" && priority !== "normal") {
+    throw new ConfigError("priority", '"high" or "normal"', priority);
+  }
+  if (timeoutMs !== undefined) checkTimeout(timeoutMs);
 }

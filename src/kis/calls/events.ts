@@ -39,20 +39,22 @@ export interface KisTokenIssuedEvent {
   readonly durationMs: number;
 }
 
-/** What a client tells of its work. A listener that throws is logged and changes nothing. */
+/** What a client tells of its work. A hook that throws, or rejects, is logged and changes nothing. */
 export interface KisHooks {
   /** An attempt has ended. */
-  readonly onRequest?: (event: KisRequestEvent) => void;
+  readonly onRequest?: (event: KisRequestEvent) => unknown;
   /** A call will be tried again. */
-  readonly onRetry?: (event: KisRetryEvent) => void;
+  readonly onRetry?: (event: KisRetryEvent) => unknown;
   /** KIS issued a token. */
-  readonly onTokenIssued?: (event: KisTokenIssuedEvent) => void;
+  readonly onTokenIssued?: (event: KisTokenIssuedEvent) => unknown;
 }
 
 export interface KisEvents {
   request(event: KisRequestEvent): void;
   retry(event: KisRetryEvent): void;
   tokenIssued(event: KisTokenIssuedEvent): void;
+  /** Runs a hook of the caller's; what it throws, or rejects with, is logged under `name`. */
+  guard(name: string, hook: () => unknown): void;
 }
 
 /** Joins hooks, diagnostics channels and the log. */
@@ -62,19 +64,27 @@ export function createEvents(hooks: KisHooks, logger: Logger): KisEvents {
     retry: channel("hantoo:kis:retry"),
     tokenIssued: channel("hantoo:kis:token-issued"),
   };
+  const failed = (name: string, err: unknown): void => {
+    logger.error({ hook: name, err }, "a hook failed; ignored");
+  };
+  const guard = (name: string, hook: () => unknown): void => {
+    try {
+      const result = hook();
+      if (result instanceof Promise) result.catch((error: unknown) => failed(name, error));
+    } catch (error) {
+      failed(name, error);
+    }
+  };
   const tell = <T extends object>(
     name: keyof typeof channels,
-    hook: ((event: T) => void) | undefined,
+    hook: ((event: T) => unknown) | undefined,
     event: T,
   ) => {
     if (channels[name].hasSubscribers) channels[name].publish(event);
-    try {
-      hook?.(event);
-    } catch (error) {
-      logger.error({ hook: name, reason: String(error) }, "a hook threw; ignored");
-    }
+    if (hook !== undefined) guard(name, () => hook(event));
   };
   return {
+    guard,
     request(event) {
       logger.debug(event, "KIS answered");
       tell("request", hooks.onRequest, event);

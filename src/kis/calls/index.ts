@@ -1,6 +1,8 @@
-export { createAuthDesk, type AuthDesk } from "./auth-desk.js";
-export { buildRequest } from "./build-request.js";
-export type { CallOptions, QuoteOptions } from "./call-options.js";
+export { createAttempt } from "./attempt.js";
+export { createAuthCaller, type AuthCaller } from "./auth-caller.js";
+export type { CorporateHeaders } from "./build-request.js";
+export { checkTimeout, type CallOptions, type QuoteOptions, type SendOptions } from "./call-options.js";
+export { createCaller, createEnding, type Fetched, type KisCaller } from "./caller.js";
 export {
   createEvents,
   type KisHooks,
@@ -8,8 +10,6 @@ export {
   type KisRetryEvent,
   type KisTokenIssuedEvent,
 } from "./events.js";
-export { createAttempt, createExchange, type SendOptions } from "./exchange.js";
-export type { Fetched, KisCaller } from "./kis-caller.js";
 export { createRedact } from "./redact.js";
 export { checkRetry, type RetryOptions } from "./retry-policy.js";
 export { createTransport } from "./transport.js";

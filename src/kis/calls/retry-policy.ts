@@ -12,11 +12,22 @@ export interface RetryOptions {
 
 export type RetryPolicy = Required<RetryOptions>;
 
-/** @throws {@link ConfigError} if a number is out of range. */
-export function checkRetry(value: RetryOptions | number | undefined): RetryPolicy {
+const DEFAULT_RETRY: RetryPolicy = { limit: 4, baseDelayMs: 300, maxDelayMs: 8000 };
+
+/**
+ * @param defaults - what holds where `value` says nothing.
+ * @throws {@link ConfigError} if a number is out of range.
+ */
+export function checkRetry(
+  value: RetryOptions | number | undefined,
+  defaults: RetryPolicy = DEFAULT_RETRY,
+): RetryPolicy {
   const given = typeof value === "number" ? { limit: value } : (value ?? {});
   if (typeof given !== "object") throw new ConfigError("retry", "a number of retries or its options", value);
-  const { limit = 4, baseDelayMs = 300, maxDelayMs = 8000 } = given;
+  const { limit = defaults.limit, baseDelayMs = defaults.baseDelayMs } = given;
+  // A call that waits longer at first than the client ever does means that; it need not say the cap as well.
+  const { maxDelayMs = Math.max(defaults.maxDelayMs, given.baseDelayMs === undefined ? 0 : baseDelayMs) } =
+    given;
   if (!(Number.isInteger(limit) && limit >= 0 && limit <= 20)) {
     throw new ConfigError("retry.limit", "an integer of 0 to 20", limit);
   }

@@ -22,14 +22,17 @@ export interface HttpAnswer {
 interface TransportOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  /** From the first byte sent to the last byte of the body. */
+  /** From the first byte sent to the last byte of the body, where the request says nothing else. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly redact: Redact;
 }
 
 /** Sends one request, once. */
-export type Transport = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpAnswer>;
+export type Transport = (
+  request: HttpRequest,
+  how?: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number | undefined },
+) => Promise<HttpAnswer>;
 
 async function readText(response: Response, maxBytes: number): Promise<string> {
   const reader = response.body?.getReader();
@@ -55,10 +58,10 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
  * It never retries: each attempt must pass the limiter. Its timeout covers the body, which ky's does not.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { fetch, clock, timeoutMs, maxBytes, redact } = options;
+  const { fetch, clock, maxBytes, redact } = options;
 
-  return async (request, signal) => {
-    const exchange = async (attempt: AbortSignal): Promise<HttpAnswer> => {
+  return async (request, { signal, timeoutMs = options.timeoutMs } = {}) => {
+    const send = async (attempt: AbortSignal): Promise<HttpAnswer> => {
       const { url, ...sent } = request;
       // KIS never redirects; a secret must not follow one to another host.
       const init = { ...sent, redirect: "error", signal: attempt } as const;
@@ -74,7 +77,7 @@ export function createTransport(options: TransportOptions): Transport {
     const timeoutError = (): TimeoutError =>
       new TimeoutError(`KIS gave no complete answer within ${timeoutMs} ms`, timeoutMs);
     try {
-      return await attemptWithin({ clock, timeoutMs, signal, timeoutError }, exchange);
+      return await attemptWithin({ clock, timeoutMs, signal, timeoutError }, send);
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
       if (isHantooError(error)) throw error;

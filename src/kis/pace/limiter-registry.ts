@@ -1,7 +1,7 @@
 import { ConfigError, type Logger } from "../../core/index.js";
 import { createPacedLimiter } from "./create-limiter.js";
 import type { Limiter } from "./limiter.js";
-import type { PacedLimiter } from "./paced-limiter.js";
+import type { PaceMemory, PacedLimiter } from "./paced-limiter.js";
 import type { Rate } from "./rate-presets.js";
 
 /** What one client asks for, and how many of its calls are waiting or under way. */
@@ -37,15 +37,30 @@ function retune({ limiter, users }: Shared): void {
   limiter.reshape(busy.reduce((one, other) => (other.ratePerSecond < one.ratePerSecond ? other : one)));
 }
 
+function open(
+  rate: Rate,
+  { logger, memory }: { readonly logger: Logger; readonly memory?: PaceMemory },
+): PacedLimiter {
+  const { ratePerSecond, marginMs, startPerSecond } = rate;
+  // A rate that was named is the user's word: nothing learned stands beside it.
+  const extras = startPerSecond === undefined ? {} : { startPerSecond, memory };
+  return createPacedLimiter({ ratePerSecond, marginMs, logger }, extras);
+}
+
 /**
  * One client's part of the limiter that all clients of an app key in this process share.
  *
  * @param key - environment and hash of the app key.
+ * @param options - `memory`: where the pace keeps what it learned; the first user's is used.
  */
-export function shareLimiter(key: string, rate: Rate, logger: Logger): Limiter {
+export function shareLimiter(
+  key: string,
+  rate: Rate,
+  options: { readonly logger: Logger; readonly memory?: PaceMemory },
+): Limiter {
   const user: User = { rate, active: 0 };
   const known = registry().get(key)?.deref();
-  const shared: Shared = known ?? { limiter: createPacedLimiter({ ...rate, logger }), users: new Set() };
+  const shared: Shared = known ?? { limiter: open(rate, options), users: new Set() };
   if (known === undefined) registry().set(key, new WeakRef(shared));
   shared.users.add(user);
 
@@ -61,45 +76,22 @@ export function shareLimiter(key: string, rate: Rate, logger: Logger): Limiter {
       user.active++;
       retune(shared);
       try {
-        return await shared.limiter.schedule(work, how, user);
+        return await shared.limiter.schedule(work, how);
       } finally {
         user.active--;
         retune(shared);
       }
     },
-    refused: () => shared.limiter.refused(),
+    refused: (afterMs) => shared.limiter.refused(afterMs),
+    get pace() {
+      return shared.limiter.pace;
+    },
     room: (below, signal) => shared.limiter.room(below, signal),
     async close() {
       if (!shared.users.delete(user)) return;
-      if (shared.users.size > 0) {
-        shared.limiter.dismiss(user);
-        retune(shared);
-        return;
-      }
+      if (shared.users.size > 0) return retune(shared);
       if (registry().get(key)?.deref() === shared) registry().delete(key);
       await shared.limiter.close();
     },
-  };
-}
-
-/**
- * One client's part of a limiter that was passed in, which outlives the client: `close` fails the client's own
- * waiting calls. In a limiter that is not ours nobody can be told apart, so they run on.
- */
-export function borrowLimiter(limiter: Limiter): Limiter {
-  const user = {};
-  const ours = "dismiss" in limiter ? (limiter as PacedLimiter) : undefined;
-  return {
-    get ratePerSecond() {
-      return limiter.ratePerSecond;
-    },
-    get waiting() {
-      return limiter.waiting;
-    },
-    schedule: (work, how) =>
-      ours === undefined ? limiter.schedule(work, how) : ours.schedule(work, how, user),
-    refused: () => limiter.refused(),
-    room: (below, signal) => limiter.room(below, signal),
-    close: async () => ours?.dismiss(user),
   };
 }

@@ -4,22 +4,50 @@ import type { RedisClient } from "./redis-pacer.js";
 /** How one call stands in line. */
 export interface ScheduleOptions {
   /** Leaves the line without costing a slot; the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** `"high"` goes before every `"normal"` one; each lane is first in, first out. @defaultValue "normal" */
   readonly priority?: "high" | "normal";
+  /** Goes before all others: it has stood in line already, and was refused for the rate. @defaultValue false */
+  readonly again?: boolean;
+}
+
+/** A call's turn, handed to its work: says which call it was that KIS refused. */
+export interface Turn {
+  /**
+   * KIS refused this very call for the rate. To be said before `work` ends: the pace falls at once to what KIS let
+   * through.
+   *
+   * @param afterMs - how long to leave KIS alone, where it said so.
+   */
+  refused(afterMs?: number): void;
+}
+
+/** How fast a limiter goes at this moment, and what it knows. */
+export interface Pace {
+  /** Calls in any second at the most, whatever is learned. */
+  readonly ceiling: number;
+  /** Calls a second now. */
+  readonly current: number;
+  /** Calls that KIS refused for the rate, so far. */
+  readonly refusals: number;
+  /** Epoch ms at which `current` was learned, here or by an earlier process; `undefined` while it is a first guess. */
+  readonly learnedAt: number | undefined;
 }
 
 /** Keeps calls within a rate. Share one among all that use the same app key. */
 export interface Limiter {
   /**
-   * Runs `work` when its turn comes; `work` must send at once.
+   * Runs `work` when its turn comes. `work` sends one request, and its promise ends with the answer: a call counts
+   * against the rate from its turn until a second after KIS can have seen it at the latest.
    *
    * @returns what `work` returns.
    * @throws {@link ConfigError} if the limiter is closed, or `maxWaiting` calls wait already.
    */
-  schedule<T>(work: () => T | PromiseLike<T>, options?: ScheduleOptions): Promise<T>;
-  /** To be told of each refusal for the rate: slows every caller down at once and recovers over minutes. */
-  refused(): void;
+  schedule<T>(work: (turn?: Turn) => T | PromiseLike<T>, options?: ScheduleOptions): Promise<T>;
+  /** To be told of a refusal for the rate by work that does not use its {@link Turn}: slows every caller at once. */
+  refused(afterMs?: number): void;
+  /** What it does now. A limiter of your own may leave it out, and then a refused call waits by the back-off. */
+  readonly pace?: Pace;
   /** Calls a second at full pace. */
   readonly ratePerSecond: number;
   /** Calls in line. */

@@ -1,16 +1,28 @@
 import { type Clock, ConfigError, type Logger } from "../../core/index.js";
 import { AbortGroups } from "./abort-groups.js";
-import type { Limiter, ScheduleOptions } from "./limiter.js";
-import type { Pacer } from "./pacer.js";
-import { FULL_RATE, type RateState, afterRefusal, shareAt } from "./rate-governor.js";
+import {
+  type PaceState,
+  afterRefusal,
+  afterUse,
+  firstState,
+  formatLearned,
+  readLearned,
+} from "./governor.js";
+import type { Limiter, Pace, ScheduleOptions, Turn } from "./limiter.js";
+import type { Admission, Pacer } from "./pacer.js";
 import { type PaceShape, type Rate, paceShape } from "./rate-presets.js";
-import { SendLog } from "./send-log.js";
+import { type Entry, SlidingWindow } from "./sliding-window.js";
 import { WaitingLine } from "./waiting-line.js";
 
 interface Waiter {
-  readonly owner: object | undefined;
-  readonly start: () => void;
+  readonly start: (admission: Admission) => void;
   readonly fail: (reason: unknown) => void;
+}
+
+/** Where a pace keeps what it learned for the next process. */
+export interface PaceMemory {
+  recall(name: string): Promise<unknown>;
+  remember(name: string, value: unknown): Promise<void>;
 }
 
 interface PacedLimiterOptions {
@@ -18,10 +30,18 @@ interface PacedLimiterOptions {
   readonly maxWaiting: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Only a pace that finds its own ceiling has one. */
+  readonly memory?: PaceMemory | undefined;
   readonly open: (shape: PaceShape) => Promise<Pacer>;
 }
 
 const closed = (): ConfigError => new ConfigError("limiter", "open", "a closed one");
+/** Name of the fact beside the token. */
+const FACT = "pace";
+/** Refusals without a call, within a second, come from one burst: KIS's window is a second. */
+const ONE_EVENT_MS = 1000;
+/** Calls farther apart than this many spacings say nothing of the rate. */
+const IN_USE = 1.5;
 
 /**
  * The line of calls in front of a pacer. The pacer grants leave to whoever is first by then, so that leaving the
@@ -29,26 +49,37 @@ const closed = (): ConfigError => new ConfigError("limiter", "open", "a closed o
  */
 export class PacedLimiter implements Limiter {
   readonly #options: PacedLimiterOptions;
-  readonly #lanes: { readonly high: WaitingLine<Waiter>; readonly normal: WaitingLine<Waiter> };
+  /** Who was refused, then high, then normal. */
+  readonly #lanes: readonly WaitingLine<Waiter>[] = [new WaitingLine(), new WaitingLine(), new WaitingLine()];
   readonly #aborts = new AbortGroups();
   readonly #crowded = new Set<() => void>();
+  readonly #window: SlidingWindow;
   #rate: Rate;
+  #state: PaceState;
   #shape: PaceShape;
-  #log: SendLog;
   #pacer: Promise<Pacer> | undefined;
-  #state: RateState = FULL_RATE;
   #spacingMs: number;
+  #recalled: Promise<void> | undefined;
+  #saved: Promise<void> = Promise.resolve();
+  #refusals = 0;
+  #learnedAt: number | undefined;
+  /** The last fall: when, from what, and the earliest of the refused calls that had left by then. */
+  #fall: { readonly at: number; readonly before: PaceState; readonly first: Entry | undefined } | undefined;
+  #lastSentAt = Number.NEGATIVE_INFINITY;
+  #heldUntil = Number.NEGATIVE_INFINITY;
+  #wake: (() => void) | undefined;
   #granted = false;
   #pumping = false;
   #closed = false;
 
   constructor(options: PacedLimiterOptions) {
     this.#options = options;
-    this.#lanes = { high: new WaitingLine(), normal: new WaitingLine() };
     this.#rate = options.rate;
-    this.#shape = paceShape(options.rate);
+    this.#state = firstState(options.rate.startPerSecond ?? options.rate.ratePerSecond);
+    this.#shape = this.#shapeNow();
     this.#spacingMs = this.#shape.spacingMs;
-    this.#log = new SendLog(this.#shape.limit, this.#shape.windowMs);
+    const { limit, windowMs, marginMs } = this.#shape;
+    this.#window = new SlidingWindow(limit, windowMs, marginMs);
   }
 
   get ratePerSecond(): number {
@@ -56,12 +87,17 @@ export class PacedLimiter implements Limiter {
   }
 
   get waiting(): number {
-    return this.#lanes.high.length + this.#lanes.normal.length;
+    return this.#lanes.reduce((count, lane) => count + lane.length, 0);
   }
 
-  /** @param owner - whom {@link dismiss} may name. */
-  schedule<T>(work: () => T | PromiseLike<T>, how: ScheduleOptions = {}, owner?: object): Promise<T> {
-    const { signal, priority = "normal" } = how;
+  get pace(): Pace {
+    const ceiling = this.ratePerSecond;
+    const current = Math.min(ceiling, this.#state.rate);
+    return { ceiling, current, refusals: this.#refusals, learnedAt: this.#learnedAt };
+  }
+
+  schedule<T>(work: (turn?: Turn) => T | PromiseLike<T>, how: ScheduleOptions = {}): Promise<T> {
+    const { signal, priority = "normal", again = false } = how;
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason);
       if (this.#closed) return reject(closed());
@@ -70,15 +106,11 @@ export class PacedLimiter implements Limiter {
         return reject(new ConfigError("maxWaiting", "more than the calls that wait", maxWaiting));
       }
       let settle = (): void => undefined;
-      const place = this.#lanes[priority].join({
-        owner,
-        start: () => {
+      const lane = this.#lanes[again ? 0 : priority === "high" ? 1 : 2] as WaitingLine<Waiter>;
+      const place = lane.join({
+        start: (admission) => {
           settle();
-          try {
-            resolve(work());
-          } catch (error) {
-            reject(error);
-          }
+          this.#run(work, admission).then(resolve, reject);
         },
         fail: (reason) => {
           settle();
@@ -96,12 +128,8 @@ export class PacedLimiter implements Limiter {
     });
   }
 
-  refused(): void {
-    this.#state = afterRefusal(this.#state, this.#options.clock.monotonic());
-    this.#options.logger.warn(
-      { share: this.#state.share, ratePerSecond: this.ratePerSecond },
-      "KIS refused for the rate; slowing down",
-    );
+  refused(afterMs?: number): void {
+    this.#refuse(undefined, afterMs);
   }
 
   async room(below = 1000, signal?: AbortSignal): Promise<void> {
@@ -124,34 +152,27 @@ export class PacedLimiter implements Limiter {
     }
   }
 
-  /** Another rate from now on; what has left already still counts. */
+  /** Another ceiling from now on; what was sent already still counts. */
   reshape(rate: Rate): void {
     if (rate.ratePerSecond === this.#rate.ratePerSecond && rate.marginMs === this.#rate.marginMs) return;
     this.#rate = rate;
-    this.#shape = paceShape(rate);
-    this.#log = this.#log.reshaped(this.#shape.limit, this.#shape.windowMs);
-  }
-
-  /** Fails the waiting calls of one owner. */
-  dismiss(owner: object): void {
-    const reason = closed();
-    for (const lane of Object.values(this.#lanes)) {
-      for (const waiter of lane.removeWhere((waiting) => waiting.owner === owner)) waiter.fail(reason);
-    }
-    this.#thinned();
+    // A rate that was named starts there, where KIS has not said otherwise.
+    const named = rate.startPerSecond === undefined && this.#state.refusedRate === undefined;
+    if (named && this.#state.rate < rate.ratePerSecond) this.#state = firstState(rate.ratePerSecond);
+    this.#resize();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     // One error for all: 20,000 stack traces take half a second.
     const reason = closed();
-    for (const lane of Object.values(this.#lanes)) {
-      for (const waiter of lane.removeWhere(() => true)) waiter.fail(reason);
-    }
+    for (const lane of this.#lanes) for (const waiter of lane.takeAll()) waiter.fail(reason);
     this.#thinned();
+    this.#wake?.();
     const pacer = this.#pacer;
     this.#pacer = undefined;
     await pacer?.then((open) => open.close()).catch(() => undefined);
+    await this.#saved;
   }
 
   async #pump(): Promise<void> {
@@ -160,6 +181,7 @@ export class PacedLimiter implements Limiter {
     const { clock } = this.#options;
     while (this.waiting > 0 && !this.#closed) {
       try {
+        await (this.#recalled ??= this.#recall());
         const pacer = await (this.#pacer ??= this.#options.open(this.#shape));
         this.#space(pacer);
         if (!this.#granted) {
@@ -168,38 +190,132 @@ export class PacedLimiter implements Limiter {
           continue;
         }
         const now = clock.monotonic();
-        const waitMs = this.#log.waitMs(now);
+        const waitMs = Math.max(this.#window.waitMs(now), this.#heldUntil - now);
         if (waitMs > 0) {
-          await clock.sleep(waitMs);
+          await this.#pause(waitMs);
           continue;
         }
-        const moreMs = pacer.admit === undefined ? 0 : await pacer.admit();
-        if (moreMs > 0) {
-          await clock.sleep(moreMs);
+        const admission = pacer.admit === undefined ? { waitMs: 0 } : await pacer.admit(this.#shape);
+        if (admission.waitMs > 0) {
+          await this.#pause(admission.waitMs);
           continue;
         }
-        const next = this.#lanes.high.take() ?? this.#lanes.normal.take();
-        if (next === undefined) continue;
+        const next = this.#takeFirst();
+        if (next === undefined) {
+          admission.free?.(0);
+          continue;
+        }
         this.#granted = false;
-        this.#log.add(clock.monotonic());
-        next.start();
+        next.start(admission);
         this.#thinned();
       } catch (error) {
         // Without a pace nothing is sent: who is first is told, the next one asks again.
-        (this.#lanes.high.take() ?? this.#lanes.normal.take())?.fail(error);
+        this.#takeFirst()?.fail(error);
         this.#thinned();
       }
     }
     this.#pumping = false;
   }
 
+  async #run<T>(work: (turn?: Turn) => T | PromiseLike<T>, admission: Admission): Promise<T> {
+    const { clock } = this.#options;
+    const sentAt = clock.monotonic();
+    const entry = this.#window.enter(sentAt);
+    this.#used(sentAt);
+    try {
+      return await work({ refused: (afterMs) => this.#refuse(entry, afterMs) });
+    } finally {
+      const now = clock.monotonic();
+      this.#window.leave(entry, now);
+      admission.free?.(Math.max(0, this.#window.endOf(entry) - now));
+      this.#wake?.();
+    }
+  }
+
+  /** Calls left at this rate for a while, and none was refused: the rate may grow. */
+  #used(now: number): void {
+    const gapMs = now - this.#lastSentAt;
+    this.#lastSentAt = now;
+    if (gapMs > this.#shape.spacingMs * IN_USE) return;
+    const { rate } = this.#state;
+    this.#state = afterUse(this.#state, this.ratePerSecond, gapMs);
+    if (this.#state.rate !== rate) this.#changed("the pace climbs");
+  }
+
+  #refuse(entry: Entry | undefined, afterMs = 0): void {
+    const now = this.#options.clock.monotonic();
+    this.#refusals++;
+    this.#heldUntil = Math.max(this.#heldUntil, now + afterMs);
+    if (entry !== undefined) entry.isRefused = true;
+    // Calls that had left before the last fall speak of the rate before it: one event.
+    const fall = this.#fall;
+    const isSame = fall !== undefined && (entry?.sentAt ?? now - ONE_EVENT_MS) <= fall.at;
+    const { at, before } = isSame ? fall : { at: now, before: this.#state };
+    const known = isSame ? fall.first : undefined;
+    const first = entry !== undefined && (known === undefined || entry.sentAt < known.sentAt) ? entry : known;
+    this.#fall = { at, before, first };
+    const letThrough = first === undefined ? undefined : this.#window.letThroughBefore(first);
+    const state = afterRefusal(before, this.ratePerSecond, letThrough);
+    if (isSame && state.rate >= this.#state.rate) return;
+    this.#state = state;
+    this.#changed("KIS refused for the rate; slowing down");
+  }
+
+  #changed(message: string): void {
+    const { clock, logger, memory } = this.#options;
+    const { current, ceiling, refusals } = this.pace;
+    const level = message.startsWith("KIS") ? "warn" : "info";
+    logger[level]({ current, ceiling, refusals }, message);
+    this.#learnedAt = clock.now();
+    this.#resize();
+    if (memory === undefined) return;
+    const learned = formatLearned(this.#state, this.#learnedAt);
+    this.#saved = this.#saved.then(() => memory.remember(FACT, learned)).catch(() => undefined);
+  }
+
+  async #recall(): Promise<void> {
+    const { memory, clock } = this.#options;
+    const value = await memory?.recall(FACT).catch(() => undefined);
+    const learned = readLearned(value, clock.now());
+    if (learned === undefined || this.#learnedAt !== undefined) return;
+    const { at, rate, refusedRate, strikes } = learned;
+    this.#state = { rate, refusedRate, strikes, cleanMs: 0 };
+    this.#learnedAt = at;
+    this.#resize();
+  }
+
+  #shapeNow(): PaceShape {
+    const { ratePerSecond, marginMs } = this.#rate;
+    return paceShape({ ratePerSecond: Math.min(ratePerSecond, this.#state.rate), marginMs });
+  }
+
+  #resize(): void {
+    this.#shape = this.#shapeNow();
+    const { limit, windowMs, marginMs } = this.#shape;
+    this.#window.resize(limit, windowMs, marginMs);
+  }
+
   #space(pacer: Pacer): void {
-    const spacingMs = this.#shape.spacingMs / shareAt(this.#state, this.#options.clock.monotonic());
-    // A recovery moves in steps of a hundredth, so that it costs no update a call.
-    if (Math.abs(spacingMs / this.#spacingMs - 1) < 0.01 && spacingMs !== this.#shape.spacingMs) return;
+    const { spacingMs } = this.#shape;
     if (spacingMs === this.#spacingMs) return;
     this.#spacingMs = spacingMs;
     pacer.space(spacingMs);
+  }
+
+  #takeFirst(): Waiter | undefined {
+    for (const lane of this.#lanes) {
+      const first = lane.take();
+      if (first !== undefined) return first;
+    }
+    return undefined;
+  }
+
+  /** An answer ends the pause: it may have made room. */
+  async #pause(ms: number): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    await this.#options.clock.sleep(ms, woken.signal).catch(() => undefined);
+    this.#wake = undefined;
   }
 
   #thinned(): void {

@@ -1,16 +1,21 @@
 import Bottleneck from "bottleneck";
 import type { Clock } from "../../core/index.js";
+import type { PaceShape } from "./rate-presets.js";
+
+/** What a pace that machines share says of one call. */
+export interface Admission {
+  /** Milliseconds to wait and ask again; 0 if the call may leave now, and is counted. */
+  readonly waitMs: number;
+  /** The call has its answer, and counts for `remainingMs` more. Never fails. */
+  readonly free?: (remainingMs: number) => void;
+}
 
 /** Gives leave to send, one call at a time, evenly spaced. */
 export interface Pacer {
   /** Resolves when one more call may leave. Ask again only after it did. */
   grant(): Promise<void>;
-  /**
-   * The last check before a call leaves, where the pace is shared by machines.
-   *
-   * @returns milliseconds to wait and ask again; 0 if the call may leave now, and is counted.
-   */
-  admit?(): Promise<number>;
+  /** The last check before a call leaves, where the pace is shared by machines. */
+  admit?(shape: PaceShape): Promise<Admission>;
   /** Milliseconds between two grants from now on; for all who share the pace. */
   space(minTimeMs: number): void;
   close(): void;

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import Bottleneck from "bottleneck";
 import { type Clock, ConfigError, type Logger, TransportError } from "../../core/index.js";
 import type { Pacer } from "./pacer.js";
 import type { PaceShape } from "./rate-presets.js";
+import { LONGEST_FLIGHT_MS } from "./sliding-window.js";
 
 /**
  * The part of an ioredis (4 to 6) client that we use. We work on a duplicate of it and never close it.
@@ -36,23 +38,33 @@ const POLL_MS = 100;
 const FORGET_MS = 600_000;
 
 /**
- * The guard over machines: when the last calls of all of them left, by Redis's clock. Answers the milliseconds
- * to wait, or 0 after counting the call. Times that lie ahead are from a Redis whose clock was set back.
+ * The guard over machines: until when the calls of all of them count, by Redis's clock. Answers the milliseconds to
+ * wait, or 0 after counting the call, without an end for now. Ends that lie too far ahead are from a Redis whose clock
+ * was set back.
  */
 const ADMIT = `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
-local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local oldest = redis.call('LINDEX', KEYS[1], limit - 1)
-if oldest then
-  local left = tonumber(oldest) + window - now
-  if left > window then redis.call('DEL', KEYS[1])
-  elseif left > 0 then return string.format('%.3f', left) end
+local limit, flight, id = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], now + flight + 1, '+inf')
+local over = redis.call('ZCARD', KEYS[1]) - limit
+if over >= 0 then
+  local ends = redis.call('ZRANGE', KEYS[1], over, over, 'WITHSCORES')
+  return string.format('%.3f', math.max(tonumber(ends[2]) - now, 0.001))
 end
-redis.call('LPUSH', KEYS[1], string.format('%.3f', now))
-redis.call('LTRIM', KEYS[1], 0, limit - 1)
-redis.call('PEXPIRE', KEYS[1], math.ceil(window * 2))
+redis.call('ZADD', KEYS[1], string.format('%.3f', now + flight), id)
+redis.call('PEXPIRE', KEYS[1], flight)
 return '0'`;
+
+/** A call has its answer, and counts for so many milliseconds more. */
+const FREE = `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
+return redis.call('ZADD', KEYS[1], 'XX', string.format('%.3f', now + tonumber(ARGV[1])), ARGV[2])`;
+
+/** Calls of others under way may make room at any moment: ask again this soon, however long the wait is said to be. */
+const ASK_AGAIN_MS = 100;
 
 /** A lost connection must fail a command at once, and a silent one soon: held ones would leave late, together. */
 const CLIENT = {
@@ -101,6 +113,9 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
     fresh.on("error", onError);
     return fresh;
   };
+  const sent = `hantoo:${id}:calls`;
+  const member = randomUUID();
+  let calls = 0;
   let bottleneck: Bottleneck | undefined;
   let isClosed = false;
 
@@ -145,13 +160,21 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
         }
         await bottleneck.schedule(() => Promise.resolve());
       }),
-    admit: () =>
+    admit: ({ limit }) =>
       guarded(async () => {
-        const answer = await client.eval(ADMIT, 1, `hantoo:${id}:sent`, shape.limit, shape.windowMs);
+        const call = `${member}:${calls++}`;
+        const answer = await client.eval(ADMIT, 1, sent, limit, LONGEST_FLIGHT_MS, call);
         const waitMs = typeof answer === "number" || typeof answer === "string" ? Number(answer) : Number.NaN;
         // Whatever else stands between (a proxy, a wrapper) answers: that is no leave to send.
         if (!(waitMs >= 0)) throw new Error("the answer is no number of milliseconds");
-        return waitMs;
+        if (waitMs > 0) return { waitMs: Math.min(waitMs, ASK_AGAIN_MS) };
+        return {
+          waitMs,
+          free(remainingMs) {
+            if (client.status !== "ready") return;
+            client.eval(FREE, 1, sent, remainingMs, call).catch(onError);
+          },
+        };
       }),
     space(ms) {
       minTime = Math.ceil(ms);

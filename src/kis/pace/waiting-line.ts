@@ -45,15 +45,14 @@ export class WaitingLine<T> {
     return node.value;
   }
 
-  /** Takes out all that fit, first come first. */
-  removeWhere(fits: (value: T) => boolean): T[] {
-    const removed: T[] = [];
-    for (let node = this.#head; node !== undefined;) {
-      const { next } = node;
-      if (fits(node.value) && this.#remove(node)) removed.push(node.value);
-      node = next;
+  /** Takes all, first come first. */
+  takeAll(): T[] {
+    const all: T[] = [];
+    for (let node = this.#head; node !== undefined; node = this.#head) {
+      this.#remove(node);
+      all.push(node.value);
     }
-    return removed;
+    return all;
   }
 
   #remove(node: Node<T>): boolean {

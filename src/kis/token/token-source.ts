@@ -11,6 +11,8 @@ interface TokenSourceOptions {
   readonly logger: Logger;
   /** Asks KIS for a token, once. */
   readonly issue: (signal: AbortSignal) => Promise<IssuedToken>;
+  /** Takes a token out of use at KIS. */
+  readonly revoke: (accessToken: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** One token for all calls of a client, and through the store for all clients of the key. */
@@ -36,14 +38,18 @@ const REFRESH_EARLY_MS = 900_000;
 const RETRY_RENEWAL_MS = 300_000;
 /** A token this close to its end is not used any more: calls take time, and clocks differ. */
 const LAST_USE_MS = 60_000;
+/** For so long KIS answers with the token it issued last. @see KIS notice of 2023-04-28 (read 2026-11-21) */
+const SAME_TOKEN_MS = 6 * 3_600_000;
 /** Between two looks into the store while another program gets the token. */
 const POLL_MS = 1000;
 
 /** Runs one renewal at a time; who waits for it may leave without stopping it for the others. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const { key, store, clock, random, logger, issue } = options;
+  const { key, store, clock, random, logger, issue, revoke } = options;
   const early = REFRESH_EARLY_MS * (1 + random());
   const dead = new Set<string>();
+  /** Those of the dead that the caller revokes. */
+  const forgotten = new Set<string>();
   const ending = new AbortController();
   let current: StoredToken | undefined;
   let flight: Promise<StoredToken> | undefined;
@@ -62,7 +68,20 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     }
   };
 
-  const issueAndKeep = async (signal: AbortSignal): Promise<StoredToken> => {
+  /** A refused token that KIS would issue again: only once it is revoked is there another. */
+  const revokeRefused = async (last: StoredToken | undefined, signal: AbortSignal): Promise<void> => {
+    if (last === undefined || !dead.has(last.accessToken) || forgotten.has(last.accessToken)) return;
+    if (clock.now() - last.issuedAt >= SAME_TOKEN_MS) return;
+    try {
+      await revoke(last.accessToken, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ reason: reasonOf(error) }, "a refused token could not be revoked; KIS may give it again");
+    }
+  };
+
+  const issueAndKeep = async (signal: AbortSignal, last: StoredToken | undefined): Promise<StoredToken> => {
+    await revokeRefused(last, signal);
     const issuedAt = clock.now();
     const token: StoredToken = { ...key, ...(await issue(signal)), issuedAt };
     dead.delete(token.accessToken);
@@ -92,7 +111,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         if (alive(stored)) return stored;
       }
       try {
-        return await issueAndKeep(signal);
+        return await issueAndKeep(signal, last);
       } catch (error) {
         if (kindOf(error) !== "token-wait") throw error;
         refusedAt ??= clock.monotonic();
@@ -154,6 +173,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (token === undefined) return undefined;
       signal?.throwIfAborted();
       dead.add(token.accessToken);
+      forgotten.add(token.accessToken);
       current = undefined;
       return token.accessToken;
     },

@@ -1,6 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { ConfigError, isHantooError, type ClockOption, checkClock, checkPort } from "../../core/index.js";
+import {
+  type ClockOption,
+  ConfigError,
+  type Logger,
+  checkClock,
+  checkPort,
+  isHantooError,
+  silentLogger,
+} from "../../core/index.js";
 import type { ObjectStore } from "../../storage/index.js";
+import { reasonOf } from "./reason-of.js";
 import {
   type TokenKey,
   type TokenStore,
@@ -16,6 +25,8 @@ export interface ObjectTokenStoreOptions {
   readonly prefix?: string;
   /** @defaultValue the host's clock */
   readonly clock?: ClockOption;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
 }
 
 interface Lease {
@@ -47,7 +58,7 @@ export function createObjectTokenStore(
     ["get", "put", "list", "delete"],
     "an ObjectStore such as `new S3Store({ bucket })`",
   );
-  const { prefix = "hantoo_token" } = options;
+  const { prefix = "hantoo_token", logger = silentLogger } = options;
   const clock = checkClock(options.clock);
   if (!/^[\w.-]+(\/[\w.-]+)*$/.test(prefix))
     throw new ConfigError("prefix", "a key without a slash at its ends", prefix);
@@ -96,6 +107,15 @@ export function createObjectTokenStore(
     return path;
   };
 
+  const take = async (folder: string, owner: string, signal: AbortSignal | undefined): Promise<string> => {
+    for (;;) {
+      signal?.throwIfAborted();
+      const lease = await tryTake(folder, owner);
+      if (lease !== undefined) return lease;
+      await clock.sleep(POLL_MS, signal);
+    }
+  };
+
   return {
     async read(key) {
       const bytes = await store.get(keyOf(key));
@@ -114,17 +134,27 @@ export function createObjectTokenStore(
     async exclusive(key, work, signal) {
       const folder = `${prefix}/${tokenName(key)}.lease/`;
       const owner = randomUUID();
-      signal?.throwIfAborted();
-      let lease = await tryTake(folder, owner);
-      while (lease === undefined) {
-        await clock.sleep(POLL_MS, signal);
-        lease = await tryTake(folder, owner);
+      let lease: string;
+      try {
+        lease = await take(folder, owner, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        logger.warn(
+          { folder, reason: reasonOf(error) },
+          "the token cannot be locked; other programs may ask for one too",
+        );
+        return work();
       }
       try {
         return await work();
       } finally {
         // Given back by letting it end, not by deleting: the number must stay the highest.
-        await store.put(lease, encode(formatLease({ owner, until: 0 })));
+        await store.put(lease, encode(formatLease({ owner, until: 0 }))).catch((error: unknown) => {
+          logger.warn(
+            { lease, reason: reasonOf(error) },
+            "a lease could not be given back; it ends by itself",
+          );
+        });
       }
     },
   };

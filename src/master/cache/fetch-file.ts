@@ -61,8 +61,10 @@ export async function fetchFile<T>(
     maxAttempts,
     backOff: BACK_OFF,
     mayPass: (error) => isHantooError(error) && (error.retryable || error.code === "master_format"),
-    atLeastMs: (error) =>
-      error instanceof BusyError ? Math.min(error.retryAfterMs ?? 0, BACK_OFF.maxDelayMs) : 0,
+    pauseMs: (error, drawnMs) =>
+      error instanceof BusyError
+        ? Math.max(drawnMs, Math.min(error.retryAfterMs ?? 0, BACK_OFF.maxDelayMs))
+        : drawnMs,
     onRetry: (error, attempt, delayMs) => {
       logger.warn({ url, attempt, pauseMs: delayMs, err: error }, "master download failed, trying again");
     },

@@ -26,7 +26,7 @@ import {
 } from "hantoo";
 import { createKisSimulator, createManualClock } from "hantoo/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { clientOf, unpaced } from "./unpaced.js";
+import { clientOf, unpaced } from "../unpaced.js";
 
 const now = kstInstant("2026-11-20", "10:36:30");
 const key = { environment: "live", appKeyHash: "a".repeat(64) } as const;

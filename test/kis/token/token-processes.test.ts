@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("twenty programs that start at once cause one issue, and one token file", async () => {
   const program = join(folder, "cold-start.cjs");
   await build({
-    entry: { "cold-start": "test/kis/cold-start.ts" },
+    entry: { "cold-start": "test/kis/token/cold-start.ts" },
     outDir: folder,
     format: ["cjs"],
     noExternal: [/./],

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createLimiter, isHantooError } from "hantoo";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startRedis } from "../../bench/redis-server.js";
+import { startRedis } from "../../../bench/redis-server.js";
 
 const hasRedis = (() => {
   try {

@@ -11,7 +11,7 @@ import {
 } from "hantoo";
 import { createManualClock } from "hantoo/testing";
 import { describe, expect, test } from "vitest";
-import { clientOf, unpaced } from "./unpaced.js";
+import { clientOf, unpaced } from "../unpaced.js";
 
 const SECRET = "s".repeat(170) + "ECRET9/+=";
 const APP_KEY = "PSabcdefghijklmnopqrstuvwxyz01234567";
@@ -31,6 +31,7 @@ function scripted(answer: Answer, options: Partial<KisClientOptions> = {}) {
   const seen = {
     calls: 0,
     tokens: 0,
+    revoked: 0,
     requests: [] as { url: string; headers: Headers; body: string | undefined }[],
   };
   const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -42,6 +43,10 @@ function scripted(answer: Answer, options: Partial<KisClientOptions> = {}) {
         expires_in: 86_400,
         access_token_token_expired: "2026-11-21 10:00:00",
       });
+    }
+    if (url.endsWith("/oauth2/revokeP")) {
+      seen.revoked++;
+      return Response.json({ code: 200 });
     }
     seen.requests.push({
       url,
@@ -86,7 +91,22 @@ describe("every code of KIS becomes its class, at every status it was seen with"
       ["EGW02006", [500], "KisUnsupportedError", false, 1],
       ["OPSQ0002", [500], "KisApiError", false, 1],
       ["OPSQ2001", [200, 500], "KisApiError", false, 1],
-      ["XYZ99999", [200, 400, 500], "KisApiError", false, 1],
+      ["EGW00215", [500, 200], "KisRateLimitError", true, 5],
+      ["EGW00001", [500], "KisApiError", true, 5],
+      ["EGW00002", [500], "KisApiError", true, 5],
+      ["OPSQ0003", [200, 500], "KisApiError", true, 5],
+      ["OPSQ0008", [500], "KisApiError", true, 5],
+      ["OPSQ0009", [500], "KisApiError", true, 5],
+      ["OPSQ0010", [500], "KisApiError", true, 5],
+      ["OPSQ0011", [500], "KisApiError", true, 5],
+      ["IGW00007", [500], "KisApiError", true, 5],
+      ["EGW00003", [500], "KisAuthError", false, 1],
+      ["EGW00303", [500], "KisAuthError", false, 1],
+      ["EGW00304", [500, 200], "KisAuthError", false, 1],
+      ["EGW00132", [500], "KisApiError", false, 1],
+      // Nobody knows it: it may pass.
+      ["XYZ99999", [200, 400, 500], "KisApiError", true, 5],
+      ["EGW00299", [429], "KisRateLimitError", true, 5],
     ];
   test.each(
     table.flatMap(([code, statuses, ...rest]) => statuses.map((status) => [code, status, ...rest] as const)),
@@ -96,7 +116,27 @@ describe("every code of KIS becomes its class, at every status it was seen with"
     expect(error).toMatchObject({ name, retryable, status, msgCd: code, rtCd: "1", trId: "FHKST01010100" });
     expect(error).toBeInstanceOf(KisApiError);
     expect(seen.calls).toBe(sends);
-    expect(limiter.refusals).toBe(code === "EGW00201" ? sends : 0);
+    expect(seen.revoked, "KIS would give the refused token again").toBe(
+      name === "KisAuthError" ? sends - 1 : 0,
+    );
+    expect(limiter.refusals).toBe(name === "KisRateLimitError" && code !== "EGW00133" ? sends : 0);
+  });
+
+  test("HTTP 429 slows the pace whatever stands in it, and Retry-After is waited for", async () => {
+    const waits: number[] = [];
+    const bodies = [
+      new Response("<html>too many</html>", { status: 429, headers: { "retry-after": "2" } }),
+      new Response("", { status: 429 }),
+      Response.json({ message: "slow down" }, { status: 429, headers: { "retry-after": "9999" } }),
+      Response.json(OK),
+    ];
+    const { client, run, limiter } = scripted((call) => bodies[call - 1] as Response, {
+      onRetry: ({ delayMs, reason }) => waits.push(delayMs, reason === "HTTP 429" ? 429 : 0),
+    });
+    expect(await run(client.quote("005930"))).toMatchObject({ price: 100 });
+    expect(limiter.refusals).toBe(3);
+    // No pace keeps this limiter's line, so the call itself waits: at the most as long as any retry.
+    expect(waits).toEqual([2000, 429, 1000, 429, 8000, 429]);
   });
 
   test("the {error_code} body of the token service too", async () => {
@@ -150,6 +190,7 @@ describe("what may pass is tried again, through the limiter each time", () => {
           }),
         ),
     ],
+    ["a 200 without rt_cd", () => Response.json({ output: OK.output })],
     ["JSON without rt_cd and 500", () => Response.json({ message: "x" }, { status: 500 })],
     ["EGW00201", () => refusal("EGW00201", 500)],
     ["a gateway timeout", () => refusal("EGW00302", 500)],
@@ -187,6 +228,29 @@ describe("what may pass is tried again, through the limiter each time", () => {
     );
     expect(await refused.run(refused.client.request(post))).toEqual({ HASH: "h" });
     expect(refused.seen.requests[0]!.body).toBe('{"A":"1"}');
+  });
+
+  test("a call may have patience, priority and time of its own", async () => {
+    const { client, run, seen } = scripted(() => refusal("EGW00302", 500), {
+      retry: { limit: 2, baseDelayMs: 1000 },
+    });
+    const waits: number[] = [];
+    const told = scripted(() => refusal("EGW00302", 500), { onRetry: ({ delayMs }) => waits.push(delayMs) });
+    await expect(run(client.quote("005930", { retry: 1 }))).rejects.toThrow("EGW00302");
+    expect(seen.calls).toBe(2);
+    await expect(
+      told.run(told.client.quote("005930", { retry: { limit: 2, baseDelayMs: 20_000 } })),
+    ).rejects.toThrow("EGW00302");
+    expect(waits).toEqual([15_000, 15_000]);
+    const slow = scripted(() => new Promise(() => undefined), { retry: 0 });
+    await expect(slow.run(slow.client.quote("005930", { timeoutMs: 70 }))).rejects.toMatchObject({
+      name: "TimeoutError",
+      timeoutMs: 70,
+    });
+    for (const wrong of [{ retry: -1 }, { timeoutMs: 0 }, { priority: "first" }, { retry: { limit: 99 } }]) {
+      await expect(run(client.quote("005930", wrong as object))).rejects.toMatchObject({ code: "config" });
+    }
+    expect(seen.calls, "checked before anything is sent").toBe(2);
   });
 
   test("a body of JSON with 500 and rt_cd 0 is a success: the body wins", async () => {
@@ -301,6 +365,42 @@ test("hooks and diagnostics channels tell of requests, retries and tokens; one t
     "FHKST01010100 2 true 200 ",
   ]);
   expect(published).toHaveLength(5);
+});
+
+test("a hook that rejects, and one of a call's own that throws, are logged and end nothing", async () => {
+  const logged: unknown[] = [];
+  const log = (facts: object): void => void logged.push(facts);
+  const quiet = (): void => undefined;
+  const { client, run } = scripted(() => Response.json(OK), {
+    logger: { debug: quiet, info: quiet, warn: quiet, error: log },
+    onRequest: () => Promise.reject(new Error("metrics server away")),
+  });
+  expect(await run(client.quote("005930"))).toMatchObject({ price: 100 });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(logged).toHaveLength(2);
+  expect(logged[0]).toMatchObject({ hook: "request", err: { message: "metrics server away" } });
+});
+
+test("a corporate key says so, in KIS's headers; a private one never does", async () => {
+  const corporate = {
+    personalSecKey: "corporate-secret",
+    macAddress: "0A1B2C3D4E5F",
+    ipAddress: "203.0.113.9",
+  };
+  const one = scripted(() => Response.json(OK), { custtype: "B", corporate });
+  await one.run(one.client.quote("005930"));
+  const [sent] = one.seen.requests;
+  expect(Object.fromEntries(sent?.headers ?? [])).toMatchObject({
+    custtype: "B",
+    personalseckey: "corporate-secret",
+    mac_address: "0A1B2C3D4E5F",
+    ip_addr: "203.0.113.9",
+  });
+  expect(sent?.headers.has("phone_number")).toBe(false);
+  const two = scripted(() => Response.json(OK), { corporate });
+  await two.run(two.client.quote("005930"));
+  expect(two.seen.requests[0]?.headers.get("custtype")).toBe("P");
+  expect(two.seen.requests[0]?.headers.has("personalseckey")).toBe(false);
 });
 
 test("no secret shows, whatever fails and however it is printed", async () => {

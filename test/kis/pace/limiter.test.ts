@@ -1,94 +1,8 @@
-import { type Limiter, createLimiter } from "hantoo";
+import { type Limiter, type Turn, createLimiter, silentLogger } from "hantoo";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { borrowLimiter, shareLimiter } from "../../src/kis/pace/limiter-registry.js";
-import { FULL_RATE, afterRefusal, shareAt } from "../../src/kis/pace/rate-governor.js";
-import { SendLog } from "../../src/kis/pace/send-log.js";
-import { WaitingLine } from "../../src/kis/pace/waiting-line.js";
-import { silentLogger } from "hantoo";
-
-/** Most times in any half-open window of `windowMs`. */
-function most(times: readonly number[], windowMs: number): number {
-  let first = 0;
-  let worst = 0;
-  for (let last = 0; last < times.length; last++) {
-    while (times[last]! - times[first]! >= windowMs) first++;
-    worst = Math.max(worst, last - first + 1);
-  }
-  return worst;
-}
-
-describe("the guard", () => {
-  test("never holds more than its limit in any window, however the sends bunch", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 20 }),
-        fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200 }),
-        (limit, gaps) => {
-          const log = new SendLog(limit, 1020);
-          const sent: number[] = [];
-          let now = 0;
-          for (const gap of gaps) {
-            now += gap;
-            now += log.waitMs(now);
-            log.add(now);
-            sent.push(now);
-          }
-          expect(most(sent, 1020)).toBeLessThanOrEqual(limit);
-        },
-      ),
-    );
-  });
-
-  test("keeps what has left when it is reshaped", () => {
-    const log = new SendLog(3, 1000);
-    for (const at of [0, 10, 20]) log.add(at);
-    expect(log.reshaped(3, 1000).waitMs(30)).toBe(970);
-    expect(log.reshaped(1, 1000).waitMs(30)).toBe(990);
-    expect(log.reshaped(5, 1000).waitMs(30)).toBe(0);
-  });
-});
-
-test("the line is first in, first out, whoever leaves", () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.constantFrom("join", "take", "leave"), { maxLength: 100 }),
-      fc.nat(),
-      (steps, seed) => {
-        const line = new WaitingLine<number>();
-        const model: number[] = [];
-        const places = new Map<number, { leave(): boolean }>();
-        steps.forEach((step, at) => {
-          if (step === "join") {
-            places.set(at, line.join(at));
-            model.push(at);
-          } else if (step === "take") expect(line.take()).toBe(model.shift());
-          else if (places.size > 0) {
-            const who = [...places.keys()][(seed + at) % places.size]!;
-            expect(places.get(who)!.leave()).toBe(model.includes(who));
-            if (model.includes(who)) model.splice(model.indexOf(who), 1);
-          }
-          expect(line.length).toBe(model.length);
-        });
-      },
-    ),
-  );
-});
-
-describe("the governor", () => {
-  test("slows at once, counts a burst of refusals once, and recovers slowly", () => {
-    const one = afterRefusal(FULL_RATE, 0);
-    expect(shareAt(one, 0)).toBeCloseTo(0.9, 10);
-    expect(afterRefusal(one, 999)).toBe(one);
-    expect(shareAt(afterRefusal(one, 1000), 1000)).toBeCloseTo(0.54, 1);
-    expect(shareAt(one, 29_000)).toBeLessThan(1);
-    expect(shareAt(one, 30_001)).toBe(1);
-    let state = FULL_RATE;
-    for (let at = 0; at < 60_000; at += 1000) state = afterRefusal(state, at);
-    expect(shareAt(state, 60_000)).toBeLessThan(0.12);
-    expect(shareAt(state, 340_000)).toBe(1);
-  });
-});
+import { shareLimiter } from "../../../src/kis/pace/index.js";
+import { most } from "./kis-model.js";
 
 describe("createLimiter", () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -202,13 +116,52 @@ describe("createLimiter", () => {
     const limiter = createLimiter({ ratePerSecond: 10 });
     await drain(limiter, 10, 2000);
     limiter.refused();
+    limiter.refused();
+    expect(limiter.pace).toMatchObject({ ceiling: 10, current: 9, refusals: 2 });
+    const slow = await drain(limiter, 200, 4000);
+    expect(slow.length).toBeLessThan(38);
+    expect(slow.length).toBeGreaterThan(33);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(limiter.pace?.current).toBe(10);
+    expect(limiter.waiting).toBe(0);
+  });
+
+  test("falls to what was let through, counts a burst once, and holds where KIS says for how long", async () => {
+    const limiter = createLimiter({ ratePerSecond: 15 });
+    const refuse: (() => void)[] = [];
+    const sent: number[] = [];
+    const work = (turn?: Turn): Promise<void> => {
+      sent.push(performance.now());
+      if (sent.length < 6) return Promise.resolve();
+      return new Promise((resolve) => {
+        refuse.push(() => {
+          turn?.refused(3000);
+          resolve();
+        });
+      });
+    };
+    for (let i = 0; i < 30; i++) limiter.schedule(work).catch(() => undefined);
     await vi.advanceTimersByTimeAsync(500);
-    const slow = await drain(limiter, 200, 10_000);
-    expect(slow.length).toBeLessThan(95);
-    expect(slow.length).toBeGreaterThan(85);
-    await vi.advanceTimersByTimeAsync(400_000);
-    const back = await drain(limiter, 200, 10_000);
-    expect(back.length).toBeGreaterThan(95);
+    expect(sent.length).toBe(8);
+    for (const one of refuse.splice(0)) one();
+    expect(limiter.pace).toMatchObject({ current: 5, refusals: 3, ceiling: 15 });
+    await vi.advanceTimersByTimeAsync(2990);
+    expect(sent.length).toBe(8);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(sent.length).toBeGreaterThan(8);
+    await limiter.close();
+  });
+
+  test("who was refused goes first of all", async () => {
+    const limiter = createLimiter({ ratePerSecond: 100 });
+    const order: string[] = [];
+    const join = (name: string, how = {}): void => void limiter.schedule(() => void order.push(name), how);
+    join("a");
+    join("X", { priority: "high" });
+    join("r", { again: true });
+    join("s", { again: true, priority: "high" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(order).toEqual(["r", "s", "X", "a"]);
   });
 
   test("work that throws fails its own call alone", async () => {
@@ -260,28 +213,12 @@ describe("createLimiter", () => {
     expect(() => createLimiter({ ratePerSecond: ratePerSecond as number })).toThrow(/ratePerSecond/);
   });
 
-  test("one that was passed in stays open: a client that closes takes its own waiting calls along", async () => {
-    const limiter = createLimiter({ ratePerSecond: 10 });
-    const [one, two] = [borrowLimiter(limiter), borrowLimiter(limiter)];
-    const calls = (of: Limiter) => Array.from({ length: 10 }, () => of.schedule(() => "sent"));
-    const ends = Promise.allSettled([...calls(one), ...calls(two)]);
-    await vi.advanceTimersByTimeAsync(250);
-    await one.close();
-    await vi.advanceTimersByTimeAsync(5000);
-    const sent = (await ends).map(({ status }) => status === "fulfilled");
-    expect(sent.slice(0, 10).filter(Boolean).length).toBeLessThan(5);
-    expect(sent.slice(10)).toEqual(Array.from({ length: 10 }, () => true));
-    expect(limiter.waiting).toBe(0);
-  });
-
   describe("shared by app key", () => {
     test("two users together stay within the rate, at the stricter of theirs, and end apart", async () => {
+      const options = { logger: silentLogger };
       const rate = (ratePerSecond: number) => ({ ratePerSecond, marginMs: 20 });
-      const [one, two] = [
-        shareLimiter("k", rate(18), silentLogger),
-        shareLimiter("k", rate(18), silentLogger),
-      ];
-      const other = shareLimiter("another", rate(18), silentLogger);
+      const [one, two] = [shareLimiter("k", rate(18), options), shareLimiter("k", rate(18), options)];
+      const other = shareLimiter("another", rate(18), options);
       const sent: number[] = [];
       for (const limiter of [one, two])
         for (let i = 0; i < 60; i++)
@@ -290,7 +227,7 @@ describe("createLimiter", () => {
       expect(own.length).toBeGreaterThan(33);
       expect(sent.length).toBeGreaterThan(33);
       expect(most(sent, 1000)).toBeLessThanOrEqual(18);
-      const three = shareLimiter("k", rate(3), silentLogger);
+      const three = shareLimiter("k", rate(3), options);
       await vi.advanceTimersByTimeAsync(100);
       expect(one.ratePerSecond, "one that sends nothing slows nobody").toBe(18);
       for (let i = 0; i < 60; i++)
@@ -304,10 +241,9 @@ describe("createLimiter", () => {
       expect(one.ratePerSecond).toBe(18);
       await expect(three.schedule(() => 1)).rejects.toMatchObject({ name: "ConfigError" });
       await one.close();
-      await vi.advanceTimersByTimeAsync(8000);
-      // What was left of `one` is gone, all of `two` was sent.
-      expect(sent.length).toBeLessThan(120);
-      expect(two.waiting).toBe(0);
+      await expect(one.schedule(() => 1)).rejects.toMatchObject({ name: "ConfigError" });
+      await vi.advanceTimersByTimeAsync(12_000);
+      expect(two.waiting, "the limiter lives on for the other").toBe(0);
       await two.close();
       await other.close();
     });

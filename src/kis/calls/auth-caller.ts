@@ -1,0 +1,67 @@
+import type { Clock, Logger } from "../../core/index.js";
+import { withRetries } from "../../core/index.js";
+import { SlidingWindow } from "../pace/index.js";
+import { type AuthCall, mayRepeat } from "../wire/index.js";
+import type { Attempt } from "./attempt.js";
+import type { SendOptions } from "./call-options.js";
+
+interface AuthCallerOptions {
+  readonly attempt: Attempt;
+  readonly baseUrl: string;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** Makes calls of the authentication service. */
+export type AuthCaller = <T>(call: AuthCall<T>, how?: SendOptions) => Promise<T>;
+
+/** Token, revoke and Approval calls: one a second, of their own. @see KIS notice of 2026-04-20 (read 2026-11-21) */
+const WINDOW_MS = 1050;
+/** Three tries for a call that met a broken connection or a gateway that stumbled. */
+const TRIES = { maxAttempts: 3, backOff: { baseDelayMs: 1000, maxDelayMs: 2000 } };
+
+/** The second budget beside the limiter: authentication calls pass both. */
+export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
+  const { attempt, baseUrl, userAgent, clock, random, logger } = options;
+  const window = new SlidingWindow(1, WINDOW_MS);
+
+  return (call, how = {}) =>
+    withRetries(
+      {
+        ...TRIES,
+        clock,
+        random,
+        signal: how.signal,
+        mayPass: (error) => mayRepeat(error, true),
+        onRetry: (_, tries) => {
+          logger.warn({ path: call.path, tries }, "an authentication call failed; trying again");
+        },
+      },
+      async (tries) => {
+        const now = (): number => clock.monotonic();
+        for (let wait = window.waitMs(now()); wait > 0; wait = window.waitMs(now())) {
+          await clock.sleep(wait, how.signal);
+        }
+        const entry = window.enter(now());
+        const { body } = await attempt(
+          {
+            trId: call.path,
+            path: call.path,
+            attempt: tries,
+            hasVerdict: false,
+            request: () => ({
+              method: "POST",
+              url: `${baseUrl}${call.path}`,
+              headers: { "content-type": "application/json; charset=utf-8", "user-agent": userAgent },
+              body: JSON.stringify(call.body),
+              secrets: Object.values(call.body),
+            }),
+          },
+          { ...how, priority: "high" },
+        ).finally(() => window.leave(entry, now()));
+        return call.read(body);
+      },
+    );
+}

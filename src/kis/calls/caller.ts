@@ -1,0 +1,147 @@
+import {
+  type Clock,
+  ConfigError,
+  KisRateLimitError,
+  checkSignal,
+  isHantooError,
+  withRetries,
+} from "../../core/index.js";
+import { setMaxListeners } from "node:events";
+import type { Limiter } from "../pace/index.js";
+import type { TokenSource } from "../token/index.js";
+import { type KisCall, kindOf, mayRepeat } from "../wire/index.js";
+import { type Attempt, type Incoming, retryReason } from "./attempt.js";
+import { type RequestIdentity, buildRequest } from "./build-request.js";
+import { type SendOptions, checkCallOptions } from "./call-options.js";
+import type { KisEvents } from "./events.js";
+import { type RetryPolicy, checkRetry } from "./retry-policy.js";
+
+/** An answer, read. */
+export interface Fetched<T> {
+  readonly value: T;
+  /** The whole body. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Header `tr_cont` is F or M: there is a page after this one. */
+  readonly hasMore: boolean;
+  /** Epoch ms: the earlier of our clock when it was sent and KIS's when it answered. */
+  readonly asOf: number;
+}
+
+/** Makes one call of a data endpoint, token, pace, retries and all. */
+export type KisCaller = <T>(call: KisCall<T>, how: SendOptions) => Promise<Fetched<T>>;
+
+interface CallerOptions {
+  readonly attempt: Attempt;
+  readonly tokens: TokenSource;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retry: RetryPolicy;
+  readonly events: KisEvents;
+  readonly identity: RequestIdentity;
+  readonly waitingSignal: (signal: AbortSignal | undefined) => AbortSignal;
+}
+
+/** @returns a function that sends a call until it is answered for good, at its turn and with a token each time. */
+export function createCaller(options: CallerOptions): KisCaller {
+  const { attempt, tokens, limiter, clock, random, events, identity, waitingSignal } = options;
+  // A limiter that keeps a pace holds everybody after a refusal; one that does not leaves the waiting to us.
+  const isHeld = (error: unknown): boolean =>
+    limiter.pace !== undefined && error instanceof KisRateLimitError && kindOf(error) === "rate";
+
+  return async (call, how) => {
+    // Fifty calls under one signal are no leak; Node would print a warning from the eleventh on.
+    const signal = checkSignal(how.signal);
+    if (signal !== undefined) setMaxListeners(0, signal);
+    checkCallOptions(how);
+    const retry = checkRetry(how.retry, options.retry);
+    const { method, path, trId, read } = call;
+    const isIdempotent = method === "GET";
+    let attempts = 0;
+    let isReplayed = false;
+    let again = false;
+    let sentAt = clock.now();
+
+    /** Once more with a new token, where KIS refused the one at hand. */
+    const send = async (): Promise<Incoming> => {
+      let used = await tokens.get(signal);
+      const request = () => {
+        sentAt = clock.now();
+        // The wait in line can outlast a token; the newest one counts.
+        used = tokens.peek() ?? used;
+        return buildRequest(call, identity, used);
+      };
+      const outgoing = { trId, path, attempt: ++attempts, hasVerdict: isIdempotent, request };
+      try {
+        return await attempt(outgoing, { ...how, again });
+      } catch (error) {
+        if (signal?.aborted === true || isReplayed || kindOf(error) !== "token") throw error;
+        isReplayed = true;
+        tokens.invalidate(used);
+        events.retry({ trId, path, attempt: attempts, reason: retryReason(error), delayMs: 0 });
+        return send();
+      }
+    };
+
+    return withRetries(
+      {
+        clock,
+        random,
+        signal: waitingSignal(signal),
+        backOff: retry,
+        maxAttempts: retry.limit + 1,
+        mayPass: (error) => isHantooError(error) && mayRepeat(error, isIdempotent),
+        pauseMs: (error, drawnMs) => {
+          again = isHeld(error);
+          if (again) return 0;
+          const asked = error instanceof KisRateLimitError && error.status === 429 ? error.retryAfterMs : 0;
+          return Math.max(drawnMs, Math.min(asked, retry.maxDelayMs));
+        },
+        onRetry: (error, _, delayMs) =>
+          events.retry({ trId, path, attempt: attempts, reason: retryReason(error), delayMs }),
+      },
+      async () => {
+        const { body, headers } = await send();
+        const hasMore = /^[FM]$/.test(headers.get("tr_cont")?.trim() ?? "");
+        return { value: read(body), body, hasMore, asOf: earlier(sentAt, headers.get("date")) };
+      },
+    );
+  };
+}
+
+/** A host's clock this far ahead of KIS's is none that lives by today: a replay, or a test. */
+const IMPLAUSIBLE_SKEW_MS = 86_400_000;
+
+/** The earlier of our clock and the answer's: a minute neither of them has left is not over. */
+function earlier(sentAt: number, date: string | null): number {
+  const theirs = date === null ? Number.NaN : Date.parse(date);
+  return sentAt > theirs && sentAt - theirs < IMPLAUSIBLE_SKEW_MS ? theirs : sentAt;
+}
+
+/**
+ * Joins a client's end to the signals of its calls: one joined signal for each of the caller's, so that 20,000 calls
+ * under one signal are still one listener to the limiter.
+ *
+ * @returns the joined signal, and what ends the client.
+ */
+export function createEnding(): {
+  readonly join: (signal?: AbortSignal) => AbortSignal;
+  readonly end: () => void;
+} {
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
+  const joined = new WeakMap<AbortSignal, AbortSignal>();
+  return {
+    join(signal) {
+      if (signal === undefined) return ending.signal;
+      let both = joined.get(signal);
+      if (both === undefined) {
+        both = AbortSignal.any([signal, ending.signal]);
+        setMaxListeners(0, both);
+        joined.set(signal, both);
+      }
+      return both;
+    },
+    end: () => ending.abort(new ConfigError("client", "open", "a closed one")),
+  };
+}

@@ -1,0 +1,103 @@
+/** What a pace has learned of KIS's limit. */
+export interface Learned {
+  /** Calls a second that are tried. */
+  readonly rate: number;
+  /** The rate that KIS refused last; `undefined` once it was passed, or before the first refusal. */
+  readonly refusedRate: number | undefined;
+  /** Refusals that followed one another before the refused rate was passed. */
+  readonly strikes: number;
+}
+
+/** The same, with how long it has held: milliseconds in which calls left at this very rate, and none was refused. */
+export interface PaceState extends Learned {
+  readonly cleanMs: number;
+}
+
+export const firstState = (rate: number): PaceState => ({
+  rate,
+  refusedRate: undefined,
+  strikes: 0,
+  cleanMs: 0,
+});
+
+/** Climbing where nobody was refused yet: a call a second more for each minute. */
+const CLIMB_MS = 60_000;
+/**
+ * After a first refusal, which may be a server of KIS's that counts for itself: half the way back every five seconds.
+ * A second one at the way back means it: a minute, then twice as long each time, up to 32 minutes.
+ */
+const SECOND_LOOK_MS = 5000;
+const MOST_STRIKES = 7;
+/** Less than before at the least, whatever was let through: arrivals scatter. */
+const DECREASE = 0.9;
+/** Where nothing at all was let through. */
+const DECREASE_BLIND = 0.5;
+
+function holdMs({ rate, refusedRate, strikes }: PaceState): number {
+  if (refusedRate === undefined || rate >= refusedRate) return CLIMB_MS;
+  return strikes <= 1 ? SECOND_LOOK_MS : CLIMB_MS * 2 ** (strikes - 2);
+}
+
+/** The state after `usedMs` more in which calls left at `state.rate` and none was refused. */
+export function afterUse(state: PaceState, ceiling: number, usedMs: number): PaceState {
+  // A rate that another user's ceiling holds down is not in use.
+  if (state.rate > ceiling) return state;
+  const cleanMs = state.cleanMs + usedMs;
+  if (cleanMs < holdMs(state)) return { ...state, cleanMs };
+  const { rate, refusedRate, strikes } = state;
+  const isPassed = refusedRate === undefined || rate >= refusedRate;
+  const step = isPassed ? 1 : Math.max(1, Math.floor((refusedRate - rate) / 2));
+  return {
+    rate: Math.min(ceiling, rate + step),
+    refusedRate: isPassed ? undefined : refusedRate,
+    strikes: isPassed ? Math.max(0, strikes - 1) : strikes,
+    cleanMs: 0,
+  };
+}
+
+/**
+ * The state after a refusal: at once what KIS let through in the second before.
+ *
+ * @param letThrough - calls; `undefined` where that is not known.
+ */
+export function afterRefusal(state: PaceState, ceiling: number, letThrough: number | undefined): PaceState {
+  const rate = Math.min(ceiling, state.rate);
+  const most = rate * (letThrough === 0 ? DECREASE_BLIND : DECREASE);
+  const least = Math.min(1, ceiling / 2);
+  return {
+    rate: Math.max(
+      least,
+      wholeFrom1(letThrough === undefined || letThrough === 0 ? most : Math.min(most, letThrough)),
+    ),
+    refusedRate: rate,
+    strikes: Math.min(MOST_STRIKES, state.strikes + 1),
+    cleanMs: 0,
+  };
+}
+
+/** KIS counts whole calls: 16.2 a second let 17 into some seconds. */
+const wholeFrom1 = (rate: number): number => (rate >= 1 ? Math.floor(rate) : rate);
+
+/** What an earlier process learned is believed for a week. */
+const BELIEVED_MS = 7 * 86_400_000;
+
+/** What is kept of it, for the next process. */
+export const formatLearned = ({ rate, refusedRate, strikes }: Learned, at: number): object => ({
+  rate,
+  refusedRate,
+  strikes,
+  at,
+});
+
+/** @returns what was kept, and when; `undefined` unless it is whole, believable and no older than a week. */
+export function readLearned(value: unknown, now: number): (Learned & { readonly at: number }) | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { rate, refusedRate, strikes, at } = value as Record<string, unknown>;
+  const isRate = (number: unknown): number is number =>
+    typeof number === "number" && number > 0 && number <= 1000;
+  if (!isRate(rate) || !Number.isSafeInteger(at) || !Number.isInteger(strikes)) return undefined;
+  if (refusedRate !== undefined && !isRate(refusedRate)) return undefined;
+  const [kept, count] = [Number(at), Number(strikes)];
+  if (now - kept > BELIEVED_MS || kept > now || count < 0 || count > MOST_STRIKES) return undefined;
+  return { rate, refusedRate, strikes: count, at: kept };
+}

@@ -1,0 +1,116 @@
+/** A call that counts against the rate. */
+export interface Entry {
+  /** When its turn came; monotonic ms, as all times here. */
+  readonly sentAt: number;
+  /** When its answer was read, or it was given up; `undefined` while it is on its way. */
+  answeredAt: number | undefined;
+  /** KIS refused it for the rate. */
+  isRefused: boolean;
+}
+
+/** No request is on its way for longer: what has no end by then has long arrived, or never will. */
+export const LONGEST_FLIGHT_MS = 60_000;
+/** Answers after which the fastest of them is believed to be the way's own time; half of them are remembered. */
+const TRUSTED_ANSWERS = 64;
+const REMEMBERED_ANSWERS = 256;
+/** The way's own time may be less than the fastest answer shows, by this share of what answers scatter. */
+const DOUBT = 0.25;
+/** Share of the newest answer in what is held of their scatter. */
+const NEWEST = 1 / 32;
+
+/**
+ * The guard of the pace: which calls KIS may have seen within the window. Neither a stalled event loop, nor a TLS
+ * handshake, nor a network that delivers late can bring more than `limit` calls into any window at KIS.
+ *
+ * When a request arrives is not known, only that it lies between its turn and its answer. The fastest answer of all
+ * shows what way and work cost at the least; by how much an answer took longer, by so much at the most did its request
+ * arrive later than planned. So a call counts until `windowMs` after its turn, and by that much longer; and without
+ * end while it has no answer. See decisions/013-pace.md for the proof.
+ */
+export class SlidingWindow {
+  #limit: number;
+  #windowMs: number;
+  #marginMs: number;
+  #entries: Entry[] = [];
+  #answers = 0;
+  /** Of the bucket being filled, and of the one before. */
+  #fastest = Number.POSITIVE_INFINITY;
+  #fastestBefore = Number.POSITIVE_INFINITY;
+  /** By how much an answer takes longer than the fastest, on average. */
+  #scatterMs = 0;
+
+  /**
+   * @param limit - calls in any window; integer >= 1.
+   * @param windowMs - length of the window.
+   * @param marginMs - by how much later an answered call may have arrived all the same.
+   */
+  constructor(limit: number, windowMs: number, marginMs = 0) {
+    this.#limit = limit;
+    this.#windowMs = windowMs;
+    this.#marginMs = marginMs;
+  }
+
+  /** Another rate from now on; what was sent already still counts. */
+  resize(limit: number, windowMs: number, marginMs: number): void {
+    this.#limit = limit;
+    this.#windowMs = windowMs;
+    this.#marginMs = marginMs;
+  }
+
+  /** Milliseconds from `now` until one more call fits; 0 if it fits now. An answer may make room sooner. */
+  waitMs(now: number): number {
+    // What KIS let through in the second before a call that is still under way may be asked for.
+    const oldest = this.#entries.find(({ answeredAt }) => answeredAt === undefined)?.sentAt ?? now;
+    this.#entries = this.#entries.filter((entry) => this.endOf(entry) > now || entry.sentAt > oldest - 1000);
+    const ends: number[] = [];
+    for (const entry of this.#entries) {
+      const end = this.endOf(entry);
+      if (end > now) ends.push(end);
+    }
+    const over = ends.length - this.#limit;
+    if (over < 0) return 0;
+    return (ends.sort((a, b) => a - b)[over] ?? now) - now;
+  }
+
+  /** A call whose turn is now. */
+  enter(now: number): Entry {
+    const entry: Entry = { sentAt: now, answeredAt: undefined, isRefused: false };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  /** Its answer was read, or it was given up. */
+  leave(entry: Entry, now: number): void {
+    entry.answeredAt = now;
+    const tookMs = now - entry.sentAt;
+    this.#fastest = Math.min(this.#fastest, tookMs);
+    const fastest = Math.min(this.#fastest, this.#fastestBefore);
+    this.#scatterMs += (tookMs - fastest - this.#scatterMs) * NEWEST;
+    if (++this.#answers % (REMEMBERED_ANSWERS / 2) !== 0) return;
+    this.#fastestBefore = this.#fastest;
+    this.#fastest = Number.POSITIVE_INFINITY;
+  }
+
+  /** Until when a call counts. */
+  endOf({ sentAt, answeredAt }: Entry): number {
+    if (answeredAt === undefined) return sentAt + LONGEST_FLIGHT_MS;
+    const late = Math.max(this.#marginMs, answeredAt - sentAt - this.#wayMs());
+    return sentAt + Math.min(this.#windowMs + late, LONGEST_FLIGHT_MS);
+  }
+
+  /** What way and work cost every call at the least; too little rather than too much. */
+  #wayMs(): number {
+    if (this.#answers < TRUSTED_ANSWERS) return 0;
+    const doubtMs = Math.max(this.#marginMs / 2, this.#scatterMs * DOUBT);
+    return Math.max(0, Math.min(this.#fastest, this.#fastestBefore) - doubtMs);
+  }
+
+  /** Calls of the second before `entry` that KIS has not refused, so far as is known. */
+  letThroughBefore(entry: Entry): number {
+    let count = 0;
+    for (const { sentAt, isRefused } of this.#entries) {
+      if (!isRefused && sentAt <= entry.sentAt && sentAt > entry.sentAt - 1000) count++;
+    }
+    return count;
+  }
+}
