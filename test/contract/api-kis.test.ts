@@ -611,7 +611,8 @@ describe("what goes wrong", () => {
     expect(await done).toHaveLength(45);
     expect(sim.stats.refusals).toBe(0);
     expect(sim.stats.maxPerSecond).toBeLessThanOrEqual(18);
-    expect(sim.stats.maxPerSecond).toBeGreaterThanOrEqual(17);
+    // It starts at 15 and climbs by the minute.
+    expect(sim.stats.maxPerSecond).toBeGreaterThanOrEqual(14);
     await client.close();
   });
 });
