@@ -11,7 +11,7 @@ const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const entries = Object.keys(manifest.exports)
   .filter((name) => name !== "./package.json")
   .map((name) => name.replace(/^\./, manifest.name));
-const lazy = ["@aws-sdk", "@mongodb-js/zstd", "adm-zip", "ioredis", "/ws/", "hyparquet-writer"];
+const lazy = ["@aws-sdk", "@mongodb-js/zstd", "adm-zip", "ioredis", "/ws/", "hyparquet"];
 const scratch = mkdtempSync(join(tmpdir(), "hantoo-pack-"));
 const run = (command, ...args) =>
   execFileSync(command, args, { cwd: scratch, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });

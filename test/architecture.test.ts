@@ -14,7 +14,8 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "storage/files": ["core", "storage"],
   "storage/s3": ["core", "storage"],
 
-  archive: ["core", "storage", "calendar", "archive/objects", "archive/lines"],
+  archive: ["core", "storage", "calendar", "archive/objects", "archive/lines", "archive/columns"],
+  "archive/columns": ["core", "storage", "calendar", "archive"],
   "archive/objects": ["core", "storage", "archive/objects/sealed"],
   "archive/objects/sealed": ["core"],
   "archive/lines": ["core", "archive"],

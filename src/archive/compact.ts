@@ -12,6 +12,7 @@ import {
   silentLogger,
 } from "../core/index.js";
 import { type ObjectStore, deleteKeys } from "../storage/index.js";
+import { buildDay } from "./build-columns.js";
 import type { DayTable } from "./day-table.js";
 import { ALL_FIELDS, DEFAULT_FIELDS, type KlineField } from "./lines/index.js";
 import { type WrittenObject, createKlineStore } from "./kline-store.js";
@@ -28,6 +29,8 @@ export interface CompactOptions {
   readonly venue?: Venue;
   /** Delete what was merged once the one object is proved to hold it all. @defaultValue false */
   readonly deleteSources?: boolean;
+  /** Build the day's columns as well. @defaultValue true */
+  readonly columns?: boolean;
   /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m" */
   readonly prefix?: string;
   /** 1 (fast) to 22 (small). @defaultValue 10 */
@@ -76,11 +79,25 @@ export async function compact(options: CompactOptions): Promise<CompactReport> {
   const { deleteSources = false, ...rest } = options;
   if (typeof deleteSources !== "boolean")
     throw new ConfigError("deleteSources", "true or false", deleteSources);
-  return compactDay({ ...rest, mayDelete: () => deleteSources });
+  const { columns = true, ...day } = rest;
+  if (typeof columns !== "boolean") throw new ConfigError("columns", "true or false", columns);
+  const report = await compactDay({ ...day, mayDelete: () => deleteSources });
+  if (columns && report.outcome !== "refused") {
+    const { store, calendar, logger, signal, prefix } = day;
+    const klineStore = createKlineStore({
+      store,
+      ...(prefix !== undefined && { prefix }),
+      ...(calendar && { calendar }),
+      ...(logger && { logger }),
+    });
+    const { venue, tradingDay } = report;
+    await buildDay({ klineStore, store, calendar, logger, venue, tradingDay, signal, isExact: false });
+  }
+  return report;
 }
 
 /** {@link CompactOptions} for callers of this package. */
-interface CompactDayOptions extends Omit<CompactOptions, "deleteSources"> {
+export interface CompactDayOptions extends Omit<CompactOptions, "deleteSources" | "columns"> {
   /** Which sources may be deleted once they are replaced. */
   readonly mayDelete: (key: string) => boolean;
 }

@@ -5,10 +5,12 @@ import {
   type TradingDay,
   type Venue,
   checkPort,
+  checkSymbols,
   silentLogger,
   systemClock,
 } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
+import { type ColumnsRequest, type DayStep, readDayFromColumns, readStep } from "./day-columns.js";
 import type { DayTable } from "./day-table.js";
 import { type KlineField, DEFAULT_FIELDS, checkFields, formatDay } from "./lines/index.js";
 import {
@@ -83,6 +85,15 @@ export interface KlineStore {
    */
   readDay(options: ReadDayOptions): Promise<DayRead>;
 
+  /** A day's objects, and the manifest of its columns where they hold all of them. */
+  readStep(tradingDay: TradingDay, venue: Venue): Promise<DayStep>;
+
+  /**
+   * Reads a few symbols of a day from its columns; `undefined` where they are not in step, or it would not be cheaper.
+   * {@link readDay} does this by itself where `symbols` are named.
+   */
+  readDayFromColumns(request: ColumnsRequest): Promise<DayRead | undefined>;
+
   /**
    * Stores all present cells of a table as one immutable object.
    *
@@ -122,6 +133,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     return found;
   };
 
+  const place = { store, prefix, calendar, logger, listDay };
   return {
     prefix,
     listDay,
@@ -140,7 +152,15 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
       });
       return [{ key, minutes, bars: table.cellCount(), bytes }];
     },
-    readDay: (day) => readDay(day, { store, prefix, calendar, logger, listDay }),
+    readStep: (tradingDay, venue) => readStep(place, { tradingDay, venue }),
+    readDayFromColumns: (request) => readDayFromColumns(place, request),
+    async readDay(day) {
+      const symbols = day.symbols === undefined ? undefined : checkSymbols(day.symbols);
+      const isPlain = day.pick === undefined && day.minutes === undefined;
+      const fromColumns =
+        symbols && isPlain ? await readDayFromColumns(place, { ...day, symbols }) : undefined;
+      return fromColumns ?? readDay(symbols ? { ...day, symbols } : day, place);
+    },
   };
 }
 

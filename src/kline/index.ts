@@ -10,6 +10,10 @@ export {
   summarizeCoverage,
 } from "./evidence/index.js";
 export {
+  buildColumns,
+  type BuildColumnsOptions,
+  type BuildColumnsReport,
+  type BuiltDay,
   type CompactOptions,
   type CompactReport,
   compact,
@@ -64,7 +68,6 @@ export {
   readTargets,
   type BackfillTarget,
   type TargetList,
-  type TargetOptions,
   type TargetProblem,
   parseTargets,
 } from "./backfill/index.js";

@@ -10,8 +10,9 @@ const REGULAR = { tradingDay: DAY, venue: "KRX", hours: "regular" } as const;
 const TARGET = { tradingDay: DAY, venue: "KRX" } as const;
 
 async function keysOf(store: ObjectStore): Promise<string[]> {
+  const prefix = "hantoo-stock-kline-1m/";
   const keys: string[] = [];
-  for await (const key of store.list("")) keys.push(key);
+  for await (const key of store.list(prefix)) keys.push(key);
   return keys;
 }
 

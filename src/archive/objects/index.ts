@@ -5,6 +5,7 @@ export {
   type CheckProvenanceOptions,
   joinSources,
   kindsOf,
+  readFacts,
   readProvenance,
   type ReadProvenanceOptions,
   type StoredSource,

@@ -15,6 +15,5 @@ export {
   readTargets,
   type BackfillTarget,
   type TargetList,
-  type TargetOptions,
   type TargetProblem,
 } from "./targets/index.js";

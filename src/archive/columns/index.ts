@@ -1,0 +1,17 @@
+export {
+  columnsKey,
+  type DayManifest,
+  isInStep,
+  manifestKey,
+  parseMinute,
+  sha256Of,
+  sourcesDigest,
+} from "./manifest.js";
+export {
+  type ColumnsDay,
+  readManifest,
+  readSymbols,
+  type SymbolRows,
+  VALUE_COLUMNS,
+} from "./read-columns-day.js";
+export { writeColumns, writeManifest } from "./write-columns.js";

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { type Hours, type TradingDay, type Venue, kstInstant, kstTime } from "../../core/index.js";
+
+/** Whole symbols that lie side by side in the Parquet object, and can be read on their own. */
+export interface ColumnGroup {
+  /** First byte in the object. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+  readonly rows: number;
+  readonly firstSymbol: string;
+  readonly lastSymbol: string;
+  /** SHA-256 of the bytes, hex: a ranged read is checked too. */
+  readonly sha256: string;
+}
+
+/**
+ * What a day's columns hold, and of which objects they are a view. The arrays `have` to `readAt` lie beside `symbols`:
+ * one entry each, at the same index.
+ */
+export interface DayManifest {
+  readonly schema: "hantoo-columns/1";
+  readonly venue: Venue;
+  readonly date: TradingDay;
+  /** `"regular"` where every stored minute is one of the regular session. */
+  readonly hours: Hours;
+  /** Where the bars came from, such as `"kis-live"`. */
+  readonly source: string;
+  /** Keys of the objects that are in the columns, relative to the prefix, sorted. */
+  readonly sources: readonly string[];
+  /** SHA-256, hex, of `sources` joined by LF. */
+  readonly sourcesSha256: string;
+  readonly rows: number;
+  /** Size of the Parquet object. */
+  readonly bytes: number;
+  /** SHA-256 of the Parquet object, hex. */
+  readonly sha256: string;
+  readonly groups: readonly ColumnGroup[];
+  /** Sorted by code unit. */
+  readonly symbols: readonly string[];
+  /** Minutes that are stored. */
+  readonly have: readonly number[];
+  /** Of them those with a trade; the others are untraded, or lost. */
+  readonly traded: readonly number[];
+  /** First stored minute, KST `HHMM`. */
+  readonly first: readonly string[];
+  /** Last stored minute, KST `HHMM`. */
+  readonly last: readonly string[];
+  /** Epoch seconds of the last full read of the symbol's day from the source; `null` where unknown. */
+  readonly readAt: readonly (number | null)[];
+  /** Minutes that are holes, KST `HHMM`, by symbol. */
+  readonly lost: Readonly<Record<string, readonly string[]>>;
+  /** Symbols with a minute that is no bar at all, such as older loggers stored: their counts tell too little. */
+  readonly broken: readonly string[];
+}
+
+/** Key of a day's Parquet object: hive-partitioned, so that other readers take the folder for a table. */
+export function columnsKey(prefix: string, venue: Venue, day: TradingDay): string {
+  return `${prefix}-columns/venue=${venue}/date=${day}/bars.parquet`;
+}
+
+/** Key of a day's manifest: in a tree of its own, since other readers stumble over JSON among Parquet. */
+export function manifestKey(prefix: string, venue: Venue, day: TradingDay): string {
+  return `${prefix}-manifests/venue=${venue}/date=${day}.json`;
+}
+
+/** SHA-256, hex. */
+export function sha256Of(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export function sourcesDigest(sources: readonly string[]): string {
+  return sha256Of(sources.join("\n"));
+}
+
+/** KST `HHMM` of a minute. */
+export function formatMinute(time: number): string {
+  return kstTime(time).slice(0, 4);
+}
+
+/** The minute of a day that {@link formatMinute} names, epoch ms. */
+export function parseMinute(day: TradingDay, text: string): number {
+  return kstInstant(day, `${text}00`);
+}
+
+/** Whether the columns hold all objects that are listed; ones that are named and gone are fine. */
+export function isInStep(
+  manifest: DayManifest,
+  prefix: string,
+  objects: readonly { readonly key: string }[],
+): boolean {
+  const sources = new Set(manifest.sources);
+  return objects.every(({ key }) => sources.has(key.slice(prefix.length + 1)));
+}
+
+/** What stands before and after the SHA-256 of the text without it, at the end of the stored form. */
+const DIGEST_BEFORE = ',"digest":"';
+const DIGEST_AFTER = '"}';
+
+/** The stored form of a manifest: its JSON, with a SHA-256 of itself, since one bit can turn a symbol into another. */
+export function formatManifest(manifest: DayManifest): Uint8Array {
+  const text = JSON.stringify(manifest);
+  return Buffer.from(text.slice(0, -1) + DIGEST_BEFORE + sha256Of(text) + DIGEST_AFTER);
+}
+
+/** The text without its digest; `undefined` if it is not what the digest proves. */
+function provedText(text: string): string | undefined {
+  const end = text.length - DIGEST_AFTER.length;
+  const body = `${text.slice(0, end - 64 - DIGEST_BEFORE.length)}}`;
+  return text.slice(body.length - 1) === DIGEST_BEFORE + sha256Of(body) + DIGEST_AFTER ? body : undefined;
+}
+
+const DIGEST = /^[0-9a-f]{64}$/;
+const MINUTE = /^\d{4}$/;
+
+/** @returns the manifest of a day; `undefined` if the bytes are none, are torn, or are another day's. */
+export function parseManifest(
+  bytes: Uint8Array,
+  day: { readonly venue: Venue; readonly tradingDay: TradingDay },
+): DayManifest | undefined {
+  const text = provedText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const manifest = value as DayManifest;
+  const { schema, venue, date, hours, source, sources, sourcesSha256, rows, bytes: size, sha256 } = manifest;
+  if (schema !== "hantoo-columns/1" || venue !== day.venue || date !== day.tradingDay) return undefined;
+  if ((hours !== "regular" && hours !== "all") || typeof source !== "string") return undefined;
+  if (!isList(sources, isText) || sourcesSha256 !== sourcesDigest(sources)) return undefined;
+  if (!isCount(rows) || !isCount(size) || !DIGEST.test(sha256)) return undefined;
+  return areGroups(manifest) && areSymbols(manifest) ? manifest : undefined;
+}
+
+function areGroups({ groups, rows, bytes }: DayManifest): boolean {
+  if (!isList(groups, (group) => typeof group === "object" && group !== null)) return false;
+  let end = 0;
+  let sum = 0;
+  for (const group of groups) {
+    const isPlaced = isCount(group.offset) && isCount(group.length) && group.offset >= end;
+    if (!isPlaced || !isCount(group.rows) || !DIGEST.test(group.sha256)) return false;
+    if (!isText(group.firstSymbol) || !isText(group.lastSymbol)) return false;
+    end = group.offset + group.length;
+    sum += group.rows;
+  }
+  return sum === rows && end <= bytes;
+}
+
+function areSymbols(manifest: DayManifest): boolean {
+  const { symbols, have, traded, first, last, readAt, lost, broken } = manifest;
+  const isReadAt = (value: unknown): boolean => value === null || isCount(value);
+  const isMinute = (value: unknown): value is string => isText(value) && MINUTE.test(value);
+  const lists = [have, traded, first, last, readAt] as const;
+  if (
+    !isList(symbols, isText) ||
+    !lists.every((list) => Array.isArray(list) && list.length === symbols.length)
+  )
+    return false;
+  if (!isList(have, isCount) || !isList(traded, isCount) || !isList(readAt, isReadAt)) return false;
+  if (have.reduce((sum, count) => sum + count, 0) !== manifest.rows) return false;
+  if (!isList(broken, isText)) return false;
+  if (!isList(first, isMinute) || !isList(last, isMinute)) return false;
+  return (
+    typeof lost === "object" && lost !== null && Object.values(lost).every((list) => isList(list, isMinute))
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isList = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(isItem);
