@@ -24,6 +24,7 @@ const COLLECTOR = "probes of a public production collector, 2026-08 to 2026-10";
 const NOTEBOOK = "recorded responses in unohee/kis-agent, 2025-09-16";
 const USERS = "several public projects";
 const OURS = "our choice";
+const LIFE = "read-outs of a public project, 2026-09 and 2026-10";
 const CASES = "cases met by public collectors, 2026";
 
 /** Every behaviour of the simulator with how well it is known: BEHAVIOURS.md is made of it. */
@@ -297,22 +298,75 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "recorded 2024-02",
     ],
     [
-      "From 16:00 until the overnight batch J's daily row takes in the after-market, close included.",
+      "From about 05:00 to the open J's daily row of the day is a shell: the close before four times, volume 0.",
       "observed",
-      "005930 on 2026-09-14",
+      `${LIFE}: 991 of 991 symbols at 07:49, 2026-09-07; the hour and other venues are assumed`,
     ],
     [
-      "It takes in high, low and volume as well, and the batch is done by 07:00.",
-      "assumed",
-      "the restored close was seen at 07:13",
+      "From 16:00 until the night's batch J's daily row takes in the after-market: close, high and low.",
+      "documented",
+      `${LIFE}: 300 symbols, 2026-09-28`,
     ],
     [
-      "A day without trades is a row at the previous close with volume 0 and `mod_yn` Y.",
+      "The batch is the night before the next session, so the row is stale over a weekend and a holiday: here 05:30 of the next trading day.",
+      "observed",
+      `${LIFE}: 000250 of 2026-10-02, still wrong in the evening of Monday 2026-10-05; case 23; the minute is assumed`,
+    ],
+    ["Volume and turnover keep the after-market for good.", "observed", LIFE],
+    [
+      "A day without trades is a row of open, high and low 0, the close before, volume 0 and `mod_yn` Y.",
+      "documented",
+      `${PORTAL}: mod_yn; before its close the row is still the shell (assumed)`,
+      "quirks.idleDailyRow",
+    ],
+    [
+      "A day of off-hours trades alone has open, high and low 0 beside a close, a volume and a turnover.",
+      "documented",
+      `${CASES}: 056730 on 2019-02-11; case 22; mod_yn Y is assumed`,
+      "instruments",
+    ],
+    [
+      "A window without rows, before a listing or after a delisting, has an `output1` of zeros that lacks three names.",
+      "observed",
+      `${CASES}: 117930; case 05`,
+      "instruments",
+    ],
+    [
+      "FID_ORG_ADJ_PRC 0 is adjusted, 1 is raw; adjusted prices are rounded to whole won.",
+      "documented",
+      `${PORTAL}; that halves round up is assumed`,
+      "actions",
+    ],
+    [
+      "Adjusted rows count today's shares.",
       "assumed",
-      `${PORTAL} explains mod_yn only`,
+      "nobody is known to have measured it",
+      "quirks.adjustedVolume",
+    ],
+    [
+      "`prtt_rate` of an action's day is the change to the base price in per cent; bonus and rights have `flng_cls_code` 01, a reduction `revl_issu_reas` 02.",
+      "observed",
+      "004090 on 2021-04-15 showed -48.22 while shares went times ten: not to be computed with",
+    ],
+    [
+      "Old minutes are rescaled by a corporate action, prices to whole won, on 0230 and 0200.",
+      "documented",
+      `${CASES}: 348080, 8327 for 953, three projects; case 17; for 0200 assumed`,
+      "quirks.rescaledMinutes",
+    ],
+    [
+      "Volume and turnover of rescaled minutes stay.",
+      "assumed",
+      "not known; the quirk has both",
+      "quirks.rescaledMinutes",
+    ],
+    [
+      "On the first day after an action the base price, the master's too, is the close before times its factor, on a tick.",
+      "documented",
+      "KRX rules; the tick and its rounding are assumed",
+      "actions",
     ],
     ["Daily rows of NX and UN are of all hours.", "assumed", OURS],
-    ["There are no splits: adjusted and raw prices are the same.", "assumed", "not simulated"],
     ["Before the open totals and open, high and low are 0.", "observed", USERS],
     ["`acml_vol` takes in the after-market.", "assumed", "as the daily row does"],
     ["`prdy_vrss` and `prdy_ctrt` carry their own sign.", "documented", "recorded 2024-02 and 2026-02"],
@@ -381,6 +435,18 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ],
   ]),
   ...inArea("Master files", [
+    [
+      "A split announces itself on its day by base price, par value and listed shares, and a code: par value changed 01 split, 02 reverse; ex-rights 01.",
+      "documented",
+      `${PORTAL}, master layouts; that the codes stand on that day alone is assumed`,
+      "actions",
+    ],
+    [
+      "A symbol halted for an action has base price 0.",
+      "observed",
+      "master files of halted symbols",
+      "actions",
+    ],
     [
       "One deflated entry, extra fields UT and ux of 28 and 24 bytes, DOS time in KST.",
       "documented",

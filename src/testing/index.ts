@@ -1,7 +1,11 @@
 export { BEHAVIOURS, type Behaviour, type BehaviourGrade } from "./behaviours.data.js";
 export type { Fault, FaultAction, FaultPlan, RowFaultName } from "./faults/index.js";
 export {
+  type CorporateAction,
+  type CorporateActionKind,
+  type Factors,
   type InstrumentKind,
+  type InstrumentTraits,
   type Liquidity,
   type SimulatedInstrument,
   simulatedSymbols,

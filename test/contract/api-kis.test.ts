@@ -215,7 +215,7 @@ describe("minuteBars", () => {
 
 describe("the other calls", () => {
   test("daily bars: any span, ascending, equal to what traded", async () => {
-    const { sim, client } = kis(at("2026-11-21 12:00"));
+    const { sim, client } = kis(at("2026-11-23 06:00"));
     const from = "2025-06-02";
     const days = await client.dailyBars({ symbol: "005930", from, to: DAY, period: "D", adjusted: true });
     expect(days.length).toBe(krx.tradingDays(from, DAY).length);
@@ -232,7 +232,7 @@ describe("the other calls", () => {
   });
 
   test("a day bucket equals KIS's daily bar of the regular session", async () => {
-    const { client } = kis(at("2026-11-21 12:00"));
+    const { client } = kis(at("2026-11-23 06:00"));
     for (const day of ["2026-09-11", "2026-11-20"]) {
       const minutes = await client.minuteBars({ symbol: "005930", tradingDay: day });
       const [bucket] = resample(minutes.bars, { period: "day" });

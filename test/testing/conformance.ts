@@ -106,9 +106,12 @@ export function checkDailyChart(body: ChartBody): void {
   checkChange(body.output1, "stck_prpr");
   for (const row of body.output2) {
     expect(sortedKeys(row)).toEqual(DAILY_FIELDS);
-    checkPrices(row, "stck_clpr");
+    // The portal: Y where nothing traded that day, so that there is no open; then open, high and low are 0.
+    if (row["mod_yn"] === "Y")
+      expect(["stck_oprc", "stck_hgpr", "stck_lwpr"].map((name) => row[name])).toEqual(["0", "0", "0"]);
+    else checkPrices(row, "stck_clpr");
     expect(row["mod_yn"]).toMatch(/^[YN]$/);
-    expect(row["prtt_rate"]).toMatch(/^\d+\.\d\d$/);
+    expect(row["prtt_rate"]).toMatch(/^-?\d+\.\d\d$/);
   }
 }
 

@@ -66,8 +66,11 @@ describe("a day of the market", () => {
         expect(daily.open).toBe(bars[0]!.open);
         expect(daily.high).toBe(Math.max(...bars.map((bar) => bar.high)));
         expect(daily.low).toBe(Math.min(...bars.map((bar) => bar.low)));
-        expect(daily.volume).toBeGreaterThanOrEqual(bars.at(-1)!.accVolume);
-        expect(daily.turnover).toBe(bars.reduce((sum, bar) => sum + bar.turnover!, 0));
+        expect(daily.regularVolume).toBe(bars.at(-1)!.accVolume);
+        expect(daily.regularTurnover).toBe(bars.reduce((sum, bar) => sum + bar.turnover!, 0));
+        const all = market.truth(symbol, day, { hours: "all" });
+        expect(daily.volume).toBeGreaterThanOrEqual(all.at(-1)!.accVolume);
+        expect(daily.turnover).toBe(all.reduce((sum, bar) => sum + bar.turnover!, 0));
       }),
       { numRuns: runs },
     );

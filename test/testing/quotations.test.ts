@@ -32,7 +32,7 @@ describe("FHKST03010100", () => {
   });
 
   test("is the minutes of each day, newest first, at most 100", async () => {
-    const kis = createAsker({ now: at("21:00", "2026-11-21") });
+    const kis = createAsker({ now: at("06:00", "2026-11-23") });
     const { output2 } = await daily(kis, "005930", "2026-01-02", "2026-11-20");
     expect(output2.length).toBe(100);
     const days = krx.tradingDays("2026-01-02", "2026-11-20").slice(-100).toReversed();
@@ -67,11 +67,11 @@ describe("FHKST03010100", () => {
     expect(await close("005930")).toBe(regular);
   });
 
-  test("moves in session and has no row for a day before its open", async () => {
+  test("moves in session and has no row for a day before its shell", async () => {
     const kis = createAsker({ now: at("11:00") });
     const { output2, output1 } = await daily(kis, "005930", "2026-11-18", "2026-11-20");
     expect(output2[0]!["acml_vol"]).toBe(output1["acml_vol"]);
-    kis.sim.clock.set(at("08:00"));
+    kis.sim.clock.set(at("04:59"));
     expect((await daily(kis, "005930", "2026-11-18", "2026-11-20")).output2[0]!["stck_bsop_date"]).toBe(
       "20261119",
     );

@@ -1,14 +1,15 @@
-import { type TradingDay, type Venue, addDays, kstInstant } from "../../core/index.js";
-import { viewDay } from "../market/index.js";
+import { type TradingDay, type Venue, kstInstant } from "../../core/index.js";
+import { type SymbolDay, viewDay } from "../market/index.js";
 import type { EndpointContext } from "./endpoint.js";
 
 /** One day's row of the daily chart as KIS gives it at an instant. */
 export interface DailyFigures {
   readonly tradingDay: TradingDay;
-  /** KRW; the previous close on a day without trades. */
+  /** KRW; 0 on a day without trades in its regular session, four times the close before where it has yet to begin. */
   readonly open: number;
   readonly high: number;
   readonly low: number;
+  /** KRW; the previous close on a day without trades. */
   readonly close: number;
   readonly volume: number;
   readonly turnover: number;
@@ -16,29 +17,38 @@ export interface DailyFigures {
   readonly traded: boolean;
 }
 
-/** KIS's overnight batch has put the regular close back by the next morning (seen restored at 07:13). */
-const BATCH = "07:00";
+/** The night's batch puts the regular prices back: after 23:12 and before 05:28, before the next session for sure. */
+const BATCH = "05:30";
+/** A shell of the coming session was seen at 07:49; that it stands from 05:00 on is assumed. */
+const SHELL = "05:00";
+/** First day of the after-market that enters the daily row. */
+const AFTER_MARKET_FROM = "2026-09-14";
 
 /**
- * The exchange's row is the regular session. Since 2026-09-14 it takes in the after-market from 16:00 on, close
- * included, until the batch of the next morning.
+ * A row's life: in the morning a shell at the close before; in session it moves; from 16:00 until the night before
+ * the next session the exchange's row takes in the after-market, close, high and low included; after that the prices
+ * are the regular session's and volume and turnover keep the after-market for good.
  *
- * @returns `undefined` for a closed day, before the listing, and before the day's first minute.
+ * @returns `undefined` for a closed day, before the listing, after the delisting, and before the day's shell.
  */
 export function dailyFigures(
-  { market, config, now }: EndpointContext,
+  context: EndpointContext,
   symbol: string,
   venue: Venue,
   tradingDay: TradingDay,
 ): DailyFigures | undefined {
+  const { market, config, now } = context;
   const day = market.symbolDay(symbol, tradingDay, venue);
   const first = day?.minutes[0];
-  if (day === undefined || first === undefined || now < first) return undefined;
+  if (day === undefined || first === undefined || now < kstInstant(tradingDay, SHELL)) return undefined;
+  const { previousClose } = day;
+  const flat = { open: previousClose, high: previousClose, low: previousClose, close: previousClose };
+  const nothing = { tradingDay, ...flat, volume: 0, turnover: 0, previousClose, traded: false };
+  if (now < first) return nothing;
   const view = viewDay(day, now, config.booking);
-  const evening = now < kstInstant(addDays(tradingDay, 1), BATCH);
   const from = venue === "KRX" ? day.regularFrom : 0;
-  const to = venue === "KRX" && !evening ? day.regularTo : day.minutes.length;
-  let [open, high, low, close, volume] = [0, 0, Number.POSITIVE_INFINITY, 0, 0];
+  const to = priceEnd(context, day, venue);
+  let [open, high, low, close] = [0, 0, Number.POSITIVE_INFINITY, 0];
   for (let index = from; index < Math.min(to, view.begun); index++) {
     const minute = view.minute(index);
     if (minute.volume === 0) continue;
@@ -46,15 +56,64 @@ export function dailyFigures(
     high = Math.max(high, minute.high);
     low = Math.min(low, minute.low);
     close = minute.close;
-    volume += minute.volume;
   }
-  const end = Math.min(to, view.begun) - 1;
-  const turnover = end < from ? 0 : view.minute(end).accTurnover;
-  const { previousClose } = day;
-  if (volume === 0) {
-    const flat = { open: previousClose, high: previousClose, low: previousClose, close: previousClose };
-    return { tradingDay, ...flat, volume: 0, turnover: 0, previousClose, traded: false };
-  }
-  volume += day.offSessionVolume;
-  return { tradingDay, open, high, low, close, volume, turnover, previousClose, traded: true };
+  if (open === 0) return withoutTrades(context, day, nothing);
+  const last = view.minute(view.begun - 1);
+  const volume = last.accVolume + day.offSessionVolume;
+  return {
+    tradingDay,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    turnover: last.accTurnover,
+    previousClose,
+    traded: true,
+  };
+}
+
+/** End of the minutes whose prices are in the row. */
+function priceEnd({ market, now }: EndpointContext, day: SymbolDay, venue: Venue): number {
+  const { length } = day.minutes;
+  if (venue !== "KRX") return length;
+  const { calendar } = market;
+  const isEvening =
+    day.tradingDay >= AFTER_MARKET_FROM &&
+    day.tradingDay < calendar.coveredThrough &&
+    now < kstInstant(calendar.nextTradingDay(day.tradingDay), BATCH);
+  return isEvening ? length : day.regularTo;
+}
+
+/** No regular trade: nothing yet, a halt, or trades off hours alone at the close before. */
+function withoutTrades(
+  { config, now }: EndpointContext,
+  day: SymbolDay,
+  nothing: DailyFigures,
+): DailyFigures {
+  const isOver = now >= (day.minutes[day.regularTo - 1] ?? 0);
+  const isZero = isOver && config.quirks.idleDailyRow === "zero";
+  const prices = isZero || day.offSessionVolume > 0 ? { open: 0, high: 0, low: 0 } : {};
+  const volume = day.offSessionVolume;
+  return { ...nothing, ...prices, volume, turnover: volume * day.previousClose };
+}
+
+/** The figures in the prices and shares of a later day, to whole won as KIS rounds. */
+export function adjustedFigures(
+  { market, config, today }: EndpointContext,
+  symbol: string,
+  figures: DailyFigures,
+): DailyFigures {
+  const { price, shares } = market.factors(symbol, figures.tradingDay, today);
+  if (price === 1 && shares === 1) return figures;
+  const scale = (won: number): number => Math.round(won * price);
+  return {
+    ...figures,
+    open: scale(figures.open),
+    high: scale(figures.high),
+    low: scale(figures.low),
+    close: scale(figures.close),
+    previousClose: scale(figures.previousClose),
+    volume: config.quirks.adjustedVolume ? Math.round(figures.volume * shares) : figures.volume,
+  };
 }

@@ -1,6 +1,7 @@
 import { type TradingDay, type Venue, addDays, compactDay, expandDay } from "../../core/index.js";
+import { priceFactor } from "../market/index.js";
 import { success } from "../wire/index.js";
-import { type DailyFigures, dailyFigures } from "./daily-figures.js";
+import { type DailyFigures, adjustedFigures, dailyFigures } from "./daily-figures.js";
 import {
   type Endpoint,
   type EndpointContext,
@@ -10,7 +11,7 @@ import {
   queryOf,
   ratio,
 } from "./endpoint.js";
-import { LISTED_SHARES, marketCap } from "./inquire-price.js";
+import { marketCap } from "./inquire-price.js";
 import { PERIODS } from "./periods.js";
 import { type Quote, chartQuote, quoteOf } from "./quote.js";
 
@@ -38,11 +39,14 @@ export const dailyItemChartPrice: Endpoint = {
     if (to === undefined) return invalidField("FID_INPUT_DATE_2");
     if (period === undefined) return invalidField("FID_PERIOD_DIV_CODE");
     if (!/^[01]$/.test(queryOf(request, "FID_ORG_ADJ_PRC"))) return invalidField("FID_ORG_ADJ_PRC");
+    if (context.market.instrument(asked.symbol) === undefined)
+      return success({ output1: chartQuote(undefined), output2: [] });
+    const adjusted = queryOf(request, "FID_ORG_ADJ_PRC") === "0";
+    const bars = periodBars(context, asked, { from, to, period, adjusted });
     const quote = quoteOf(context, asked.symbol, asked.venue);
-    if (quote === undefined) return success({ output1: chartQuote(undefined), output2: [] });
-    const bars = periodBars(context, asked, { from, to, period });
-    const output2 = bars.map((bar, index) => rowOf(bar, bars[index + 1]?.close ?? bar.previousClose));
-    return success({ output1: head(context, quote, asked.venue), output2 });
+    const output2 = bars.map((bar, index) => rowOf(context, asked.symbol, bar, bars[index + 1]));
+    const output1 = quote === undefined || bars.length === 0 ? EMPTY_HEAD : head(context, quote, asked.venue);
+    return success({ output1, output2 });
   },
 };
 
@@ -54,7 +58,13 @@ function periodBars(
     from,
     to,
     period,
-  }: { readonly from: TradingDay; readonly to: TradingDay; readonly period: (day: TradingDay) => string },
+    adjusted,
+  }: {
+    readonly from: TradingDay;
+    readonly to: TradingDay;
+    readonly period: (day: TradingDay) => string;
+    readonly adjusted: boolean;
+  },
 ): DailyFigures[] {
   const { calendar } = context.market;
   const listed = context.market.instrument(symbol)?.listedOn ?? from;
@@ -65,7 +75,8 @@ function periodBars(
   // By calendar days: before the first trading day known there is none to step back to.
   for (; day >= listed && day >= calendar.first; day = addDays(day, -1)) {
     if (day < floor && period(day) !== period(floor)) break;
-    const figures = calendar.isTradingDay(day) ? dailyFigures(context, symbol, venue, day) : undefined;
+    const raw = calendar.isTradingDay(day) ? dailyFigures(context, symbol, venue, day) : undefined;
+    const figures = raw !== undefined && adjusted ? adjustedFigures(context, symbol, raw) : raw;
     if (figures !== undefined && period(day) === name) {
       bars[bars.length - 1] = joined(figures, bars.at(-1) ?? figures);
     } else if (figures !== undefined) {
@@ -79,22 +90,31 @@ function periodBars(
 
 /** The bar of a day put in front of the bar of the days after it. */
 function joined(day: DailyFigures, later: DailyFigures): DailyFigures {
-  if (!day.traded) return { ...later, previousClose: day.previousClose };
-  const rest = later.traded ? later : { ...day, volume: 0, turnover: 0 };
+  const volume = day.volume + later.volume;
+  const turnover = day.turnover + later.turnover;
+  if (!day.traded) return { ...later, previousClose: day.previousClose, volume, turnover };
+  const rest = later.traded ? later : day;
   return {
     tradingDay: later.tradingDay,
     open: day.open,
     high: Math.max(day.high, rest.high),
     low: Math.min(day.low, rest.low),
     close: rest.close,
-    volume: day.volume + rest.volume,
-    turnover: day.turnover + rest.turnover,
+    volume,
+    turnover,
     previousClose: day.previousClose,
     traded: true,
   };
 }
 
-function rowOf(bar: DailyFigures, before: number): object {
+function rowOf(
+  { market }: EndpointContext,
+  symbol: string,
+  bar: DailyFigures,
+  older: DailyFigures | undefined,
+): object {
+  const action = market.actions(symbol).find(({ effectiveDay }) => effectiveDay === bar.tradingDay);
+  const before = action === undefined ? (older?.close ?? bar.previousClose) : bar.previousClose;
   const change = changeFields(bar.close, before, { lower: 0, upper: Number.POSITIVE_INFINITY });
   return {
     stck_bsop_date: compactDay(bar.tradingDay),
@@ -104,18 +124,31 @@ function rowOf(bar: DailyFigures, before: number): object {
     stck_lwpr: String(bar.low),
     acml_vol: String(bar.volume),
     acml_tr_pbmn: String(bar.turnover),
-    flng_cls_code: "00",
-    prtt_rate: "0.00",
+    flng_cls_code: action?.kind === "rights" || action?.kind === "bonus" ? "01" : "00",
+    prtt_rate: action === undefined ? "0.00" : ratio(priceFactor(action) - 1, 1),
     mod_yn: bar.traded ? "N" : "Y",
     prdy_vrss_sign: change.prdy_vrss_sign,
     prdy_vrss: change.prdy_vrss,
-    revl_issu_reas: "",
+    revl_issu_reas: action?.kind === "reduction" ? "02" : "",
   };
 }
+
+/** `output1` where the window has no row or the symbol is no longer listed: zeros, and three names are not there. */
+const EMPTY_HEAD = Object.fromEntries(
+  (
+    "prdy_vrss prdy_ctrt stck_prdy_clpr acml_vol acml_tr_pbmn stck_prpr prdy_vol stck_mxpr stck_llam stck_oprc " +
+    "stck_hgpr stck_lwpr stck_prdy_oprc stck_prdy_hgpr stck_prdy_lwpr askp bidp prdy_vrss_vol vol_tnrt stck_fcam " +
+    "lstn_stcn cpfn hts_avls per eps pbr"
+  )
+    .split(" ")
+    .concat("itewhol_loan_rmnd_ratem name")
+    .map((name) => [name, "0"]),
+);
 
 /** `output1`: 30 fields, the last key with its space as KIS sends it. */
 function head(context: EndpointContext, quote: Quote, venue: Venue): object {
   const { calendar } = context.market;
+  const shares = context.market.listedShares(quote.instrument.symbol, quote.tradingDay);
   const yesterday = calendar.previousTradingDay(quote.tradingDay);
   const before = dailyFigures(context, quote.instrument.symbol, venue, yesterday);
   return {
@@ -133,11 +166,11 @@ function head(context: EndpointContext, quote: Quote, venue: Venue): object {
     askp: String(quote.price),
     bidp: String(quote.price),
     prdy_vrss_vol: String(quote.accVolume - (before?.volume ?? 0)),
-    vol_tnrt: ratio(quote.accVolume, LISTED_SHARES),
-    stck_fcam: "100",
-    lstn_stcn: String(LISTED_SHARES),
+    vol_tnrt: ratio(quote.accVolume, shares),
+    stck_fcam: String(context.market.parValue(quote.instrument.symbol, quote.tradingDay)),
+    lstn_stcn: String(shares),
     cpfn: "100",
-    hts_avls: String(marketCap(quote.price)),
+    hts_avls: String(marketCap(quote.price, shares)),
     per: "12.00",
     eps: (quote.price / 12).toFixed(2),
     pbr: "1.20",

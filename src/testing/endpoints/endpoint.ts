@@ -1,7 +1,7 @@
 import { type TradingDay, type Venue, venueOfCode } from "../../core/index.js";
 
 import type { FaultDraw } from "../faults/index.js";
-import type { DayView, Market } from "../market/index.js";
+import type { DayView, Factors, Market } from "../market/index.js";
 import { type ToldMinute, tellDay } from "../rows/index.js";
 import type { ServerConfig } from "../settings/index.js";
 import { type WireRequest, type WireResponse, refusal } from "../wire/index.js";
@@ -27,8 +27,18 @@ export function toldOf(
   const { market, now: nowMs, faults } = context;
   const { symbol, tradingDay } = view.day;
   const strikes = faults?.onDay?.({ symbol, day: tradingDay, nowMs, trId }) ?? [];
-  if (faults === undefined || strikes.length === 0) return undefined;
-  return tellDay(view, { tradingDay, calendar: market.calendar, nowMs, trId, strikes, hit: faults.hit });
+  const scale = scaleOf(context, symbol, tradingDay);
+  if (strikes.length === 0 && scale.price === 1) return undefined;
+  const hit = (name: string): void => faults?.hit(name);
+  return tellDay(view, { tradingDay, calendar: market.calendar, nowMs, trId, strikes, scale, hit });
+}
+
+/** KIS rescales old minutes after a corporate action; whether their volume, too, is not known. */
+function scaleOf({ market, config, today }: EndpointContext, symbol: string, day: TradingDay): Factors {
+  const { rescaledMinutes } = config.quirks;
+  if (rescaledMinutes === "none") return { price: 1, shares: 1 };
+  const { price, shares } = market.factors(symbol, day, today);
+  return { price, shares: rescaledMinutes === "prices" ? 1 : shares };
 }
 
 /** One GET endpoint of KIS. */

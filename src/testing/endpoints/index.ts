@@ -23,6 +23,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   timeItemConclusion,
 ];
 export { changeFields, ratio, type Endpoint, type EndpointContext } from "./endpoint.js";
-export { LISTED_SHARES, marketCap } from "./inquire-price.js";
+export { marketCap } from "./inquire-price.js";
 export { servedDay } from "./quote.js";
 export { tradesBetween, type Trade } from "./trade-tape.js";

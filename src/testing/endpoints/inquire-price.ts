@@ -5,12 +5,9 @@ import { type DailyFigures, dailyFigures } from "./daily-figures.js";
 import { type Endpoint, type EndpointContext, askedFor, changeFields, ratio } from "./endpoint.js";
 import { type Quote, quoteOf } from "./quote.js";
 
-/** Every simulated company has as many shares: nothing here depends on how many. */
-export const LISTED_SHARES = 100_000_000;
-
 /** In 100 million KRW, as `hts_avls` counts. */
-export function marketCap(price: number): number {
-  return Math.round((price * LISTED_SHARES) / 1e8);
+export function marketCap(price: number, shares: number): number {
+  return Math.round((price * shares) / 1e8);
 }
 
 /** FHKST01010100: one object of about 80 fields. */
@@ -34,6 +31,7 @@ function fieldsOf(context: EndpointContext, quote: Quote, venue: Venue): object 
   const { price, previousClose, limits, instrument, tradingDay } = quote;
   const { symbol } = instrument;
   const { calendar } = context.market;
+  const shares = context.market.listedShares(symbol, tradingDay);
   const yesterday = dailyFigures(context, symbol, venue, calendar.previousTradingDay(tradingDay));
   const year = closesOf(context, symbol, tradingDay, price);
   const halted = instrument.haltedFrom !== undefined && tradingDay >= instrument.haltedFrom;
@@ -69,16 +67,16 @@ function fieldsOf(context: EndpointContext, quote: Quote, venue: Venue): object 
     ...pivots(price, yesterday),
     cpfn: "100",
     rstc_wdth_prc: String(limits.upper - previousClose),
-    stck_fcam: "100",
+    stck_fcam: String(context.market.parValue(symbol, tradingDay)),
     stck_sspr: String(Math.floor(previousClose * 0.8)),
     aspr_unit: String(priceStep(price, instrument.kind)),
     hts_deal_qty_unit_val: "1",
-    lstn_stcn: String(LISTED_SHARES),
-    hts_avls: String(marketCap(price)),
+    lstn_stcn: String(shares),
+    hts_avls: String(marketCap(price, shares)),
     per: "12.00",
     pbr: "1.20",
     stac_month: "12",
-    vol_tnrt: ratio(quote.accVolume, LISTED_SHARES),
+    vol_tnrt: ratio(quote.accVolume, shares),
     eps: (price / 12).toFixed(2),
     bps: (price / 1.2).toFixed(2),
     d250_hgpr: String(year.high),

@@ -2,7 +2,6 @@ import { compactDay } from "../../core/index.js";
 import { success } from "../wire/index.js";
 import { type Endpoint, queryOf } from "./endpoint.js";
 import { servedDay } from "./quote.js";
-import { LISTED_SHARES } from "./inquire-price.js";
 
 /** CTPF1002R: what a symbol is, and whether Nextrade trades it, live only. */
 export const searchStockInfo: Endpoint = {
@@ -22,11 +21,12 @@ export const searchStockInfo: Endpoint = {
         mket_id_cd: MARKET_CODES[instrument.market],
         scty_grp_id_cd: instrument.kind === "etf" ? "EF" : instrument.kind === "etn" ? "EN" : "ST",
         excg_dvsn_cd: instrument.market === "kosdaq" ? "03" : "02",
-        lstg_stqt: String(LISTED_SHARES),
+        lstg_stqt: String(context.market.listedShares(symbol, servedDay(context))),
         scts_mket_lstg_dt: instrument.market === "kospi" ? compactDay(instrument.listedOn) : "",
         kosdaq_mket_lstg_dt: instrument.market === "kosdaq" ? compactDay(instrument.listedOn) : "",
         prdt_name: instrument.name,
         prdt_abrv_name: instrument.name,
+        lstg_abol_dt: instrument.delistedOn === undefined ? "" : compactDay(instrument.delistedOn),
         tr_stop_yn: halted ? "Y" : "N",
         admn_item_yn: halted ? "Y" : "N",
         cptt_trad_tr_psbl_yn: instrument.nxt ? "Y" : "N",

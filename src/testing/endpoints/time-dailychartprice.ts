@@ -40,7 +40,8 @@ export const timeDailyChartPrice: Endpoint = {
     if (!/^\d{6}$/.test(hour)) return invalidField("FID_INPUT_HOUR_1");
     const quote = quoteOf(context, asked.symbol, asked.venue);
     const until = kstInstant(day, hour);
-    const rows = quote === undefined ? [] : rowsUpTo(context, asked, day, until);
+    const isKnown = context.market.instrument(asked.symbol) !== undefined;
+    const rows = isKnown ? rowsUpTo(context, asked, day, until) : [];
     if (quote !== undefined && context.config.quirks.echoDailyMinutes)
       echoForming(context, quote, rows, until);
     return success({ output1: chartQuote(quote), output2: rows });

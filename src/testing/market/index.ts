@@ -1,6 +1,12 @@
 export { type Booking, type DayView, type SeenMinute, viewDay } from "./day-view.js";
 export type { InstrumentKind, Liquidity } from "./instrument-kind.js";
-export { simulatedSymbols, type SimulatedInstrument } from "./instrument.js";
+export {
+  type CorporateAction,
+  type CorporateActionKind,
+  type Factors,
+  priceFactor,
+} from "./corporate-action.js";
+export { type InstrumentTraits, simulatedSymbols, type SimulatedInstrument } from "./instrument.js";
 export {
   createMarket,
   type Market,

@@ -19,15 +19,26 @@ export interface SimulatedInstrument {
   readonly listedOn: TradingDay;
   /** First day of a halt that has no end; absent where there is none. */
   readonly haltedFrom?: TradingDay;
+  /** First day on which it is no longer listed; absent where it is. */
+  readonly delistedOn?: TradingDay;
   /** Traded on Nextrade as well. */
   readonly nxt: boolean;
+  /** Trading days with trades off hours alone: a daily row of volume without open, high and low. */
+  readonly offHoursDays?: readonly TradingDay[];
 }
+
+/** What a market's options say of a symbol; the rest follows from the symbol and the seed. */
+export type InstrumentTraits = Partial<Omit<SimulatedInstrument, "symbol">>;
 
 /** The symbols of the market when none are given: some dozens, of every kind. */
 export const DEFAULT_SYMBOLS: readonly string[] = Object.keys(INSTRUMENTS).sort((a, b) => (a < b ? -1 : 1));
 
-/** @returns the instrument behind a symbol: from the table, else made of the symbol and the seed. */
-export function instrumentOf(symbol: string, seed: number): SimulatedInstrument {
+/** @returns the instrument behind a symbol: as given, else from the table, else made of the symbol and the seed. */
+export function instrumentOf(
+  symbol: string,
+  seed: number,
+  given: InstrumentTraits = {},
+): SimulatedInstrument {
   const fixed: InstrumentSeed = INSTRUMENTS[symbol] ?? { name: `시험${symbol}` };
   const random = createRandom(hashText(`${seed}/instrument/${symbol}`));
   const kind = fixed.kind ?? kindOf(symbol);
@@ -48,6 +59,7 @@ export function instrumentOf(symbol: string, seed: number): SimulatedInstrument 
     listedOn: fixed.listedOn ?? "2000-01-04",
     ...(fixed.haltedFrom === undefined ? {} : { haltedFrom: fixed.haltedFrom }),
     nxt: fixed.nxt ?? nxt,
+    ...given,
   };
 }
 

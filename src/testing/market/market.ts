@@ -8,7 +8,19 @@ import {
   checkSymbols,
 } from "../../core/index.js";
 import { type TradingCalendar, krx } from "../../calendar/index.js";
-import { DEFAULT_SYMBOLS, type SimulatedInstrument, instrumentOf } from "./instrument.js";
+import {
+  type ActionHistory,
+  type CorporateAction,
+  type Factors,
+  NO_ACTIONS,
+  actionHistories,
+} from "./corporate-action.js";
+import {
+  DEFAULT_SYMBOLS,
+  type InstrumentTraits,
+  type SimulatedInstrument,
+  instrumentOf,
+} from "./instrument.js";
 import { mergeVenues } from "./merge-venues.js";
 import { type IndexDay, createIndexDay } from "./price-index.js";
 import { type PriceLevel, createPriceLevel } from "./price-level.js";
@@ -22,6 +34,10 @@ export interface MarketOptions {
   readonly symbols?: readonly string[];
   /** Sessions of the market. @defaultValue krx */
   readonly calendar?: TradingCalendar;
+  /** What companies do to their shares. @defaultValue nothing */
+  readonly actions?: readonly CorporateAction[];
+  /** Traits of symbols by name: listed, halted, delisted when, on Nextrade or not, days of off-hours trades alone. */
+  readonly instruments?: Readonly<Record<string, InstrumentTraits>>;
 }
 
 /** Which minutes of a day to give. */
@@ -32,18 +48,21 @@ export interface TruthOptions {
   readonly hours?: Hours;
 }
 
-/** A day of one symbol in its regular session: the minutes of that session, added up. */
+/** A day of one symbol as it is known for good: prices of the regular session, volume and turnover of all hours. */
 export interface SimulatedDailyBar {
   readonly tradingDay: TradingDay;
-  /** KRW, all four; the previous close on a day without trades. */
+  /** KRW, all four, of the regular session; the previous close on a day without trades in it. */
   readonly open: number;
   readonly high: number;
   readonly low: number;
   readonly close: number;
-  /** Shares, off-session trades before the open included. */
+  /** Shares of all hours, off-session trades included. */
   readonly volume: number;
-  /** KRW. */
+  /** KRW of all hours; off-session trades before the open are not in it. */
   readonly turnover: number;
+  /** Shares and KRW of the regular session's minutes alone. */
+  readonly regularVolume: number;
+  readonly regularTurnover: number;
 }
 
 /** A whole simulated market: every minute of every symbol and day, from a seed, without any I/O. */
@@ -60,13 +79,13 @@ export interface Market {
    * @throws `ConfigError` for an unknown symbol; `CalendarRangeError` for a day outside the calendar.
    */
   truth(symbol: string, day: TradingDay, options?: TruthOptions): readonly MinuteBar[];
-  /** @returns the regular session as one bar; `undefined` on a closed day and before the listing. */
+  /** @returns the day as one bar; `undefined` on a closed day, before the listing and after the delisting. */
   dailyBar(
     symbol: string,
     day: TradingDay,
     options?: Pick<TruthOptions, "venue">,
   ): SimulatedDailyBar | undefined;
-  /** @returns KRW: the close before `day`, the reference of its limits. */
+  /** @returns KRW: the reference of the limits of `day`, which is the close before it, or what an action made of that. */
   previousClose(symbol: string, day: TradingDay): number;
   /** @returns KRW: the last trade of the regular session of `day`, or of the last one with a trade. */
   close(symbol: string, day: TradingDay): number;
@@ -74,7 +93,22 @@ export interface Market {
   symbolDay(symbol: string, day: TradingDay, venue?: Venue): SymbolDay | undefined;
   /** @returns the day of a stock index by KIS's code (`"0001"` is KOSPI); `undefined` on a closed day or for another. */
   indexDay(code: string, day: TradingDay): IndexDay | undefined;
+  /** Corporate actions, ascending by effective day, of one symbol or of all. */
+  actions(symbol?: string): readonly CorporateAction[];
+  /** What the actions effective after `day`, up to and with `until`, make of a price and of a number of shares. */
+  factors(symbol: string, day: TradingDay, until: TradingDay): Factors;
+  /** KRW: the par value of a share on a day; only splits change it. */
+  parValue(symbol: string, day: TradingDay): number;
+  /** Shares listed on a day. */
+  listedShares(symbol: string, day: TradingDay): number;
 }
+
+/** Every simulated company begins with as many shares: nothing but actions changes them. */
+const LISTED_SHARES = 100_000_000;
+/** KRW; where a symbol is to be split there must be something to split. */
+const PAR = 100;
+const SPLIT_PAR = 5000;
+const BEFORE_ALL = "1999-01-01";
 
 /** Days kept: a day of columns is about 25 KB. */
 const KEPT_DAYS = 1024;
@@ -88,19 +122,28 @@ export function createMarket(options: MarketOptions = {}): Market {
   const seed = options.seed ?? 1;
   if (!Number.isSafeInteger(seed)) throw new ConfigError("seed", "an integer", seed);
   const calendar = options.calendar ?? krx;
-  const symbols = [...checkSymbols(options.symbols ?? DEFAULT_SYMBOLS)].sort((a, b) => (a < b ? -1 : 1));
+  const traits = options.instruments ?? {};
+  const named = Object.keys(traits);
+  const chosen = [
+    ...checkSymbols(options.symbols ?? DEFAULT_SYMBOLS),
+    ...(named.length === 0 ? [] : checkSymbols(named, "instruments")),
+  ];
+  const symbols = [...new Set(chosen)].sort((a, b) => (a < b ? -1 : 1));
+  const histories = actionHistories(options.actions ?? []);
   const known = new Set(symbols);
-  const sources = new Map<string, { readonly instrument: SimulatedInstrument; readonly level: PriceLevel }>();
+  for (const symbol of histories.keys()) {
+    if (!known.has(symbol)) throw new ConfigError("actions.symbol", "a symbol of this market", symbol);
+  }
+  const sources = new Map<string, Source>();
   const kept = new Map<string, SymbolDay>();
 
-  const sourceOf = (
-    symbol: string,
-  ): { readonly instrument: SimulatedInstrument; readonly level: PriceLevel } => {
+  const sourceOf = (symbol: string): Source => {
     let source = sources.get(symbol);
     if (source === undefined) {
       if (!known.has(symbol)) throw new ConfigError("symbol", "a symbol of this market", symbol);
-      const instrument = instrumentOf(symbol, seed);
-      source = { instrument, level: createPriceLevel(instrument, seed, calendar) };
+      const instrument = instrumentOf(symbol, seed, traits[symbol]);
+      const history = histories.get(symbol) ?? NO_ACTIONS;
+      source = { instrument, history, level: createPriceLevel(instrument, seed, calendar, history) };
       sources.set(symbol, source);
     }
     return source;
@@ -115,6 +158,7 @@ export function createMarket(options: MarketOptions = {}): Market {
   const symbolDay = (symbol: string, day: TradingDay, venue: Venue = "KRX"): SymbolDay | undefined => {
     const { instrument } = sourceOf(symbol);
     if (!calendar.isTradingDay(day) || day < instrument.listedOn) return undefined;
+    if (instrument.delistedOn !== undefined && day >= instrument.delistedOn) return undefined;
     const name = `${symbol}/${day}/${venue}`;
     let found = kept.get(name);
     if (found === undefined) {
@@ -132,6 +176,21 @@ export function createMarket(options: MarketOptions = {}): Market {
     calendar,
     instrument: (symbol) => (known.has(symbol) ? sourceOf(symbol).instrument : undefined),
     symbolDay,
+    actions: (symbol) =>
+      symbol === undefined
+        ? [...histories.values()]
+            .flatMap(({ actions }) => actions)
+            .sort((a, b) => (a.effectiveDay < b.effectiveDay ? -1 : 1))
+        : (histories.get(symbol)?.actions ?? []),
+    factors: (symbol, day, until) => sourceOf(symbol).history.between(day, until),
+    parValue(symbol, day) {
+      const { actions } = sourceOf(symbol).history;
+      const splits = actions.filter(({ kind }) => kind === "split" || kind === "reverse-split");
+      const done = splits.filter(({ effectiveDay }) => effectiveDay <= day);
+      return done.reduce((par, { shares }) => par / shares, splits.length === 0 ? PAR : SPLIT_PAR);
+    },
+    listedShares: (symbol, day) =>
+      Math.round(LISTED_SHARES * sourceOf(symbol).history.between(BEFORE_ALL, day).shares),
     indexDay: (code, day) => createIndexDay(code, checkDay(day, "day"), { seed, calendar }),
     close: (symbol, day) => sourceOf(symbol).level.close(day),
     previousClose: (symbol, day) => sourceOf(symbol).level.previousClose(day),
@@ -147,6 +206,12 @@ export function createMarket(options: MarketOptions = {}): Market {
       return found === undefined ? undefined : dailyOf(found);
     },
   };
+}
+
+interface Source {
+  readonly instrument: SimulatedInstrument;
+  readonly level: PriceLevel;
+  readonly history: ActionHistory;
 }
 
 function barsOf(day: SymbolDay, from: number, to: number): MinuteBar[] {
@@ -181,7 +246,16 @@ function dailyOf(day: SymbolDay): SimulatedDailyBar {
     high: first === undefined ? flat : bars.reduce((high, bar) => Math.max(high, bar.high), 0),
     low: bars.reduce((low, bar) => Math.min(low, bar.low), first?.low ?? flat),
     close: last?.close ?? flat,
-    volume: (last?.accVolume ?? 0) + day.offSessionVolume,
-    turnover: bars.reduce((sum, bar) => sum + (bar.turnover ?? 0), 0),
+    volume: (day.accVolume[day.minutes.length - 1] ?? 0) + day.offSessionVolume,
+    turnover: offHoursTurnover(day, last) ?? day.accTurnover[day.minutes.length - 1] ?? 0,
+    regularVolume: last?.accVolume ?? 0,
+    regularTurnover: bars.reduce((sum, bar) => sum + (bar.turnover ?? 0), 0),
   };
+}
+
+/** Off-hours trades at the last close are all of the day's turnover where there are no others. */
+function offHoursTurnover(day: SymbolDay, last: MinuteBar | undefined): number | undefined {
+  return last === undefined && day.offSessionVolume > 0
+    ? day.offSessionVolume * day.previousClose
+    : undefined;
 }

@@ -1,5 +1,6 @@
 import { type TradingDay, daysBetween } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
+import { type ActionHistory, NO_ACTIONS } from "./corporate-action.js";
 import type { SimulatedInstrument } from "./instrument.js";
 import { onStep, priceLimits } from "./price-step.js";
 import { fractionOf, hashText, mixHash } from "../random.js";
@@ -13,7 +14,7 @@ export interface PriceLevel {
   trades(day: TradingDay): boolean;
   /** KRW: last trade of the regular session, or of the last one with a trade. */
   close(day: TradingDay): number;
-  /** KRW: {@link close} of the trading day before. */
+  /** KRW: {@link close} of the trading day before; on the first day after a corporate action the base price it makes. */
   previousClose(day: TradingDay): number;
   /** Whether the day closes at its upper limit. */
   isLimitDay(day: TradingDay): boolean;
@@ -37,6 +38,7 @@ export function createPriceLevel(
   instrument: SimulatedInstrument,
   seed: number,
   calendar: TradingCalendar,
+  history: ActionHistory = NO_ACTIONS,
 ): PriceLevel {
   const root = hashText(`${seed}/level/${instrument.symbol}`);
   const places = new Map<TradingDay, number>();
@@ -60,13 +62,16 @@ export function createPriceLevel(
       const from = fraction(wave, index);
       log += size * (2 * (from + (fraction(wave, index + 1) - from) * ease) - 1);
     }
-    return onStep(instrument.basePrice * Math.exp(log), instrument.kind);
+    const { price } = history.between(EPOCH, day);
+    return onStep(instrument.basePrice * price * Math.exp(log), instrument.kind);
   };
 
   const trades = (day: TradingDay): boolean => {
     if (day < instrument.listedOn) return false;
     if (day === instrument.listedOn) return true;
     if (instrument.haltedFrom !== undefined && day >= instrument.haltedFrom) return false;
+    if (instrument.delistedOn !== undefined && day >= instrument.delistedOn) return false;
+    if (instrument.offHoursDays?.includes(day) === true || history.isHalted(day)) return false;
     const at = placeOf(day);
     if (instrument.liquidity === "rare") return fraction(20, at) >= IDLE_RARE;
     return instrument.liquidity === "liquid" || fraction(21, Math.floor(at / 14)) >= HALTED;
@@ -100,16 +105,22 @@ export function createPriceLevel(
     if (isLimitDay(day)) return priceLimits(previousClose(day), instrument.kind).upper;
     const before = lastTraded(day);
     const level = anchor(day);
-    if (before === undefined || !isLimitDay(before)) return level;
-    // The day after a limit day may come back no further than its own limit allows.
-    const { lower, upper } = priceLimits(close(before), instrument.kind);
+    const isFree = before === undefined || (!isLimitDay(before) && !history.isHalted(dayBefore(day)));
+    if (isFree) return level;
+    // The day after a limit day or a halt may come back no further than its own limit allows.
+    const { lower, upper } = priceLimits(previousClose(day), instrument.kind);
     return Math.min(upper, Math.max(lower, level));
   };
 
   const previousClose = (day: TradingDay): number => {
     const before = lastTraded(day);
-    return before === undefined ? onStep(instrument.basePrice, instrument.kind) : close(before);
+    if (before === undefined) return onStep(instrument.basePrice, instrument.kind);
+    const { price } = history.between(before, day);
+    return price === 1 ? close(before) : onStep(close(before) * price, instrument.kind);
   };
+
+  const dayBefore = (day: TradingDay): TradingDay =>
+    day > instrument.listedOn ? calendar.previousTradingDay(day) : day;
 
   return { trades, close, previousClose, isLimitDay };
 }

@@ -1,6 +1,7 @@
 import { MINUTE_MS, type TradingDay, type Venue, kstInstant } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
 import type { SimulatedInstrument } from "./instrument.js";
+import type { ActionHistory } from "./corporate-action.js";
 import { createColumns, sumTrades } from "./day-columns.js";
 import type { PriceLevel } from "./price-level.js";
 import { onStep, priceLimits } from "./price-step.js";
@@ -42,6 +43,7 @@ export interface SymbolDaySource {
   readonly level: PriceLevel;
   readonly calendar: TradingCalendar;
   readonly seed: number;
+  readonly history: ActionHistory;
 }
 
 /** Nextrade's share of the exchange's volume; J/UN was measured between 0.62 and 0.94. */
@@ -57,7 +59,7 @@ export function createSymbolDay(
   tradingDay: TradingDay,
   venue: Exclude<Venue, "UN">,
 ): SymbolDay {
-  const { instrument, level, calendar, seed } = source;
+  const { instrument, level, calendar, seed, history } = source;
   const listed = tradingDay >= instrument.listedOn && (venue === "KRX" || instrument.nxt);
   const all = listed ? calendar.minutes(tradingDay, { venue, hours: "all" }) : [];
   const regular = listed ? calendar.minutes(tradingDay, { venue }) : [];
@@ -86,7 +88,10 @@ export function createSymbolDay(
   function drawVolumes(): void {
     const random = createRandom(mixHash(key, 3));
     const day =
-      instrument.dailyVolume * (venue === "NXT" ? NXT_SHARE : 1) * Math.exp(0.5 * normalFrom(random));
+      instrument.dailyVolume *
+      history.between("1999-01-01", tradingDay).shares *
+      (venue === "NXT" ? NXT_SHARE : 1) *
+      Math.exp(0.5 * normalFrom(random));
     const chance = CHANCE[instrument.liquidity];
     const halt = random() < 1 / 60 ? Math.floor(random() * 330) : -1;
     const haltEnd = halt + 2 + Math.floor(random() * 28);
@@ -164,7 +169,9 @@ export function createSymbolDay(
     };
   }
 
-  const off = trades && instrument.liquidity !== "rare" ? Math.floor(fractionOf(mixHash(key, 7)) * 200) : 0;
+  const isOffHours = instrument.offHoursDays?.includes(tradingDay) === true;
+  const most = isOffHours ? instrument.dailyVolume : trades && instrument.liquidity !== "rare" ? 200 : 0;
+  const off = Math.floor(fractionOf(mixHash(key, 7)) * most) + (isOffHours ? 1 : 0);
   return {
     symbol: instrument.symbol,
     tradingDay,

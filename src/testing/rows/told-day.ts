@@ -1,5 +1,5 @@
 import { type TradingDay, MINUTE_MS, compactDay, countThrough } from "../../core/index.js";
-import type { DayView } from "../market/index.js";
+import type { DayView, Factors } from "../market/index.js";
 import { INT64_MIN, type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
 import { spoilDay } from "./spoil-day.js";
 import type { Telling, ToldMinute } from "./told-minute.js";
@@ -19,7 +19,22 @@ export function tellDay(view: DayView, telling: Telling): readonly ToldMinute[] 
     if (spoilt !== rows) telling.hit(strike.name);
     rows = spoilt;
   }
-  return rows;
+  return telling.scale.price === 1 && telling.scale.shares === 1
+    ? rows
+    : rows.map((row) => rescaled(row, telling.scale));
+}
+
+/** A row on another scale: prices to whole won, turnover as it was. */
+function rescaled(row: ToldMinute, { price, shares }: Factors): ToldMinute {
+  const scale = (won: number): number => Math.round(won * price);
+  return {
+    ...row,
+    open: scale(row.open),
+    high: scale(row.high),
+    low: scale(row.low),
+    close: scale(row.close),
+    volume: Math.round(row.volume * shares),
+  };
 }
 
 /** @returns rows at or before `untilMs`, newest first, at most `count`. */

@@ -1,7 +1,7 @@
 import type { TradingDay } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
 import type { RowStrike } from "../faults/index.js";
-import type { SeenMinute } from "../market/index.js";
+import type { Factors, SeenMinute } from "../market/index.js";
 
 /** A traded minute as KIS's record has it, which need not be what was traded. */
 export interface ToldMinute extends SeenMinute {
@@ -20,6 +20,8 @@ export interface Telling {
   readonly nowMs: number;
   readonly trId: string;
   readonly strikes: readonly RowStrike[];
+  /** What later corporate actions make of a price and of a number of shares: rows are told on that scale. */
+  readonly scale: Factors;
   /** Told of each fault that changed a row. */
   hit(name: string): void;
 }

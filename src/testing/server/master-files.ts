@@ -1,7 +1,12 @@
 import { type TradingDay, addDays, kstDay, kstInstant } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
-import { LISTED_SHARES, marketCap } from "../endpoints/index.js";
-import { type SimulatedInstrument, type Market, createMarket } from "../market/index.js";
+import { marketCap } from "../endpoints/index.js";
+import {
+  type CorporateActionKind,
+  type SimulatedInstrument,
+  type Market,
+  createMarket,
+} from "../market/index.js";
 
 import type { WireRequest, WireResponse } from "../wire/index.js";
 import { zipFile } from "./zip-file.js";
@@ -66,6 +71,7 @@ async function masterBytes(market: Market, file: MasterMarket, date: TradingDay)
       .map((symbol) => from.instrument(symbol))
       .filter((found) => found !== undefined)
       .filter((found) => found.market === home && found.listedOn <= date)
+      .filter(({ delistedOn }) => delistedOn === undefined || date < delistedOn)
       .filter((found) => file === home || found.nxt);
   let listed = listedOf(market);
   // KIS's files are never empty: a market that holds none of the chosen symbols lists the usual ones.
@@ -84,7 +90,14 @@ async function masterBytes(market: Market, file: MasterMarket, date: TradingDay)
 
 function rowOf(market: Market, instrument: SimulatedInstrument, date: TradingDay): Record<string, unknown> {
   const { symbol, kind } = instrument;
-  const halted = instrument.haltedFrom !== undefined && date >= instrument.haltedFrom;
+  const isGone = instrument.haltedFrom !== undefined && date >= instrument.haltedFrom;
+  const actions = market.actions(symbol);
+  const isForAction = actions.some(
+    ({ haltedFrom, effectiveDay }) => haltedFrom !== undefined && date >= haltedFrom && date < effectiveDay,
+  );
+  const halted = isGone || isForAction;
+  const action = actions.find(({ effectiveDay }) => effectiveDay === date);
+  const shares = market.listedShares(symbol, date);
   const price = market.previousClose(symbol, date);
   const before = market.calendar.previousTradingDay(date);
   return {
@@ -93,36 +106,44 @@ function rowOf(market: Market, instrument: SimulatedInstrument, date: TradingDay
     koreanName: instrument.name,
     securityGroup: kind === "etf" ? "EF" : kind === "etn" ? "EN" : "ST",
     ...(kind === "etf" ? { etpType: "2" } : kind === "etn" ? { etpType: "3" } : {}),
-    basePrice: price,
+    // A halted symbol has no base price.
+    basePrice: isForAction ? 0 : price,
     lotSize: 1,
     afterHoursLotSize: 1,
     isTradingHalted: halted,
     isLiquidationTrading: false,
-    isAdministrativeIssue: halted,
+    isAdministrativeIssue: isGone,
     marketAlert: "00",
     isMarketAlertNotice: false,
     isUnfaithfulDisclosure: false,
     isBackdoorListed: false,
-    exRightsType: "00",
-    parValueChange: "00",
-    capitalIncreaseType: "00",
+    ...actionCodes(action?.kind),
     marginRate: 40,
     isCreditOrderable: true,
     creditDays: 90,
     previousVolume: market.dailyBar(symbol, before)?.volume ?? 0,
-    parValue: 100,
+    parValue: market.parValue(symbol, date),
     listingDate: instrument.listedOn,
-    listedSharesThousand: LISTED_SHARES / 1000,
+    listedSharesThousand: Math.round(shares / 1000),
     capital: 10_000_000_000,
     fiscalMonth: 12,
     offeringPrice: 0,
     preferredType: kind === "preferred" ? "1" : "0",
     isShortSaleOverheated: false,
     isAbnormalSurge: false,
-    marketCap: marketCap(price),
+    marketCap: marketCap(price, shares),
     isCreditLimitExceeded: false,
     isCollateralLoanable: true,
     isShortable: true,
+  };
+}
+
+/** How a master says what happened: on the effective day alone. */
+function actionCodes(kind: CorporateActionKind | undefined): Record<string, string> {
+  return {
+    exRightsType: kind === "rights" || kind === "bonus" ? "01" : "00",
+    parValueChange: kind === "split" ? "01" : kind === "reverse-split" ? "02" : "00",
+    capitalIncreaseType: kind === "rights" ? "01" : kind === "bonus" ? "02" : "00",
   };
 }
 

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
-import type { Booking, Market } from "../market/index.js";
+import type { Booking, CorporateAction, InstrumentTraits, Market } from "../market/index.js";
 import type { FaultPlan } from "../faults/index.js";
 
 import { fractionOf, hashText } from "../random.js";
@@ -53,6 +53,12 @@ export interface QuirkOptions {
    * INT64_MIN, open, high and low 0) in place of the session before. @defaultValue true
    */
   readonly voidRows?: boolean;
+  /** Open, high and low of a daily row of a day without regular trades. @defaultValue "zero" */
+  readonly idleDailyRow?: "zero" | "flat";
+  /** Whether adjusted daily rows count shares of today. @defaultValue true */
+  readonly adjustedVolume?: boolean;
+  /** What becomes of minutes that are older than a corporate action. @defaultValue "prices" */
+  readonly rescaledMinutes?: "prices" | "prices-and-volume" | "none";
   /** Whether 0230, too, gives the forming bar under the label asked for. @defaultValue false */
   readonly echoDailyMinutes?: boolean;
 }
@@ -82,7 +88,11 @@ export interface KisSimulatorOptions {
   readonly clock?: ClockMode;
   /** Short codes of the market. @defaultValue some dozens of every kind */
   readonly symbols?: readonly string[];
-  /** A market to serve; `seed`, `symbols` and `calendar` of its own then hold. */
+  /** Corporate actions of the market. @defaultValue none */
+  readonly actions?: readonly CorporateAction[];
+  /** Traits of symbols by name: listed, halted, delisted when, days of off-hours trades alone. @defaultValue none */
+  readonly instruments?: Readonly<Record<string, InstrumentTraits>>;
+  /** A market to serve; `seed`, `symbols`, `calendar`, `actions` and `instruments` of its own then hold. */
   readonly market?: Market;
   /** @defaultValue krx */
   readonly calendar?: TradingCalendar;
@@ -135,6 +145,9 @@ const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   blankSettlement: false,
   unifiedNeedsNextrade: false,
   voidRows: true,
+  idleDailyRow: "zero",
+  adjustedVolume: true,
+  rescaledMinutes: "prices",
   echoDailyMinutes: false,
 };
 
