@@ -185,13 +185,21 @@ export class IncompleteDataError extends HantooError {
   readonly have: number;
   /** What did not come, ascending. */
   readonly missing: readonly MissingSpan[];
+  /** `"rescaled"`: it came on the scale of a later corporate action alone. */
+  readonly reason?: "rescaled";
 
   constructor(
     message: string,
-    facts: { readonly expected: number; readonly have: number; readonly missing: readonly MissingSpan[] },
+    facts: {
+      readonly expected: number;
+      readonly have: number;
+      readonly missing: readonly MissingSpan[];
+      readonly reason?: "rescaled";
+    },
     options?: HantooErrorOptions,
   ) {
     super(message, options);
+    if (facts.reason !== undefined) this.reason = facts.reason;
     this.expected = facts.expected;
     this.have = facts.have;
     this.missing = facts.missing;

@@ -1,12 +1,8 @@
-import {
-  KisSchemaError,
-  type MinuteBar,
-  type TradingDay,
-  type Venue,
-  countThrough,
-} from "../../core/index.js";
+import type { MinuteBar } from "../../core/index.js";
 import { type Cell, isHole, isSameCell } from "../../archive/index.js";
-import type { SourceBars } from "./bar-source.js";
+import { cellKind } from "./cell-kind.js";
+import { isExplained, isRefuted } from "./contradiction.js";
+import type { DayAnswer, HoleRange } from "./read-answer.js";
 
 /** A minute of one symbol whose values are not stored yet, or not these. */
 export interface NewCell {
@@ -17,16 +13,16 @@ export interface NewCell {
 
 /** What is known of one symbol's day. */
 interface FillInput {
-  /** The session's expected minutes, epoch ms, ascending. */
-  readonly minutes: readonly number[];
-  /** What is stored at an index of `minutes`. */
+  /** What is stored at an index of the session's minutes. */
   readonly stored: (index: number) => Cell | undefined;
   /** How many leading stored minutes are not asked about; the answer speaks for those after. */
   readonly keep: number;
   /** How many leading stored minutes hold together: those the answer does not reach stay. @defaultValue `keep` */
   readonly sound?: number;
-  /** A checked answer; without one, only what is derived (`accVolume`, flat prices) is brought in order. */
-  readonly answer?: SourceBars;
+  /** Without one, only what is derived (`accVolume`, flat prices) is brought in order. */
+  readonly answer?: DayAnswer;
+  /** The answer's prices are brought back from another scale: they fill what is missing and replace nothing. */
+  readonly isRestored?: boolean;
   /** How many leading minutes were final when the answer was asked for. */
   readonly final: number;
   /** Whether `turnover` is stored. */
@@ -39,123 +35,141 @@ interface Fill {
   readonly cells: readonly NewCell[];
   /** How many leading minutes are known, kept or answered, once `cells` are stored. */
   readonly known: number;
-  /** The first row that breaks what every bar must hold: nothing from there on is taken. */
-  readonly error?: KisSchemaError;
+  /** Stored trades of which the answer has no row, and which its totals do not prove wrong: they stay. Indexes. */
+  readonly unconfirmed: readonly number[];
 }
 
+/** What a minute is, before its derived values. */
+type Finding =
+  | { readonly kind: "traded"; readonly trade: Cell | MinuteBar }
+  | { readonly kind: "untraded" }
+  | { readonly kind: "hole"; readonly turnover?: number | undefined };
+
+const UNTRADED: Finding = { kind: "untraded" };
+
 /**
- * Joins an answer to the stored minutes: traded minutes as they are, the others flat, `accVolume` summed anew.
+ * Joins an answer to the stored minutes: traded minutes as they are, holes, the others flat, `accVolume` summed anew
+ * over the shares that are known. Who wins where they disagree is written in decisions/011-order-of-trust.md.
  *
- * The cells are a function of the traded minutes alone, so they do not depend on when, in how many pieces and by
- * which endpoint the day was fetched.
+ * The cells are a function of the findings alone, so they do not depend on when, in how many pieces and by which
+ * endpoint the day was fetched.
  */
-export function fillDay({ minutes, stored, keep, sound = keep, answer, final, turnover }: FillInput): Fill {
-  let spoken = answer === undefined ? 0 : Math.min(final, countThrough(minutes, answer.through));
-  let error: KisSchemaError | undefined;
+export function fillDay(input: FillInput): Fill {
+  const { stored, keep, sound = keep, answer, final, turnover } = input;
+  const spoken = answer === undefined ? 0 : Math.min(final, answer.spoken);
+  const judge = answer === undefined ? undefined : createJudge(input, answer);
   const cells: NewCell[] = [];
-  const bars = answer?.bars ?? [];
-  let cursor = 0;
+  const unconfirmed: number[] = [];
   let price: number | null = null;
   let accVolume = 0;
   for (let index = 0; index < Math.max(spoken, sound); index++) {
     const before = stored(index);
-    let traded: Cell | MinuteBar | undefined;
-    if (index >= keep && index < spoken) {
-      const time = minutes[index];
-      while (cursor < bars.length && bars[cursor]?.time !== time && (bars[cursor]?.time ?? 0) < (time ?? 0))
-        cursor++;
-      const bar = bars[cursor]?.time === time ? bars[cursor] : undefined;
-      error = bar === undefined ? undefined : barFault(bar, cursor, turnover);
-      if (error !== undefined) spoken = index;
-      traded = bar;
-    }
     const isKept = index < keep || index >= spoken;
     if (isKept && index >= sound) break;
-    if (isKept && before !== undefined && isHole(before)) {
-      if (before.accVolume !== accVolume) cells.push({ index, cell: { ...before, accVolume } });
-      continue;
+    const finding = isKept || judge === undefined ? storedFinding(before) : judge(index);
+    if (!isKept && finding.kind === "traded" && finding.trade === before && !answer?.bars.has(index))
+      unconfirmed.push(index);
+    const trade = finding.kind === "traded" ? finding.trade : undefined;
+    if (trade !== undefined) {
+      price = trade.close;
+      accVolume += trade.volume ?? 0;
     }
-    if (isKept) traded = before !== undefined && (before.volume ?? 0) > 0 ? before : undefined;
-    if (traded !== undefined) {
-      price = traded.close;
-      accVolume += traded.volume ?? 0;
-    }
-    const cell: Cell = {
-      open: traded?.open ?? price,
-      high: traded?.high ?? price,
-      low: traded?.low ?? price,
-      close: price,
-      volume: traded?.volume ?? 0,
-      accVolume,
-      ...(turnover ? turnoverOf(traded, isKept, before) : {}),
-    };
+    const cell: Cell =
+      finding.kind === "hole"
+        ? {
+            open: null,
+            high: null,
+            low: null,
+            close: null,
+            volume: null,
+            accVolume,
+            ...krw(finding.turnover, turnover),
+          }
+        : {
+            open: trade?.open ?? price,
+            high: trade?.high ?? price,
+            low: trade?.low ?? price,
+            close: price,
+            volume: trade?.volume ?? 0,
+            accVolume,
+            ...krw(turnoverOf(trade, isKept, before), turnover),
+          };
     if (before === undefined || !isSameCell(before, cell, turnover)) cells.push({ index, cell });
   }
-  return { cells, known: Math.max(keep, spoken), ...(error === undefined ? {} : { error }) };
+  return { cells, known: Math.max(keep, spoken), unconfirmed };
 }
 
-// A minute that was stored without turnover keeps none: zero would be a lie, and asking again is the re-read's task.
-function turnoverOf(traded: { turnover?: number } | undefined, isKept: boolean, before: Cell | undefined) {
-  const turnover = isKept ? before?.turnover : traded === undefined ? 0 : traded.turnover;
-  return turnover === undefined ? {} : { turnover };
-}
-
-/** What an answer must be about. */
-interface AnswerFacts {
-  readonly symbol: string;
-  readonly venue: Venue;
-  readonly tradingDay: TradingDay;
-  readonly minutes: readonly number[];
-}
+const krw = (turnover: number | undefined, isStored: boolean): Pick<Cell, "turnover"> =>
+  turnover === undefined || !isStored ? {} : { turnover };
 
 /**
- * Nothing is stored from an answer for something else, out of order, off the session's minutes or past its own end.
- *
- * @throws {@link KisSchemaError} naming what is wrong with the answer as a whole.
+ * A minute that was stored without turnover keeps none: zero would be a lie, and asking again is the re-read's task.
+ * What the totals no longer tell of equal trades, beside a hole, stays as it was told before.
  */
-export function checkAnswer(answer: SourceBars, { symbol, venue, tradingDay, minutes }: AnswerFacts): void {
-  const wanted: readonly (readonly [string, unknown, unknown])[] = [
-    ["symbol", answer.symbol, symbol],
-    ["venue", answer.venue, venue],
-    ["tradingDay", answer.tradingDay, tradingDay],
-  ];
-  for (const [path, received, expected] of wanted) {
-    if (received !== expected)
-      throw new KisSchemaError(path, `${String(expected)}, which was asked for`, received);
-  }
-  if (!Number.isFinite(answer.through)) throw new KisSchemaError("through", "epoch ms", answer.through);
-  let index = 0;
-  let last = -Infinity;
-  for (const [at, { time }] of answer.bars.entries()) {
-    const path = `bars[${at}].time`;
-    if (!(time > last)) throw new KisSchemaError(path, "a minute after the one before", time);
-    if (time > answer.through)
-      throw new KisSchemaError(path, `no minute after \`through\`, ${answer.through}`, time);
-    while (index < minutes.length && (minutes[index] ?? Infinity) < time) index++;
-    if (minutes[index] !== time) throw new KisSchemaError(path, "a minute of the session", time);
-    last = time;
-  }
+function turnoverOf(
+  trade: Cell | MinuteBar | undefined,
+  isKept: boolean,
+  before: Cell | undefined,
+): number | undefined {
+  if (isKept) return before?.turnover;
+  if (trade === undefined) return 0;
+  return trade.turnover ?? (before?.volume === trade.volume ? before.turnover : undefined);
 }
 
-/** What the prices of a traded minute break, as the name of the field at fault and what it must be. */
-function priceFault(
-  bar: Pick<MinuteBar, "open" | "high" | "low" | "close">,
-): readonly [keyof MinuteBar, string] | undefined {
-  const { open, high, low, close } = bar;
-  for (const name of ["open", "high", "low", "close"] as const) {
-    if (!Number.isFinite(bar[name])) return [name, "a price in KRW"];
-  }
-  if (low <= 0) return ["low", "above 0"];
-  if (high < open || high < close) return ["high", `at least the open ${open} and the close ${close}`];
-  if (low > open || low > close) return ["low", `at most the open ${open} and the close ${close}`];
-  return undefined;
+function storedFinding(before: Cell | undefined): Finding {
+  const kind = cellKind(before);
+  if (kind === "hole") return { kind, turnover: before?.turnover };
+  return before !== undefined && kind === "traded" ? { kind, trade: before } : UNTRADED;
 }
 
-const isShares = (volume: number): boolean => Number.isSafeInteger(volume) && volume > 0;
+/** @returns what a minute is that the answer speaks for. */
+function createJudge(
+  { stored, isRestored = false }: FillInput,
+  answer: DayAnswer,
+): (index: number) => Finding {
+  const { bars, tellsHoles } = answer;
+  const after = nextBars(bars);
+  const ranges = new Map<number, HoleRange & { readonly explained: boolean }>();
+  for (const hole of answer.holes) {
+    const trades: Cell[] = [];
+    for (let index = hole.first; index <= hole.last; index++) {
+      const cell = stored(index);
+      if (cell !== undefined && cellKind(cell) === "traded") trades.push(cell);
+    }
+    const range = { ...hole, explained: isExplained(trades, hole.turnover) };
+    for (let index = hole.first; index <= hole.last; index++) ranges.set(index, range);
+  }
+  return (index) => {
+    const before = stored(index);
+    const had = cellKind(before);
+    const bar = bars.get(index);
+    const isTrade = before !== undefined && had === "traded";
+    if (bar !== undefined) return { kind: "traded", trade: isTrade && isRestored ? before : bar };
+    const range = ranges.get(index);
+    if (isTrade) {
+      // Absence never overwrites presence, unless the totals leave no room for it.
+      const isWrong = tellsHoles && range === undefined && isRefuted(before, after(index));
+      return isWrong ? UNTRADED : { kind: "traded", trade: before };
+    }
+    const isOpen = had === "hole" || had === "broken";
+    if (range !== undefined && !(range.explained && !isOpen)) {
+      const told = range.first === range.last ? range.turnover : undefined;
+      return {
+        kind: "hole",
+        turnover: told ?? (before !== undefined && isHole(before) ? before.turnover : undefined),
+      };
+    }
+    // A source that does not look for holes cannot say that there is none.
+    return isOpen && !tellsHoles ? { kind: "hole", turnover: before?.turnover } : UNTRADED;
+  };
+}
 
-function barFault(bar: MinuteBar, at: number, turnover: boolean): KisSchemaError | undefined {
-  let fault = priceFault(bar);
-  if (fault === undefined && !isShares(bar.volume)) fault = ["volume", "a whole number of shares above 0"];
-  if (fault === undefined && turnover && !Number.isFinite(bar.turnover)) fault = ["turnover", "KRW traded"];
-  return fault && new KisSchemaError(`bars[${at}].${fault[0]}`, fault[1], bar[fault[0]]);
+/** @returns the first bar after an index; ask in ascending order. */
+function nextBars(bars: ReadonlyMap<number, MinuteBar>): (index: number) => MinuteBar | undefined {
+  const ascending = [...bars.keys()].sort((a, b) => a - b);
+  let at = 0;
+  return (index) => {
+    while (at < ascending.length && (ascending[at] ?? Infinity) <= index) at++;
+    return bars.get(ascending[at] ?? Number.NaN);
+  };
 }

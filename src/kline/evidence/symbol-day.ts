@@ -1,15 +1,20 @@
 import {
   type Hours,
   IncompleteDataError,
+  type OddBar,
+  type OutsideTrades,
   type TradingDay,
   type Venue,
   finalCount,
   kstDay,
 } from "../../core/index.js";
-import type { BarSource } from "./bar-source.js";
-import type { DayTable } from "../../archive/index.js";
+import type { BarSource, SourceBars } from "./bar-source.js";
+import { type DayTable, formatTimestamp } from "../../archive/index.js";
 import { soundPrefix } from "./cell-kind.js";
-import { type NewCell, checkAnswer, fillDay } from "./fill.js";
+import { type NewCell, fillDay } from "./fill.js";
+import { type DayAnswer, joinAnswers, readAnswer } from "./read-answer.js";
+import { restoreAnswer } from "./restore-answer.js";
+import { standingSurprises } from "./surprises.js";
 
 /** One symbol's day to bring up to date. */
 interface FetchSymbolDayOptions {
@@ -28,6 +33,11 @@ interface FetchSymbolDayOptions {
   readonly turnover?: boolean;
   /** Ask for the whole day and compare, whatever is stored. @defaultValue false: ask for what is missing */
   readonly reread?: boolean;
+  /**
+   * What becomes of a day that the source has on the scale of a later corporate action alone, where its prices cannot
+   * be brought back with certainty. @defaultValue "leave": nothing of it is stored
+   */
+  readonly rescaled?: "leave" | "store";
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +54,19 @@ export interface SymbolDay {
   readonly complete: boolean;
   /** The whole session came in one answer: reading it again would tell nothing new. */
   readonly verified: boolean;
+  /** Minutes that stand as holes once `cells` are stored, epoch ms, ascending; those of earlier reads among them. */
+  readonly holes: readonly number[];
+  /** Bars that break a rule once `cells` are stored, ascending; those of earlier reads among them. */
+  readonly odd: readonly OddBar[];
+  /** Trades at labels for which the calendar has no session: the day is not called whole. */
+  readonly outside: OutsideTrades | undefined;
+  /**
+   * Stored trades of which the answer has no row, and which its totals do not prove wrong, epoch ms, ascending: they
+   * stay as they are.
+   */
+  readonly unconfirmed: readonly number[];
+  /** The source had the day on another scale: its prices were brought back, stored as shown, or nothing was stored. */
+  readonly rescaled: "restored" | "stored" | "left" | undefined;
   /** Requests made. */
   readonly calls: number;
   /** Traded minutes received. */
@@ -70,23 +93,33 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
   const keep = reread ? 0 : sound;
   const result = (facts: Partial<SymbolDay>): SymbolDay => {
     const known = facts.known ?? sound;
+    const cells = facts.cells ?? [];
     return {
       symbol,
-      cells: [],
+      cells,
       final,
       calls: 0,
       bars: 0,
       verified: false,
+      outside: undefined,
+      unconfirmed: [],
+      rescaled: undefined,
       ...facts,
+      ...standingSurprises(minutes, cellAt, cells, known),
       known,
       complete: known === minutes.length,
     };
   };
   const input = { minutes, stored: cellAt, keep, sound, final, turnover };
-  if (keep >= final) return result(reread ? {} : fillDay(input));
+  const inOrder = (): Partial<SymbolDay> => {
+    if (reread) return {};
+    const { cells, known } = fillDay(input);
+    return { cells, known };
+  };
+  if (keep >= final) return result(inOrder());
 
   let calls = 0;
-  try {
+  const ask = async (): Promise<SourceBars> => {
     const first = minutes[keep];
     const answer = await source.minuteBars({
       symbol,
@@ -97,27 +130,82 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       ...(signal === undefined ? {} : { signal }),
     });
     // A source of the caller's own may not count; one answer is one call then.
-    calls = Number.isSafeInteger(answer.calls) ? answer.calls : 1;
-    checkAnswer(answer, { symbol, venue, tradingDay, minutes });
-    const { cells, known, error } = fillDay({ ...input, answer });
+    calls += Number.isSafeInteger(answer.calls) ? answer.calls : 1;
+    return answer;
+  };
+  const facts = { symbol, venue, tradingDay, minutes };
+  try {
+    const answer = await ask();
+    let day = readAnswer(answer, facts);
+    // What surprises and is not named by its source is looked at once more before it is believed.
+    if (day.doubtful.length > 0)
+      day = await lookAgain(day, async () => readAnswer(await ask(), facts), signal);
+    const restored = restoreAnswer(answer, day, {
+      ...input,
+      tradingDay,
+      store: options.rescaled === "store",
+    });
+    const { rescaled } = restored;
+    const { outside } = day;
+    const common = { calls, bars: day.bars.size, outside, rescaled };
+    if (rescaled === "left")
+      return result({ ...inOrder(), ...common, error: leftOut(symbol, minutes, sound) });
+    const fill = fillDay({ ...input, answer: restored.day, isRestored: rescaled === "restored" });
     // A re-read that does not reach as far as what is stored is no ground to doubt the rest.
-    const facts = { cells, known: Math.max(known, sound), calls, bars: answer.bars.length };
-    if (error !== undefined) return result({ ...facts, error });
+    const known = Math.max(fill.known, sound);
+    const unconfirmed = fill.unconfirmed.map((index) => minutes[index] ?? Number.NaN);
+    const told = { ...common, cells: fill.cells, known, unconfirmed };
     if (known < final && kstDay(now) > tradingDay)
-      return result({ ...facts, error: incomplete(symbol, minutes, known) });
-    return result({ ...facts, verified: keep === 0 && known === minutes.length });
+      return result({ ...told, error: incomplete(symbol, minutes, known, outside) });
+    return result({ ...told, verified: keep === 0 && known === minutes.length });
   } catch (error) {
     signal?.throwIfAborted();
     // What was stored is still put in order: a derived value needs no call.
-    return result({ ...(reread ? {} : fillDay(input)), calls, error });
+    return result({ ...inOrder(), calls, error });
   }
 }
 
-function incomplete(symbol: string, minutes: readonly number[], known: number): IncompleteDataError {
+/** A second look that fails leaves the first one standing. */
+async function lookAgain(
+  first: DayAnswer,
+  ask: () => Promise<DayAnswer>,
+  signal: AbortSignal | undefined,
+): Promise<DayAnswer> {
+  try {
+    return joinAnswers(first, await ask());
+  } catch {
+    signal?.throwIfAborted();
+    return first;
+  }
+}
+
+function leftOut(symbol: string, minutes: readonly number[], known: number): IncompleteDataError {
   const [from, to] = [minutes[known] ?? 0, minutes.at(-1) ?? 0];
   return new IncompleteDataError(
+    `the source has the past day of ${symbol} on the scale of a later corporate action alone, and not every price ` +
+      'leads back to one that was traded; nothing of it was stored: pass `rescaled: "store"` to have it as shown',
+    { expected: minutes.length, have: known, missing: [{ from, to }], reason: "rescaled" },
+  );
+}
+
+function incomplete(
+  symbol: string,
+  minutes: readonly number[],
+  known: number,
+  outside: OutsideTrades | undefined,
+): IncompleteDataError {
+  const [from, to] = [minutes[known] ?? 0, minutes.at(-1) ?? 0];
+  const facts = { expected: minutes.length, have: known, missing: [{ from, to }] };
+  if (outside !== undefined) {
+    return new IncompleteDataError(
+      `${symbol} traded ${outside.shares} shares at labels for which the calendar has no session, ` +
+        `${formatTimestamp(outside.from)} to ${formatTimestamp(outside.to)}; give the day its hours with \`createCalendar\``,
+      facts,
+    );
+  }
+  return new IncompleteDataError(
     `the source ends the past day of ${symbol} ${minutes.length - known} minutes before its close; sync again later`,
-    { expected: minutes.length, have: known, missing: [{ from, to }] },
+    facts,
     { retryable: true },
   );
 }

@@ -4,16 +4,21 @@ import { krx } from "../../../src/calendar/index.js";
 import { KisSchemaError, MINUTE_MS, type MinuteBar } from "../../../src/core/index.js";
 import type { Cell } from "../../../src/archive/day-table.js";
 import type { SourceBars } from "../../../src/kline/evidence/bar-source.js";
-import { checkAnswer, fillDay } from "../../../src/kline/evidence/fill.js";
 import { soundPrefix } from "../../../src/kline/evidence/cell-kind.js";
+import { fillDay } from "../../../src/kline/evidence/fill.js";
+import { type DayAnswer, readAnswer } from "../../../src/kline/evidence/read-answer.js";
 import { HOLE } from "../day-samples.js";
-import { expectedCells, truthOf } from "../sample-market.js";
+import { expectedCells, filledCells, truthOf } from "../sample-market.js";
 
 const tradingDay = "2026-11-20";
 const minutes = krx.minutes(tradingDay);
 const symbol = "0001A0";
 
-const answerOf = (bars: readonly MinuteBar[], count: number): SourceBars => ({
+const sourceBars = (
+  bars: readonly MinuteBar[],
+  count: number,
+  more: Partial<SourceBars> = {},
+): SourceBars => ({
   symbol,
   venue: "KRX",
   tradingDay,
@@ -21,10 +26,18 @@ const answerOf = (bars: readonly MinuteBar[], count: number): SourceBars => ({
   through: minutes[count - 1] ?? (minutes[0] as number) - MINUTE_MS,
   complete: count === minutes.length,
   calls: 4,
+  ...more,
 });
+const facts = { symbol, venue: "KRX", tradingDay, minutes } as const;
+const answerOf = (bars: readonly MinuteBar[], count: number, more: Partial<SourceBars> = {}): DayAnswer =>
+  readAnswer(sourceBars(bars, count, more), facts);
 const rows = (cells: readonly (Cell | undefined)[]): unknown =>
   cells.map((cell) => cell && [cell.open, cell.high, cell.low, cell.close, cell.volume, cell.accVolume]);
-const input = { minutes, final: minutes.length, turnover: false };
+const summed = (bars: readonly MinuteBar[]): MinuteBar[] => {
+  let accVolume = 0;
+  return bars.map((bar) => ({ ...bar, accVolume: (accVolume += bar.volume) }));
+};
+const input = { final: minutes.length, turnover: false };
 
 test("in whatever pieces the day is fetched, the stored cells are those of one quiet fetch", () => {
   fc.assert(
@@ -59,32 +72,50 @@ test("in whatever pieces the day is fetched, the stored cells are those of one q
   );
 });
 
-describe("a row that breaks what every bar must hold stops the symbol there", () => {
+describe("a row that is no bar at all costs its own minute, which is a hole, and no neighbour", () => {
   const truth = truthOf(3, symbol, tradingDay);
   const at = 40;
   const good = truth[at] as MinuteBar;
-  test.each<[string, Partial<MinuteBar>]>([
-    ["high", { high: Math.max(good.open, good.close) - 1 }],
-    ["low", { low: Math.min(good.open, good.close) + 1 }],
-    ["low", { low: 0 }],
-    ["open", { open: Number.NaN }],
-    ["volume", { volume: 0 }],
-    ["volume", { volume: 1.5 }],
-    ["volume", { volume: -9223372036854775808 }],
-  ])("%s %o", (field, change) => {
+  test.each<Partial<MinuteBar>>([
+    { low: 0 },
+    { open: Number.NaN },
+    { close: -1 },
+    { volume: 0 },
+    { volume: 1.5 },
+    { volume: -9223372036854775808 },
+    { time: good.time + 1000 },
+  ])("%o", (change) => {
     const bars = truth.map((bar, index) => (index === at ? { ...bar, ...change } : bar));
-    const fill = fillDay({
-      ...input,
-      stored: () => undefined,
-      keep: 0,
-      answer: answerOf(bars, minutes.length),
-    });
-    expect(fill.error).toBeInstanceOf(KisSchemaError);
-    expect(fill.error?.path).toBe(`bars[${at}].${field}`);
-    expect(fill.known).toBe(minutes.indexOf(good.time));
-    expect(rows(fill.cells.map(({ cell }) => cell))).toEqual(
-      expectedCells(3, symbol, tradingDay, { count: fill.known }),
-    );
+    const answer = answerOf(bars, minutes.length);
+    const fill = fillDay({ ...input, stored: () => undefined, keep: 0, answer });
+    expect(answer.doubtful).toEqual([good.time]);
+    expect(fill.known).toBe(minutes.length);
+    const rest = truth.filter((bar) => bar !== good);
+    const expected = filledCells(summed(rest), minutes);
+    const index = minutes.indexOf(good.time);
+    expected[index] = [null, null, null, null, null, expected[index]?.[5] ?? null];
+    expect(rows(fill.cells.map(({ cell }) => cell))).toEqual(expected);
+  });
+});
+
+describe("a bar that breaks a rule is stored as the source has it", () => {
+  // cases/01-minute-open-outside-range.json: 036220's first bar, the open of the opening auction
+  const first = { time: minutes[0] as number, open: 6880, high: 6810, low: 6810, close: 6810, volume: 63 };
+  const odd = { ...first, accVolume: 63, turnover: 429_030 };
+  test("036220: its row, and the day around it", () => {
+    const named = [{ time: odd.time, rule: "open-outside-range" }];
+    const answer = answerOf([odd], minutes.length, { odd: named });
+    expect([answer.odd, answer.doubtful]).toEqual([named, []]);
+    const { cells, known } = fillDay({ ...input, stored: () => undefined, keep: 0, answer });
+    expect(known).toBe(381);
+    expect(rows(cells.slice(0, 2).map(({ cell }) => cell))).toEqual([
+      [6880, 6810, 6810, 6810, 63, 63],
+      [6810, 6810, 6810, 6810, 0, 63],
+    ]);
+  });
+  test("which the source does not name is doubtful until it is looked at again", () => {
+    expect(answerOf([odd], 381).doubtful).toEqual([odd.time]);
+    expect(answerOf([odd], 381).odd).toEqual([{ time: odd.time, rule: "open-outside-range" }]);
   });
 });
 
@@ -124,15 +155,11 @@ describe("a re-read that ends before what is stored", () => {
   const [first, ...others] = truth as [MinuteBar, ...MinuteBar[]];
   const corrected = [{ ...first, volume: first.volume + 7 }, ...others];
   const cut = corrected.filter(({ time }) => time <= (minutes[99] ?? 0));
-  const bad = corrected.map((bar) => (bar.time > (minutes[99] ?? 0) ? { ...bar, low: 0 } : bar));
-  const fillOf = (answer: SourceBars) =>
+  const fillOf = (answer: DayAnswer) =>
     fillDay({ ...input, keep: 0, sound: stored.length, stored: (index) => stored[index], answer });
 
-  test.each([
-    ["because the answer does", answerOf(cut, 100)],
-    ["at a row that is no bar", answerOf(bad, minutes.length)],
-  ])("%s: accVolume goes on from its correction", (_, answer) => {
-    const fill = fillOf(answer);
+  test("accVolume goes on from its correction", () => {
+    const fill = fillOf(answerOf(cut, 100));
     const after = [...stored];
     for (const { index, cell } of fill.cells) after[index] = cell;
     const expected = fillDay({ ...whole, stored: () => undefined, answer: answerOf(corrected, 381) });
@@ -155,42 +182,67 @@ test("accVolume and flat prices stored wrong are put in order without an answer"
   expect(healed.cells).toEqual([{ index: 100, cell: cells[100] }]);
 });
 
-test("turnover: of the minute, 0 where untraded, and its absence is refused where it is wanted", () => {
-  const truth = truthOf(4, "T00001", tradingDay);
+test("turnover: of the minute, 0 where untraded, nothing where it is not told, and what was told stays", () => {
+  const truth = truthOf(4, symbol, tradingDay);
   const answer = answerOf(truth, minutes.length);
-  const { cells } = fillDay({ ...input, turnover: true, stored: () => undefined, keep: 0, answer });
+  const whole = { ...input, turnover: true, keep: 0 };
+  const { cells } = fillDay({ ...whole, stored: () => undefined, answer });
   expect(cells.reduce((sum, { cell }) => sum + (cell.turnover ?? Number.NaN), 0)).toBe(
     truth.reduce((sum, bar) => sum + (bar.turnover ?? 0), 0),
   );
-  const without = answerOf(
-    truth.map((bar): MinuteBar => {
-      const { turnover: _turnover, ...rest } = bar;
-      return rest;
-    }),
-    minutes.length,
-  );
-  expect(
-    fillDay({ ...input, turnover: true, stored: () => undefined, keep: 0, answer: without }).error?.path,
-  ).toBe("bars[0].turnover");
+  const untold = truth.map(({ turnover: _turnover, ...rest }): MinuteBar => rest);
+  const fresh = fillDay({ ...whole, stored: () => undefined, answer: answerOf(untold, 381) }).cells;
+  const traded = new Set(truth.map(({ time }) => minutes.indexOf(time)));
+  expect(fresh.every(({ index, cell }) => cell.turnover === (traded.has(index) ? undefined : 0))).toBe(true);
+  const stored = (index: number): Cell | undefined => cells[index]?.cell;
+  expect(fillDay({ ...whole, stored, answer: answerOf(untold, 381) }).cells).toEqual([]);
 });
 
 describe("an answer as a whole", () => {
   const truth = truthOf(1, symbol, tradingDay);
-  const good = answerOf(truth, minutes.length);
-  const facts = { symbol, venue: "KRX", tradingDay, minutes } as const;
-  test("passes as the source gave it", () => expect(() => checkAnswer(good, facts)).not.toThrow());
+  const good = sourceBars(truth, minutes.length);
+  const [one, two, ...others] = truth as [MinuteBar, MinuteBar, ...MinuteBar[]];
   test.each<[string, Partial<SourceBars>]>([
     ["symbol", { symbol: "005930" }],
     ["venue", { venue: "NXT" }],
     ["tradingDay", { tradingDay: "2026-11-18" }],
     ["through", { through: Number.NaN }],
-    ["bars[1].time", { bars: [truth[1], truth[0]] as MinuteBar[] }],
-    ["bars[1].time", { bars: [truth[0], truth[0]] as MinuteBar[] }],
-    ["bars[0].time", { bars: [{ ...(truth[0] as MinuteBar), time: (minutes[0] as number) + 1000 }] }],
-    ["bars[0].time", { bars: [{ ...(truth[0] as MinuteBar), time: (minutes[0] as number) - MINUTE_MS }] }],
-    [`bars[${truth.length - 1}].time`, { through: (truth.at(-1) as MinuteBar).time - 1 }],
+    ["bars[1].time", { bars: [one, { ...two, time: Number.NaN }, ...others] }],
   ])("is refused for its %s", (path, change) => {
-    expect(() => checkAnswer({ ...good, ...change }, facts)).toThrow(expect.objectContaining({ path }));
+    expect(() => readAnswer({ ...good, ...change }, facts)).toThrow(expect.objectContaining({ path }));
+    expect(() => readAnswer({ ...good, ...change }, facts)).toThrow(KisSchemaError);
+  });
+  test("out of order, or a row twice, it says the same", () => {
+    const { bars } = readAnswer(good, facts);
+    const shuffled = readAnswer({ ...good, bars: [two, one, ...others, one] }, facts);
+    expect([...shuffled.bars].sort(([a], [b]) => a - b)).toEqual([...bars]);
+    expect(shuffled.doubtful).toEqual([]);
+  });
+  test("two rows of one minute that differ are a hole", () => {
+    const answer = readAnswer({ ...good, bars: [...truth, { ...one, volume: one.volume + 1 }] }, facts);
+    const index = minutes.indexOf(one.time);
+    expect([answer.bars.has(index), answer.holes, answer.doubtful]).toEqual([
+      false,
+      [{ first: index, last: index }],
+      [one.time],
+    ]);
+  });
+  test("a row past its own end is not spoken for", () => {
+    const last = truth.at(-1) as MinuteBar;
+    const answer = readAnswer({ ...good, through: last.time - 1 }, facts);
+    expect(answer.bars.size).toBe(truth.length - 1);
+  });
+  test("trades at no minute of the session are outside, and the day is never called whole", () => {
+    const [open = 0, close = 0] = [minutes[0], minutes.at(-1)];
+    const strays = [
+      { ...one, time: open - MINUTE_MS, volume: 5 },
+      { ...one, time: close + MINUTE_MS, volume: 7 },
+    ];
+    const outside = { from: open - MINUTE_MS, to: close + MINUTE_MS, shares: 12 };
+    const answer = readAnswer({ ...good, through: close + MINUTE_MS, bars: [...strays, ...truth] }, facts);
+    expect([answer.outside, answer.spoken]).toEqual([outside, 380]);
+    // A source that names them and calls the day complete all the same.
+    expect(readAnswer({ ...good, outside, complete: true }, facts)).toMatchObject({ outside, spoken: 380 });
   });
 });
 
