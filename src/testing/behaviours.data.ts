@@ -50,6 +50,19 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "documented",
       `${SAMPLES}, kis_auth.py`,
     ],
+    [
+      "A token may be ended before its time, with codes other than EGW00121 as well (`revokeTokens()`, fault `token-revoked`).",
+      "observed",
+      `${CASES}: maintenance`,
+      "quirks.endedTokenCode",
+    ],
+    [
+      "tokenP may go on giving out a token that the gateway refuses, for its six hours or until it is revoked.",
+      "observed",
+      `the same-token policy; ${CASES}`,
+      "quirks.sameEndedToken",
+    ],
+    ["A new token may end the older one.", "observed", CASES, "quirks.oneToken"],
     ["A repeated token sends none.", "assumed", "the notice is said to come with an issue"],
     ["An older token stays good until its own expiry when a new one is issued.", "assumed", OURS],
     ["revokeP makes a token invalid (EGW00121) and the next tokenP issue a new one.", "documented", PORTAL],
@@ -95,6 +108,38 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "limits.tokenPerSecond",
     ],
     ["The key is checked before the rate, the rate before the token.", "assumed", OURS],
+    [
+      "A new key has 3/s for its first three days, then all of it.",
+      "documented",
+      "KIS notice of 2026-04-03",
+      "limits.newAccountUntil",
+    ],
+    [
+      "Whether a second slides or is the clock's own, and whether refused calls count, can be chosen.",
+      "assumed",
+      "still open: nobody is known to have measured it",
+      "limits.window",
+    ],
+    ["Refused calls may count.", "assumed", "as above", "limits.countRefused"],
+    [
+      "Programs on one key share its limit.",
+      "observed",
+      `${CASES}: four at once fine, six at once refused`,
+      "limits.others",
+    ],
+    [
+      "The limit may be spread over servers, so that a burst within it is refused.",
+      "documented",
+      "KIS notice of 2026-04-20; an even share each is assumed",
+      "limits.servers",
+    ],
+    [
+      "EGW00215, the ledger's own limit a second, comes with HTTP 500 (fault `code`, `passing-error`).",
+      "documented",
+      `${CASES}; case 04`,
+      "faults",
+    ],
+    ["HTTP 429 was never recorded (fault `http-429`).", "assumed", "a proxy may send it", "faults"],
   ]),
   ...inArea("Requests", [
     [
@@ -106,6 +151,19 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ["A missing query key is OPSQ2001, a blank one is not.", "observed", USERS],
     ["A `tr_id` that does not fit the path is OPSQ0002 with HTTP 500.", "observed", USERS],
     ["A live-only TR on paper is EGW02006 with HTTP 500.", "observed", "measured 2026-09-11"],
+    [
+      "OPSQ0003, OPSQ0008 to 0011, EGW00001, EGW00002 and IGW00007 pass by themselves (fault `passing-error`).",
+      "observed",
+      `${CASES}: OPSQ0003 in 3 of 15 same calls; case 04; some statuses and texts are assumed`,
+      "faults",
+    ],
+    [
+      "A body may lack its rows' container, or be no envelope of KIS's (faults `no-container`, `foreign-json`).",
+      "assumed",
+      "maintenance pages; no recording",
+      "faults",
+    ],
+    ["Arrays may hold an empty row (fault `filler-row`).", "observed", "python-kis filters them", "faults"],
     ["Nothing found is no error: `rt_cd` 0 and an empty array.", "documented", PORTAL],
     ["An unknown symbol has price 0 and no rows.", "observed", "python-kis treats price 0 as not found"],
     [

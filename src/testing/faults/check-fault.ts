@@ -8,11 +8,16 @@ const WIRE_FAULTS = [
   "html-502",
   "wrong-content-type",
   "rate-limit",
+  "http-429",
+  "passing-error",
+  "no-container",
+  "foreign-json",
+  "filler-row",
   "token-revoked",
   "relabel-previous-day",
 ] as const satisfies readonly Extract<FaultAction, string>[];
 const NAMES: readonly string[] = [...WIRE_FAULTS, ...Object.keys(ROW_FAULTS)];
-const SETTINGS = new Set(["latencyMs", "slowLorisMs", "driftField", "clockSkewMs"]);
+const SETTINGS = new Set(["code", "latencyMs", "slowLorisMs", "driftField", "clockSkewMs"]);
 
 /** @throws {@link ConfigError} for a fault that does not exist, or one that could never strike as it is described. */
 export function checkFault(fault: Fault): Fault {

@@ -14,12 +14,24 @@ export type FaultAction =
   | "wrong-content-type"
   /** EGW00201, whatever the rate. */
   | "rate-limit"
+  /** HTTP 429 without a body of KIS's. */
+  | "http-429"
+  /** One of the codes that pass by themselves, by chance: EGW00215, OPSQ0003 and the like. */
+  | "passing-error"
+  /** `rt_cd` 0, and no `output`, `output1` or `output2`. */
+  | "no-container"
+  /** JSON that is none of KIS's envelopes, with status 200. */
+  | "foreign-json"
+  /** A row without a field behind the others. */
+  | "filler-row"
   /** Every token becomes invalid, then the request is answered: EGW00121. */
   | "token-revoked"
   /** FHKST03010230 gives the rows of the trading day before under the date asked for. */
   | "relabel-previous-day"
   /** What KIS's minute rows of a day get wrong. */
   | RowFaultName
+  /** A refusal by its `msg_cd`; status and text as they were seen with it. */
+  | { readonly code: string; readonly status?: number; readonly message?: string }
   /** The answer starts that much later. */
   | { readonly latencyMs: number; readonly jitterMs?: number }
   /** The body arrives in ten pieces, one every so many ms. */

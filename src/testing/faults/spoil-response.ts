@@ -9,12 +9,18 @@ type Row = Record<string, unknown>;
 
 /** @returns the answer with those faults that change what it says; the same object where none does. */
 export function spoilResponse(response: WireResponse, { actions, rows: strikes }: Struck): WireResponse {
+  const spoils = actions.includes("no-container");
   const spoilers = [
     ...actions.map(spoilerOf).filter((spoil) => spoil !== undefined),
     ...strikes.map((strike) => (rows: Row[]) => spoilRows(rows, strike)),
   ];
-  if (spoilers.length === 0 || typeof response.body !== "string" || response.status !== 200) return response;
+  if ((spoilers.length === 0 && !spoils) || typeof response.body !== "string" || response.status !== 200)
+    return response;
   const body = JSON.parse(response.body) as Record<string, unknown>;
+  if (spoils) {
+    for (const name of ["output", "output1", "output2"]) delete body[name];
+    return { ...response, body: JSON.stringify(body) };
+  }
   const rows = [body["output2"], body["output"]].find((found) => Array.isArray(found)) as Row[] | undefined;
   if (rows === undefined || rows.length === 0) return response;
   for (const spoil of spoilers) spoil(rows);
@@ -54,6 +60,7 @@ function spoilRows(rows: Row[], { name, minutes, count, random }: RowStrike): vo
 }
 
 function spoilerOf(fault: FaultAction): ((rows: Row[]) => void) | undefined {
+  if (fault === "filler-row") return (rows) => rows.push({});
   if (typeof fault === "string") return undefined;
   if ("driftField" in fault) {
     return (rows) => {

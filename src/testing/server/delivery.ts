@@ -1,6 +1,6 @@
-import type { FaultAction } from "../faults/index.js";
+import { type FaultAction, PASSING_CODES } from "../faults/index.js";
 import { RATE_TEXT } from "./token-desk.js";
-import { type WireResponse, refusal } from "../wire/index.js";
+import { type WireResponse, refusal, wireJson } from "../wire/index.js";
 
 /** How an answer reaches the client: both shells, fetch and HTTP, carry out the same plan. */
 export interface Delivery {
@@ -32,17 +32,42 @@ function deliverWith(planned: Delivery, fault: FaultAction, random: () => number
   if (fault === "reset" || fault === "half-body") return { ...planned, cut: fault };
   if (fault === "html-502") return { ...planned, response: BAD_GATEWAY };
   if (fault === "rate-limit") return { ...planned, response: refusal(500, "EGW00201", RATE_TEXT) };
+  if (fault === "http-429") return { ...planned, response: TOO_MANY };
+  if (fault === "foreign-json")
+    return { ...planned, response: wireJson(200, { message: "시스템 점검중입니다" }) };
+  if (fault === "passing-error") {
+    const codes = Object.keys(PASSING_CODES);
+    const code = codes[Math.floor(random() * codes.length)] ?? "EGW00215";
+    return { ...planned, response: refusedWith({ code }) };
+  }
   if (fault === "wrong-content-type") {
     const headers = { ...response.headers, "content-type": "text/html; charset=euc-kr" };
     return { ...planned, response: { ...response, headers } };
   }
   if (typeof fault === "string") return planned;
+  if ("code" in fault) return { ...planned, response: refusedWith(fault) };
   if ("latencyMs" in fault) {
     const delayMs = planned.delayMs + fault.latencyMs + Math.floor(random() * (fault.jitterMs ?? 0));
     return { ...planned, delayMs };
   }
   return "slowLorisMs" in fault ? { ...planned, dripMs: fault.slowLorisMs } : planned;
 }
+
+function refusedWith(fault: {
+  readonly code: string;
+  readonly status?: number;
+  readonly message?: string;
+}): WireResponse {
+  const known = PASSING_CODES[fault.code];
+  return refusal(fault.status ?? known?.status ?? 500, fault.code, fault.message ?? known?.message ?? "");
+}
+
+/** Never seen of KIS itself; a proxy before it may. */
+const TOO_MANY: WireResponse = {
+  status: 429,
+  headers: { "content-type": "text/plain", "retry-after": "1" },
+  body: "Too Many Requests",
+};
 
 const BAD_GATEWAY: WireResponse = {
   status: 502,

@@ -3,6 +3,7 @@ import { type Endpoint, ENDPOINTS } from "../endpoints/index.js";
 
 import type { FaultDraw } from "../faults/index.js";
 import type { Market } from "../market/index.js";
+import { createRandom } from "../random.js";
 import { type RequestWindow, createRequestWindow } from "./request-window.js";
 import type { ServerConfig } from "../settings/index.js";
 import { RATE_TEXT, type TokenDesk, createTokenDesk } from "./token-desk.js";
@@ -20,9 +21,27 @@ interface KisServer {
   answer(request: WireRequest, nowMs: number, elapsedMs: number, skewMs?: number): WireResponse;
 }
 
+/** Calls a second of a new key: KIS's notice of 2026-04-03. */
+const NEW_ACCOUNT = 3;
+
 export function createKisServer(market: Market, config: ServerConfig, faults: FaultDraw): KisServer {
   const tokens = createTokenDesk(config);
-  const window = createRequestWindow(config.limits.perSecond);
+  const { limits } = config;
+  const window = createRequestWindow(Number.POSITIVE_INFINITY);
+  const shares = Array.from({ length: limits.servers }, () =>
+    createRequestWindow(Math.ceil(limits.perSecond / limits.servers), limits),
+  );
+  const random = createRandom(config.seed ^ 0x5e7);
+  /** What is left to this program, on the server its request happens to reach. */
+  const admit = (nowMs: number, elapsedMs: number): boolean => {
+    window.admit(elapsedMs);
+    const isNew = limits.newAccountUntil !== undefined && nowMs < limits.newAccountUntil;
+    const { others } = limits;
+    const isShared = nowMs >= (others?.from ?? -Infinity) && nowMs < (others?.until ?? Infinity);
+    const allowed = (isNew ? NEW_ACCOUNT : limits.perSecond) - (isShared ? (others?.perSecond ?? 0) : 0);
+    const server = shares[Math.floor(random() * shares.length)];
+    return server?.admit(elapsedMs, Math.max(0, Math.ceil(allowed / shares.length))) === true;
+  };
   const byPath = new Map(ENDPOINTS.map((endpoint) => [endpoint.path, endpoint]));
 
   const checkKey = (request: WireRequest): WireResponse | undefined => {
@@ -60,7 +79,7 @@ export function createKisServer(market: Market, config: ServerConfig, faults: Fa
     if (granted !== undefined) return granted;
     const key = checkKey(request);
     if (key !== undefined) return key;
-    if (!window.admit(elapsedMs)) return refusal(config.limits.refusalStatus, "EGW00201", RATE_TEXT);
+    if (!admit(now, elapsedMs)) return refusal(config.limits.refusalStatus, "EGW00201", RATE_TEXT);
     const token = tokens.check(request.headers.get("authorization"), now);
     if (token !== undefined) return token;
     const endpoint = route(request);

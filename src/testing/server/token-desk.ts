@@ -33,7 +33,10 @@ const LIFETIME_MS = 24 * HOUR_MS;
 interface Issued {
   readonly token: string;
   readonly issuedAt: number;
+  /** By its owner. */
   revoked: boolean;
+  /** By KIS, before its time. */
+  ended: boolean;
 }
 
 export function createTokenDesk(config: ServerConfig): TokenDesk {
@@ -57,7 +60,8 @@ export function createTokenDesk(config: ServerConfig): TokenDesk {
 
   const live = (nowMs: number): Issued | undefined => {
     const last = tokens.at(-1);
-    const good = last !== undefined && !last.revoked && nowMs - last.issuedAt < SAME_TOKEN_MS;
+    const isEnded = last?.ended === true && !config.quirks.sameEndedToken;
+    const good = last !== undefined && !last.revoked && !isEnded && nowMs - last.issuedAt < SAME_TOKEN_MS;
     return good ? last : undefined;
   };
 
@@ -66,7 +70,9 @@ export function createTokenDesk(config: ServerConfig): TokenDesk {
       token: tokenText(config.seed, tokens.length, nowMs),
       issuedAt: nowMs,
       revoked: false,
+      ended: false,
     };
+    if (config.quirks.oneToken) for (const older of tokens) older.ended = true;
     tokens.push(fresh);
     counts.issues++;
     return fresh;
@@ -128,7 +134,7 @@ export function createTokenDesk(config: ServerConfig): TokenDesk {
   return {
     counts,
     revokeAll() {
-      for (const issued of tokens) issued.revoked = true;
+      for (const issued of tokens) issued.ended = true;
     },
     approves: (key, nowMs) => (approvals.get(key) ?? 0) > nowMs,
     answer(request, nowMs, elapsedMs) {
@@ -147,6 +153,7 @@ export function createTokenDesk(config: ServerConfig): TokenDesk {
       const found = tokens.find((issued) => issued.token === token);
       if (found === undefined || found.revoked)
         return refusal(status, "EGW00121", "유효하지 않은 token 입니다.");
+      if (found.ended) return refusal(status, config.quirks.endedTokenCode, "유효하지 않은 token 입니다.");
       if (nowMs >= found.issuedAt + LIFETIME_MS)
         return refusal(status, "EGW00123", "기간이 만료된 token 입니다.");
       return undefined;

@@ -17,6 +17,16 @@ export interface LimitOptions {
   readonly tokenPerMinute?: boolean;
   /** HTTP status of EGW00201; both were seen. @defaultValue 500 */
   readonly refusalStatus?: 500 | 200;
+  /** Whether a second slides or is the clock's own; not known of KIS. @defaultValue "sliding" */
+  readonly window?: "sliding" | "fixed";
+  /** Whether a refused call takes a place in its second; not known of KIS. @defaultValue false */
+  readonly countRefused?: boolean;
+  /** Epoch ms of the simulator's clock: until then the key is new and has 3 calls a second. @defaultValue never */
+  readonly newAccountUntil?: number;
+  /** Other programs on the same key: so many places of each second are theirs, from and until epoch ms. */
+  readonly others?: { readonly perSecond: number; readonly from?: number; readonly until?: number };
+  /** Servers that the limit is spread over; a call reaches one by chance. @defaultValue 1 */
+  readonly servers?: number;
 }
 
 /** Where the real behaviour is not known, or was seen both ways: choose. */
@@ -25,6 +35,12 @@ export interface QuirkOptions {
   readonly dailyMinutesOnPaper?: boolean;
   /** Status of token errors EGW00121, EGW00122 and EGW00123. @defaultValue 500 */
   readonly tokenErrorStatus?: 500 | 401 | 200;
+  /** Code of a token that KIS ended before its time; maintenance was seen to use others than EGW00121. @defaultValue "EGW00121" */
+  readonly endedTokenCode?: string;
+  /** Whether tokenP goes on giving out a token that KIS ended, until it is revoked or six hours old. @defaultValue false */
+  readonly sameEndedToken?: boolean;
+  /** Whether a new token ends the ones before it. @defaultValue false */
+  readonly oneToken?: boolean;
   /** How long after its minute a trade may still be booked, in ms. @defaultValue 6000 */
   readonly bookingMs?: number;
   /**
@@ -122,6 +138,11 @@ export interface ServerConfig {
     readonly tokenPerSecond: number;
     readonly tokenPerMinute: boolean;
     readonly refusalStatus: 500 | 200;
+    readonly window: "sliding" | "fixed";
+    readonly countRefused: boolean;
+    readonly newAccountUntil: number | undefined;
+    readonly others: LimitOptions["others"];
+    readonly servers: number;
   };
   readonly quirks: Required<QuirkOptions>;
   readonly booking: Booking;
@@ -134,6 +155,9 @@ const PER_SECOND = { live: 18, paper: 1, "new-account": 3 } as const;
 const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   dailyMinutesOnPaper: false,
   tokenErrorStatus: 500,
+  endedTokenCode: "EGW00121",
+  sameEndedToken: false,
+  oneToken: false,
   bookingMs: 6000,
   corrections: [],
   auctionSettleMs: 1_800_000,
@@ -185,6 +209,11 @@ export function serverConfig(options: KisSimulatorOptions, seed: number): Server
       tokenPerSecond: rate("limits.tokenPerSecond", limits.tokenPerSecond ?? 1),
       tokenPerMinute: limits.tokenPerMinute ?? true,
       refusalStatus: limits.refusalStatus ?? 500,
+      window: oneOf("limits.window", ["sliding", "fixed"], limits.window ?? "sliding"),
+      countRefused: limits.countRefused ?? false,
+      newAccountUntil: limits.newAccountUntil,
+      others: limits.others,
+      servers: serverCount(limits.servers ?? 1),
     },
     quirks,
     booking: { bookingMs: quirks.bookingMs, ...correctionsOf(quirks.corrections, seed) },
@@ -197,17 +226,35 @@ function preset(name: keyof typeof PER_SECOND): number {
   return PER_SECOND[name];
 }
 
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  idleDailyRow: ["zero", "flat"],
+  rescaledMinutes: ["prices", "prices-and-volume", "none"],
+};
+
 /** A misspelt quirk would be the default in silence. */
 function checkQuirks(quirks: Required<QuirkOptions>): void {
   for (const [name, value] of Object.entries(quirks)) {
     if (!Object.hasOwn(DEFAULT_QUIRKS, name)) {
       throw new ConfigError("quirks", `made of ${Object.keys(DEFAULT_QUIRKS).join(", ")}`, name);
     }
+    const choices = CHOICES[name];
+    if (choices !== undefined) oneOf(`quirks.${name}`, choices, String(value));
     const least = /Days$|Rows$/.test(name) ? 1 : 0;
     if (typeof value === "number" && !(value >= least)) {
       throw new ConfigError(`quirks.${name}`, `at least ${least}`, value);
     }
   }
+}
+
+function oneOf<T extends string>(option: string, choices: readonly T[], value: T): T {
+  if (!choices.includes(value)) throw new ConfigError(option, choices.join(" or "), value);
+  return value;
+}
+
+function serverCount(count: number): number {
+  if (!Number.isInteger(count) || count < 1)
+    throw new ConfigError("limits.servers", "an integer from 1", count);
+  return count;
 }
 
 function rate(option: string, value: number | false): number {
