@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     "calendar/index": "src/calendar/index.ts",
+    "daily/index": "src/daily/index.ts",
     "kis/index": "src/kis/index.ts",
     "kline/index": "src/kline/index.ts",
     "master/index": "src/master/index.ts",

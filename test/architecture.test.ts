@@ -73,6 +73,10 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "kline/backfill/targets": ["core", "storage"],
   "kline/read": ["core", "calendar", "storage", "archive", "kline/evidence"],
 
+  factors: ["core", "storage", "archive"],
+  daily: ["core", "calendar", "storage", "archive", "engine", "factors", "daily/rows"],
+  "daily/rows": ["core", "storage", "archive"],
+
   postgres: ["core", "calendar", "storage", "kline"],
 
   // It imports neither kis nor kline: written against the facts alone, it can disagree with them, and so prove them.

@@ -20,6 +20,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   "./src/master/index.ts": ["iconv-lite"],
   "./src/kline/index.ts": [],
   "./src/calendar/index.ts": [],
+  "./src/daily/index.ts": [],
   "./src/storage/index.ts": [],
   "./src/postgres/index.ts": [],
   "./src/testing/index.ts": [],

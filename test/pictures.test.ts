@@ -4,7 +4,7 @@ import { FILES, WORDS, drawWay } from "../scripts/draw-way.js";
 
 /** Wider than any glyph of the fonts named: Latin at 11.5 px, and a Hangul syllable as wide as it is high. */
 const widthOf = (text: string, size: number): number =>
-  [...text].reduce((sum, glyph) => sum + (glyph > "\u2fff" ? 1 : 0.6) * size, 0);
+  Array.from(text).reduce((sum, glyph) => sum + (glyph > "\u2fff" ? 1 : 0.6) * size, 0);
 
 describe.each(["en", "ko"] as const)("the way of the data, %s", (language) => {
   const picture = readFileSync(FILES[language], "utf8");

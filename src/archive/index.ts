@@ -36,6 +36,13 @@ export {
 } from "./objects/index.js";
 export type { DamagedObject, DayRead } from "./read-day.js";
 export { checkRange, type Range, type RangeOptions } from "./read-range.js";
-export { createRetrievalClock } from "./objects/index.js";
+export {
+  createObjectLog,
+  createRetrievalClock,
+  type NamedObject,
+  type ObjectLog,
+  readObjects,
+  type RetrievalClock,
+} from "./objects/index.js";
 export { createSpool, type Spool } from "./spool.js";
 export { isOutranked, isSameCell, overlay } from "./table-operations.js";

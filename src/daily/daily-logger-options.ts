@@ -1,0 +1,141 @@
+import { type TradingCalendar, krx } from "../calendar/index.js";
+import {
+  type Clock,
+  type ClockOption,
+  ConfigError,
+  type Logger,
+  type Venue,
+  checkClock,
+  checkOptions,
+  checkPort,
+  checkSymbols,
+  checkVenue,
+  silentLogger,
+} from "../core/index.js";
+import { FACTOR_PREFIX, type FactorLog, createFactorLog } from "../factors/index.js";
+import type { ObjectStore } from "../storage/index.js";
+import type { DailySource } from "./daily-source.js";
+import { DAILY_PREFIX, type DailyStore, INDEX_PREFIX, createDailyStore } from "./rows/index.js";
+import { type SweepLog, createSweepLog } from "./sweep-log.js";
+
+/** Options of {@link HantooDailyLogger}. */
+export interface HantooDailyLoggerOptions {
+  /** Where bars come from: a `KisClient`, or anything with such a `dailyBars`. It is not closed with the logger. */
+  readonly client: DailySource;
+  /** Where they are kept. */
+  readonly store: ObjectStore;
+  /** Short codes, in the order in which they are fetched; by market cap, say. @defaultValue none */
+  readonly symbols?: Iterable<string>;
+  /** KIS's codes of indices: `"0001"` KOSPI, `"1001"` KOSDAQ, `"2001"` KOSPI 200. @defaultValue none */
+  readonly indices?: Iterable<string>;
+  /** How many trading days are kept, today included. @defaultValue 300 */
+  readonly days?: number;
+  /** @defaultValue "KRX" */
+  readonly venue?: Venue;
+  /** Beginning of every key of stocks. @defaultValue "hantoo-stock-kline-1d" */
+  readonly prefix?: string;
+  /** Beginning of every key of indices. @defaultValue "hantoo-index-kline-1d" */
+  readonly indexPrefix?: string;
+  /** Beginning of every key of factors. @defaultValue "hantoo-stock-factors" */
+  readonly factorPrefix?: string;
+  /** Requests of one pass at the most, retries included where the source tells of them. @defaultValue no ceiling */
+  readonly maxCalls?: number;
+  /** Milliseconds after which a pass has ended, its last upload included. @defaultValue no deadline */
+  readonly deadlineMs?: number;
+  /** Symbols asked for at a time; the client paces the requests. @defaultValue 8 */
+  readonly concurrency?: number;
+  /** Provenances of other kinds that may stand under the prefixes already. @defaultValue none */
+  readonly acceptProvenance?: readonly string[];
+  /** 1 (fast) to 22 (small). @defaultValue 10 */
+  readonly zstdLevel?: number;
+  /** @defaultValue {@link krx} */
+  readonly calendar?: TradingCalendar;
+  /** @defaultValue the host's clock */
+  readonly clock?: ClockOption;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+  /** 0 <= value < 1. Spreads writers over a store without conditional writes. @defaultValue Math.random */
+  readonly random?: () => number;
+}
+
+/** The options, checked, defaults filled in. */
+export interface DailySettings {
+  readonly source: DailySource;
+  readonly store: ObjectStore;
+  readonly symbols: readonly string[];
+  readonly indices: readonly string[];
+  readonly days: number;
+  readonly venue: Venue;
+  readonly maxCalls: number;
+  readonly deadlineMs: number;
+  readonly concurrency: number;
+  readonly acceptProvenance: readonly string[];
+  readonly calendar: TradingCalendar;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stocks: DailyStore;
+  readonly indexRows: DailyStore;
+  readonly factorLog: FactorLog;
+  readonly sweeps: SweepLog;
+}
+
+const INDEX_CODE = /^\d{4}$/;
+
+/** @throws {@link ConfigError} naming the first option that is missing or out of range. */
+export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySettings {
+  checkOptions(options, "an object with `client`, `store` and `symbols`");
+  const { client, store, calendar = krx, logger = silentLogger, random, zstdLevel } = options;
+  const { days = 300, concurrency = 8, maxCalls = Infinity, deadlineMs = Infinity } = options;
+  const { prefix = DAILY_PREFIX, indexPrefix = INDEX_PREFIX, factorPrefix = FACTOR_PREFIX } = options;
+  const { acceptProvenance = [] } = options;
+  const clock = checkClock(options.clock);
+  checkPort(client, "client", ["dailyBars"], "a KisClient, or anything with such a `dailyBars`");
+  const symbols = options.symbols === undefined ? [] : checkSymbols(options.symbols);
+  const indices = [...new Set(options.indices)];
+  for (const index of indices) {
+    if (typeof index !== "string" || !INDEX_CODE.test(index))
+      throw new ConfigError("indices", 'codes of four digits such as "0001"', index);
+  }
+  if (symbols.length + indices.length === 0)
+    throw new ConfigError("symbols", "at least one symbol, or one of `indices`", []);
+  if (indices.length > 0 && typeof client.indexBars !== "function")
+    throw new ConfigError("client", "one with `indexBars`, since `indices` are asked for", "one without");
+  const whole = (name: string, value: number, least: number): void => {
+    if (!Number.isInteger(value) || value < least)
+      throw new ConfigError(name, `an integer >= ${least}`, value);
+  };
+  whole("days", days, 1);
+  whole("concurrency", concurrency, 1);
+  if (maxCalls !== Infinity) whole("maxCalls", maxCalls, 0);
+  if (!(deadlineMs > 0)) throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
+  if (!Array.isArray(acceptProvenance))
+    throw new ConfigError("acceptProvenance", 'an array such as ["host:proxy"]', acceptProvenance);
+  const venue = checkVenue(options.venue ?? "KRX");
+  const shared = {
+    store,
+    clock,
+    logger,
+    ...(random !== undefined && { random }),
+    ...(zstdLevel !== undefined && { zstdLevel }),
+    ...(client.provenance !== undefined && { provenance: client.provenance }),
+  };
+  return {
+    source: client,
+    store,
+    symbols,
+    indices,
+    days,
+    venue,
+    maxCalls,
+    deadlineMs,
+    concurrency,
+    acceptProvenance,
+    calendar,
+    clock,
+    logger,
+    stocks: createDailyStore({ ...shared, prefix }),
+    indexRows: createDailyStore({ ...shared, prefix: indexPrefix }),
+    factorLog: createFactorLog({ ...shared, prefix: factorPrefix }),
+    sweeps: createSweepLog(store, factorPrefix, venue, logger),
+  };
+}

@@ -1,0 +1,259 @@
+import { checkProvenance } from "../archive/index.js";
+import { ConfigError, type TradingDay, addDays, checkOptions, checkSignal, kstDay } from "../core/index.js";
+import { type FactorHint, factorsInForce } from "../factors/index.js";
+import {
+  type DailySettings,
+  type HantooDailyLoggerOptions,
+  checkDailyOptions,
+} from "./daily-logger-options.js";
+import { type PassOptions, type PassOutcome, runPass } from "./daily-pass.js";
+import type { DailyProgress, DailyReport } from "./daily-report.js";
+import { DAYS_PER_CALL, type DailySource, INDEX_DAYS_PER_CALL } from "./daily-source.js";
+import { type ListedMaster, suspects } from "./detect.js";
+import type { SymbolTask } from "./fetch-symbol.js";
+import { daysNeeded, planSpans } from "./plan-spans.js";
+import type { SpanRead } from "./rows/index.js";
+
+/** Options of {@link HantooDailyLogger.sync}. */
+export interface DailySyncOptions {
+  /** Aborting stores what was fetched, then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told whenever something has moved on. */
+  readonly onProgress?: (progress: DailyProgress) => void;
+}
+
+/** Each symbol's adjusted tail is looked at once in so many days: the net under the diff of masters. */
+const SWEEP_DAYS = 7;
+
+/**
+ * Keeps the daily bars of many symbols in an {@link ObjectStore}: as they were traded, never rewritten by a split, each
+ * final by the rule of {@link finalFrom}. Changes of scale are kept beside them as dated factors; adjusted prices are
+ * made on read.
+ *
+ * What a pass does depends on what is stored and what the source has: call it each night, or twice, or after a kill.
+ *
+ * @example
+ * ```ts
+ * const daily = new HantooDailyLogger({ client, store, symbols: ["005930", "000660"], days: 300 });
+ * const report = await daily.sync();
+ * console.log(report.fetched.calls, report.factors);
+ * ```
+ */
+export class HantooDailyLogger implements AsyncDisposable {
+  readonly #settings: DailySettings;
+  readonly #closing = new AbortController();
+  #hints = new Map<string, FactorHint>();
+  #isAllowed = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @throws {@link ConfigError} naming the first option that is missing or out of range. */
+  constructor(options: HantooDailyLoggerOptions) {
+    this.#settings = checkDailyOptions(options);
+  }
+
+  /**
+   * One pass: reads what is stored, fetches what is new or was not final, in the fewest calls, and stores it.
+   *
+   * @returns what was done. A symbol that failed is in `failures` and does not stop the others.
+   * @throws {@link ConfigError} if the prefix holds rows of another kind of source, or the logger is closed.
+   * @throws {@link KisAuthError}, {@link KisRateLimitError} and what else concerns every symbol, after the upload.
+   * @throws {@link StorageError} if the store cannot be read; the signal's reason, untouched, after the upload.
+   */
+  async sync(options: DailySyncOptions = {}): Promise<DailyReport> {
+    checkOptions(options, "an object, or left out");
+    checkSignal(options.signal);
+    this.#checkOpen();
+    const { signal: closing } = this.#closing;
+    const signal = options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]);
+    const turn = this.#turn.then(() => this.#sync(signal, options.onProgress ?? (() => undefined)));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * Names the symbols whose prices may be on a new scale, from two masters of one market, without a call. The next
+   * {@link sync} reads them as traded and adjusted again; a false alarm adds no factor.
+   *
+   * @param options - `masters`: the older one, then the newer.
+   * @returns symbols, in the order of the newer master.
+   * @throws {@link ConfigError} if they are no two masters of one market.
+   */
+  async detect(options: { readonly masters: readonly [ListedMaster, ListedMaster] }): Promise<string[]> {
+    const { masters } = checkOptions(options, "an object with `masters`");
+    const [older, newer] = Array.isArray(masters) && masters.length === 2 ? masters : [];
+    for (const master of [older, newer]) {
+      if (!(master?.instruments instanceof Map))
+        throw new ConfigError("masters", "two masters of one market, the older first", typeof master);
+    }
+    if (older?.market !== newer?.market)
+      throw new ConfigError("masters", `two of one market, the first is of ${older?.market}`, newer?.market);
+    const found = suspects(older as ListedMaster, newer as ListedMaster);
+    this.#hints = new Map([...this.#hints, ...found]);
+    return [...found.keys()];
+  }
+
+  /** Ends passes that are under way and stores what they have. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort(closedError());
+    await this.#turn;
+  }
+
+  /** {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted) throw closedError();
+  }
+
+  async #sync(signal: AbortSignal, onProgress: (progress: DailyProgress) => void): Promise<DailyReport> {
+    signal.throwIfAborted();
+    const settings = this.#settings;
+    const { clock, symbols, indices, venue, source, indexRows, stocks, factorLog } = settings;
+    await this.#checkProvenance(signal);
+    const days = wantedDays(settings, clock.now());
+    const deadlineAt = clock.monotonic() + settings.deadlineMs;
+    const plan = await this.#planStocks(days, signal);
+    const stored = { factors: factorsInForce(await factorLog.readAll(signal)), hints: this.#hints };
+    const shared = { deadlineAt, signal, onProgress, ...stored };
+    const first = await runPass(settings, {
+      ...shared,
+      ...plan,
+      source,
+      rows: stocks,
+      venue,
+      maxCalls: settings.maxCalls,
+    });
+    for (const { symbol } of plan.tasks) {
+      const isLeft =
+        first.stopped !== undefined || first.failures.some((failure) => failure.symbol === symbol);
+      if (!isLeft) this.#hints.delete(symbol);
+    }
+    if (first.fault !== undefined) throw first.fault;
+    const indexPlan = await this.#planIndices(days, signal);
+    const second = await runPass(settings, {
+      ...shared,
+      ...indexPlan,
+      source: indexSource(source),
+      rows: indexRows,
+      venue: "KRX",
+      maxCalls: settings.maxCalls - first.calls,
+    });
+    if (second.fault !== undefined) throw second.fault;
+    const idle = symbols.length + indices.length - plan.tasks.length - indexPlan.tasks.length;
+    return reportOf({ venue, days, idle, outcomes: [first, second] });
+  }
+
+  async #checkProvenance(signal: AbortSignal): Promise<void> {
+    if (this.#isAllowed) return;
+    const { store, stocks, indexRows, source, acceptProvenance: accept } = this.#settings;
+    if (source.provenance !== undefined) {
+      for (const { prefix } of [stocks, indexRows])
+        await checkProvenance({ store, prefix, source: source.provenance, accept, signal });
+    }
+    this.#isAllowed = true;
+  }
+
+  async #planStocks(
+    days: readonly TradingDay[],
+    signal: AbortSignal,
+  ): Promise<Pick<PassOptions, "table" | "tasks">> {
+    const { symbols, stocks, venue, clock, sweeps } = this.#settings;
+    const read = await stocks.readSpan({ venue, days, symbols: new Set(symbols), signal });
+    const today = kstDay(clock.now());
+    const swept = await sweeps.readSince(addDays(today, 1 - SWEEP_DAYS), today);
+    const tail = planSpans(days, withTail([], days.length), DAYS_PER_CALL);
+    const tasks = symbols.flatMap((symbol): SymbolTask[] => {
+      const isSuspect = this.#hints.has(symbol);
+      const needed = this.#needed(read, symbol);
+      const spans = planSpans(days, isSuspect ? withTail(needed, days.length) : needed, DAYS_PER_CALL);
+      // Where nothing is new, no scale is: over a weekend nothing is asked.
+      const isDue = spans.length > 0 && !swept.has(symbol);
+      const adjusted = !read.asked.has(symbol) ? spans : isSuspect || isDue ? tail : [];
+      return spans.length > 0 ? [{ symbol, spans, adjusted }] : [];
+    });
+    return { table: read.table, tasks };
+  }
+
+  async #planIndices(
+    days: readonly TradingDay[],
+    signal: AbortSignal,
+  ): Promise<Pick<PassOptions, "table" | "tasks">> {
+    const { indices, indexRows } = this.#settings;
+    if (indices.length === 0)
+      return { table: (await indexRows.readSpan({ venue: "KRX", days: [], signal })).table, tasks: [] };
+    const read = await indexRows.readSpan({ venue: "KRX", days, symbols: new Set(indices), signal });
+    const tasks = indices.flatMap((symbol): SymbolTask[] => {
+      const spans = planSpans(days, this.#needed(read, symbol), INDEX_DAYS_PER_CALL);
+      return spans.length > 0 ? [{ symbol, spans, adjusted: [] }] : [];
+    });
+    return { table: read.table, tasks };
+  }
+
+  #needed({ table, asked }: SpanRead, symbol: string): number[] {
+    const { calendar, clock } = this.#settings;
+    return daysNeeded({ calendar, table, symbol, asked: asked.get(symbol) ?? [], now: clock.now() });
+  }
+}
+
+const closedError = (): ConfigError =>
+  new ConfigError("logger", "open; create another one after close()", "a closed logger");
+
+/** The last trading days, today included once its session has opened. */
+function wantedDays({ calendar, days }: DailySettings, now: number): TradingDay[] {
+  const last = calendar.lastTradingDay(now);
+  const count = Math.min(days, calendar.countTradingDays(calendar.first, last));
+  return calendar.tradingDays(count === 1 ? last : calendar.addTradingDays(last, 1 - count), last);
+}
+
+/** Indexes of the days needed and of the last days that one call covers. */
+function withTail(needed: readonly number[], length: number): number[] {
+  const first = Math.max(0, length - DAYS_PER_CALL);
+  return [
+    ...needed.filter((index) => index < first),
+    ...Array.from({ length: length - first }, (_, at) => first + at),
+  ];
+}
+
+/** A source whose symbols are indices. */
+function indexSource(source: DailySource): DailySource {
+  return {
+    dailyBars: async ({ symbol, from, to, onCall, signal }) =>
+      (await source.indexBars?.({
+        index: symbol,
+        from,
+        to,
+        ...(onCall && { onCall }),
+        ...(signal && { signal }),
+      })) ?? [],
+  };
+}
+
+function reportOf({
+  venue,
+  days,
+  idle,
+  outcomes,
+}: {
+  readonly venue: DailyReport["venue"];
+  readonly days: readonly TradingDay[];
+  readonly idle: number;
+  readonly outcomes: readonly PassOutcome[];
+}): DailyReport {
+  const sum = (of: (outcome: PassOutcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  const stopped = outcomes.find((outcome) => outcome.stopped !== undefined)?.stopped;
+  return {
+    venue,
+    from: days[0] ?? "",
+    to: days.at(-1) ?? "",
+    uploaded: outcomes.flatMap(({ uploaded }) => uploaded),
+    fetched: { calls: sum(({ calls }) => calls), rows: sum(({ rows }) => rows) },
+    unchanged: idle,
+    provisional: sum(({ provisional }) => provisional),
+    factors: outcomes.flatMap(({ factors }) => factors),
+    failures: outcomes.flatMap(({ failures }) => failures),
+    ...(stopped === undefined ? {} : { stopped }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { TradingDay, Venue } from "../core/index.js";
+
+/** Which daily bars to ask for. */
+export interface SourceDailyRequest {
+  readonly symbol: string;
+  /** First KST day, inclusive. */
+  readonly from: TradingDay;
+  /** Last KST day, inclusive. */
+  readonly to: TradingDay;
+  /** On today's scale; `false`: as traded. */
+  readonly adjusted: boolean;
+  readonly venue: Venue;
+  /** To be called before each request; what it throws must come back untouched. */
+  readonly onCall?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One day of a symbol as a source has it; prices and turnover in KRW, volume in shares. */
+export interface SourceDailyBar {
+  readonly tradingDay: TradingDay;
+  /** 0 where the day has no regular trade. */
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly turnover: number;
+  /** The source will not change it any more. */
+  readonly isFinal: boolean;
+}
+
+/** Which daily bars of an index to ask for. */
+export interface SourceIndexRequest {
+  /** KIS's code: `"0001"` is KOSPI. */
+  readonly index: string;
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  readonly onCall?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where daily bars come from. `KisClient` is one; the caller joins the two rooms. */
+export interface DailySource {
+  /**
+   * @returns the days of the span that it has, ascending; none before a listing or after a delisting.
+   * @throws whatever the source throws; an aborted `signal` rejects with its reason, untouched.
+   */
+  dailyBars(request: SourceDailyRequest): Promise<readonly SourceDailyBar[]>;
+  /** Daily bars of an index, volume in shares and turnover in KRW; needed for `indices` alone. */
+  indexBars?(request: SourceIndexRequest): Promise<readonly SourceDailyBar[]>;
+  /** Where its rows come from. @defaultValue "unknown" */
+  readonly provenance?: string;
+  /** What it can do, for planning. @defaultValue KIS's 18 calls a second */
+  readonly capacity?: { readonly ratePerSecond: number };
+}
+
+/** Days that one call of FHKST03010100 has at the most. @see facts/daily-bars.md section 1 */
+export const DAYS_PER_CALL = 100;
+/** The same of FHKUP03500100, for indices; measured on 2026-09-16. @see facts/daily-bars.md section 4 */
+export const INDEX_DAYS_PER_CALL = 50;

@@ -1,0 +1,67 @@
+import type { FactorHint, FactorKind } from "../factors/index.js";
+
+/** What of an instrument tells of a corporate action; a `Master` of KOSPI, KOSDAQ or KONEX has it. */
+interface ListedInstrument {
+  readonly basePrice?: number | undefined;
+  readonly exRightsType?: string | undefined;
+  readonly parValueChange?: string | undefined;
+  readonly capitalIncreaseType?: string | undefined;
+  readonly parValue?: number | undefined;
+  readonly listedSharesThousand?: number | undefined;
+}
+
+/** A master of a market, as far as {@link suspects} looks at it. */
+export interface ListedMaster {
+  readonly market: string;
+  readonly instruments: ReadonlyMap<string, ListedInstrument>;
+}
+
+/** Codes of `exRightsType` that change no price basis by themselves: none, and cash dividends. */
+const NO_ACTION: ReadonlySet<string | undefined> = new Set([undefined, "00", "02", "05"]);
+/** Conversions of bonds move listed shares a little every day. */
+const SHARES_MOVED = 0.001;
+
+/**
+ * The symbols whose prices may be on a new scale, from two masters of a market: by ex-rights code, par value, kind of
+ * capital increase and listed shares. The base price alone moves every day, and is named beside a code only.
+ *
+ * @returns what each is suspected of, in the order of `newer`.
+ * @see facts/daily-bars.md section 3: codes of `flng_cls_code`, 01 to 06
+ */
+export function suspects(older: ListedMaster, newer: ListedMaster): Map<string, FactorHint> {
+  const found = new Map<string, FactorHint>();
+  for (const [symbol, now] of newer.instruments) {
+    const before = older.instruments.get(symbol);
+    if (before === undefined) continue; // newly listed: nothing is stored on another scale
+    const hint = hintOf(before, now);
+    if (hint !== undefined) found.set(symbol, hint);
+  }
+  return found;
+}
+
+function hintOf(before: ListedInstrument, now: ListedInstrument): FactorHint | undefined {
+  const signs: string[] = [];
+  let kind: FactorKind = "unknown";
+  const isSet = (code: string | undefined): boolean => code !== undefined && code !== "00";
+  if (isSet(now.parValueChange) || now.parValue !== before.parValue) {
+    signs.push(
+      `par value ${before.parValue ?? "?"} to ${now.parValue ?? "?"}, code ${now.parValueChange ?? "none"}`,
+    );
+    const grows = (now.parValue ?? 0) > (before.parValue ?? 0);
+    kind = now.parValueChange === "02" || grows ? "reverse-split" : "split";
+  }
+  if (isSet(now.capitalIncreaseType)) {
+    signs.push(`capital increase ${now.capitalIncreaseType}`);
+    if (kind === "unknown") kind = now.capitalIncreaseType === "02" ? "bonus" : "rights";
+  }
+  if (!NO_ACTION.has(now.exRightsType)) {
+    signs.push(`ex-rights code ${now.exRightsType}, base price ${now.basePrice ?? "unknown"}`);
+    if (kind === "unknown" && now.exRightsType === "01") kind = "rights";
+  }
+  const [shares, earlier] = [now.listedSharesThousand ?? 0, before.listedSharesThousand ?? 0];
+  if (shares > 0 && earlier > 0 && Math.abs(shares / earlier - 1) >= SHARES_MOVED) {
+    signs.push(`listed shares ${earlier} to ${shares} thousand`);
+    if (kind === "unknown" && shares < earlier) kind = "reduction";
+  }
+  return signs.length === 0 ? undefined : { kind, text: `master: ${signs.join("; ")}` };
+}

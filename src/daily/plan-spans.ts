@@ -1,0 +1,75 @@
+import type { TradingCalendar } from "../calendar/index.js";
+import type { TradingDay } from "../core/index.js";
+import { finalFrom, mayHaveChanged } from "./finality.js";
+import type { AskedSpan, DailyTable } from "./rows/index.js";
+
+/** Days to ask for in one call, both inclusive. */
+export interface Span {
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+}
+
+/** What is known of one symbol. */
+export interface SymbolFacts {
+  readonly calendar: TradingCalendar;
+  readonly table: DailyTable;
+  readonly symbol: string;
+  readonly asked: readonly AskedSpan[];
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/**
+ * The days that are worth a call: without a row, or with one that has moved on since. A day that was asked for when it
+ * was final, and had no row, has none.
+ *
+ * @returns indexes into the table's days, ascending.
+ */
+export function daysNeeded({ calendar, table, symbol, asked, now }: SymbolFacts): number[] {
+  const { days, venue } = table;
+  const listedFrom = firstListed(table, symbol, asked);
+  return [...days.keys()].filter((index) => {
+    const tradingDay = days[index] as TradingDay;
+    if (index < listedFrom) return false;
+    const row = table.get(symbol, index);
+    if (row?.isFinal === true) return false;
+    const readAt =
+      row?.readAt ??
+      asked.reduce(
+        (last, span) =>
+          span.from <= tradingDay && tradingDay <= span.to ? Math.max(last, span.readAt) : last,
+        -Infinity,
+      );
+    if (row === undefined && readAt >= finalFrom(calendar, tradingDay)) return false;
+    return readAt === -Infinity || mayHaveChanged(calendar, { tradingDay, venue }, { readAt, now });
+  });
+}
+
+/** Index of the first day that can have a row: rows that begin within a span that was asked for are the first ones. */
+function firstListed(table: DailyTable, symbol: string, asked: readonly AskedSpan[]): number {
+  const first = table.days.findIndex((_, index) => table.get(symbol, index) !== undefined);
+  if (first < 1) return 0;
+  const [before, day] = [table.days[first - 1] as TradingDay, table.days[first] as TradingDay];
+  return asked.some(({ from, to }) => from <= before && day <= to) ? first : 0;
+}
+
+/**
+ * The fewest calls that cover the days needed, newest first: an answer that begins late shows that there is nothing
+ * before it.
+ *
+ * @param needed - indexes into `days`, ascending.
+ */
+export function planSpans(
+  days: readonly TradingDay[],
+  needed: readonly number[],
+  daysPerCall: number,
+): Span[] {
+  const spans: Span[] = [];
+  for (let at = needed.length - 1; at >= 0;) {
+    const last = needed[at] as number;
+    let first = last;
+    while (at >= 0 && last - (needed[at] as number) < daysPerCall) first = needed[at--] as number;
+    spans.push({ from: days[first] as TradingDay, to: days[last] as TradingDay });
+  }
+  return spans;
+}

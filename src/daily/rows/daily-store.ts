@@ -1,0 +1,177 @@
+import {
+  type ObjectLog,
+  type RetrievalClock,
+  createObjectLog,
+  createRetrievalClock,
+  readObjects,
+} from "../../archive/index.js";
+import {
+  type Clock,
+  type Logger,
+  StorageError,
+  type TradingDay,
+  type Venue,
+  silentLogger,
+  systemClock,
+} from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+import { DAILY_PREFIX, type DailyKey, formatDailyKey, parseDailyKey } from "./daily-key.js";
+import { type DayRows, formatDays, parseDays } from "./daily-lines.js";
+import { DailyTable } from "./daily-table.js";
+
+/** Where daily rows are kept. */
+export interface DailyStoreOptions {
+  readonly store: ObjectStore;
+  /** Beginning of every key. @defaultValue "hantoo-stock-kline-1d" */
+  readonly prefix?: string;
+  /** Where the rows come from. @defaultValue "unknown" */
+  readonly provenance?: string;
+  /** 1 (fast) to 22 (small). @defaultValue 10 */
+  readonly zstdLevel?: number;
+  readonly clock?: Clock;
+  /** 0 <= value < 1. Spreads writers over a store without conditional writes. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** Told of damaged and foreign objects. @defaultValue silent */
+  readonly logger?: Logger;
+}
+
+/** Which rows to read. */
+export interface ReadSpanOptions {
+  readonly venue: Venue;
+  /** KST days, ascending: the rows of a table. Stored rows of other days between them are reported and left out. */
+  readonly days: readonly TradingDay[];
+  /** @defaultValue all that are stored */
+  readonly symbols?: ReadonlySet<string>;
+  /** Epoch ms: objects stored later are left out. @defaultValue all */
+  readonly asOf?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** That a symbol was asked for a span, and what was there is stored: a day of it without a row has none. */
+export interface AskedSpan {
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  /** Epoch ms. */
+  readonly readAt: number;
+}
+
+/** A span as stored. */
+export interface SpanRead {
+  readonly table: DailyTable;
+  /** By symbol, in the order of merging. */
+  readonly asked: ReadonlyMap<string, readonly AskedSpan[]>;
+  /** Objects that cannot be used, and why. */
+  readonly damaged: readonly { readonly key: string; readonly reason: string }[];
+}
+
+/** Daily rows in an {@link ObjectStore}: immutable objects, merged when read. */
+export interface DailyStore {
+  readonly prefix: string;
+  /**
+   * Reads and merges. Of two rows the later Retrieval wins, but a row that is not final never wins over a final one.
+   *
+   * @throws {@link StorageError} if the store fails.
+   */
+  readSpan(options: ReadSpanOptions): Promise<SpanRead>;
+  /**
+   * Stores rows as one immutable object; nothing for none. When it resolves the object is durable.
+   *
+   * @param span - what its symbols were asked for, both days inclusive: its rows lie within.
+   * @throws {@link StorageError} if the store fails.
+   */
+  write(
+    span: { readonly venue: Venue; readonly from: TradingDay; readonly to: TradingDay },
+    days: readonly DayRows[],
+    signal?: AbortSignal,
+  ): Promise<string | undefined>;
+}
+
+/** @throws {@link ConfigError} if an option is not usable. */
+export function createDailyStore(options: DailyStoreOptions): DailyStore {
+  const { store, prefix = DAILY_PREFIX, clock = systemClock, logger = silentLogger } = options;
+  const retrievals: RetrievalClock = createRetrievalClock({ clock, random: options.random ?? Math.random });
+  const log: ObjectLog<DailyKey> = createObjectLog<DailyKey>({
+    store,
+    prefix,
+    parseKey: parseDailyKey,
+    retrievals,
+    zstdLevel: options.zstdLevel,
+    source: options.provenance,
+    logger,
+  });
+  const list = async (venue: Venue): Promise<DailyKey[]> => {
+    const found = await log.list(`${prefix}/`, (object) => object.venue === venue);
+    for (const { retrieval } of found.slice(-1)) retrievals.saw(venue, retrieval);
+    return found;
+  };
+
+  return {
+    prefix,
+    async readSpan({ venue, days, symbols, asOf = Infinity, signal }) {
+      const [first = "", last = ""] = [days[0], days.at(-1)];
+      let table = new DailyTable(venue, days);
+      let asked = new Map<string, AskedSpan[]>();
+      let strangers = new Set<TradingDay>();
+      const { damaged } = await readObjects<DailyKey>({
+        store,
+        prefix,
+        list: async () =>
+          (await list(venue)).filter(
+            ({ from, to, retrieval }) => from <= last && to >= first && retrieval <= asOf,
+          ),
+        restart() {
+          table = new DailyTable(venue, days);
+          asked = new Map();
+          strangers = new Set();
+        },
+        take({ from, to, retrieval }, content) {
+          const seen = new Set<string>();
+          const fault = parseDays(
+            content,
+            (symbol, day, numbers) => {
+              seen.add(symbol);
+              const index = table.indexOf(day);
+              if (index < 0) {
+                if (day >= first && day <= last) strangers.add(day);
+                return;
+              }
+              const before = table.get(symbol, index);
+              if (before?.isFinal === true && numbers[6] !== 1) return;
+              numbers[7] = retrieval;
+              table.setNumbers(symbol, index, numbers);
+            },
+            symbols,
+          );
+          for (const symbol of seen)
+            asked.set(symbol, [...(asked.get(symbol) ?? []), { from, to, readAt: retrieval }]);
+          return fault?.damage;
+        },
+        signal,
+      });
+      if (strangers.size > 0)
+        logger.warn(
+          { prefix, days: [...strangers].sort() },
+          "stored daily rows of days that the calendar calls closed were left out",
+        );
+      for (const { object, reason } of damaged)
+        logger.error({ key: object.key, reason }, "a stored object is damaged and was left out");
+      return { table, asked, damaged: damaged.map(({ object, reason }) => ({ key: object.key, reason })) };
+    },
+    async write({ venue, from, to }, days, signal) {
+      if (days.every(({ rows }) => rows.size === 0)) return undefined;
+      if (days.some(({ day }) => day < from || day > to))
+        throw new StorageError(`a row lies outside the span ${from} to ${to} of its object`, {
+          operation: "put",
+          key: prefix,
+        });
+      await list(venue);
+      const { key } = await log.write({
+        content: formatDays(days.filter(({ rows }) => rows.size > 0)),
+        keyOf: (retrieval) => formatDailyKey(prefix, { venue, from, to, retrieval }),
+        scope: venue,
+        signal,
+      });
+      return key;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import {
+  type Clock,
+  type Logger,
+  checkSymbol,
+  formatKstStamp,
+  parseKstStamp,
+  silentLogger,
+  systemClock,
+} from "../core/index.js";
+import { type NamedObject, createObjectLog, createRetrievalClock, readObjects } from "../archive/index.js";
+import type { ObjectStore } from "../storage/index.js";
+import { factorsInForce } from "./apply-factors.js";
+import type { Factor } from "./factor.js";
+import { formatFactors, parseFactors } from "./factor-lines.js";
+
+/** Prefix under which factors live unless the caller says otherwise. */
+export const FACTOR_PREFIX = "hantoo-stock-factors";
+
+/** Where factors are kept. */
+export interface FactorLogOptions {
+  readonly store: ObjectStore;
+  /** Beginning of every key. @defaultValue "hantoo-stock-factors" */
+  readonly prefix?: string;
+  /** Where they were measured: a source's `provenance`. @defaultValue "unknown" */
+  readonly provenance?: string;
+  readonly clock?: Clock;
+  /** 0 <= value < 1. Spreads writers over a store without conditional writes. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** Told of damaged objects. @defaultValue silent */
+  readonly logger?: Logger;
+}
+
+/** Factors of all symbols, append-only: a correction is a later observation of the same action. */
+export interface FactorLog {
+  /**
+   * All observations, in the order of their objects. A damaged object is reported and left out.
+   *
+   * @throws {@link StorageError} if the store fails.
+   */
+  readAll(signal?: AbortSignal): Promise<readonly Factor[]>;
+  /** Stores observations as one immutable object; nothing for none. @throws {@link StorageError} if the store fails. */
+  append(factors: readonly Factor[], signal?: AbortSignal): Promise<void>;
+}
+
+const NAME = /^(\d{14})\.jsonl\.zstd$/;
+
+function parseKey(prefix: string, key: string): NamedObject | undefined {
+  const stamp = key.startsWith(`${prefix}/`) ? NAME.exec(key.slice(prefix.length + 1))?.[1] : undefined;
+  const retrieval = stamp === undefined ? undefined : parseKstStamp(stamp);
+  return retrieval === undefined ? undefined : { key, retrieval };
+}
+
+/** @throws {@link ConfigError} if an option is not usable. */
+export function createFactorLog(options: FactorLogOptions): FactorLog {
+  const { store, prefix = FACTOR_PREFIX, clock = systemClock, logger = silentLogger } = options;
+  const retrievals = createRetrievalClock({ clock, random: options.random ?? Math.random });
+  const log = createObjectLog<NamedObject>({
+    store,
+    prefix,
+    parseKey,
+    retrievals,
+    source: options.provenance,
+    logger,
+  });
+  const list = (): Promise<NamedObject[]> => log.list(`${prefix}/`, () => true);
+  return {
+    async readAll(signal) {
+      let factors: Factor[] = [];
+      const { damaged } = await readObjects<NamedObject>({
+        store,
+        prefix,
+        list,
+        restart: () => void (factors = []),
+        take(_object, content) {
+          const parsed = parseFactors(content);
+          if ("damage" in parsed) return parsed.damage;
+          factors.push(...parsed);
+          return undefined;
+        },
+        signal,
+      });
+      for (const { object, reason } of damaged)
+        logger.error({ key: object.key, reason }, "stored factors are damaged and were left out");
+      return factors;
+    },
+    async append(factors, signal) {
+      if (factors.length === 0) return;
+      const last = (await list()).at(-1);
+      if (last !== undefined) retrievals.saw("factors", last.retrieval);
+      await log.write({
+        content: formatFactors(factors),
+        keyOf: (retrieval) => `${prefix}/${formatKstStamp(retrieval)}.jsonl.zstd`,
+        scope: "factors",
+        signal,
+      });
+    },
+  };
+}
+
+/** What to read, see {@link readFactors}. */
+export interface ReadFactorsOptions {
+  readonly store: ObjectStore;
+  readonly symbol: string;
+  /** Epoch ms; what was observed later is left out. @defaultValue all */
+  readonly asOf?: number;
+  /** Beginning of every key. @defaultValue "hantoo-stock-factors" */
+  readonly prefix?: string;
+  /** Told of damaged objects. @defaultValue silent */
+  readonly logger?: Logger;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The factors of one symbol that are in force: of several observations of one action the last.
+ *
+ * @returns ascending by `effectiveDate`.
+ * @throws {@link ConfigError} if an option is not usable; {@link StorageError} if the store fails.
+ */
+export async function readFactors(options: ReadFactorsOptions): Promise<Factor[]> {
+  const symbol = checkSymbol(options.symbol);
+  const all = await createFactorLog(options).readAll(options.signal);
+  return factorsInForce(
+    all.filter((factor) => factor.symbol === symbol),
+    options.asOf,
+  );
+}

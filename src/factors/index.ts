@@ -1,0 +1,11 @@
+export { type Multipliers, type Scale, UNADJUSTED, createScale, factorsInForce } from "./apply-factors.js";
+export {
+  FACTOR_PREFIX,
+  type FactorLog,
+  type FactorLogOptions,
+  type ReadFactorsOptions,
+  createFactorLog,
+  readFactors,
+} from "./factor-log.js";
+export type { Factor, FactorKind } from "./factor.js";
+export { type ComparedDay, type FactorHint, newFactors } from "./new-factors.js";
