@@ -39,8 +39,21 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "master/cache": ["core", "storage", "calendar", "master", "master/read", "master/write"],
   "master/pick": ["core", "calendar", "master"],
 
-  kis: ["core", "calendar", "storage", "kis/wire", "kis/pace", "kis/token", "kis/calls", "kis/reads"],
-  "kis/wire": ["core"],
+  kis: [
+    "core",
+    "calendar",
+    "storage",
+    "kis/wire",
+    "kis/pace",
+    "kis/token",
+    "kis/calls",
+    "kis/reads",
+    "kis/stream",
+  ],
+  "kis/wire": ["core", "kis/wire/feeds"],
+  "kis/wire/feeds": ["core", "kis/wire"],
+  "kis/stream": ["core", "calendar", "kis", "kis/wire", "kis/stream/socket"],
+  "kis/stream/socket": ["core"],
   "kis/pace": ["core", "kis/wire"],
   "kis/token": ["core", "storage", "kis/wire"],
   "kis/calls": ["core", "kis/wire", "kis/pace", "kis/token"],
@@ -134,6 +147,7 @@ const doors: readonly RegExp[] = [
   /^core\/clock\.ts$/,
   /^storage\//,
   /^kis\/token\/token-store[^/]*\.ts$/,
+  /^kis\/stream\/socket\/stream-lock\.ts$/, // the host's, by its name
   /^testing\//,
 ];
 

@@ -11,6 +11,27 @@ export type {
 export type { DailyBar, DailyBarsRequest, KisRequest, Trade } from "./reads/index.js";
 export type { KisEnvironment, Period, Holiday, KisInstrument, Quote } from "./wire/index.js";
 
+export type {
+  BookEvent,
+  ConnectionEvent,
+  ExpectedEvent,
+  GapEvent,
+  IndexEvent,
+  KisStream,
+  LaggingEvent,
+  OperationEvent,
+  RegistrationEvent,
+  SocketEvents,
+  StreamConnector,
+  StreamEvent,
+  StreamFeed,
+  StreamOptions,
+  StreamSocket,
+  StreamStatus,
+  TradeEvent,
+  TradeStreamEvent,
+  TradeStreamOptions,
+} from "./stream/index.js";
 export { KisClient } from "./kis-client.js";
 export type { KisEnv } from "./kis-env.js";
 export type { KisClientOptions } from "./kis-options.js";

@@ -9,6 +9,7 @@ import {
   venueCode,
 } from "../core/index.js";
 import type { CallOptions, QuoteOptions } from "./calls/index.js";
+import type { KisStream, StreamOptions, TradeStreamEvent, TradeStreamOptions } from "./stream/index.js";
 import {
   type DailyBar,
   type DailyBarsRequest,
@@ -66,8 +67,8 @@ export class KisClient {
   }
 
   /**
-   * A client from `KIS_APP_KEY`, `KIS_APP_SECRET` and, where set, `KIS_ENVIRONMENT`, `KIS_BASE_URL` and
-   * `KIS_RATE_LIMIT` (a preset or a number).
+   * A client from `KIS_APP_KEY`, `KIS_APP_SECRET` and, where set, `KIS_ENVIRONMENT`, `KIS_BASE_URL`,
+   * `KIS_WEBSOCKET_URL` and `KIS_RATE_LIMIT` (a preset or a number).
    *
    * @param env - such as `process.env`.
    * @throws {@link ConfigError} naming the variable that is missing or wrong.
@@ -198,6 +199,26 @@ export class KisClient {
     const { value } = await this.#session.call(instrumentInfo(checkSymbol(symbol)), options);
     if (value === undefined) throw unknownSymbol(symbol, "KRX", "CTPF1002R");
     return value;
+  }
+
+  /**
+   * Trades as they happen, in order, each once; and where some did not come, a gap that says how many shares and KRW.
+   *
+   * All streams of a key in this process share one socket, which is opened with the first event asked for, opened
+   * again when it is lost, and closed by a close frame with the last stream. Silence of a symbol proves nothing:
+   * the next trade does.
+   *
+   * @returns events in order; leaving the loop ends the registrations. The loop ends with the client's `close()`,
+   * and throws {@link ConfigError} if another process on this host streams with the key, {@link KisAuthError} if KIS
+   * does not accept it, the signal's reason, untouched.
+   * @throws {@link ConfigError} before I/O if an option is wrong.
+   * @throws {@link KisUnsupportedError} before I/O for what paper lacks: it has `H0STCNT0` and `H0STASP0`.
+   */
+  stream(options: TradeStreamOptions): KisStream<TradeStreamEvent>;
+  /** The same with order books, expected prices, market operation and indices. */
+  stream(options: StreamOptions): KisStream;
+  stream(options: StreamOptions): KisStream {
+    return this.#session.streams.open(options);
   }
 
   /**

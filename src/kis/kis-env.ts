@@ -33,6 +33,7 @@ export function readEnv(
     throw new ConfigError("KIS_ENVIRONMENT", '"live" or "paper"', environment);
   }
   const baseUrl = read("KIS_BASE_URL");
+  const websocketUrl = read("KIS_WEBSOCKET_URL");
   const rate = read("KIS_RATE_LIMIT");
   const rateLimit = rate === "live" || rate === "paper" || rate === "new-account" ? rate : Number(rate);
   if (rate !== undefined && typeof rateLimit === "number" && !(rateLimit > 0)) {
@@ -45,6 +46,7 @@ export function readEnv(
     appSecret: need("KIS_APP_SECRET"),
     ...(environment === undefined ? {} : { environment }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(websocketUrl === undefined ? {} : { websocketUrl }),
     ...(rate === undefined ? {} : { rateLimit }),
     ...said,
   };

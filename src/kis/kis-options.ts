@@ -10,7 +10,8 @@ import {
   silentLogger,
 } from "../core/index.js";
 import { checkNames } from "./check-names.js";
-import { BASE_URLS, type KisEnvironment } from "./wire/index.js";
+import { type StreamConnector, openWebSocket } from "./stream/index.js";
+import { BASE_URLS, type KisEnvironment, WEBSOCKET_URLS } from "./wire/index.js";
 import {
   type CorporateHeaders,
   type KisHooks,
@@ -32,6 +33,13 @@ export interface KisClientOptions extends KisHooks {
   readonly environment?: KisEnvironment;
   /** Where to send calls; https, or http on the loopback. @defaultValue KIS's host of the environment */
   readonly baseUrl?: string;
+  /**
+   * Where the stream is, used as given: `ws` or `wss`. With a `baseUrl` of your own it has no default, so that no
+   * stranger's key is shown to KIS. @defaultValue KIS's of the environment
+   */
+  readonly websocketUrl?: string;
+  /** Opens the stream's sockets. With one of your own no lock is taken on this host. @defaultValue those of `ws` */
+  readonly webSocket?: StreamConnector;
   /**
    * Calls a second, or a preset by name: the pace starts there and never passes it. All clients of one app key in
    * this process share one limiter, at the lowest rate that those with calls ask for.
@@ -76,11 +84,13 @@ export interface KisClientOptions extends KisHooks {
 }
 
 type Defaulted = Required<
-  Omit<KisClientOptions, keyof KisHooks | "clock" | "limiter" | "rateLimit" | "retry">
+  Omit<KisClientOptions, keyof KisHooks | "clock" | "limiter" | "rateLimit" | "retry" | "websocketUrl">
 >;
 
 /** The options, checked, defaults filled in. */
 export interface KisSettings extends Defaulted, KisHooks {
+  /** `undefined` where there is no default: what is asked there must be said. */
+  readonly websocketUrl: string | undefined;
   readonly clock: Clock;
   readonly limiter: Limiter | undefined;
   readonly rate: ReturnType<typeof checkRateLimit>;
@@ -92,6 +102,8 @@ const NAMES: readonly (keyof KisClientOptions)[] = [
   "appSecret",
   "environment",
   "baseUrl",
+  "websocketUrl",
+  "webSocket",
   "rateLimit",
   "limiter",
   "tokenStore",
@@ -132,7 +144,7 @@ export function checkClientOptions(options: KisClientOptions): KisSettings {
   if (paperPastMinutes !== "refuse" && paperPastMinutes !== "try") {
     throw new ConfigError("paperPastMinutes", '"refuse" or "try"', paperPastMinutes);
   }
-  for (const hook of ["fetch", "random", "onRequest", "onRetry", "onTokenIssued"] as const) {
+  for (const hook of ["fetch", "webSocket", "random", "onRequest", "onRetry", "onTokenIssued"] as const) {
     const value = options[hook];
     if (value !== undefined && typeof value !== "function")
       throw new ConfigError(hook, "a function", typeof value);
@@ -144,6 +156,10 @@ export function checkClientOptions(options: KisClientOptions): KisSettings {
     appSecret,
     environment,
     baseUrl: checkBaseUrl(options.baseUrl ?? BASE_URLS[environment]),
+    websocketUrl: checkWebsocketUrl(
+      options.websocketUrl ?? (options.baseUrl === undefined ? WEBSOCKET_URLS[environment] : undefined),
+    ),
+    webSocket: options.webSocket ?? openWebSocket,
     rate: checkRateLimit(options.rateLimit, environment),
     limiter: checkLimiter(options.limiter),
     tokenStore: checkPort(
@@ -219,6 +235,15 @@ function checkBaseUrl(value: unknown): string {
     );
   }
   return url.href.replace(/\/+$/, "");
+}
+
+function checkWebsocketUrl(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^wss?:$/.test(url.protocol) || url.username !== "" || url.hash !== "") {
+    throw new ConfigError("websocketUrl", "a ws or wss URL", url?.origin ?? "something else");
+  }
+  return value;
 }
 
 function checkLimiter(value: Limiter | undefined): Limiter | undefined {

@@ -10,6 +10,7 @@ import {
   createRedact,
   createTransport,
 } from "./calls/index.js";
+import { type StreamDesk, createStreamDesk, lockStream, openWebSocket } from "./stream/index.js";
 import type { KisSettings } from "./kis-options.js";
 import { type Limiter, shareLimiter } from "./pace/index.js";
 import {
@@ -19,7 +20,7 @@ import {
   createKeyFacts,
   createTokenSource,
 } from "./token/index.js";
-import { BASE_URLS, issueToken, revokeToken } from "./wire/index.js";
+import { BASE_URLS, issueApprovalKey, issueToken, revokeToken } from "./wire/index.js";
 
 /** A client's line to KIS: everything between a typed call and the network, joined. */
 export interface KisSession {
@@ -29,6 +30,7 @@ export interface KisSession {
   readonly limiter: Limiter;
   /** Small facts of this key, kept beside its token. */
   readonly facts: KeyFacts;
+  readonly streams: StreamDesk;
   close(): Promise<void>;
 }
 
@@ -74,7 +76,29 @@ export function createKisSession(settings: KisSettings): KisSession {
     revoke: (token, signal) => auth(revokeToken({ appKey, appSecret }, token), { signal }),
   });
 
+  const { websocketUrl: url, webSocket, calendar } = settings;
+  const streams = createStreamDesk({
+    environment,
+    name: `${environment} ${url} ${appKeyHash}`,
+    ports: {
+      url,
+      custtype: settings.custtype,
+      connect: webSocket,
+      // Sockets that are none need no lock, and may be many.
+      lock:
+        webSocket === openWebSocket
+          ? lockStream
+          : () => Promise.resolve({ release: () => Promise.resolve() }),
+      approve: (signal) => auth(issueApprovalKey({ appKey, appSecret }), { signal }),
+      clock,
+      random,
+      logger,
+      calendar,
+    },
+  });
+
   return {
+    streams,
     auth,
     tokens,
     limiter,
@@ -91,6 +115,8 @@ export function createKisSession(settings: KisSettings): KisSession {
       waitingSignal,
     }),
     async close() {
+      // A close frame needs neither token nor pace, and is owed before the rest goes.
+      await streams.close();
       end();
       tokens.close();
       if (own) await limiter.close();

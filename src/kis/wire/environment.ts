@@ -13,6 +13,16 @@ export const BASE_URLS: Readonly<Record<KisEnvironment, string>> = {
   paper: "https://openapivts.koreainvestment.com:29443",
 };
 
+/**
+ * Where the streams of the two systems are; plain `ws`, KIS has no other.
+ *
+ * @see koreainvestment/open-trading-api kis_devlp.yaml (read 2026-11-28)
+ */
+export const WEBSOCKET_URLS: Readonly<Record<KisEnvironment, string>> = {
+  live: "ws://ops.koreainvestment.com:21000/tryitout",
+  paper: "ws://ops.koreainvestment.com:31000/tryitout",
+};
+
 /** What paper lacks. @see koreainvestment/open-trading-api legacy/README.md and the portal (read 2026-11-21) */
 const LIVE_ONLY: ReadonlySet<string> = new Set([
   "CTCA0903R", // chk-holiday

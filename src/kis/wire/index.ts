@@ -1,7 +1,7 @@
 export { issueApprovalKey, issueToken, revokeToken, type AuthCall, type IssuedToken } from "./auth.js";
 export { dailyRows, type DailyRow, type Period } from "./daily-bars.js";
 export { DAY_PAGE_ROWS, dayMinutes } from "./day-minutes.js";
-export { BASE_URLS, checkOffered, type KisEnvironment } from "./environment.js";
+export { BASE_URLS, WEBSOCKET_URLS, checkOffered, type KisEnvironment } from "./environment.js";
 export { kindOf, mayRepeat, refusalError } from "./error-codes.js";
 export { placeIn } from "./field.js";
 export { holidayRows, type Holiday } from "./holidays.js";
@@ -12,3 +12,4 @@ export type { MinutePage, MinuteRow } from "./minute-rows.js";
 export { QUOTE_BATCH, quoteBatch } from "./quote-batch.js";
 export { symbolQuote, type Quote } from "./quote.js";
 export { TODAY_PAGE_ROWS, todayMinutes } from "./today-minutes.js";
+export * from "./feeds/index.js";

@@ -1,0 +1,171 @@
+import { EventQueue } from "./event-queue.js";
+import { type FeedKey, nameOf } from "./registrations.js";
+import type { StreamEvent } from "./stream-events.js";
+import type { StreamHub } from "./stream-hub.js";
+import type { StreamSettings } from "./stream-options.js";
+import type { Listener, StreamPorts } from "./stream-ports.js";
+
+/** How a stream stands. The three sets are apart, since each was seen to differ from the next. */
+export interface StreamStatus {
+  readonly connected: boolean;
+  /** Registrations the session takes, all streams of the key together; learned where KIS refuses one. */
+  readonly cap: number;
+  /** What this stream wants; each of the sets is of `TR/key`, such as `H0STCNT0/005930`. */
+  readonly desired: readonly string[];
+  /** What of it KIS has taken on this connection. */
+  readonly acknowledged: readonly string[];
+  /** What of it has brought a record since. A quiet symbol is none of them, and neither is a feed that says yes and sends nothing. */
+  readonly delivering: readonly string[];
+  /** What KIS does not take, or what is beyond the cap. */
+  readonly refused: readonly string[];
+  /** Events that wait for the consumer. */
+  readonly queued: number;
+}
+
+/**
+ * Events as they come, read by one loop. Nothing is sent before the first is asked for; leaving the loop, the signal,
+ * and the client's `close()` each end the registrations, and with the last one the session, by a close frame.
+ */
+export interface KisStream<Event extends StreamEvent = StreamEvent>
+  extends AsyncIterableIterator<Event>, AsyncDisposable {
+  readonly status: StreamStatus;
+  /** Ends the stream; resolves when nothing of it is left at KIS. What waits is dropped. */
+  return(): Promise<IteratorResult<Event, undefined>>;
+  [Symbol.asyncIterator](): KisStream<Event>;
+}
+
+const DONE = { done: true, value: undefined } as const;
+
+/** One consumer of a hub. */
+export class KeyStream implements Listener, KisStream {
+  readonly ports: StreamPorts;
+  readonly keys: readonly FeedKey[];
+  readonly #hub: () => StreamHub;
+  readonly #queue: EventQueue;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onEnd: (stream: KeyStream) => void;
+  #attached: StreamHub | undefined;
+  #state: "new" | "open" | "ended" | "failed" = "new";
+  #error: unknown;
+  #waiting: (() => void)[] = [];
+  #leaving: Promise<void> | undefined;
+
+  constructor(
+    settings: StreamSettings,
+    ports: StreamPorts,
+    hub: () => StreamHub,
+    onEnd: (stream: KeyStream) => void,
+  ) {
+    this.keys = settings.keys;
+    this.ports = ports;
+    this.#hub = hub;
+    this.#queue = new EventQueue(settings.maxQueued);
+    this.#signal = settings.signal;
+    this.#onEnd = onEnd;
+  }
+
+  get status(): StreamStatus {
+    const registrations = this.#attached?.registrations;
+    const names = this.keys.map(({ trId, key }) => nameOf(trId, key));
+    const inState = (...states: string[]): string[] =>
+      this.keys
+        .filter(({ trId, key }) => states.includes(registrations?.find(trId, key)?.state ?? ""))
+        .map(({ trId, key }) => nameOf(trId, key));
+    return {
+      connected: this.#attached?.isConnected === true,
+      cap: this.#hub().registrations.cap,
+      desired: names,
+      acknowledged: inState("acknowledged"),
+      delivering: this.keys
+        .filter(({ trId, key }) => registrations?.find(trId, key)?.isDelivering === true)
+        .map(({ trId, key }) => nameOf(trId, key)),
+      refused: inState("refused", "over-cap"),
+      queued: this.#queue.length,
+    };
+  }
+
+  async next(): Promise<IteratorResult<StreamEvent, undefined>> {
+    if (this.#state === "new") this.#start();
+    for (;;) {
+      if (this.#signal?.aborted === true) {
+        await this.#leave("ended");
+        throw this.#signal.reason;
+      }
+      const event = this.#queue.pull();
+      if (event !== undefined) return { done: false, value: event };
+      if (this.#state === "failed") {
+        // Told once; who asks again has had it.
+        this.#state = "ended";
+        throw this.#error;
+      }
+      if (this.#state === "ended") return DONE;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  async return(): Promise<IteratorResult<StreamEvent, undefined>> {
+    while (this.#queue.pull() !== undefined);
+    await this.#leave("ended");
+    return DONE;
+  }
+
+  /** Ends it as `return` does; what has come by then is still given. */
+  end(): Promise<void> {
+    return this.#leave("ended");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  take(event: StreamEvent): void {
+    this.#queue.push(event);
+    this.#wake();
+  }
+
+  registered({ feed, key }: FeedKey, how: "subscribed" | "refused", code?: string): void {
+    this.take({ kind: how, symbol: key, feed, ...(code === undefined ? {} : { code }) });
+  }
+
+  fail(error: unknown): void {
+    this.#error = error;
+    this.#attached = undefined;
+    this.#close("failed");
+  }
+
+  #start(): void {
+    this.#signal?.throwIfAborted();
+    this.#state = "open";
+    this.#attached = this.#hub();
+    this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#attached.attach(this);
+  }
+
+  readonly #onAbort = (): void => {
+    void this.#leave("ended");
+  };
+
+  #leave(state: "ended"): Promise<void> {
+    this.#close(state);
+    const hub = this.#attached;
+    this.#attached = undefined;
+    this.#leaving ??= hub?.detach(this);
+    return this.#leaving ?? Promise.resolve();
+  }
+
+  #close(state: "ended" | "failed"): void {
+    if (this.#state === "failed" && state === "ended") state = "failed";
+    this.#state = state;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#onEnd(this);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}

@@ -1,0 +1,47 @@
+/** First pause before another connect; it doubles up to the longest. */
+const FIRST_MS = 1000;
+const LONGEST_MS = 60_000;
+/** After OPSP8996: the slot of a session that died uncleanly stays taken for a while. @see facts, section 3 */
+const IN_USE_MS = 90_000;
+const LONGEST_IN_USE_MS = 600_000;
+/** KIS blocks keys for endless connect loops: so many in so long, and the longest pause holds. */
+const MANY = 8;
+const MANY_WITHIN_MS = 300_000;
+
+/** When the next connect may be: pauses double, are reset by data alone, and are never short many times in a row. */
+export class ReconnectPace {
+  #failures = 0;
+  #inUse = 0;
+  #connects: number[] = [];
+  #notBefore = Number.NEGATIVE_INFINITY;
+
+  /** Monotonic ms of the earliest next connect. */
+  get notBefore(): number {
+    return this.#notBefore;
+  }
+
+  /** A connect is made. @param now - monotonic ms. */
+  connecting(now: number): void {
+    this.#connects = [...this.#connects.filter((at) => now - at < MANY_WITHIN_MS), now];
+  }
+
+  /** A record came: the way is good. */
+  sawData(): void {
+    this.#failures = 0;
+    this.#inUse = 0;
+  }
+
+  /**
+   * A connection is over, or none came about.
+   *
+   * @param now - monotonic ms.
+   * @param random - from [0, 1): pauses are up to a quarter longer, so that machines do not all come back at once.
+   */
+  ended(now: number, how: "in-use" | "other", random: number): void {
+    let pause: number;
+    if (how === "in-use") pause = Math.min(LONGEST_IN_USE_MS, IN_USE_MS * 2 ** this.#inUse++);
+    else pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** this.#failures++);
+    if (this.#connects.length >= MANY) pause = Math.max(pause, LONGEST_MS);
+    this.#notBefore = now + pause * (1 + random / 4);
+  }
+}

@@ -1,0 +1,150 @@
+import { CONTROL_CODES } from "../wire/index.js";
+import type { StreamEvent, StreamFeed } from "./stream-events.js";
+import { TradeSequence } from "./trade-sequence.js";
+
+/** What is registered at KIS: one key on one stream. */
+export interface FeedKey {
+  readonly feed: StreamFeed;
+  readonly trId: string;
+  /** The symbol, or the index. */
+  readonly key: string;
+}
+
+/** Somebody who wants a registration. */
+interface Wanting {
+  take(event: StreamEvent): void;
+  registered(key: FeedKey, how: "subscribed" | "refused", code?: string): void;
+}
+
+/** One registration: wanted by somebody, and how far it has come on this connection. */
+export interface Registration<W extends Wanting = Wanting> extends FeedKey {
+  readonly wantedBy: Set<W>;
+  readonly sequence: TradeSequence;
+  /** Gives an event to all who want it. */
+  readonly emit: (event: StreamEvent) => void;
+  state: "desired" | "sent" | "acknowledged" | "unanswered" | "over-cap" | "refused";
+  /** Monotonic ms at which it was sent. */
+  sentAt: number;
+  /** Why it is refused. */
+  code: string | undefined;
+  /** Whether a record came since it was acknowledged on this connection. */
+  isDelivering: boolean;
+}
+
+/** Registrations a session takes. @see KIS notice of 2026-04-20 (read 2026-11-28) */
+export const DEFAULT_CAP = 41;
+
+export const nameOf = (trId: string, key: string): string => `${trId}/${key}`;
+
+/**
+ * What is desired, what KIS has acknowledged and what really delivers, apart: elsewhere seven feeds were blind for an
+ * hour while the code believed them on.
+ */
+export class Registrations<W extends Wanting> {
+  readonly #all = new Map<string, Registration<W>>();
+  #cap = DEFAULT_CAP;
+
+  /** How many this session takes; learned from OPSP0008, and believed until the next connection. */
+  get cap(): number {
+    return this.#cap;
+  }
+
+  /** Somebody wants a key; told at once if KIS has decided on it already. */
+  add(key: FeedKey, who: W): void {
+    const name = nameOf(key.trId, key.key);
+    let found = this.#all.get(name);
+    if (found === undefined) {
+      const wantedBy = new Set<W>();
+      found = {
+        ...key,
+        wantedBy,
+        sequence: new TradeSequence(),
+        emit: (event) => {
+          for (const one of wantedBy) one.take(event);
+        },
+        sentAt: 0,
+        state: "desired",
+        code: undefined,
+        isDelivering: false,
+      };
+      this.#all.set(name, found);
+    }
+    found.wantedBy.add(who);
+    if (found.state === "acknowledged") who.registered(found, "subscribed");
+    if (found.state === "refused") who.registered(found, "refused", found.code);
+    if (found.state === "over-cap") who.registered(found, "refused", CONTROL_CODES.full);
+  }
+
+  /** @returns those that nobody wants any more and KIS still has, or may have. */
+  drop(who: W): Registration<W>[] {
+    const ended: Registration<W>[] = [];
+    for (const [name, found] of this.#all) {
+      if (!found.wantedBy.delete(who) || found.wantedBy.size > 0) continue;
+      this.#all.delete(name);
+      if (found.state === "acknowledged" || found.state === "sent") ended.push(found);
+    }
+    return ended;
+  }
+
+  find(trId: string, key: string): Registration<W> | undefined {
+    return this.#all.get(nameOf(trId, key));
+  }
+
+  values(): Iterable<Registration<W>> {
+    return this.#all.values();
+  }
+
+  /** A new connection knows of none of them. What KIS refused for good stays refused. */
+  reset(): void {
+    this.#cap = DEFAULT_CAP;
+    for (const found of this.#all.values()) {
+      found.isDelivering = false;
+      if (found.state !== "refused") found.state = "desired";
+    }
+  }
+
+  /**
+   * @param now - monotonic ms.
+   * @returns the next one to be sent, marked as sent; those beyond the cap are told so and not sent.
+   */
+  next(now: number): Registration<W> | undefined {
+    let taken = this.acknowledged.length;
+    for (const found of this.#all.values()) if (found.state === "sent") taken++;
+    for (const found of this.#all.values()) {
+      if (found.state !== "desired" && !(found.state === "over-cap" && taken < this.#cap)) continue;
+      if (taken >= this.#cap) {
+        found.state = "over-cap";
+        this.#tell(found, "refused", CONTROL_CODES.full);
+        continue;
+      }
+      found.state = "sent";
+      found.sentAt = now;
+      return found;
+    }
+    return undefined;
+  }
+
+  /** KIS has answered a registration. */
+  answered(found: Registration<W>, code: string): void {
+    if (CONTROL_CODES.accepted.has(code)) {
+      found.state = "acknowledged";
+      this.#tell(found, "subscribed");
+    } else if (code === CONTROL_CODES.full) {
+      found.state = "over-cap";
+      this.#cap = Math.min(this.#cap, this.acknowledged.length);
+      this.#tell(found, "refused", code);
+    } else {
+      found.state = "refused";
+      found.code = code;
+      this.#tell(found, "refused", code);
+    }
+  }
+
+  get acknowledged(): Registration<W>[] {
+    return [...this.#all.values()].filter(({ state }) => state === "acknowledged");
+  }
+
+  #tell(found: Registration<W>, how: "subscribed" | "refused", code?: string): void {
+    for (const who of found.wantedBy) who.registered(found, how, code);
+  }
+}

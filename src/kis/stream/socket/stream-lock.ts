@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { link, lstat, rename, unlink } from "node:fs/promises";
+import { type Server, type Socket, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "../../../core/index.js";
+
+/** Takes the right to a key's one stream on this host. */
+export type StreamLock = (name: string) => Promise<StreamHold>;
+
+/** The right, until it is let go or the process ends, however it ends. */
+export interface StreamHold {
+  release(): Promise<void>;
+}
+
+const ANSWER_MS = 1000;
+const MAX_TRIES = 5;
+
+/**
+ * A listening local socket named after the key's token. The kernel takes it from a process that dies, however it dies,
+ * so no lock outlives its holder: decisions/011-live.md says why not a file.
+ *
+ * @throws {@link ConfigError} if another process has it.
+ */
+export const lockStream: StreamLock = async (name) => {
+  const address = lockAddress(name, process.platform, tmpdir());
+  for (let tries = 1; ; tries++) {
+    const server = await listen(address);
+    if (server !== undefined) return { release: () => close(server) };
+    const holder = await holderOf(address);
+    if (holder !== undefined || tries >= MAX_TRIES) throw inUse(holder);
+    await passOverDead(address);
+  }
+};
+
+/** Linux and Windows have names that vanish with their holder; elsewhere it is a socket's file. */
+export function lockAddress(name: string, platform: string, folder: string): string {
+  const short = createHash("sha256").update(name).digest("hex").slice(0, 32);
+  if (platform === "linux") return `\0hantoo-stream-${short}`;
+  if (platform === "win32") return `\\\\.\\pipe\\hantoo-stream-${short}`;
+  return join(folder, `hantoo-${short}.sock`);
+}
+
+/** @returns `undefined` if the address is taken. */
+function listen(path: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.end(`${process.pid}`);
+    });
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(undefined);
+      else reject(error);
+    });
+    // Whoever holds the lock is kept alive by its stream, not by this.
+    server.listen(path, () => resolve(server.unref()));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** @returns the number of the process that answers, `"unknown"` if it does not say; `undefined` if nobody is there. */
+function holderOf(path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let said = "";
+    const socket: Socket = connect(path);
+    const end = (holder: string | undefined): void => {
+      resolve(holder);
+      socket.destroy();
+    };
+    socket.setTimeout(ANSWER_MS, () => end("unknown"));
+    socket.on("data", (data) => (said += data.toString("latin1")));
+    socket.on("end", () => end(/^\d{1,10}$/.test(said) ? said : "unknown"));
+    socket.on("error", (error: NodeJS.ErrnoException) =>
+      end(error.code === "ECONNREFUSED" || error.code === "ENOENT" ? undefined : "unknown"),
+    );
+  });
+}
+
+/** Moves a dead socket's file away; of several that try, one does. A live one that was moved is put back. */
+async function passOverDead(path: string): Promise<void> {
+  const aside = `${path}.${process.pid}`;
+  try {
+    if (!(await lstat(path)).isSocket()) return;
+    await rename(path, aside);
+    if ((await holderOf(aside)) !== undefined) await link(aside, path).catch(() => undefined);
+    await unlink(aside);
+  } catch {
+    // Somebody else was faster; the next try sees who.
+  }
+}
+
+function inUse(holder: string | undefined): ConfigError {
+  const who = holder === undefined || holder === "unknown" ? "another process" : `process ${holder}`;
+  return new ConfigError(
+    "appKey",
+    "one that no other process on this host streams with: KIS takes one session a key, and two ruin both; end the other one, share its stream, or use another key",
+    `one that ${who} holds`,
+  );
+}

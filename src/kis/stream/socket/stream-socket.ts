@@ -1,0 +1,76 @@
+import type { WebSocket as Socket } from "ws";
+import { TransportError } from "../../../core/index.js";
+
+/** What is heard of a socket. After `close` nothing more is. */
+export interface SocketEvents {
+  open(): void;
+  /** One message; a text's bytes as they came. */
+  message(data: Uint8Array): void;
+  /** @param code - WebSocket's close code; 1006 where there was no close frame. */
+  close(code: number): void;
+}
+
+/** A socket to KIS. */
+export interface StreamSocket {
+  send(text: string): void;
+  /** Sends a close frame. */
+  close(): void;
+  /** Cuts the line: for one that is dead. */
+  terminate(): void;
+}
+
+/** Opens sockets: the port through which a stream reaches the network. */
+export type StreamConnector = (url: string, events: SocketEvents) => StreamSocket;
+
+/** Frames of 8 KB were too large for others; KIS documents no bound. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const HANDSHAKE_MS = 10_000;
+const NORMAL = 1000;
+const ABNORMAL = 1006;
+
+/**
+ * Sockets of `ws`, which loads with the first of them. Text is not checked to be UTF-8: KIS cuts letters in half, and
+ * whoever checks answers with 1007 and has no session.
+ */
+export const openWebSocket: StreamConnector = (url, events) => {
+  let socket: Socket | undefined;
+  let isOver = false;
+  const end = (code: number): void => {
+    if (isOver) return;
+    isOver = true;
+    events.close(code);
+  };
+  import("ws").then(
+    ({ WebSocket }) => {
+      if (isOver) return;
+      socket = new WebSocket(url, {
+        skipUTF8Validation: true,
+        perMessageDeflate: false,
+        maxPayload: MOST_BYTES,
+        handshakeTimeout: HANDSHAKE_MS,
+      });
+      socket.on("open", () => events.open());
+      socket.on("message", (data: Buffer) => {
+        if (!isOver) events.message(data);
+      });
+      socket.on("close", end);
+      // A close follows, and says all there is to do.
+      socket.on("error", () => undefined);
+    },
+    () => end(ABNORMAL),
+  );
+  return {
+    send(text) {
+      if (socket?.readyState !== 1) throw new TransportError("the stream's socket is not open");
+      socket.send(text);
+    },
+    close() {
+      if (socket === undefined) end(ABNORMAL);
+      else socket.close(NORMAL);
+    },
+    terminate() {
+      if (socket === undefined) end(ABNORMAL);
+      else socket.terminate();
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import type { BookRecord, ExpectedRecord, IndexRecord, OperationRecord, TradeRecord } from "../wire/index.js";
+
+/** What a stream can deliver besides trades. Each takes a registration a symbol. */
+export type StreamFeed = "trade" | "book" | "expected" | "operation" | "index";
+
+/** One trade. Of one symbol they come in order of the running totals, each once. */
+export interface TradeEvent extends TradeRecord {
+  readonly kind: "trade";
+}
+
+/** Trades that did not come, proved by the running totals: all of them lie within the span. */
+export interface GapEvent {
+  readonly kind: "gap";
+  readonly symbol: string;
+  /** Shares that are missing, exactly. */
+  readonly shares: number;
+  /** KRW that is missing; a mid-price of half a won, which KIS writes without the half, can shift it by that. */
+  readonly turnover: number;
+  /** Epoch ms of the trade before the gap. */
+  readonly from: number;
+  /** Epoch ms of the trade after it. */
+  readonly to: number;
+}
+
+/** KIS took a registration, or does not. Beyond the session's cap the code is `OPSP0008`. */
+export interface RegistrationEvent {
+  readonly kind: "subscribed" | "refused";
+  /** The symbol; of the feed `"index"`, the index. */
+  readonly symbol: string;
+  readonly feed: StreamFeed;
+  readonly code?: string;
+}
+
+/** The socket opened, or went. */
+export interface ConnectionEvent {
+  readonly kind: "connected" | "disconnected";
+  /** Why it went: WebSocket's close code, or KIS's (`OPSP8996`: the key is in use elsewhere). */
+  readonly code?: number | string;
+  /** How long it had been gone, in milliseconds; absent the first time. */
+  readonly downMs?: number;
+}
+
+/** The consumer is slow: so many events wait for it. */
+export interface LaggingEvent {
+  readonly kind: "lagging";
+  readonly queued: number;
+}
+
+/** What a stream of trades gives. */
+export type TradeStreamEvent = TradeEvent | GapEvent | RegistrationEvent | ConnectionEvent | LaggingEvent;
+
+/** An order book as it stood. */
+export interface BookEvent extends BookRecord {
+  readonly kind: "book";
+}
+
+/** The price at which an auction would end; not a trade. */
+export interface ExpectedEvent extends ExpectedRecord {
+  readonly kind: "expected";
+}
+
+/** A halt, a volatility interruption, and the like. */
+export interface OperationEvent extends OperationRecord {
+  readonly kind: "operation";
+}
+
+/** Where an index stands. */
+export interface IndexEvent extends IndexRecord {
+  readonly kind: "index";
+}
+
+/** What a stream of several feeds gives. */
+export type StreamEvent = TradeStreamEvent | BookEvent | ExpectedEvent | OperationEvent | IndexEvent;

@@ -1,0 +1,27 @@
+import type { Clock } from "../../core/index.js";
+import { StreamHub } from "./stream-hub.js";
+
+const REGISTRY: unique symbol = Symbol.for("hantoo.streams");
+
+interface Entry {
+  readonly hub: StreamHub;
+  readonly clock: Clock;
+}
+
+/**
+ * The one hub of a key and host in this process, also between ESM and CJS copies: KIS takes one session a key, whoever
+ * asks. It is kept when nobody listens, so that coming and going does not pass over the pauses between connects.
+ *
+ * @param name - of the key and the host; holds no secret.
+ */
+export function sharedHub(name: string, clock: Clock): StreamHub {
+  const holder = globalThis as { [REGISTRY]?: Map<string, Entry> };
+  const hubs = (holder[REGISTRY] ??= new Map<string, Entry>());
+  let entry = hubs.get(name);
+  // Pauses are counted on a clock; on another one they mean nothing.
+  if (entry === undefined || (entry.clock !== clock && !entry.hub.isUsed)) {
+    entry = { hub: new StreamHub(name), clock };
+    hubs.set(name, entry);
+  }
+  return entry.hub;
+}

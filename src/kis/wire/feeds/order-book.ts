@@ -1,0 +1,65 @@
+import type { Venue } from "../../../core/index.js";
+import type { Frame } from "./frame.js";
+import { instantNear } from "./stamp.js";
+
+/** 실시간호가. @see KIS portal H0STASP0, H0NXASP0, H0UNASP0: 59 fields documented, 63 seen (read 2026-11-28) */
+export const BOOK_FEEDS: Readonly<Record<Venue, string>> = {
+  KRX: "H0STASP0",
+  NXT: "H0NXASP0",
+  UN: "H0UNASP0",
+};
+
+/** The last field read is the total of what is bid. */
+export const BOOK_FIELDS = 45;
+const LEVELS = 10;
+const [ASKS, BIDS, ASK_SIZES, BID_SIZES] = [3, 13, 23, 33];
+
+/** What is asked or bid at one price. */
+export interface BookLevel {
+  /** KRW. */
+  readonly price: number;
+  /** Shares. */
+  readonly size: number;
+}
+
+/** A symbol's order book, ten levels a side at the most. */
+export interface BookRecord {
+  readonly symbol: string;
+  /** Epoch ms of KIS's whole second. */
+  readonly time: number;
+  /** From the best on. */
+  readonly asks: readonly BookLevel[];
+  /** From the best on. */
+  readonly bids: readonly BookLevel[];
+  /** Shares on the whole side. */
+  readonly totalAskSize: number;
+  readonly totalBidSize: number;
+}
+
+/** @param now - epoch ms of the receipt: the stream gives no date. */
+export function bookIn(frame: Frame, record: number, now: number): BookRecord | undefined {
+  const symbol = frame.text(record, 0);
+  const time = instantNear(frame.text(record, 1), now);
+  const totalAskSize = frame.number(record, 43);
+  const totalBidSize = frame.number(record, 44);
+  if (symbol === "" || time === undefined || totalAskSize === undefined || totalBidSize === undefined)
+    return undefined;
+  const side = (prices: number, sizes: number): BookLevel[] => {
+    const levels: BookLevel[] = [];
+    for (let level = 0; level < LEVELS; level++) {
+      const price = frame.number(record, prices + level);
+      const size = frame.number(record, sizes + level);
+      // A level that nobody stands at is a zero.
+      if (price !== undefined && price > 0 && size !== undefined) levels.push({ price, size });
+    }
+    return levels;
+  };
+  return {
+    symbol,
+    time,
+    asks: side(ASKS, ASK_SIZES),
+    bids: side(BIDS, BID_SIZES),
+    totalAskSize,
+    totalBidSize,
+  };
+}
