@@ -8,14 +8,19 @@ const MAX_BYTES = 1024;
 
 const EXPECTED =
   'a text of 1 to 1024 UTF-8 bytes such as "folder/name": segments parted by single "/", none of them ' +
-  `"." or ".." or beginning with "${TEMPORARY}", without control characters and backslashes`;
+  `"." or ".." or beginning with "${TEMPORARY}", without control characters and what Windows cannot hold: ` +
+  '\\ < > : " | ? *, a dot or blank at the end of a segment, names such as "aux" and "con"';
 
-// A listing is XML on S3 and a path on files: neither can carry these.
-const FORBIDDEN = /[\u0000-\u001f\u007f\\\ufffe\uffff]/; // oxlint-disable-line no-control-regex -- they are what it forbids
+// A listing is XML on S3 and a path on files: neither can carry these, and Windows cannot some more.
+const FORBIDDEN = /[\u0000-\u001f\u007f\\<>:"|?*\ufffe\uffff]/; // oxlint-disable-line no-control-regex -- they are what it forbids
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Devices, whatever follows a dot. @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file (read 2026-11-28) */
+const DEVICE = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?:\.|$)/i;
+
+// What ends in a dot covers "." and "..".
 const isSegment = (segment: string): boolean =>
-  segment !== "" && segment !== "." && segment !== ".." && !segment.startsWith(TEMPORARY);
+  segment !== "" && !/[. ]$/.test(segment) && !DEVICE.test(segment) && !segment.startsWith(TEMPORARY);
 const isText = (value: string): boolean =>
   !FORBIDDEN.test(value) && !LONE_SURROGATE.test(value) && Buffer.byteLength(value) <= MAX_BYTES;
 

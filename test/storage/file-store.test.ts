@@ -200,14 +200,83 @@ describe("things in the way", () => {
     );
   });
 
-  test("a file system without hard links is named when ifAbsent is asked for", async () => {
-    const fs = gated(async (call) => {
-      if (call === "link") throw systemError("EPERM");
+  describe("a file system without hard links (exFAT, SMB)", () => {
+    test.each(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EISDIR"])(
+      "%s: usable, and says that conditional writes are not one step",
+      async (errno) => {
+        const fs = gated(async (call) => {
+          if (call === "link") throw systemError(errno);
+        });
+        const store = new FileStore(root, { fs });
+        await store.put("a/k", bytesOf("x"), { ifAbsent: true });
+        await expect(store.put("a/k", bytesOf("y"), { ifAbsent: true })).rejects.toThrow(
+          StorageConflictError,
+        );
+        await expect(store.put("a", bytesOf("y"), { ifAbsent: true })).rejects.toThrow(
+          /a folder is in the way/,
+        );
+        expect(await store.get("a/k")).toEqual(bytesOf("x"));
+        expect(await store.conditionalWrites()).toBe(false);
+        const other = new FileStore(root, { fs });
+        await other.verify();
+        expect(await other.conditionalWrites()).toBe(false);
+        expect(await filesIn(root)).toEqual(["a/k"]);
+      },
+    );
+
+    test("is asked once", async () => {
+      let links = 0;
+      const fs = gated(async (call) => {
+        if (call === "link") {
+          links++;
+          throw systemError("EPERM");
+        }
+      });
+      const store = new FileStore(root, { fs });
+      for (let n = 0; n < 3; n++) expect(await store.conditionalWrites()).toBe(false);
+      expect(links).toBe(1);
     });
-    const store = new FileStore(root, { fs });
-    await expect(store.put("k", bytesOf("x"), { ifAbsent: true })).rejects.toThrow(/no hard links/);
-    expect(await filesIn(root)).toEqual([]);
-    await store.put("k", bytesOf("x"));
+  });
+
+  describe("verify()", () => {
+    test("leaves nothing behind, and knows links", async () => {
+      const store = new FileStore(join(root, "new"));
+      await store.verify();
+      expect(await store.conditionalWrites()).toBe(true);
+      expect(await nodeFs.readdir(join(root, "new"))).toEqual([]);
+    });
+
+    test.each(["open", "rename", "link", "readFile", "readdir"])(
+      "finds a %s that fails, and leaves nothing behind",
+      async (failing) => {
+        const fs = gated(async (call) => {
+          if (call === failing) throw systemError("EACCES");
+        });
+        await expect(new FileStore(root, { fs }).verify()).rejects.toThrow(/permission is denied/);
+        expect(await nodeFs.readdir(root)).toEqual([]);
+      },
+    );
+
+    test("finds a full disk, which still has room for an empty file", async () => {
+      const open: FileSystem["open"] = async (path, flags, mode) => {
+        const file = await nodeFs.open(path, flags, mode);
+        file.writeFile = async (data) => {
+          if ((data as Uint8Array).length > 0) throw systemError("ENOSPC");
+        };
+        return file;
+      };
+      await expect(new FileStore(root, { fs: { ...nodeFs, open } }).verify()).rejects.toThrow(
+        /the disk is full/,
+      );
+      expect(await nodeFs.readdir(root)).toEqual([]);
+    });
+
+    test("finds a folder that gives back something else", async () => {
+      const readFile = (async () => Buffer.from("other")) as unknown as FileSystem["readFile"];
+      await expect(new FileStore(root, { fs: { ...nodeFs, readFile } }).verify()).rejects.toThrow(
+        /did not give it back as it was/,
+      );
+    });
   });
 
   test("a link whose answer was lost and asked for again is our own", async () => {

@@ -51,6 +51,8 @@ export interface S3Request {
   readonly conditional: boolean;
   /** 0 while, or where, there was no answer. */
   status: number;
+  /** An upload with a checksum header. */
+  readonly checksum: boolean;
 }
 export interface S3ServerOptions {
   /** @defaultValue ["bars"] */
@@ -61,6 +63,12 @@ export interface S3ServerOptions {
   readonly pageSize?: number;
   /** Whether `Range` is honoured. @defaultValue true */
   readonly ranges?: boolean;
+  /** ListObjectsV2: known, answered as if it were V1, or refused (501). @defaultValue "v2" */
+  readonly listing?: "v2" | "ignores-v2" | "refuses-v2";
+  /** The answer to an upload that carries a checksum header. @defaultValue it is checked */
+  readonly refusesChecksums?: readonly [status: number, code: string];
+  /** Operations that the key has no right to. @defaultValue none */
+  readonly denied?: readonly S3Operation[];
 }
 export interface S3Server {
   readonly endpoint: string;
@@ -110,6 +118,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       key: operation === "LIST" ? (url.searchParams.get("prefix") ?? "") : key,
       conditional: condition,
       status: 0,
+      checksum: Object.keys(request.headers).some((name) => /^x-amz-(?:sdk-)?checksum-(?!mode)/.test(name)),
     };
     requests.push(entry);
 
@@ -153,6 +162,16 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       return answer(200, "", { location: `/${bucket}` });
     }
     if (!buckets.has(bucket)) return fail(404, "NoSuchBucket");
+    if (options.denied?.includes(operation) === true) return fail(403, "AccessDenied");
+    if (operation === "PUT" && entry.checksum && options.refusesChecksums !== undefined) {
+      return fail(...options.refusesChecksums);
+    }
+    const isV2 = url.searchParams.has("list-type");
+    if (operation === "LIST" && isV2 && options.listing === "refuses-v2") return fail(501, "NotImplemented");
+    if (operation === "LIST" && isV2 && options.listing === "ignores-v2") {
+      url.searchParams.delete("continuation-token");
+      url.searchParams.delete("list-type");
+    }
     const place = `${bucket}/${key}`;
     const stored = objects.get(place);
 
@@ -255,7 +274,10 @@ function intact({ headers }: IncomingMessage, body: Buffer): boolean {
 function listing(url: URL, bucket: string, all: readonly string[], pageSize: number, kind: string): string {
   const prefix = url.searchParams.get("prefix") ?? "";
   const token = url.searchParams.get("continuation-token");
-  const after = token === null ? undefined : Buffer.from(token, "base64url");
+  const marker = url.searchParams.get("marker");
+  const isV2 = url.searchParams.has("list-type");
+  const after =
+    token !== null ? Buffer.from(token, "base64url") : marker !== null ? Buffer.from(marker) : undefined;
   const size = Math.min(pageSize, Number(url.searchParams.get("max-keys") ?? pageSize));
   const found = all
     .filter((place) => place.startsWith(`${bucket}/${prefix}`))
@@ -267,6 +289,7 @@ function listing(url: URL, bucket: string, all: readonly string[], pageSize: num
   const isCut = found.length > size || kind === "cut-list" || kind === "loop-list";
   const next = kind === "loop-list" ? "bG9vcA" : Buffer.from(page.at(-1) ?? "").toString("base64url");
   const contents = page.map((key) => `<Contents><Key>${escape(key)}</Key><Size>1</Size></Contents>`).join("");
-  const more = isCut && kind !== "cut-list" ? `<NextContinuationToken>${next}</NextContinuationToken>` : "";
+  const more =
+    isCut && isV2 && kind !== "cut-list" ? `<NextContinuationToken>${next}</NextContinuationToken>` : "";
   return `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${bucket}</Name><IsTruncated>${isCut}</IsTruncated>${contents}${more}</ListBucketResult>`;
 }

@@ -35,16 +35,21 @@ export function fileError(error: unknown, dir: string, facts: StorageFacts): Sto
   );
 }
 
-/** `link` is refused by file systems without hard links (FAT, some network mounts) with one of these. */
-const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+/**
+ * Answers to `link` of file systems without hard links: FAT and exFAT, some network mounts; EISDIR is what Windows'
+ * "invalid function" becomes.
+ */
+const NO_LINKS: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EINVAL",
+  "EISDIR",
+  "EMLINK",
+]);
 
-/** Why an exclusive `link` of a finished file to its key failed. */
-export function linkError(error: unknown, dir: string, facts: StorageFacts): StorageError {
-  const errno = errnoOf(error);
-  if (!NO_LINKS.has(errno)) return fileError(error, dir, facts);
-  return new StorageError(
-    `cannot put \`${facts.key}\` with ifAbsent in the folder ${dir}: its file system has no hard links (${errno}); choose a folder on another one`,
-    facts,
-    { cause: error },
-  );
+/** Whether a failed `link` says that there are no hard links here. */
+export function isWithoutLinks(errno: string): boolean {
+  return NO_LINKS.has(errno);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as nodeFs from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import {
   ConfigError,
   StorageConflictError,
@@ -9,7 +9,7 @@ import {
   checkBytes,
 } from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
-import { errnoOf, fileError, linkError } from "./file-errors.js";
+import { errnoOf, fileError, isWithoutLinks } from "./file-errors.js";
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
 import type { ByteRange, GetOptions, ObjectStore, PutOptions } from "../object-store.js";
 import { checkRangeOption } from "../ranges.js";
@@ -28,6 +28,9 @@ export interface FileStoreOptions {
   readonly fs?: FileSystem;
 }
 
+/** A page of most file systems: of an empty file a full disk may have room for the name. */
+const PROBE_BYTES = 4096;
+
 /** Longer than any upload: what is older was left by a process that was killed. */
 const LEFTOVER_MS = 86_400_000;
 
@@ -38,8 +41,10 @@ const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(["EPERM", "EISDIR", "EINVAL"
  * Keeps objects as files under a folder, `/` in a key parting sub-folders. The embedded default.
  *
  * A put writes a temporary file beside its place, syncs it to disk and then renames it (with `ifAbsent`: links
- * it, which the system does exclusively), so a reader or a crash never meets half an object. Temporary files of
- * killed processes are invisible and removed a day later. A folder that is missing is made by the first put.
+ * it, which the system does exclusively), so a reader or a crash never meets half an object. Where the file system
+ * has no hard links (exFAT, some SMB mounts) `ifAbsent` is a look before the rename, which two writers at the same
+ * moment both pass: see {@link FileStore.conditionalWrites}. Temporary files of killed processes are invisible and
+ * removed a day later. A folder that is missing is made by the first put.
  *
  * A key cannot be the folder of another (`a` beside `a/b`), and on file systems that fold case or Unicode forms
  * (macOS, Windows) keys that differ only there are one.
@@ -50,6 +55,8 @@ export class FileStore implements ObjectStore {
   readonly #fs: FileSystem;
   readonly #private: boolean;
   readonly #known = new Set<string>();
+  /** Whether the file system has hard links; asked once. */
+  #hasLinks: Promise<boolean> | undefined;
 
   /**
    * @param dir - the folder; relative to the working directory at this moment. Made by the first put.
@@ -89,14 +96,16 @@ export class FileStore implements ObjectStore {
     const path = join(this.dir, key);
     try {
       const temporary = await this.#writeTemporary(dirname(path), bytes.slice());
+      let isLeft = true;
       try {
-        if (options.ifAbsent === true) await this.#link(temporary, path, facts);
-        else await this.#fs.rename(temporary, path);
-      } catch (error) {
-        await this.#remove(temporary);
-        throw error;
+        if (options.ifAbsent === true) isLeft = await this.#link(temporary, path, facts);
+        else {
+          await this.#fs.rename(temporary, path);
+          isLeft = false;
+        }
+      } finally {
+        if (isLeft) await this.#remove(temporary);
       }
-      if (options.ifAbsent === true) await this.#remove(temporary);
       await this.#syncFolder(dirname(path));
     } catch (error) {
       throw fileError(error, this.dir, facts);
@@ -128,18 +137,42 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** Resolves if the folder can be written, making it if needed. @throws {@link StorageError} saying why not. */
+  /**
+   * Resolves if the folder takes a file, gives it back and lists it, making the folder if needed; tries links as well.
+   * Leaves nothing behind.
+   *
+   * @throws {@link StorageError} saying why not: no permission, a full disk, a file in the way.
+   */
   async verify(): Promise<void> {
+    const body = Buffer.alloc(PROBE_BYTES, 0x2e);
     try {
-      await this.#fs.unlink(await this.#writeTemporary(this.dir, new Uint8Array()));
+      const probe = await this.#writeTemporary(this.dir, body);
+      try {
+        const renamed = `${probe}-renamed`;
+        await this.#fs.rename(probe, renamed);
+        await this.#fs.rename(renamed, probe);
+        this.#hasLinks = this.#probeLinks(probe);
+        await this.#hasLinks;
+        const names = (await this.#fs.readdir(this.dir, { withFileTypes: true })).map(({ name }) => name);
+        const isSame = body.equals(await this.#fs.readFile(probe)) && names.includes(basename(probe));
+        if (!isSame) throw new Error("it took a file and did not give it back as it was; check the disk");
+      } finally {
+        await this.#remove(probe);
+      }
     } catch (error) {
+      this.#hasLinks = undefined;
       throw fileError(error, this.dir, { operation: "put", key: "" });
     }
   }
 
-  /** True: `ifAbsent` is decided by the file system in one step. */
+  /**
+   * Whether `ifAbsent` is decided by the file system in one step: true where it has hard links. Asked once.
+   *
+   * @throws {@link StorageError} if the folder cannot be written.
+   */
   async conditionalWrites(): Promise<boolean> {
-    return true;
+    if (this.#hasLinks === undefined) await this.verify();
+    return (await this.#hasLinks) ?? true;
   }
 
   /** What `read` gives of the file of a key; `undefined` where there is none. */
@@ -210,17 +243,52 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** Gives a finished file its key if no other has it. */
-  async #link(temporary: string, path: string, facts: StorageFacts): Promise<void> {
+  /** Gives a finished file its key if no other has it. @returns whether the file is still there under its old name. */
+  async #link(temporary: string, path: string, facts: StorageFacts): Promise<boolean> {
     try {
       await this.#fs.link(temporary, path);
+      return true;
     } catch (error) {
-      if (errnoOf(error) !== "EEXIST") throw linkError(error, this.dir, facts);
+      const errno = errnoOf(error);
+      if (errno !== "EEXIST") {
+        if (!isWithoutLinks(errno)) throw error;
+        this.#hasLinks = Promise.resolve(false);
+        if (await this.#isThere(path)) throw await this.#taken(path, facts);
+        await this.#fs.rename(temporary, path);
+        return false;
+      }
       // On NFS an answer that was lost is asked for again and says EEXIST of our own link.
-      if ((await this.#fs.stat(temporary)).nlink > 1) return;
-      if (await this.#isFolder(path)) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
-      throw new StorageConflictError(`an object \`${facts.key}\` is already there`, facts);
+      if ((await this.#fs.stat(temporary)).nlink > 1) return true;
+      throw await this.#taken(path, facts);
     }
+  }
+
+  async #taken(path: string, facts: StorageFacts): Promise<Error> {
+    return (await this.#isFolder(path))
+      ? Object.assign(new Error("is a folder"), { code: "EISDIR" })
+      : new StorageConflictError(`an object \`${facts.key}\` is already there`, facts);
+  }
+
+  async #isThere(path: string): Promise<boolean> {
+    try {
+      await this.#fs.stat(path);
+      return true;
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return false;
+      throw error;
+    }
+  }
+
+  async #probeLinks(probe: string): Promise<boolean> {
+    const linked = `${probe}-linked`;
+    try {
+      await this.#fs.link(probe, linked);
+    } catch (error) {
+      if (isWithoutLinks(errnoOf(error))) return false;
+      throw error;
+    }
+    await this.#remove(linked);
+    return true;
   }
 
   async *#walk(folder: string, prefix: string): AsyncIterable<string> {

@@ -12,12 +12,15 @@ import { ownBytes } from "../bytes.js";
 import type { ByteRange } from "../object-store.js";
 import { cut } from "../ranges.js";
 import { type S3Failure, type S3Place, isPassing, s3Error, s3Failure } from "./s3-errors.js";
-import { type S3StoreOptions, clientConfig } from "./s3-options.js";
+import { type S3Connection, type S3StoreOptions, s3Connection } from "./s3-options.js";
 
 /** @see the AWS SDK's standard retry mode: 100 ms, 20 s (read 2026-11-21) */
 const BACK_OFF = { baseDelayMs: 100, maxDelayMs: 20_000 };
 
-type Connection = { readonly sdk: typeof Sdk; readonly client: Pick<Sdk.S3Client, "send"> };
+interface Connection {
+  readonly sdk: typeof Sdk;
+  readonly client: Pick<Sdk.S3Client, "send">;
+}
 
 /** How a put ended: no `failure`, or the last one; `attempts` counts the requests that may have taken effect. */
 interface PutOutcome {
@@ -25,13 +28,33 @@ interface PutOutcome {
   readonly attempts: number;
 }
 
-/** One answer of a listing. */
-export type ListPage = Pick<
-  Sdk.ListObjectsV2CommandOutput,
-  "Contents" | "IsTruncated" | "KeyCount" | "Name" | "NextContinuationToken"
->;
+/** Where a listing goes on: V2 after a token, V1 after a key of the bucket. */
+export type ListCursor = { readonly token: string } | { readonly marker: string };
 
-/** The five requests a store needs, each with retries and time-outs; keys are the store's, without its prefix. */
+/** One answer of a listing. */
+export interface ListPage {
+  /** The bucket's own keys, with the store's prefix. */
+  readonly keys: readonly string[];
+  /** There is more; without `next` the answer does not say where. */
+  readonly isCut: boolean;
+  readonly next: ListCursor | undefined;
+  /** A web page has none of what a listing has. */
+  readonly isListing: boolean;
+}
+
+/** Answers of servers that do not know ListObjectsV2, or its parameter. */
+const NO_V2: ReadonlySet<string> = new Set([
+  "NotImplemented",
+  "MethodNotAllowed",
+  "InvalidArgument",
+  "InvalidRequest",
+]);
+
+/** What checksums never cause, though the status is one of a refusal. */
+const NO_CHECKSUM =
+  /^(?:NoSuch|Invalid(?:AccessKeyId|Token|BucketName)|Expired|RequestTimeTooSkewed|AuthorizationHeader|AllAccessDisabled)/;
+
+/** The requests a store needs, each with retries and time-outs; keys are the store's, without its prefix. */
 export class S3Bucket {
   /** What stands before every key in the bucket. */
   readonly prefix: string;
@@ -40,14 +63,27 @@ export class S3Bucket {
   readonly #options: S3StoreOptions;
   readonly #place: S3Place;
   readonly #patience: Patience & TimeLimit;
-  #connection: Promise<Connection> | undefined;
+  readonly #server: S3Connection;
+  /** By whether they leave checksums out. */
+  readonly #connections = new Map<boolean, Promise<Connection>>();
+  /** The server does not know ListObjectsV2: seen by its answer. */
+  #listsV1 = false;
+  /** Whether uploads carry the SDK's checksums: `accepted` once one did, `dropped` once the server refused them. */
+  #checksums: "untried" | "accepted" | "dropped" = "untried";
 
   constructor(options: S3StoreOptions) {
     const timeoutMs = options.timeoutMs ?? 60_000;
     this.prefix = options.prefix === undefined ? "" : `${options.prefix}/`;
     this.#options = options;
-    this.where = `the bucket ${options.bucket} at ${options.endpoint ?? "AWS"}`;
-    this.#place = { where: this.where, timeoutMs };
+    this.#server = s3Connection(options);
+    this.where = `the bucket ${options.bucket} at ${this.#server.endpoint ?? "AWS"}`;
+    const { isAws, checksums } = this.#server;
+    this.#place = {
+      where: this.where,
+      timeoutMs,
+      // Of a client of the caller's own it is not known.
+      mayRefuseChecksums: options.client !== undefined || (!isAws && checksums === "WHEN_SUPPORTED"),
+    };
     this.#patience = {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
@@ -90,6 +126,7 @@ export class S3Bucket {
         return { failure: undefined, attempts };
       },
       (failure) => ({ failure, attempts: Math.max(attempts, failure.attempts) }),
+      "put",
     );
   }
 
@@ -124,18 +161,45 @@ export class S3Bucket {
     );
   }
 
-  /** One page; its `Key`s are the bucket's own, with the store's prefix. */
-  async list(prefix: string, token: string | undefined, maxKeys?: number): Promise<ListPage> {
+  /** One page. A server that answers V2 as V1 does, or not at all, is asked in V1 from then on. */
+  async list(prefix: string, cursor?: ListCursor, maxKeys?: number): Promise<ListPage> {
     const input = {
       Bucket: this.#options.bucket,
       Prefix: this.prefix + prefix,
-      ...(token === undefined ? {} : { ContinuationToken: token }),
       ...(maxKeys === undefined ? {} : { MaxKeys: maxKeys }),
     };
+    const refused = (failure: S3Failure): never => {
+      throw this.error(failure, { operation: "list", key: prefix });
+    };
+    const v1 = (failed: (failure: S3Failure) => ListPage): Promise<ListPage> =>
+      this.#send(async ({ sdk, client }, abortSignal) => {
+        const after = cursor !== undefined && "marker" in cursor ? { Marker: cursor.marker } : {};
+        const command = new sdk.ListObjectsCommand({ ...input, ...after });
+        const page = await client.send(command, { abortSignal });
+        const marker = page.NextMarker ?? page.Contents?.at(-1)?.Key;
+        return pageOf(page, marker === undefined ? undefined : { marker });
+      }, failed);
+    if (cursor === undefined ? this.#listsV1 : "marker" in cursor) return v1(refused);
+
     return this.#send<ListPage>(
-      ({ sdk, client }, abortSignal) => client.send(new sdk.ListObjectsV2Command(input), { abortSignal }),
-      (failure) => {
-        throw this.error(failure, { operation: "list", key: prefix });
+      async ({ sdk, client }, abortSignal) => {
+        const after = cursor !== undefined && "token" in cursor ? { ContinuationToken: cursor.token } : {};
+        const page = await client.send(new sdk.ListObjectsV2Command({ ...input, ...after }), { abortSignal });
+        const token = page.NextContinuationToken;
+        if (token !== undefined || page.IsTruncated !== true) {
+          return pageOf(page, token === undefined ? undefined : { token });
+        }
+        // Cut and without a token: an answer of V1, which goes on after its last key.
+        const marker = page.Contents?.at(-1)?.Key;
+        if (marker !== undefined) this.#sayV1();
+        return pageOf(page, marker === undefined ? undefined : { marker });
+      },
+      async (failure) => {
+        const isUnknown = NO_V2.has(failure.name) || failure.status === 405 || failure.status === 501;
+        if (!isUnknown || cursor !== undefined) return refused(failure);
+        const page = await v1(() => refused(failure));
+        if (page.isListing) this.#sayV1();
+        return page;
       },
     );
   }
@@ -170,12 +234,26 @@ export class S3Bucket {
     );
   }
 
+  #sayV1(): void {
+    if (this.#listsV1) return;
+    this.#listsV1 = true;
+    this.#warn({}, "this S3 server does not know ListObjectsV2: it is asked in V1 from here on");
+  }
+
+  #warn(facts: object, message: string): void {
+    const { bucket, logger } = this.#options;
+    logger?.warn({ bucket, endpoint: this.#server.endpoint, ...facts }, message);
+  }
+
   /** Lets go of the connections of a client made here. */
   async close(): Promise<void> {
-    const connection = await this.#connection?.catch(() => undefined);
-    this.#connection = undefined;
-    const own = this.#options.client === undefined ? connection?.client : undefined;
-    if (own !== undefined && "destroy" in own && typeof own.destroy === "function") own.destroy();
+    const connections = [...this.#connections.values()];
+    this.#connections.clear();
+    for (const connecting of connections) {
+      const connection = await connecting.catch(() => undefined);
+      const own = this.#options.client === undefined ? connection?.client : undefined;
+      if (own !== undefined && "destroy" in own && typeof own.destroy === "function") own.destroy();
+    }
   }
 
   /** What a failed request means to the caller. */
@@ -191,30 +269,98 @@ export class S3Bucket {
     return true;
   }
 
-  /** What fails for good goes to `failed`, which throws or gives the result. */
+  /**
+   * What fails for good goes to `failed`, which throws or gives the result. A put whose checksums the server may have
+   * refused is sent once more without them; where that is no better, the first refusal counts.
+   */
   async #send<T>(
     work: (connection: Connection, signal: AbortSignal) => Promise<T>,
     failed: (failure: S3Failure) => T | Promise<T>,
+    kind?: "put",
   ): Promise<T> {
     const { signal } = this.#patience;
-    try {
+    const attempt = async (plain: boolean): Promise<T> => {
       signal?.throwIfAborted();
-      const connection = await (this.#connection ??= this.#connect());
-      return await withRetries(this.#patience, () =>
+      const connection = await this.#connection(plain);
+      return withRetries(this.#patience, () =>
         attemptWithin(this.#patience, (attemptSignal) => work(connection, attemptSignal)),
       );
+    };
+    const plain = this.#checksums === "dropped";
+    try {
+      const result = await attempt(plain);
+      if (kind === "put" && !plain && this.#checksums === "untried") this.#checksums = "accepted";
+      return result;
     } catch (error) {
       signal?.throwIfAborted();
-      return await failed(s3Failure(error));
+      const refusal = s3Failure(error);
+      if (kind !== "put" || plain || !this.#mayBeChecksums(refusal)) return await failed(refusal);
+      try {
+        const result = await attempt(true);
+        this.#dropChecksums(refusal);
+        return result;
+      } catch (again) {
+        signal?.throwIfAborted();
+        const failure = s3Failure(again);
+        if (failure.status === refusal.status && failure.name === refusal.name) return await failed(refusal);
+        this.#dropChecksums(refusal);
+        return await failed(failure);
+      }
     }
   }
 
-  async #connect(): Promise<Connection> {
-    const sdk = await import("@aws-sdk/client-s3");
-    return { sdk, client: this.#options.client ?? new sdk.S3Client(clientConfig(this.#options)) };
+  #mayBeChecksums({ name, status }: S3Failure): boolean {
+    const { isAws, checksums } = this.#server;
+    return (
+      !isAws &&
+      checksums === undefined &&
+      this.#checksums !== "accepted" &&
+      this.#options.client === undefined &&
+      (status === 400 || status === 403 || status === 501) &&
+      !NO_CHECKSUM.test(name)
+    );
+  }
+
+  #dropChecksums({ status, name }: S3Failure): void {
+    if (this.#checksums === "dropped") return;
+    this.#checksums = "dropped";
+    this.#warn(
+      { status, code: name },
+      "this S3 server refuses the checksums of uploads: they are left out from here on",
+    );
+  }
+
+  /** @param plain - without the checksums that a server need not know. */
+  #connection(plain: boolean): Promise<Connection> {
+    const connect = async (): Promise<Connection> => {
+      const sdk = await import("@aws-sdk/client-s3");
+      const without = {
+        requestChecksumCalculation: "WHEN_REQUIRED",
+        responseChecksumValidation: "WHEN_REQUIRED",
+      } as const;
+      const config = { ...this.#server.config, ...(plain ? without : {}) };
+      return { sdk, client: this.#options.client ?? new sdk.S3Client(config) };
+    };
+    const known = this.#connections.get(plain) ?? connect();
+    this.#connections.set(plain, known);
+    return known;
   }
 
   #at(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.#options.bucket, Key: this.prefix + key };
   }
+}
+
+function pageOf(
+  page: Pick<Sdk.ListObjectsV2CommandOutput, "Contents" | "IsTruncated" | "KeyCount" | "Name">,
+  next: ListCursor | undefined,
+): ListPage {
+  const { Contents, IsTruncated, KeyCount, Name } = page;
+  return {
+    keys: (Contents ?? []).map(({ Key }) => Key ?? ""),
+    isCut: IsTruncated === true,
+    next: IsTruncated === true ? next : undefined,
+    // Servers leave out one or the other.
+    isListing: [Contents, IsTruncated, KeyCount, Name].some((part) => part !== undefined),
+  };
 }

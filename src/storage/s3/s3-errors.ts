@@ -18,6 +18,8 @@ export interface S3Place {
   /** Which bucket, at which endpoint. */
   readonly where: string;
   readonly timeoutMs: number;
+  /** Uploads carry checksums that nobody dropped, and the server need not know them. */
+  readonly mayRefuseChecksums: boolean;
 }
 
 export function s3Failure(error: unknown): S3Failure {
@@ -56,12 +58,17 @@ const NEEDS: Readonly<Record<StorageFacts["operation"], string>> = {
   delete: "s3:DeleteObject",
 };
 
+/** Behind an answer that a server without checksums gives as well. */
+const CHECKSUMS =
+  "; a server that refuses the SDK's checksums answers so too: set `requestChecksumCalculation` to WHEN_REQUIRED";
+
 function advice({ name, errno, status }: S3Failure, facts: StorageFacts, place: S3Place): string | undefined {
   if (name === "NoSuchBucket")
     return "the bucket does not exist there; create it, or check `bucket`, `region` and `endpoint`";
   if (name === "InvalidBucketName") return "the server takes no bucket of such a name; check `bucket`";
+  const checksums = facts.operation === "put" && place.mayRefuseChecksums ? CHECKSUMS : "";
   if (name === "SignatureDoesNotMatch")
-    return "the server refuses the signature; check the secret access key (and `region`)";
+    return `the server refuses the signature; check the secret access key (and \`region\`)${checksums}`;
   if (name === "InvalidAccessKeyId")
     return "the server does not know the access key id; check it, and `endpoint`";
   if (name === "RequestTimeTooSkewed")
@@ -73,6 +80,8 @@ function advice({ name, errno, status }: S3Failure, facts: StorageFacts, place: 
   if (name === "CredentialsProviderError")
     return "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass accessKeyId and secretAccessKey";
   if (/region is missing/i.test(name)) return "no region is known; set `region` or AWS_REGION";
+  if (name === "AccessDenied" && facts.operation !== "get")
+    return `access is denied; check that the credentials, which are known, hold ${NEEDS[facts.operation]} on the bucket${checksums}`;
   if (status === 403)
     return `access is denied; check the secret access key, and that the credentials hold ${NEEDS[facts.operation]} on the bucket`;
   if (name === "TimeoutError")

@@ -10,9 +10,16 @@ export interface S3StoreOptions {
 
   /** A client of your own; the connection options below are then not read. @defaultValue one made on first use */
   readonly client?: Pick<S3Client, "send">;
-  /** URL of an S3-compatible server, such as `http://127.0.0.1:9000`. @defaultValue AWS */
+  /**
+   * URL of an S3-compatible server, such as `http://127.0.0.1:9000`.
+   *
+   * @defaultValue `AWS_ENDPOINT_URL_S3`, else `AWS_ENDPOINT_URL`, else AWS
+   */
   readonly endpoint?: string;
-  /** @defaultValue with `endpoint` "us-east-1"; without, what the AWS SDK finds (`AWS_REGION`, its config files) */
+  /**
+   * @defaultValue with an endpoint of AWS the one in its name, with another `AWS_REGION` or "us-east-1"; without, what
+   * the AWS SDK finds (`AWS_REGION`, its config files)
+   */
   readonly region?: string;
   /** Together with `secretAccessKey`. @defaultValue what the AWS SDK finds (environment, files, instance role) */
   readonly accessKeyId?: string;
@@ -20,12 +27,12 @@ export interface S3StoreOptions {
   readonly sessionToken?: string;
   /** The same in the AWS SDK's form, also a provider. */
   readonly credentials?: NonNullable<S3ClientConfig["credentials"]>;
-  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. @defaultValue true with `endpoint`, false without */
+  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. @defaultValue true where the endpoint is not AWS */
   readonly forcePathStyle?: boolean;
   /**
    * Whether puts carry a CRC32 the server checks. `WHEN_REQUIRED` leaves it out, for servers that refuse it.
    *
-   * @defaultValue "WHEN_SUPPORTED"
+   * @defaultValue `AWS_REQUEST_CHECKSUM_CALCULATION`, else "WHEN_SUPPORTED" until a server refuses it
    */
   readonly requestChecksumCalculation?: "WHEN_SUPPORTED" | "WHEN_REQUIRED";
 
@@ -37,6 +44,8 @@ export interface S3StoreOptions {
   readonly signal?: AbortSignal;
   /** Told once where the server does not honour conditional writes. @defaultValue says nothing */
   readonly logger?: Logger;
+  /** Where the `AWS_` variables named above are looked up. @defaultValue `process.env` */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** For time-outs and back-off. @defaultValue the host's clock */
   readonly clock?: Clock;
   /** For the spread of back-off, in [0, 1). @defaultValue `Math.random` */
@@ -53,10 +62,14 @@ export function checkS3Options(options: S3StoreOptions): void {
   if (typeof bucket !== "string" || !BUCKET.test(bucket)) {
     throw new ConfigError("bucket", 'the name of a bucket, such as "my-bars"', bucket);
   }
+  if (DIRECTORY_BUCKET.test(bucket)) {
+    const expected = "a general purpose bucket: directory buckets list whole folders only, and in no order";
+    throw new ConfigError("bucket", expected, bucket);
+  }
   if (prefix !== undefined && !isKey(prefix)) {
     throw new ConfigError("prefix", 'a key such as "team/bars", without a "/" at the end', prefix);
   }
-  if (endpoint !== undefined) checkEndpoint(endpoint);
+  if (endpoint !== undefined) checkEndpoint(endpoint, "endpoint");
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     const lacking = accessKeyId === undefined ? "accessKeyId" : "secretAccessKey";
     throw new ConfigError(lacking, "given together with the other one of the pair", "nothing");
@@ -72,17 +85,17 @@ export function checkS3Options(options: S3StoreOptions): void {
   checkPositive("maxAttempts", options.maxAttempts, Number.isInteger);
 }
 
-function checkEndpoint(endpoint: unknown): void {
+function checkEndpoint(endpoint: unknown, option: string): void {
   const url = typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new ConfigError(
-      "endpoint",
+      option,
       'a URL such as "https://s3.example.com"',
       url === undefined ? endpoint : url.protocol,
     );
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw new ConfigError("endpoint", "a URL without user, query and fragment", "one with them");
+    throw new ConfigError(option, "a URL without user, query and fragment", "one with them");
   }
 }
 
@@ -92,22 +105,62 @@ function checkPositive(option: string, value: number | undefined, fits: (value: 
   }
 }
 
-/** What the AWS SDK is told when the store makes its own client. */
-export function clientConfig(options: S3StoreOptions): S3ClientConfig {
-  const { endpoint, accessKeyId, secretAccessKey, sessionToken, credentials } = options;
-  const region = options.region ?? (endpoint === undefined ? undefined : "us-east-1");
+/** `name--zone--x-s3`. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html (read 2026-11-28) */
+const DIRECTORY_BUCKET = /--x-s3$/;
+
+/** A server and how to talk to it, from options and environment. */
+export interface S3Connection {
+  /** `undefined`: AWS, as the SDK finds it. */
+  readonly endpoint: string | undefined;
+  /** AWS knows every request and checksum of its SDK. */
+  readonly isAws: boolean;
+  /** Said by the caller or the environment; `undefined` where nobody did. */
+  readonly checksums: "WHEN_SUPPORTED" | "WHEN_REQUIRED" | undefined;
+  readonly config: S3ClientConfig;
+}
+
+/** @throws {@link ConfigError} naming a variable whose value is none. */
+export function s3Connection(options: S3StoreOptions): S3Connection {
+  const { accessKeyId, secretAccessKey, sessionToken, credentials, env = process.env } = options;
+  const isIgnored = env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true";
+  const variable = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].find((name) => !isIgnored && env[name]);
+  const endpoint = options.endpoint ?? (variable === undefined ? undefined : env[variable]);
+  if (options.endpoint === undefined && variable !== undefined) checkEndpoint(endpoint, variable);
+  const host = endpoint === undefined ? undefined : new URL(endpoint).hostname;
+  const isAws = host === undefined || /(?:^|\.)amazonaws\.com(?:\.cn)?$/.test(host);
+  const ofHost = /(?:^|\.)s3[.-](?:dualstack\.)?([a-z]{2}-[a-z-]+-\d)\./.exec(host ?? "")?.[1];
+  const usual = isAws
+    ? ofHost
+    : options.endpoint === undefined
+      ? (env["AWS_REGION"] ?? "us-east-1")
+      : "us-east-1";
+  const region = options.region ?? usual;
   const keys =
     accessKeyId === undefined || secretAccessKey === undefined
       ? credentials
       : { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  const checksums = options.requestChecksumCalculation ?? whenOf(env["AWS_REQUEST_CHECKSUM_CALCULATION"]);
+  const validation = options.requestChecksumCalculation ?? whenOf(env["AWS_RESPONSE_CHECKSUM_VALIDATION"]);
   return {
-    // The store counts attempts itself: it must know whether a 412 can be the echo of its own lost write.
-    maxAttempts: 1,
-    forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
-    requestChecksumCalculation: options.requestChecksumCalculation ?? "WHEN_SUPPORTED",
-    responseChecksumValidation: options.requestChecksumCalculation ?? "WHEN_SUPPORTED",
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    ...(keys === undefined ? {} : { credentials: keys }),
+    endpoint,
+    isAws,
+    checksums,
+    config: {
+      // The store counts attempts itself: it must know whether a 412 can be the echo of its own lost write.
+      maxAttempts: 1,
+      forcePathStyle: options.forcePathStyle ?? !isAws,
+      // Left out where nobody said anything: the SDK's config file may.
+      ...(checksums === undefined ? {} : { requestChecksumCalculation: checksums }),
+      ...(validation === undefined ? {} : { responseChecksumValidation: validation }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(region === undefined ? {} : { region }),
+      ...(keys === undefined ? {} : { credentials: keys }),
+    },
   };
+}
+
+/** As the SDK reads it: in any case, and what is neither is as if it were not there. */
+function whenOf(value: string | undefined): "WHEN_SUPPORTED" | "WHEN_REQUIRED" | undefined {
+  const when = value?.toUpperCase();
+  return when === "WHEN_SUPPORTED" || when === "WHEN_REQUIRED" ? when : undefined;
 }

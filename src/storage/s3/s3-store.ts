@@ -3,7 +3,7 @@ import { StorageConflictError, StorageError, checkBytes } from "../../core/index
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
 import type { GetOptions, ObjectStore, PutOptions } from "../object-store.js";
 import { checkRangeOption } from "../ranges.js";
-import { type ListPage, S3Bucket } from "./s3-bucket.js";
+import { type ListCursor, S3Bucket } from "./s3-bucket.js";
 import type { S3Failure } from "./s3-errors.js";
 import { type S3StoreOptions, checkS3Options } from "./s3-options.js";
 
@@ -66,20 +66,22 @@ export class S3Store implements ObjectStore {
     checkPrefix(prefix);
     const whole = this.#objects.prefix + prefix;
     const keys = new Set<string>();
-    const tokens = new Set<string>();
-    for (let token: string | undefined; ;) {
-      const page = await this.#objects.list(prefix, token);
-      for (const { Key } of page.Contents ?? []) {
-        if (Key?.startsWith(whole) !== true) throw this.#broken(prefix, "an answer holds other keys");
-        const key = Key.slice(this.#objects.prefix.length);
+    const places = new Set<string>();
+    for (let cursor: ListCursor | undefined; ;) {
+      const page = await this.#objects.list(prefix, cursor);
+      for (const own of page.keys) {
+        if (!own.startsWith(whole)) throw this.#broken(prefix, "an answer holds other keys");
+        const key = own.slice(this.#objects.prefix.length);
         if (isKey(key)) keys.add(key);
       }
-      if (!isListing(page)) throw this.#broken(prefix, "an answer is no listing");
-      if (page.IsTruncated !== true) break;
-      token = page.NextContinuationToken;
-      if (token === undefined) throw this.#broken(prefix, "an answer is cut and does not say where to go on");
-      if (tokens.has(token)) throw this.#broken(prefix, "the answers go round in circles");
-      tokens.add(token);
+      if (!page.isListing) throw this.#broken(prefix, "an answer is no listing");
+      if (!page.isCut) break;
+      cursor = page.next;
+      if (cursor === undefined)
+        throw this.#broken(prefix, "an answer is cut and does not say where to go on");
+      const place = JSON.stringify(cursor);
+      if (places.has(place)) throw this.#broken(prefix, "the answers go round in circles");
+      places.add(place);
     }
     // S3 sorts by UTF-8 bytes, which is another order above U+FFFF; its directory buckets do not sort at all.
     yield* [...keys].sort();
@@ -101,18 +103,20 @@ export class S3Store implements ObjectStore {
   }
 
   /**
-   * Resolves if the bucket can be written, read and listed; costs five small requests.
+   * Resolves if the bucket takes a plain put and a conditional one, lists, and gives back what it took: six small
+   * requests. Leaves nothing behind, or one object of a fixed key where the credentials may not delete.
    *
    * @throws {@link StorageError} naming the bucket and what to check: name, region, endpoint, credentials, rights.
    */
   async verify(): Promise<void> {
     this.#honours = undefined;
     await this.conditionalWrites();
-    await this.#objects.list(PROBE, undefined, 1);
+    const { isListing } = await this.#objects.list(PROBE, undefined, 1);
+    if (!isListing) throw this.#broken("", "an answer is no listing");
   }
 
   /**
-   * Whether the server honours `If-None-Match: *`: true where a second conditional put of a probe is refused.
+   * Whether the server honours `If-None-Match: *`: true where a conditional put over a probe is refused.
    * Asked once; the answer is kept.
    *
    * @throws {@link StorageError} if the probe cannot be written.
@@ -152,20 +156,21 @@ export class S3Store implements ObjectStore {
   }
 
   async #probe(): Promise<boolean> {
-    const key = PROBE + randomUUID();
+    // All writers share the fixed key, so it is taken only where an own one would stay for good.
+    const own = PROBE + randomUUID();
+    const isOwn = await this.#isDeletable(own);
+    const key = isOwn ? own : `${PROBE}shared`;
     const body = Buffer.from("Written to see whether If-None-Match is honoured here. Safe to delete.\n");
-    let { failure } = await this.#objects.put(key, body, true);
-    if (failure === undefined || isTaken(failure)) {
-      // A 412 at once is the echo of our own write, whose answer was lost: as good a proof as the second put's.
-      if (failure === undefined) ({ failure } = await this.#objects.put(key, body, true));
-      const stored = await this.#objects.get(key);
-      await this.#deleteProbe(key);
-      if (stored === undefined || !body.equals(stored)) throw this.#forgetful();
-    }
+    const refused = (failure: S3Failure): StorageError =>
+      this.#objects.error(failure, { operation: "put", key: "" });
+    const plain = await this.#objects.put(key, body, false);
+    if (plain.failure !== undefined) throw refused(plain.failure);
+    const { failure } = await this.#objects.put(key, body, true);
+    const stored = await this.#objects.get(key);
+    if (isOwn) await this.#isDeletable(key);
+    if (stored === undefined || !body.equals(stored)) throw this.#forgetful();
     if (failure !== undefined && isTaken(failure)) return true;
-    if (failure !== undefined && !isUnsupported(failure)) {
-      throw this.#objects.error(failure, { operation: "put", key: "" });
-    }
+    if (failure !== undefined && !isUnsupported(failure)) throw refused(failure);
     this.#options.logger?.warn(
       { bucket: this.bucket, endpoint: this.#options.endpoint, status: failure?.status ?? 200 },
       "this S3 server does not honour If-None-Match: writers of one key are kept apart only by a look before the put",
@@ -173,14 +178,15 @@ export class S3Store implements ObjectStore {
     return false;
   }
 
-  /** A right to delete is no need of the store: without it a small probe stays behind. */
-  async #deleteProbe(key: string): Promise<void> {
+  /** A right to delete is no need of the store. Of an object that is not there the answer tells as well. */
+  async #isDeletable(key: string): Promise<boolean> {
     try {
       await this.#objects.delete(key);
+      return true;
     } catch (error) {
       this.#options.signal?.throwIfAborted();
-      const facts = { bucket: this.bucket, key, error };
-      this.#options.logger?.debug(facts, "the probe object could not be deleted");
+      this.#options.logger?.debug({ bucket: this.bucket, key, err: error }, "a probe cannot be deleted here");
+      return false;
     }
   }
 
@@ -200,10 +206,6 @@ export class S3Store implements ObjectStore {
     );
   }
 }
-
-/** A web page has none of these; servers leave out one or the other. */
-const isListing = ({ Contents, IsTruncated, KeyCount, Name }: ListPage): boolean =>
-  [Contents, IsTruncated, KeyCount, Name].some((part) => part !== undefined);
 
 const isTaken = ({ status, name }: S3Failure): boolean =>
   status === 412 || (status === 409 && name === "ConditionalRequestConflict");
