@@ -118,8 +118,16 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "testing/settings",
     "testing/wire",
     "testing/endpoints/indices",
+    "testing/endpoints/issuers",
   ],
-  "testing/endpoints/indices": ["core", "testing/market", "testing/wire", "testing/endpoints"],
+  "testing/endpoints/indices": [
+    "core",
+    "testing/market",
+    "testing/rows",
+    "testing/wire",
+    "testing/endpoints",
+  ],
+  "testing/endpoints/issuers": ["core", "testing", "testing/market", "testing/wire", "testing/endpoints"],
   "testing/stream": [
     "core",
     "testing",

@@ -432,6 +432,35 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ["FHKST11300006 takes 30 symbols, on live alone.", "documented", PORTAL],
     ["FHKST01010300 and FHPST01060000 give 30 trades.", "documented", `${PORTAL}; for FHPST01060000 assumed`],
   ]),
+  ...inArea("Companies", [
+    [
+      "The depository's calendars (ksdinfo, live only) list actions by day, for one symbol or with a blank one for the market.",
+      "documented",
+      `${PORTAL}; no cap of rows and no paging are assumed`,
+      "actions",
+    ],
+    [
+      "A reduction's `reduce_cap_rate` is to be read with `comp_way`, 곱하기 or 나누기: a leading blank and two decimals, so that 0.00 occurs.",
+      "documented",
+      PORTAL,
+    ],
+    [
+      "Dates are `YYYYMMDD` or `YYYY/MM/DD`, a halt is a span, and an event may be listed twice with another record date.",
+      "observed",
+      "facts of public users; which field is written which way is assumed",
+    ],
+    ["merger-split, dividend and list-info have no rows.", "assumed", "not simulated"],
+    [
+      "FHKST01010900 gives 30 days of what persons, foreigners and institutions bought and sold; their nets add up to nothing.",
+      "documented",
+      `${SAMPLES}; other investors are not simulated`,
+    ],
+    [
+      "Its turnover is in million won, and today's figures are blank until 15:40.",
+      "assumed",
+      `${PORTAL} says after the session`,
+    ],
+  ]),
   ...inArea("chk-holiday", [
     [
       "A row for each calendar day, about 24 a page, keys padded to 20, KIOK0500 and `tr_cont` M or F while there is more.",
@@ -466,6 +495,17 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "documented",
       "idxcode.mst of 2025-12-03; that `hts_kor_isnm` is the same name is assumed",
     ],
+    [
+      "FHKUP03500200 takes an interval in seconds for FID_INPUT_HOUR_1, gives at most 102 rows, pages nowhere, and is live only.",
+      "documented",
+      `${PORTAL}; that it rounds to whole minutes is assumed`,
+    ],
+    [
+      "Its rows labelled 888888 and 999999 sum the session up; without after-hours (FID_ETC_CLS_CODE 1) they are not there.",
+      "observed",
+      "facts of public users; when they stand and for which ETC is assumed",
+    ],
+    ["Its labels are starts, as a stock's are.", "assumed", OURS],
     ["Today's row stands from 09:00 on; an unknown index has a blank name and no rows.", "assumed", OURS],
   ]),
   ...inArea("Sessions", [

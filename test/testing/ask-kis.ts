@@ -12,6 +12,15 @@ const PATHS: Readonly<Record<string, string>> = {
   FHKST11300006: "intstock-multprice",
   CTPF1002R: "search-stock-info",
   FHKUP03500100: "inquire-daily-indexchartprice",
+  FHKUP03500200: "inquire-time-indexchartprice",
+  FHKST01010900: "inquire-investor",
+  HHKDB669105C0: "../ksdinfo/rev-split",
+  HHKDB669106C0: "../ksdinfo/cap-dcrs",
+  HHKDB669101C0: "../ksdinfo/bonus-issue",
+  HHKDB669100C0: "../ksdinfo/paidin-capin",
+  HHKDB669104C0: "../ksdinfo/merger-split",
+  HHKDB669102C0: "../ksdinfo/dividend",
+  HHKDB669107C0: "../ksdinfo/list-info",
   CTCA0903R: "chk-holiday",
 };
 

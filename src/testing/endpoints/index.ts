@@ -1,9 +1,10 @@
 import { chkHoliday } from "./chk-holiday.js";
 import { dailyItemChartPrice } from "./daily-itemchartprice.js";
 import type { Endpoint } from "./endpoint.js";
-import { dailyIndexChartPrice } from "./indices/index.js";
+import { dailyIndexChartPrice, timeIndexChartPrice } from "./indices/index.js";
 import { inquirePrice } from "./inquire-price.js";
 import { intstockMultprice } from "./intstock-multprice.js";
+import { KSD_ENDPOINTS, inquireInvestor } from "./issuers/index.js";
 import { searchStockInfo } from "./search-stock-info.js";
 import { timeDailyChartPrice } from "./time-dailychartprice.js";
 import { timeItemChartPrice } from "./time-itemchartprice.js";
@@ -15,12 +16,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
   dailyIndexChartPrice,
   dailyItemChartPrice,
   inquireCcnl,
+  inquireInvestor,
   inquirePrice,
   intstockMultprice,
   searchStockInfo,
   timeDailyChartPrice,
+  timeIndexChartPrice,
   timeItemChartPrice,
   timeItemConclusion,
+  ...KSD_ENDPOINTS,
 ];
 export { changeFields, ratio, type Endpoint, type EndpointContext } from "./endpoint.js";
 export { marketCap } from "./inquire-price.js";

@@ -238,7 +238,7 @@ function checkQuirks(quirks: Required<QuirkOptions>): void {
       throw new ConfigError("quirks", `made of ${Object.keys(DEFAULT_QUIRKS).join(", ")}`, name);
     }
     const choices = CHOICES[name];
-    if (choices !== undefined) oneOf(`quirks.${name}`, choices, String(value));
+    if (choices !== undefined) oneOf(`quirks.${name}`, choices, value as string);
     const least = /Days$|Rows$/.test(name) ? 1 : 0;
     if (typeof value === "number" && !(value >= least)) {
       throw new ConfigError(`quirks.${name}`, `at least ${least}`, value);

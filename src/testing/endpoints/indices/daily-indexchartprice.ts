@@ -29,7 +29,7 @@ export const dailyIndexChartPrice: Endpoint = {
     if (to === undefined) return invalidField("FID_INPUT_DATE_2");
     if (period === undefined) return invalidField("FID_PERIOD_DIV_CODE");
     const bars = periodBars(context, code, { from, to, period });
-    return success({ output1: head(context, code), output2: bars.map(rowOf) });
+    return success({ output1: indexHead(context, code), output2: bars.map(rowOf) });
   },
 };
 
@@ -84,7 +84,7 @@ function rowOf({ tradingDay, open, high, low, close, volume, turnover }: IndexFi
 }
 
 /** `output1`: the index's state now; an index that KIS does not know has a blank name and zeros. */
-function head(context: EndpointContext, code: string): object {
+export function indexHead(context: EndpointContext, code: string): object {
   const { market } = context;
   const day = servedDay(context);
   const known = market.indexDay(code, day);

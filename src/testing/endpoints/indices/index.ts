@@ -1,1 +1,2 @@
 export { dailyIndexChartPrice } from "./daily-indexchartprice.js";
+export { timeIndexChartPrice } from "./time-indexchartprice.js";

@@ -1,0 +1,2 @@
+export { inquireInvestor } from "./inquire-investor.js";
+export { KSD_ENDPOINTS } from "./ksdinfo.js";
