@@ -59,16 +59,13 @@ export interface PaceShape {
   readonly windowMs: number;
   /** By how much later an answered call may have arrived all the same. */
   readonly marginMs: number;
-  /** Between two sends as planned: a little more than the window asks, so that late timers are made up for. */
+  /** Between two sends as planned: as close as the window allows, so that the guard alone decides how many fit. */
   readonly spacingMs: number;
 }
-
-/** What a window has beyond its margin for timers that fire late: at 18/s it costs 0.5 % of the rate. */
-const TIMER_SLACK_MS = 5;
 
 /** Below one call a second the window grows instead of the count shrinking. */
 export function paceShape({ ratePerSecond, marginMs }: Rate): PaceShape {
   const limit = Math.max(1, Math.floor(ratePerSecond));
   const windowMs = (limit / ratePerSecond) * 1000;
-  return { limit, windowMs, marginMs, spacingMs: (windowMs + marginMs + TIMER_SLACK_MS) / limit };
+  return { limit, windowMs, marginMs, spacingMs: windowMs / limit };
 }

@@ -12,9 +12,9 @@ export interface Entry {
 export const LONGEST_FLIGHT_MS = 60_000;
 /** Answers after which the fastest of them is believed to be the way's own time; half of them are remembered. */
 const TRUSTED_ANSWERS = 64;
-const REMEMBERED_ANSWERS = 256;
-/** The way's own time may be less than the fastest answer shows, by this share of what answers scatter. */
-const DOUBT = 0.25;
+const REMEMBERED_ANSWERS = 512;
+/** The way's own time may be less than the fastest answer shows: by half of what answers scatter, or some of the margin. */
+const DOUBT = { ofScatter: 0.5, ofMargin: 0.25 };
 /** Share of the newest answer in what is held of their scatter. */
 const NEWEST = 1 / 32;
 
@@ -101,7 +101,7 @@ export class SlidingWindow {
   /** What way and work cost every call at the least; too little rather than too much. */
   #wayMs(): number {
     if (this.#answers < TRUSTED_ANSWERS) return 0;
-    const doubtMs = Math.max(this.#marginMs / 2, this.#scatterMs * DOUBT);
+    const doubtMs = Math.max(this.#marginMs * DOUBT.ofMargin, this.#scatterMs * DOUBT.ofScatter);
     return Math.max(0, Math.min(this.#fastest, this.#fastestBefore) - doubtMs);
   }
 
