@@ -8,7 +8,7 @@ import {
   checkVenue,
   venueCode,
 } from "../core/index.js";
-import type { CallOptions, QuoteOptions } from "./calls/index.js";
+import { type CallOptions, type QuoteOptions, callOptionsOf } from "./calls/index.js";
 import type { KisStream, StreamOptions, TradeStreamEvent, TradeStreamOptions } from "./stream/index.js";
 import {
   type DailyBar,
@@ -100,7 +100,7 @@ export class KisClient {
    * @throws {@link IncompleteDataError} if KIS's rows end before the first minute wanted.
    * @throws {@link KisApiError} if KIS refuses, or does not know the symbol.
    */
-  async minuteBars(request: MinuteBarsRequest): Promise<MinuteBars> {
+  async minuteBars(request: MinuteBarsRequest & CallOptions): Promise<MinuteBars> {
     const { calendar, clock, environment, settleMs, paperPastMinutes } = this.#settings;
     checkSignal(request?.signal)?.throwIfAborted();
     const task = checkMinuteRequest(request, clock.now(), { calendar, environment, paperPastMinutes });
@@ -109,7 +109,7 @@ export class KisClient {
       request.onCall?.();
       calls++;
     };
-    const how = { signal: request.signal, onSend };
+    const how = { ...callOptionsOf(request), onSend };
     return fetchMinutes(task, {
       calendar,
       settleMs,
@@ -245,10 +245,13 @@ export class KisClient {
   ): AsyncGenerator<Output, void, undefined> {
     const call = checkRequest(request);
     checkOffered(call.trId, this.environment);
-    const { signal, maxPages = MOST_PAGES } = request;
+    const { maxPages = MOST_PAGES } = request;
     if (!(Number.isInteger(maxPages) && maxPages >= 1))
       throw new ConfigError("maxPages", "an integer >= 1", maxPages);
-    for await (const { body } of fetchPages(call, this.#session.call, { signal, maxPages })) {
+    for await (const { body } of fetchPages(call, this.#session.call, {
+      ...callOptionsOf(request),
+      maxPages,
+    })) {
       yield await applySchema(request.schema, body);
     }
   }

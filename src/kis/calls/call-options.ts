@@ -13,6 +13,11 @@ export interface CallOptions {
   readonly retry?: RetryOptions | number | undefined;
 }
 
+/** Those of a request that names other things besides. */
+export function callOptionsOf({ signal, priority, timeoutMs, retry }: CallOptions): CallOptions {
+  return { signal, priority, timeoutMs, retry };
+}
+
 /** Options of a call about a symbol. */
 export interface QuoteOptions extends CallOptions {
   /** @defaultValue "KRX" */

@@ -1,7 +1,13 @@
 export { createAttempt } from "./attempt.js";
 export { createAuthCaller, type AuthCaller } from "./auth-caller.js";
 export type { CorporateHeaders } from "./build-request.js";
-export { checkTimeout, type CallOptions, type QuoteOptions, type SendOptions } from "./call-options.js";
+export {
+  callOptionsOf,
+  checkTimeout,
+  type CallOptions,
+  type QuoteOptions,
+  type SendOptions,
+} from "./call-options.js";
 export { createCaller, createEnding, type Fetched, type KisCaller } from "./caller.js";
 export {
   createEvents,

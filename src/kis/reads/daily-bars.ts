@@ -10,12 +10,12 @@ import {
   venueCode,
 } from "../../core/index.js";
 import { type DaySpan, dailyWindows, periodStart } from "./daily-windows.js";
-import type { KisCaller } from "../calls/index.js";
+import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
 import { type DailyRow, type Period, dailyRows } from "../wire/index.js";
 import { unknownSymbol } from "./unknown-symbol.js";
 
 /** Which daily, weekly, monthly or yearly bars to ask for. */
-export interface DailyBarsRequest {
+export interface DailyBarsRequest extends CallOptions {
   readonly symbol: string;
   /** First KST date, inclusive. */
   readonly from: TradingDay;
@@ -27,7 +27,6 @@ export interface DailyBarsRequest {
   readonly adjusted?: boolean;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
-  readonly signal?: AbortSignal;
 }
 
 /** One bar of a daily chart; prices and turnover in KRW, volume in shares, after-market included. */
@@ -47,7 +46,7 @@ export interface DailyBar {
   readonly isFinal: boolean;
 }
 
-type Checked = Required<Omit<DailyBarsRequest, "signal">>;
+type Checked = Required<Omit<DailyBarsRequest, keyof CallOptions>>;
 
 function check(request: DailyBarsRequest): Checked {
   const { period = "D", adjusted = true } = checkOptions(
@@ -87,9 +86,8 @@ export async function* fetchDailyBars(
   const to = asked.to < today ? asked.to : today;
   let known = false;
   for (const span of dailyWindows(asked.from, to, period)) {
-    const { value } = await call(dailyRows(symbol, venueCode(venue), { ...asked, ...span }), {
-      signal: request.signal,
-    });
+    const wanted = dailyRows(symbol, venueCode(venue), { ...asked, ...span });
+    const { value } = await call(wanted, callOptionsOf(request));
     if (!known && value.rows.length === 0 && !((value.price ?? 0) > 0))
       throw unknownSymbol(symbol, venue, "FHKST03010100");
     known = true;

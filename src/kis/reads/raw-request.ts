@@ -1,8 +1,9 @@
 import { ConfigError, KisSchemaError, type StandardSchema, checkOptions } from "../../core/index.js";
+import type { CallOptions } from "../calls/index.js";
 import { placeIn, type KisCall } from "../wire/index.js";
 
 /** Any other endpoint of KIS, with the same token, pace, retries and errors. */
-export interface KisRequest<Output = unknown> {
+export interface KisRequest<Output = unknown> extends CallOptions {
   /** @defaultValue "GET" */
   readonly method?: "GET" | "POST";
   /** Such as `/uapi/domestic-stock/v1/quotations/inquire-price`. */
@@ -13,7 +14,6 @@ export interface KisRequest<Output = unknown> {
   readonly params?: Readonly<Record<string, string | number>>;
   /** Checks and shapes the whole body, `rt_cd` and all. @defaultValue the body as it came */
   readonly schema?: StandardSchema<Output>;
-  readonly signal?: AbortSignal;
 }
 
 /**

@@ -247,6 +247,21 @@ describe("what may pass is tried again, through the limiter each time", () => {
       name: "TimeoutError",
       timeoutMs: 70,
     });
+    const day = { symbol: "005930", from: "2026-11-19", to: "2026-11-19" };
+    const raw = { path: "/uapi/x", trId: "X" };
+    const reads: readonly ((only: typeof client) => Promise<unknown>)[] = [
+      (one) => one.minuteBars({ symbol: "005930", retry: 1 }),
+      (one) => one.dailyBars({ ...day, retry: 1 }),
+      (one) => one.request({ ...raw, retry: 1 }),
+      (one) => one.pages({ ...raw, retry: 1 }).next(),
+      (one) => one.quotes(["005930"], { retry: 1 }),
+      (one) => one.trades("005930", { retry: 1 }),
+    ];
+    for (const read of reads) {
+      const one = scripted(() => refusal("EGW00302", 500));
+      await expect(one.run(read(one.client))).rejects.toThrow("EGW00302");
+      expect(one.seen.calls).toBe(2);
+    }
     for (const wrong of [{ retry: -1 }, { timeoutMs: 0 }, { priority: "first" }, { retry: { limit: 99 } }]) {
       await expect(run(client.quote("005930", wrong as object))).rejects.toMatchObject({ code: "config" });
     }
