@@ -20,6 +20,21 @@ export interface RunningKisSimulator extends KisSimulator {
 /**
  * Starts a simulated KIS on a free port of the loopback interface, reachable from this host alone.
  *
+ * @example
+ * ```ts
+ * import { KisClient } from "hantoo";
+ * import { startKisSimulator } from "hantoo/testing";
+ *
+ * // Friday evening; in KIS's record one row of Samsung Electronics is lost until two trading days later.
+ * await using sim = await startKisSimulator({
+ *   now: Date.parse("2026-11-20T18:00:00+09:00"),
+ *   faults: [{ do: "lost-row", symbols: ["005930"], minutes: ["11:03"], healsAfterDays: 2 }],
+ * });
+ * await using client = new KisClient({ appKey: "test", appSecret: "test", baseUrl: sim.baseUrl, clock: sim.clock });
+ * const day = await client.minuteBars({ symbol: "005930" });
+ * const truth = sim.truth("005930", "2026-11-20"); // what was traded, the lost minute included
+ * ```
+ *
  * @throws ConfigError if an option is out of range.
  */
 export async function startKisSimulator(options: KisSimulatorOptions = {}): Promise<RunningKisSimulator> {

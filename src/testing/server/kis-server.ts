@@ -35,6 +35,7 @@ export function createKisServer(market: Market, config: ServerConfig, faults: Fa
   /** What is left to this program, on the server its request happens to reach. */
   const admit = (nowMs: number, elapsedMs: number): boolean => {
     window.admit(elapsedMs);
+    if (limits.perSecond === Number.POSITIVE_INFINITY && limits.newAccountUntil === undefined) return true;
     const isNew = limits.newAccountUntil !== undefined && nowMs < limits.newAccountUntil;
     const { others } = limits;
     const isShared = nowMs >= (others?.from ?? -Infinity) && nowMs < (others?.until ?? Infinity);

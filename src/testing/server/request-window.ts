@@ -37,11 +37,11 @@ export function createRequestWindow(
       drop(arrivals, atMs - SECOND_MS);
       arrivals.push(atMs);
       most = Math.max(most, arrivals.length);
+      if (limit === Number.POSITIVE_INFINITY) return true;
       const secondBegan = Math.floor(atMs / SECOND_MS) * SECOND_MS;
       drop(taken, window === "sliding" ? atMs - SECOND_MS : secondBegan - 1);
       const isAdmitted = taken.length < limit;
-      // More than the limit need not be remembered: the second is full either way.
-      if (isAdmitted || (countRefused && Number.isFinite(limit))) taken.push(atMs);
+      if (isAdmitted || countRefused) taken.push(atMs);
       return isAdmitted;
     },
     get maxPerSecond() {
