@@ -202,6 +202,21 @@ describe("the environment", () => {
   });
 });
 
+test("whatever a server says, errors and logs stay short", async () => {
+  const { server, warnings, open } = await kindOf({
+    refusesChecksums: [403, `AccessDenied${"x".repeat(5000)}`],
+    denied: ["GET"],
+  });
+  const store = open({ requestChecksumCalculation: "WHEN_SUPPORTED" });
+  const error = (await failureOf(store.put("k", bytesOf("x")))) as Error;
+  expect(error.message.length).toBeLessThan(1000);
+  expect((error.cause as Error).message.length).toBeLessThanOrEqual(300);
+  expect((error.cause as Error).name.length).toBeLessThanOrEqual(80);
+  await open().put("k", bytesOf("x"));
+  expect(uploads(server)).toEqual(["checksum 403", "checksum 403", "plain 200"]);
+  expect(warnings).toHaveLength(1);
+});
+
 describe("a probe", () => {
   test("leaves nothing behind", async () => {
     const { server, open } = await kindOf({});

@@ -5,6 +5,7 @@ import {
   isHantooError,
   isTradingDayText,
   kstInstant,
+  show,
 } from "../../core/index.js";
 import { formatMaster, formatRows } from "../write/index.js";
 import { type Instrument, type Market, masterFiles } from "../market.js";
@@ -133,7 +134,7 @@ function read<M extends Market>(market: M, date: TradingDay, json: unknown): Mas
       : layout === masterFiles[market].layout.name
         ? fromFields(market, date, instruments)
         : undefined;
-  if (restored === undefined) return { problem: `its layout is ${String(layout)}` };
+  if (restored === undefined) return { problem: `its layout is ${show(layout)}` };
   if (typeof source === "string" && restored.sourceSha256 !== sourceSha256) {
     return { problem: "its source does not have the SHA-256 it claims" };
   }

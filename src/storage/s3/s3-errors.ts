@@ -1,4 +1,4 @@
-import { StorageError, type StorageFacts } from "../../core/index.js";
+import { StorageError, type StorageFacts, clip } from "../../core/index.js";
 
 /** What an answer or a failure of the AWS SDK says, without the request that it may drag along. */
 export interface S3Failure {
@@ -26,11 +26,12 @@ export function s3Failure(error: unknown): S3Failure {
   const { name, code, message, $metadata } = (error ?? {}) as Record<string, unknown>;
   const { httpStatusCode, attempts } = ($metadata ?? {}) as Record<string, unknown>;
   return {
-    name: typeof name === "string" ? name : "Error",
-    errno: typeof code === "string" ? code : "",
+    name: typeof name === "string" ? clip(name) : "Error",
+    errno: typeof code === "string" ? clip(code) : "",
     status: typeof httpStatusCode === "number" ? httpStatusCode : undefined,
     attempts: typeof attempts === "number" ? attempts : 1,
-    message: typeof message === "string" ? message : "a failure without a message",
+    // A server's own words, however many it sends: a page of a proxy may come in place of a sentence.
+    message: typeof message === "string" ? clip(message, 300) : "a failure without a message",
   };
 }
 
