@@ -202,6 +202,7 @@ export {
   type SyncProgress,
   type SyncReport,
   type TargetList,
+  type TargetOptions,
   type TargetProblem,
   type WrittenObject,
   backfill,

@@ -25,7 +25,7 @@ export type {
 } from "./minute-bar.js";
 export { checkBytes, checkOptions, checkPort, checkSignal } from "./options.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.js";
-export { checkSymbol, checkSymbols, isSymbol } from "./symbol.js";
+export { checkSymbol, checkSymbols, isIsinAt, isSymbol } from "./symbol.js";
 export {
   type TradingDay,
   addDays,

@@ -68,6 +68,7 @@ export {
   readTargets,
   type BackfillTarget,
   type TargetList,
+  type TargetOptions,
   type TargetProblem,
   parseTargets,
 } from "./backfill/index.js";

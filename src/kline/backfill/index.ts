@@ -15,5 +15,6 @@ export {
   readTargets,
   type BackfillTarget,
   type TargetList,
+  type TargetOptions,
   type TargetProblem,
 } from "./targets/index.js";

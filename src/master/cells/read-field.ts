@@ -1,4 +1,4 @@
-import { isIsinAt } from "./isin.js";
+import { isIsinAt } from "../../core/index.js";
 
 // Readers take the file's bytes, and where they return a part of it, the same as text with one character a byte:
 // a byte is read from an array in half the time that a character is from a string.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -49,6 +49,101 @@ describe("parseTargets finds the columns", () => {
     expect(parseTargets(text)).toEqual({
       targets: TWO.map((pair) => ({ symbol: pair.slice(0, 6), tradingDay: pair.slice(7) })),
       problems: [],
+    });
+  });
+});
+
+describe("parseTargets takes lists as people have them", () => {
+  const DAY = [{ symbol: "005930", tradingDay: "2026-08-13" }];
+
+  test.each(
+    "선정일자 체결일자 주문일자 signal_date entry_date scan_date BAS_DD TRD_DD 체결일 매수일".split(" "),
+  )("a column of days called %s", (header) => {
+    expect(parseTargets(`종목코드,${header}\n005930,20260813\n`)).toEqual({ targets: DAY, problems: [] });
+  });
+
+  test.each([
+    ["005930.KS", "2026-08-13"],
+    ["005930.kq", "2026-08-13"],
+    ["KR7005930003", "2026-08-13"],
+    ["005930", "26/08/13"],
+    ["005930", "26.08.13"],
+    ["005930", "2026-08-13(목)"],
+    ["005930", "2026-08-13 (목요일)"],
+    ["005930", "2026년 8월 13일 목요일"],
+  ])("%s on %s", (symbol, day) => {
+    expect(parseTargets(`종목코드,일자\n${symbol},${day}\n`)).toEqual({ targets: DAY, problems: [] });
+    expect(parseTargets(`${symbol},${day}\n`).targets).toEqual(DAY);
+  });
+
+  test.each([
+    ["ISU_CD,ISU_SRT_CD,BAS_DD", "KR7005930003,005930,20260813"],
+    ["BAS_DD,ISU_CD,ISU_NM", "20260813,005930,삼성전자"],
+    ["표준코드,일자", "KR7005930003,20260813"],
+    ["ticker,date,entry_date", "005930,2026-08-13,2026-08-14"],
+  ])("%s", (header, row) => {
+    expect(parseTargets(`${header}\n${row}\n`)).toEqual({ targets: DAY, problems: [] });
+  });
+
+  test.each([
+    ["5930.0,2026-08-13", /"5930\.0" was taken for a number.*write 005930/],
+    ["KR7005931001,2026-08-13", /is an ISIN that does not say the symbol/],
+    ["KR7005930004,2026-08-13", /is an ISIN that does not say the symbol/],
+    ["005930,2026-08-13(금)", /another day of the week: write 2026-08-13/],
+  ])("%s is a problem, not a guess", (row, message) => {
+    const list = parseTargets(`종목코드,일자\n${row}\n`);
+    expect(list.targets).toEqual([]);
+    expect(list.problems).toEqual([{ line: 2, message: expect.stringMatching(message) as string }]);
+  });
+
+  test("a new-style preferred share's ISIN says its symbol", () => {
+    expect(pairs("isin,date\nKR728513K010,2026-08-13\n")).toEqual(["28513K 2026-08-13"]);
+  });
+
+  test("years of two digits are taken where every one of the column can be a year", () => {
+    const list = parseTargets("symbol,date\n005930,08/11/26\n000660,08/13/26\n035420,2026-08-13\n");
+    expect(list.targets).toEqual([{ symbol: "035420", tradingDay: "2026-08-13" }]);
+    expect(list.problems.map(({ line }) => line)).toEqual([2, 3]);
+    expect(list.problems[0]?.message).toContain("a year of two digits");
+  });
+
+  test("of a signal's day and its entry's none is chosen, until an option does", () => {
+    const text = "ticker,signal_date,entry_date\n005930,2026-08-13,2026-08-14\n";
+    expect(parseTargets(text)).toEqual({
+      targets: [],
+      problems: [
+        { line: 1, message: expect.stringMatching(/signal_date, entry_date.*`dayColumn`/) as string },
+      ],
+    });
+    expect(parseTargets(text, { dayColumn: "signal_date" }).targets).toEqual(DAY);
+    expect(parseTargets(text, { dayColumn: "Entry Date" }).targets).toEqual([
+      { symbol: "005930", tradingDay: "2026-08-14" },
+    ]);
+  });
+
+  test("a column named by option wins over the usual names", () => {
+    const text = "code,date,대상,관찰일\n000660,2026-08-14,005930,2026-08-13\n";
+    expect(parseTargets(text, { symbolColumn: "대상", dayColumn: "관찰일" }).targets).toEqual(DAY);
+    expect(parseTargets(text, { dayColumn: "없음" }).problems[0]?.message).toMatch(/no column "없음"/);
+    expect(() => parseTargets(text, { dayColumn: "" })).toThrow("dayColumn");
+    expect(() => parseTargets(text, "date" as never)).toThrow("options");
+  });
+
+  const cases = process.env["HANTOO_CASES"];
+  test.runIf(cases)("the files of the field", async () => {
+    const folderOf = join(cases ?? "", "csv");
+    const names = readdirSync(folderOf).sort();
+    const read = Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await readTargets(join(folderOf, name))] as const)),
+    );
+    expect(names.length).toBeGreaterThanOrEqual(8);
+    for (const [name, list] of Object.entries(read)) {
+      if (name === "06-float.csv") continue;
+      expect(list, name).toEqual({ targets: DAY, problems: [] });
+    }
+    expect(read["06-float.csv"]).toEqual({
+      targets: [],
+      problems: [{ line: 2, message: expect.stringContaining("was taken for a number") as string }],
     });
   });
 });
@@ -131,6 +226,21 @@ test("property: any text gives targets that are well formed, or a problem, and n
       for (const { line } of problems) expect(line).toBeGreaterThan(0);
     }),
   );
+});
+
+test("problems stay short whatever the cells hold", () => {
+  const long = "가".repeat(5000);
+  for (const text of [
+    `${long},${long}\n`,
+    `symbol,date\n${long},${long}\n`,
+    `ticker,signal_date,entry_date,${long}\n`,
+    `ticker,signal_date${long},date${long}\n`,
+  ]) {
+    const { problems } = parseTargets(text);
+    expect(problems.length).toBeGreaterThan(0);
+    for (const { message } of problems) expect(message.length).toBeLessThan(500);
+  }
+  expect(parseTargets("symbol,date\n", { dayColumn: long }).problems[0]?.message.length).toBeLessThan(500);
 });
 
 describe("readTargets", () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isIsinAt as isIsinIn } from "../../../src/master/cells/isin.js";
+import { isIsinAt as isIsinIn } from "../../../src/core/symbol.js";
 import * as read from "../../../src/master/cells/read-field.js";
 import { isinOf } from "../sample-rows.js";
 

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../../../core/index.js";
 import { FileStore } from "../../../storage/index.js";
-import { type TargetList, parseTargets } from "./targets.js";
+import { type TargetList, type TargetOptions, parseTargets } from "./targets.js";
 
 /** UTF-8, what Excel calls "Unicode text" (UTF-16 with a mark), or else cp949, what a Korean Excel calls CSV. */
 async function decode(bytes: Uint8Array): Promise<string> {
@@ -24,12 +24,15 @@ async function decode(bytes: Uint8Array): Promise<string> {
  * @throws {@link ConfigError} if there is no such file.
  * @throws {@link StorageError} if it cannot be read.
  */
-export async function readTargets(source: string | URL | Uint8Array): Promise<TargetList> {
-  if (source instanceof Uint8Array) return parseTargets(await decode(source));
+export async function readTargets(
+  source: string | URL | Uint8Array,
+  options: TargetOptions = {},
+): Promise<TargetList> {
+  if (source instanceof Uint8Array) return parseTargets(await decode(source), options);
   const path = source instanceof URL ? fileURLToPath(source) : source;
   if (typeof path !== "string" || path === "")
     throw new ConfigError("path", "the path of a CSV file", source);
   const bytes = await new FileStore(dirname(path)).get(basename(path));
   if (bytes === undefined) throw new ConfigError("path", "the path of a CSV file that exists", path);
-  return parseTargets(await decode(bytes));
+  return parseTargets(await decode(bytes), options);
 }
