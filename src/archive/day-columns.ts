@@ -12,6 +12,7 @@ import {
 } from "./columns/index.js";
 import { COLUMNS, DayTable } from "./day-table.js";
 import type { ParsedKey } from "./object-key.js";
+import { UNKNOWN_SOURCE } from "./objects/index.js";
 import type { DayRead } from "./read-day.js";
 
 /** A day's objects, and its manifest where that is in step with them. */
@@ -58,23 +59,43 @@ export async function readStep(
   return { objects, manifest: isUsable ? manifest : undefined };
 }
 
+/** Which part of a day to read as rows. */
+export interface RowsRequest extends Omit<ColumnsRequest, "symbols"> {
+  /** @defaultValue all */
+  readonly symbols?: readonly string[];
+  /** @defaultValue all of {@link COLUMNS} */
+  readonly fields?: readonly (typeof COLUMNS)[number][];
+}
+
+/** One symbol's stored minutes, and the columns asked for, in that order. */
+export interface StoredRows {
+  readonly time: Float64Array;
+  readonly columns: readonly Float64Array[];
+}
+
 /**
- * Reads a few symbols of a day from its columns: a listing, the manifest and the groups the symbols lie in.
+ * Reads symbols of a day from its columns: a listing, the manifest and the groups the symbols lie in.
  *
- * @returns what the objects would give; `undefined` where the columns are not in step with them, or so many symbols are
- * asked for that the objects are read sooner.
+ * @returns what the objects would give, by symbol; `undefined` where the columns are not in step with them.
  */
-export async function readDayFromColumns(
+export async function readRowsFromColumns(
   source: ColumnsSource,
-  request: ColumnsRequest,
-): Promise<DayRead | undefined> {
-  const { store, prefix, calendar, logger } = source;
-  const { tradingDay, venue, hours, symbols, signal } = request;
-  const { objects, manifest } = await readStep(source, request);
-  if (manifest === undefined) return undefined;
-  if (symbols.length > Math.max(FEW_SYMBOLS, manifest.symbols.length / 4)) return undefined;
+  request: RowsRequest,
+): Promise<ReadonlyMap<string, StoredRows> | undefined> {
+  const step = await readStep(source, request);
+  if (step.objects.length === 0) return new Map();
+  return step.manifest && readRows(source, request, step.manifest);
+}
+
+async function readRows(
+  { store, prefix, calendar, logger }: ColumnsSource,
+  { tradingDay, venue, hours, signal, symbols, fields = COLUMNS }: RowsRequest,
+  manifest: DayManifest,
+): Promise<ReadonlyMap<string, StoredRows> | undefined> {
   signal?.throwIfAborted();
-  const read = await readSymbols({ store, prefix, tradingDay, venue }, manifest, new Set(symbols)).catch(
+  const names = fields.map((field) => VALUE_COLUMNS[COLUMNS.indexOf(field)] ?? field);
+  const day = { store, prefix, tradingDay, venue };
+  const read = await readSymbols(day, manifest, symbols && new Set(symbols), names).catch(
     (error: unknown) => {
       if (!(error instanceof StorageError || error instanceof RangeError)) throw error;
       return undefined;
@@ -84,29 +105,52 @@ export async function readDayFromColumns(
     logger.warn({ tradingDay, venue }, "a day's columns are not their manifest's; build them anew");
     return undefined;
   }
-  const allMinutes = new Set(calendar.minutes(tradingDay, { venue, hours: "all" }));
-  const table = new DayTable({ tradingDay, venue, minutes: calendar.minutes(tradingDay, { venue, hours }) });
-  const numbers = new Float64Array(COLUMNS.length);
+  const known = new Set(calendar.minutes(tradingDay, { venue, hours: "all" }));
+  const wanted =
+    hours === "all" || manifest.hours === "regular"
+      ? undefined
+      : new Set(calendar.minutes(tradingDay, { venue, hours }));
+  const rows = new Map<string, StoredRows>();
   for (const { symbol, time, values } of read) {
-    const columns = VALUE_COLUMNS.map((name) => values.get(name) ?? new Float64Array());
+    // Built under a calendar with other minutes: what this one keeps out, the objects tell.
+    if (!time.every((minute) => known.has(minute))) return undefined;
+    const columns = names.map((name) => values.get(name) ?? new Float64Array());
+    const isKept = wanted && Array.from(time, (minute) => wanted.has(minute));
+    const cut = (numbers: Float64Array): Float64Array =>
+      isKept === undefined ? numbers : numbers.filter((_, row) => isKept[row]);
+    const kept = cut(time);
+    if (kept.length > 0) rows.set(symbol, { time: kept, columns: columns.map(cut) });
+  }
+  return rows;
+}
+
+/**
+ * {@link readRowsFromColumns} as a table.
+ *
+ * @returns `undefined`, too, where so many symbols are asked for that the objects are read sooner.
+ */
+export async function readDayFromColumns(
+  source: ColumnsSource,
+  request: ColumnsRequest,
+): Promise<DayRead | undefined> {
+  const { tradingDay, venue, hours, symbols } = request;
+  const { objects, manifest } = await readStep(source, request);
+  const isEmpty = objects.length === 0;
+  if (manifest === undefined && !isEmpty) return undefined;
+  if (manifest && symbols.length > Math.max(FEW_SYMBOLS, manifest.symbols.length / 4)) return undefined;
+  const rows = manifest ? await readRows(source, request, manifest) : new Map<string, StoredRows>();
+  if (rows === undefined) return undefined;
+  const minutes = source.calendar.minutes(tradingDay, { venue, hours });
+  const table = new DayTable({ tradingDay, venue, minutes });
+  const numbers = new Float64Array(COLUMNS.length);
+  for (const [symbol, { time, columns }] of rows) {
     for (const [row, minute] of time.entries()) {
-      // Built under a calendar with other minutes: what this one keeps out, the objects tell.
-      if (!allMinutes.has(minute)) return undefined;
-      const index = table.indexOf(minute);
-      if (index < 0) continue;
       for (const [column, list] of columns.entries()) numbers[column] = list[row] ?? Number.NaN;
-      table.setNumbers(symbol, index, numbers);
+      table.setNumbers(symbol, table.indexOf(minute), numbers);
     }
   }
-  return {
-    table,
-    objects,
-    merged: [],
-    damaged: [],
-    keptOut: [],
-    isCut: false,
-    source: manifest.source,
-  };
+  const whole = { merged: [], damaged: [], keptOut: [], isCut: false };
+  return { table, objects, ...whole, source: manifest?.source ?? UNKNOWN_SOURCE };
 }
 
 /** Symbols that are always read from columns. */

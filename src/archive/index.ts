@@ -1,10 +1,18 @@
+export { DAYS_AHEAD, readAhead } from "./read-ahead.js";
 export {
   buildColumns,
   type BuildColumnsOptions,
   type BuildColumnsReport,
   type BuiltDay,
 } from "./build-columns.js";
-export { type DayManifest, manifestKey, parseMinute, readManifest } from "./columns/index.js";
+export {
+  countsIn,
+  type SymbolCounts,
+  type DayManifest,
+  manifestKey,
+  parseMinute,
+  readManifest,
+} from "./columns/index.js";
 export { type DayStep, markRead, type MarkReadOptions } from "./day-columns.js";
 export { settleDay, type SettledDay, type SettleDayOptions } from "./settle-day.js";
 export { compact, type CompactOptions, type CompactReport } from "./compact.js";
@@ -34,7 +42,8 @@ export {
   type StoredSource,
   UNKNOWN_SOURCE,
 } from "./objects/index.js";
-export type { DamagedObject, DayRead } from "./read-day.js";
+export type { DamagedObject, DayRead, ReadDayOptions } from "./read-day.js";
+export { type BarColumn, type BarColumns, readColumns, type ReadColumnsOptions } from "./read-columns.js";
 export { checkRange, type Range, type RangeOptions } from "./read-range.js";
 export {
   createObjectLog,

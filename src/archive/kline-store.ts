@@ -10,7 +10,15 @@ import {
   systemClock,
 } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import { type ColumnsRequest, type DayStep, readDayFromColumns, readStep } from "./day-columns.js";
+import {
+  type ColumnsRequest,
+  type DayStep,
+  type RowsRequest,
+  type StoredRows,
+  readDayFromColumns,
+  readRowsFromColumns,
+  readStep,
+} from "./day-columns.js";
 import type { DayTable } from "./day-table.js";
 import { type KlineField, DEFAULT_FIELDS, checkFields, formatDay } from "./lines/index.js";
 import {
@@ -94,6 +102,9 @@ export interface KlineStore {
    */
   readDayFromColumns(request: ColumnsRequest): Promise<DayRead | undefined>;
 
+  /** Reads symbols of a day from its columns as rows; `undefined` where they are not in step. */
+  readRowsFromColumns(request: RowsRequest): Promise<ReadonlyMap<string, StoredRows> | undefined>;
+
   /**
    * Stores all present cells of a table as one immutable object.
    *
@@ -154,9 +165,10 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     },
     readStep: (tradingDay, venue) => readStep(place, { tradingDay, venue }),
     readDayFromColumns: (request) => readDayFromColumns(place, request),
+    readRowsFromColumns: (request) => readRowsFromColumns(place, request),
     async readDay(day) {
       const symbols = day.symbols === undefined ? undefined : checkSymbols(day.symbols);
-      const isPlain = day.pick === undefined && day.minutes === undefined;
+      const isPlain = day.pick === undefined && day.minutes === undefined && day.columns !== false;
       const fromColumns =
         symbols && isPlain ? await readDayFromColumns(place, { ...day, symbols }) : undefined;
       return fromColumns ?? readDay(symbols ? { ...day, symbols } : day, place);

@@ -42,6 +42,8 @@ export interface ReadDayOptions {
   readonly symbols?: Iterable<string>;
   /** Which objects of the day to merge. @defaultValue all */
   readonly pick?: (object: ParsedKey) => boolean;
+  /** Whether named symbols may be read from columns. @defaultValue true */
+  readonly columns?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -1,3 +1,4 @@
+export { countsIn, type SymbolCounts } from "./manifest-counts.js";
 export {
   columnsKey,
   type DayManifest,

@@ -22,7 +22,7 @@ import {
 import { type BackfillSelection, selectTargets } from "./selection.js";
 import { LIVE_CAPACITY, type SourceCapacity, soundPrefix } from "../evidence/index.js";
 
-import { type KlineStore, type KlineStoreOptions, createKlineStore } from "../../archive/index.js";
+import { type KlineStore, type KlineStoreOptions, countsIn, createKlineStore } from "../../archive/index.js";
 
 /** What to plan: which targets, where they are stored, and what the source gives. */
 export interface PlanBackfillOptions extends BackfillSelection, KlineStoreOptions {
@@ -154,19 +154,35 @@ export async function surveyStore({ selected, signal, ...prepared }: PreparedSur
 /** What is stored of some symbols on one day. */
 export async function surveyDay(
   klineStore: KlineStore,
-  { venue, hours }: Pick<PlanFacts, "venue" | "hours">,
+  { calendar, venue, hours }: Pick<PlanFacts, "calendar" | "venue" | "hours">,
   tradingDay: TradingDay,
   symbols: ReadonlySet<string>,
   signal?: AbortSignal,
 ): Promise<DaySurvey> {
+  const have = new Map<string, number>();
+  const { manifest } = await klineStore.readStep(tradingDay, venue);
+  let wanted: ReadonlySet<string> = symbols;
+  if (manifest !== undefined) {
+    const countsOf = countsIn(manifest, calendar.minutes(tradingDay, { venue, hours }));
+    const unclear = new Set<string>();
+    for (const symbol of symbols) {
+      const counts = countsOf(symbol);
+      if (counts === "unclear") unclear.add(symbol);
+      else if (counts !== "absent" && counts.first === 0) have.set(symbol, counts.last + 1);
+    }
+    wanted = unclear;
+    if (wanted.size === 0) {
+      const listed = manifest.sources.map((key) => `${klineStore.prefix}/${key}`);
+      return { keys: new Set(listed), have };
+    }
+  }
   const { table, objects } = await klineStore.readDay({
     tradingDay,
     venue,
     hours,
-    symbols,
+    symbols: wanted,
     ...(signal === undefined ? {} : { signal }),
   });
-  const have = new Map<string, number>();
   for (const symbol of table.symbols()) {
     const sound = soundPrefix((index) => table.get(symbol, index), table.prefixLength(symbol));
     if (sound > 0) have.set(symbol, sound);

@@ -17,12 +17,18 @@ import {
   LIVE_CAPACITY,
   type CoverageRow,
   type CoverageTotal,
-  coverageRow,
   summarizeCoverage,
   unknownRow,
 } from "../evidence/index.js";
-
-import { DayTable, type DayRead, type RangeOptions, checkRange } from "../../archive/index.js";
+import {
+  DAYS_AHEAD,
+  type DayStep,
+  type Range,
+  type RangeOptions,
+  checkRange,
+  readAhead,
+} from "../../archive/index.js";
+import { type DayCoverage, dayCoverage, emptyRows } from "./day-coverage.js";
 
 /** What to look at, see {@link coverage}. */
 export interface CoverageOptions extends RangeOptions {
@@ -36,6 +42,8 @@ export interface CoverageOptions extends RangeOptions {
   readonly settleMs?: number;
   /** What could not be fetched, as a `SyncReport` or a backfill step tells it. @defaultValue none */
   readonly failures?: Iterable<{ readonly symbol: string; readonly tradingDay?: TradingDay }>;
+  /** `"stream"`: rows one by one, in bounded memory. @defaultValue "all" */
+  readonly rows?: "all" | "stream";
 }
 
 /** How much of a range is stored, by the content of the objects and not by their names. */
@@ -47,69 +55,105 @@ export interface Coverage {
 }
 
 /**
- * Tells what is stored of each symbol and day, what is missing and why.
+ * Tells what is stored of each symbol and day, what is missing and why. Days whose columns are in step are told from
+ * their manifests.
  *
- * @returns a row for every symbol and calendar day of the range, and their sum.
+ * @returns a row for every symbol and calendar day of the range, and their sum; with `rows: "stream"` the rows alone, a
+ * day in memory at a time.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
  * @throws {@link StorageError} if the store fails.
  */
-export async function coverage(options: CoverageOptions): Promise<Coverage> {
-  checkOptions(options, "an object with `store`, `from` and `to`");
-  const clock = checkClock(options.clock);
-  const { settleMs = SETTLE_MS, signal } = options;
-  const {
-    klineStore,
-    calendar,
-    from,
-    to,
-    symbols: wanted,
-    ...day
-  } = checkRange(options, options.hours ?? "regular");
-  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "milliseconds >= 0", settleMs);
-  const failures = failureSet(options.failures ?? []);
-  const now = clock.now();
-
-  const byDay: { rows: Map<string, CoverageRow>; empty: EmptyRow }[] = [];
-  for (let tradingDay = from; tradingDay <= to; tradingDay = addDays(tradingDay, 1)) {
-    signal?.throwIfAborted();
-    const minutes = minutesOf(calendar, tradingDay, day);
-    const rows = new Map<string, CoverageRow>();
-    if (minutes === undefined) {
-      byDay.push({ rows, empty: (symbol) => unknownRow(symbol, tradingDay) });
-      continue;
-    }
-    const read: Pick<DayRead, "table" | "damaged"> =
-      minutes.length === 0
-        ? { table: new DayTable({ tradingDay, venue: day.venue, minutes }), damaged: [] }
-        : await klineStore.readDay({
-            ...day,
-            tradingDay,
-            ...(wanted && { symbols: wanted }),
-            ...(signal && { signal }),
-          });
-    const facts = {
-      final: finalCount(minutes, now, settleMs),
-      damaged: read.damaged,
-      tooOld: isTooOld(calendar, tradingDay, kstDay(now)),
-    };
-    const failed = (symbol: string): boolean =>
-      failures.has(symbol) || failures.has(`${symbol} ${tradingDay}`);
-    for (const symbol of read.table.symbols()) {
-      rows.set(symbol, coverageRow(read.table, symbol, { ...facts, failed: failed(symbol) }));
-    }
-    // Rows outlive the day: they must not hold its table.
-    const none = new DayTable({ tradingDay, venue: day.venue, minutes });
-    const empty = (symbol: string): CoverageRow =>
-      coverageRow(none, symbol, { ...facts, failed: failed(symbol) });
-    byDay.push({ rows, empty });
-  }
-
-  const symbols = wanted ?? [...new Set(byDay.flatMap(({ rows }) => [...rows.keys()]))].sort();
-  const days = byDay.flatMap(({ rows, empty }) => symbols.map((symbol) => rows.get(symbol) ?? empty(symbol)));
-  return { total: summarizeCoverage(days), days };
+export function coverage(
+  options: CoverageOptions & { readonly rows: "stream" },
+): AsyncGenerator<CoverageRow, void, undefined>;
+export function coverage(options: CoverageOptions): Promise<Coverage>;
+export function coverage(
+  options: CoverageOptions,
+): Promise<Coverage> | AsyncGenerator<CoverageRow, void, undefined> {
+  if ((options as CoverageOptions | undefined)?.rows === "stream") return streamRows(prepare(options));
+  return allRows(options);
 }
 
-type EmptyRow = (symbol: string) => CoverageRow;
+async function allRows(options: CoverageOptions): Promise<Coverage> {
+  const prepared = prepare(options);
+  const days: DayCoverage[] = [];
+  for await (const day of readDays(prepared)) days.push(day);
+  const symbols = prepared.range.symbols ?? symbolsOf(days);
+  const rows = days.flatMap((day) => symbols.map((symbol) => day.rows.get(symbol) ?? day.emptyRow(symbol)));
+  return { total: summarizeCoverage(rows), days: rows };
+}
+
+async function* streamRows(prepared: Prepared): AsyncGenerator<CoverageRow, void, undefined> {
+  let { symbols } = prepared.range;
+  if (symbols === undefined) {
+    // Which symbols there are is known only once all days were looked at.
+    const found = new Set<string>();
+    for await (const { rows } of readDays(prepared)) for (const symbol of rows.keys()) found.add(symbol);
+    symbols = [...found].sort();
+  }
+  for await (const day of readDays(prepared))
+    for (const symbol of symbols) yield day.rows.get(symbol) ?? day.emptyRow(symbol);
+}
+
+const symbolsOf = (days: readonly DayCoverage[]): readonly string[] =>
+  [...new Set(days.flatMap(({ rows }) => [...rows.keys()]))].sort();
+
+/** Options, checked. */
+interface Prepared {
+  readonly range: Range;
+  readonly now: number;
+  readonly settleMs: number;
+  readonly failures: ReadonlySet<string>;
+  readonly signal: AbortSignal | undefined;
+}
+
+function prepare(options: CoverageOptions): Prepared {
+  checkOptions(options, "an object with `store`, `from` and `to`");
+  const clock = checkClock(options.clock);
+  const { settleMs = SETTLE_MS, signal, rows = "all" } = options;
+  const range = checkRange(options, options.hours ?? "regular");
+  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "milliseconds >= 0", settleMs);
+  if (rows !== "all" && rows !== "stream") throw new ConfigError("rows", '"all" or "stream"', rows);
+  return { range, now: clock.now(), settleMs, failures: failureSet(options.failures ?? []), signal };
+}
+
+async function* readDays(prepared: Prepared): AsyncGenerator<DayCoverage, void, undefined> {
+  const { klineStore, calendar, from, to, venue, hours } = prepared.range;
+  const days: TradingDay[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  const lookUp = async (tradingDay: TradingDay): Promise<Day> => {
+    prepared.signal?.throwIfAborted();
+    const minutes = minutesOf(calendar, tradingDay, { venue, hours });
+    const isOpen = minutes !== undefined && minutes.length > 0;
+    return { tradingDay, minutes, step: isOpen ? await klineStore.readStep(tradingDay, venue) : undefined };
+  };
+  for await (const day of readAhead(days, DAYS_AHEAD, lookUp)) yield await readDay(prepared, day);
+}
+
+/** A calendar day that was looked up. */
+interface Day {
+  readonly tradingDay: TradingDay;
+  /** `undefined` where the calendar does not know. */
+  readonly minutes: readonly number[] | undefined;
+  /** Absent without a session. */
+  readonly step: DayStep | undefined;
+}
+
+async function readDay(
+  { range, now, settleMs, failures, signal }: Prepared,
+  { tradingDay, minutes, step }: Day,
+): Promise<DayCoverage> {
+  const { klineStore, calendar, venue, hours, symbols } = range;
+  if (minutes === undefined) return { rows: new Map(), emptyRow: (symbol) => unknownRow(symbol, tradingDay) };
+  const final = finalCount(minutes, now, settleMs);
+  const tooOld = isTooOld(calendar, tradingDay, kstDay(now));
+  const failed = (symbol: string): boolean => failures.has(symbol) || failures.has(`${symbol} ${tradingDay}`);
+  const factsOf = (symbol: string) => ({ final, tooOld, failed: failed(symbol) });
+  const day = { klineStore, tradingDay, venue, hours, symbols, minutes, factsOf, signal };
+  return step === undefined
+    ? { rows: new Map(), emptyRow: emptyRows(day, []) }
+    : dayCoverage({ ...day, step });
+}
 
 /** The session's minutes: none on a closed day, `undefined` where the calendar does not know. */
 function minutesOf(

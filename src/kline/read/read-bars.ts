@@ -1,5 +1,19 @@
-import { ConfigError, type Hours, type MinuteBar, checkOptions, checkSymbol } from "../../core/index.js";
-import { type RangeOptions, checkRange } from "../../archive/index.js";
+import {
+  ConfigError,
+  type Hours,
+  type MinuteBar,
+  type TradingDay,
+  checkOptions,
+  checkSymbol,
+} from "../../core/index.js";
+import {
+  DAYS_AHEAD,
+  type DayRead,
+  type RangeOptions,
+  type ReadDayOptions,
+  checkRange,
+  readAhead,
+} from "../../archive/index.js";
 import { tableBars } from "./table-bars.js";
 
 /** What to read, see {@link readBars}. */
@@ -9,6 +23,12 @@ export interface ReadBarsOptions extends RangeOptions {
   readonly hours?: Hours;
   /** Minutes without trades: flat at the last price with volume 0, or left out. @defaultValue "flat" */
   readonly untraded?: "flat" | "skip";
+}
+
+/** A day that was looked up in its columns. */
+interface Read {
+  readonly day: ReadDayOptions;
+  readonly read: DayRead | undefined;
 }
 
 /**
@@ -29,9 +49,13 @@ export async function* readBars(options: ReadBarsOptions): AsyncGenerator<Minute
     throw new ConfigError("untraded", '"flat" or "skip"', untraded);
   }
   const { klineStore, calendar, from, to, venue, hours } = checkRange(options, options.hours ?? "all");
-  for (const tradingDay of calendar.tradingDays(from, to)) {
-    const day = { tradingDay, venue, hours, symbols: [symbol] };
-    const { table } = await klineStore.readDay({ ...day, ...(signal && { signal }) });
+  const fromColumns = async (tradingDay: TradingDay): Promise<Read> => {
+    signal?.throwIfAborted();
+    const day = { tradingDay, venue, hours, symbols: [symbol], ...(signal && { signal }) };
+    return { day, read: await klineStore.readDayFromColumns(day) };
+  };
+  for await (const { day, read } of readAhead(calendar.tradingDays(from, to), DAYS_AHEAD, fromColumns)) {
+    const { table } = read ?? (await klineStore.readDay({ ...day, columns: false }));
     for (const bar of tableBars(table, symbol, untraded)) {
       signal?.throwIfAborted();
       yield bar;
