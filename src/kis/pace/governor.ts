@@ -30,6 +30,8 @@ const SECOND_LOOK_MS = 5000;
 const MOST_STRIKES = 7;
 /** Less than before at the least, whatever was let through: arrivals scatter. */
 const DECREASE = 0.9;
+/** The lowest limit KIS is known to set; only a refusal at that rate leads below it. @see KIS notice of 2026-04-03 */
+const LOWEST_KNOWN = 3;
 /** Where nothing at all was let through. */
 const DECREASE_BLIND = 0.5;
 
@@ -63,12 +65,11 @@ export function afterUse(state: PaceState, ceiling: number, usedMs: number): Pac
 export function afterRefusal(state: PaceState, ceiling: number, letThrough: number | undefined): PaceState {
   const rate = Math.min(ceiling, state.rate);
   const most = rate * (letThrough === 0 ? DECREASE_BLIND : DECREASE);
-  const least = Math.min(1, ceiling / 2);
+  // A burst that has just begun had few calls to let through: that is no rate yet.
+  const least = rate > LOWEST_KNOWN ? LOWEST_KNOWN : Math.min(1, ceiling / 2);
+  const fallen = letThrough === undefined || letThrough === 0 ? most : Math.min(most, letThrough);
   return {
-    rate: Math.max(
-      least,
-      wholeFrom1(letThrough === undefined || letThrough === 0 ? most : Math.min(most, letThrough)),
-    ),
+    rate: Math.max(least, wholeFrom1(fallen)),
     refusedRate: rate,
     strikes: Math.min(MOST_STRIKES, state.strikes + 1),
     cleanMs: 0,

@@ -28,6 +28,8 @@ describe("the governor", () => {
     expect(afterRefusal(firstState(18), 18, 18).rate).toBe(16);
     expect(afterRefusal(firstState(18), 18, undefined).rate).toBe(16);
     expect(afterRefusal(firstState(15), 18, 0).rate).toBe(7);
+    expect(afterRefusal(firstState(15), 18, 1).rate, "no key is known to have less than 3").toBe(3);
+    expect(afterRefusal(firstState(3), 18, 1).rate).toBe(1);
     expect(afterRefusal(firstState(1), 1, 1).rate).toBe(0.9);
     expect(afterRefusal(firstState(15), 3, 15).rate, "another user's ceiling held").toBe(2);
   });
