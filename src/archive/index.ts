@@ -26,6 +26,7 @@ export {
 export {
   ALL_FIELDS,
   DEFAULT_FIELDS,
+  checkFields,
   columnsOf,
   formatTimestamp,
   type KlineField,

@@ -10,8 +10,8 @@ import type { DayRead } from "./read-day.js";
 export interface Spool {
   /** Nothing waits. False until it has been looked at. */
   readonly isEmpty: boolean;
-  /** @throws {@link StorageError} if the spool is full, or fails itself. */
-  write(table: DayTable): Promise<void>;
+  /** @param how - where the bars come from. @throws {@link StorageError} if the spool is full, or fails itself. */
+  write(table: DayTable, how?: { readonly source?: string }): Promise<void>;
   /**
    * Moves what waits into the store, a day at a time, oldest first, and yields each object that is durable there.
    * What the store has already is not uploaded again.
@@ -62,11 +62,15 @@ export function createSpool(options: SpoolOptions): Spool {
 
   const drainDay = async (tradingDay: TradingDay, venue: Venue): Promise<WrittenObject[]> => {
     // All hours, so that no minute of either is kept out.
-    const { table, objects, damaged } = await waitingRoom.readDay({ tradingDay, venue, hours: "all" });
+    const { table, objects, damaged, source } = await waitingRoom.readDay({
+      tradingDay,
+      venue,
+      hours: "all",
+    });
     const stored = await target.readDay({ tradingDay, venue, hours: "all" });
     const since = objects.at(-1)?.retrieval;
     const rest = difference(table, stored.table, turnover);
-    const written = await target.write(rest, since === undefined ? {} : { since });
+    const written = await target.write(rest, { source, ...(since === undefined ? {} : { since }) });
     const unreadable = new Set(damaged.map(({ key }) => key));
     for (const { key } of objects) {
       if (unreadable.has(key))
@@ -81,7 +85,7 @@ export function createSpool(options: SpoolOptions): Spool {
     get isEmpty() {
       return waiting?.length === 0;
     },
-    async write(table) {
+    async write(table, how) {
       const objects = await look();
       const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
       if (bytes >= maxBytes) {
@@ -92,7 +96,7 @@ export function createSpool(options: SpoolOptions): Spool {
         );
       }
       try {
-        for (const object of await waitingRoom.write(table)) {
+        for (const object of await waitingRoom.write(table, how)) {
           const parsed = parseKey(waitingRoom.prefix, object.key);
           if (parsed !== undefined) objects.push({ ...parsed, bytes: object.bytes });
         }

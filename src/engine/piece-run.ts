@@ -103,6 +103,8 @@ export class PieceRun<P extends Piece, F extends Fetched> {
   readonly #cut = new AbortController();
   readonly #lostGroups = new Map<string, { readonly error: unknown }>();
   readonly #ready: Settled<P, F>[] = [];
+  /** Of the pieces that are begun and not settled. */
+  readonly #places = new Map<P, number>();
   #fetched: Answered<P, F>[] = [];
   #givenUp: { readonly error: unknown } | undefined;
   #endsWith: { readonly error: unknown } | undefined;
@@ -242,6 +244,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     this.#owed++;
     this.#inFlight++;
     this.#stagger(now);
+    this.#places.set(piece, this.#at);
     void this.#fetch(piece, budget.begin(piece.calls, now), now);
     return true;
   }
@@ -312,7 +315,8 @@ export class PieceRun<P extends Piece, F extends Fetched> {
   async #storeBatch(): Promise<void> {
     const { clock, budget, store } = this.#options;
     const startedAt = clock.monotonic();
-    const batch = this.#fetched;
+    // In the order they were begun in, however the answers came.
+    const batch = this.#fetched.sort((a, b) => this.#placeOf(a.piece) - this.#placeOf(b.piece));
     this.#fetched = [];
     this.#isStoring = true;
     let lost: ReadonlyMap<string, unknown> = new Map();
@@ -352,8 +356,13 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     this.#givenUp ??= { error };
   }
 
+  #placeOf(piece: P): number {
+    return this.#places.get(piece) ?? 0;
+  }
+
   #settle(settled: Settled<P, F>): void {
     this.settled++;
+    this.#places.delete(settled.piece);
     if (settled.error !== undefined) this.failed++;
     this.#ready.push(settled);
   }

@@ -88,8 +88,11 @@ export {
   type HantooKlineLoggerOptions,
   type SyncProgress,
   type RevisedMinutes,
+  type SymbolMinutes,
   type SyncFailure,
   type SyncReport,
 } from "./collect/index.js";
 
+export type { CalendarConflict } from "./guard/index.js";
+export { poolSources, type PoolSourcesOptions } from "./pool-sources.js";
 export type { Shard } from "./shard.js";

@@ -109,6 +109,7 @@ export function withoutTurnover(bar: MinuteBar): MinuteBar {
 
 export async function keysOf(store: ObjectStore, prefix = ""): Promise<string[]> {
   const keys: string[] = [];
-  for await (const key of store.list(prefix)) keys.push(key);
+  // What a prefix agrees on is no object of bars.
+  for await (const key of store.list(prefix)) if (!key.includes("/_logger-")) keys.push(key);
   return keys;
 }

@@ -8,23 +8,25 @@ import {
   checkOptions,
 } from "../../core/index.js";
 import type { BackfillSelection } from "./selection.js";
-import {
-  Budget,
-  type FetchOptions,
-  type Fetched,
-  type Piece,
-  PieceRun,
-  reachOf,
-} from "../../engine/index.js";
-import { countedSource } from "../counted-source.js";
-import { type PlanFacts, type PlannedTarget, WINDOW, batchSize } from "./plan.js";
+import { Budget, PieceRun, reachOf } from "../../engine/index.js";
+import { WINDOW, batchSize } from "./plan.js";
 import { type BackfillProgress, type BackfillStep, outcomeOf } from "./step.js";
 import { type PlanBackfillOptions, prepareSurvey, surveyStore } from "./survey.js";
-import { type StoredDays, createStoredDays } from "./stored-days.js";
-import { type BarSource, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
+import { createStoredDays } from "./stored-days.js";
+import { type FetchedTarget, type QueuedTarget, TargetFetcher } from "./target-fetcher.js";
+import type { BarSource } from "../evidence/index.js";
+import { type CalendarConflict, PrefixGuard } from "../guard/index.js";
+import { DEFAULT_FIELDS, type DayTable, type WrittenObject } from "../../archive/index.js";
 
 /** What to fill, from where to where, and within which limits. */
 export interface BackfillOptions extends PlanBackfillOptions {
+  /**
+   * What becomes of a past day that the source has on the scale of a later corporate action alone, where its prices
+   * cannot be brought back with certainty. @defaultValue "leave": nothing of it is stored
+   */
+  readonly rescaled?: "leave" | "store";
+  /** Other kinds of bars that may stand under the prefix, such as `["host:lab"]`. @defaultValue none */
+  readonly acceptProvenance?: readonly string[];
   /** Where bars come from: a `KisClient`, or anything with such a `minuteBars`. */
   readonly client: BarSource;
   /** Requests at the most, retries included where the source tells of them, as a `KisClient` does. @defaultValue no ceiling */
@@ -44,6 +46,8 @@ export interface BackfillSummary {
   readonly total: number;
   readonly failed: number;
   readonly calls: number;
+  /** Where the calendar and the source disagree about a day; absent where they do not. */
+  readonly calendarConflicts?: readonly CalendarConflict[];
   /** Why it ended before the last target; absent if it did not. Run it again to go on. */
   readonly stopped?: "maxCalls" | "deadline";
 }
@@ -84,6 +88,7 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
 ): RunOptions<T> {
   checkOptions(options, "an object with `client` and `store`");
   const { client, maxCalls = Infinity, deadlineMs = Infinity, staggerMs = 0 } = options;
+  const { rescaled = "leave", acceptProvenance = [] } = options;
   if (typeof client?.minuteBars !== "function") {
     throw new ConfigError("client", "a KisClient, or anything with such a `minuteBars`", typeof client);
   }
@@ -93,6 +98,10 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
   if (!isNumber(deadlineMs, Number.MIN_VALUE))
     throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
   if (!isNumber(staggerMs, 0)) throw new ConfigError("staggerMs", "milliseconds, at least 0", staggerMs);
+  if (rescaled !== "leave" && rescaled !== "store")
+    throw new ConfigError("rescaled", '"leave" or "store"', rescaled);
+  if (!Array.isArray(acceptProvenance) || !acceptProvenance.every((one) => typeof one === "string"))
+    throw new ConfigError("acceptProvenance", 'an array such as ["host:lab"]', acceptProvenance);
   // An option that is there and undefined is left out all the same: it must not hide what the source says.
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
   return { ...client.capacity, ...given, maxCalls, deadlineMs, staggerMs };
@@ -106,6 +115,12 @@ async function* steps(
 ): AsyncGenerator<BackfillStep, BackfillSummary, void> {
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
+  const { client, store, acceptProvenance: accept = [] } = options;
+  const { venue, hours } = prepared.facts;
+  const wanted = { prefix: prepared.klineStore.prefix, venue, hours, fields: options.fields };
+  const guard = new PrefixGuard({ source: client, store, wanted, accept });
+  const agreed = await guard.begin();
+  const fields = options.fields ?? agreed?.fields ?? DEFAULT_FIELDS;
   const { plan, facts, capacity, concurrency, klineStore, days } = await surveyStore(prepared);
   const total = plan.targets.length;
   let done = 0;
@@ -135,11 +150,13 @@ async function* steps(
     maxCalls,
     deadlineAt,
   });
-  const stored = createStoredDays({ klineStore, facts, queue, days });
-  const fetchTarget = targetFetcher(options, facts, clock, stored);
+  const write = async (table: DayTable): Promise<readonly WrittenObject[]> =>
+    klineStore.write(table, { fields, source: await guard.beforeWrite(fields) });
+  const stored = createStoredDays({ klineStore, write, facts, queue, days });
+  const targets = new TargetFetcher({ options, fields, facts, clock, stored, queue });
   const run: PieceRun<QueuedTarget, FetchedTarget> = new PieceRun({
     pieces: queue,
-    fetch: fetchTarget,
+    fetch: (target, how) => targets.fetch(target, how),
     store: (batch) => stored.store(batch),
     clock,
     budget,
@@ -167,36 +184,15 @@ async function* steps(
   }
   const { stopReason, fault } = run;
   if (stopReason === "source") throw resumable(fault?.error, { done, total, now: clock.now() });
+  const conflicts = targets.conflicts();
   const isShort = stopReason === "maxCalls" || stopReason === "deadline";
-  return { done, total, failed, calls: budget.calls, ...(isShort ? { stopped: stopReason } : {}) };
-}
-
-type QueuedTarget = PlannedTarget & Piece;
-type FetchedTarget = SymbolDay & Fetched;
-
-/** Fetches what is missing of a target. A store that cannot be read fails the target. */
-function targetFetcher(
-  { client, fields }: BackfillOptions,
-  { venue, hours, settleMs }: PlanFacts,
-  clock: Clock,
-  stored: StoredDays,
-): (target: QueuedTarget, options: FetchOptions) => Promise<FetchedTarget> {
-  const turnover = fields?.includes("turnover") ?? false;
-  return async (target, { signal, onCall }) => {
-    const { symbol, tradingDay } = target;
-    const day = await fetchSymbolDay({
-      source: countedSource(client, onCall),
-      stored: await stored.open(target),
-      symbol,
-      tradingDay,
-      venue,
-      hours,
-      now: clock.now(),
-      settleMs,
-      turnover,
-      signal,
-    });
-    return { ...day, rows: day.cells.length };
+  return {
+    done,
+    total,
+    failed,
+    calls: budget.calls,
+    ...(conflicts.length > 0 ? { calendarConflicts: conflicts } : {}),
+    ...(isShort ? { stopped: stopReason } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type TradingDay, checkClock, finalCount, isHantooError, kstDay } from "../../core/index.js";
+import type { CalendarConflict } from "../guard/index.js";
 import { classifyTargets } from "./plan.js";
 import { lastClosedDays } from "./selection.js";
 import type { BackfillStep } from "./step.js";
@@ -38,6 +39,10 @@ export interface CatchUpReport {
   /** In the order they were filled. */
   readonly healed: readonly HealedTarget[];
   readonly degraded: readonly DegradedTarget[];
+  /**
+   * Where the calendar and the source disagree about a day, if they do: what the source calls closed is not missing.
+   */
+  readonly calendarConflicts?: readonly CalendarConflict[];
   /** Requests made. */
   readonly calls: number;
   /** Epoch ms before which KIS is to be left alone; only where it went on refusing for the rate. */
@@ -67,7 +72,13 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
   const good = lastGoodDay === undefined ? {} : { lastGoodDay };
   const degraded: DegradedTarget[] = [...lost];
   if (targets.length === 0)
-    return { status: degraded.length > 0 ? "degraded" : "healthy", ...good, healed: [], degraded, calls: 0 };
+    return {
+      status: degraded.length > 0 ? "degraded" : "healthy",
+      ...good,
+      healed: [],
+      degraded,
+      calls: 0,
+    };
 
   const told: BackfillStep[] = [];
   let end: { readonly summary?: BackfillSummary; readonly error?: unknown };
@@ -99,6 +110,7 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
     ...good,
     healed,
     degraded,
+    ...(end.summary?.calendarConflicts && { calendarConflicts: end.summary.calendarConflicts }),
     calls: end.summary?.calls ?? told.reduce((sum, { calls }) => sum + calls, 0),
     ...(retryAfterMs === undefined ? {} : { resumeAt: checkClock(options.clock).now() + retryAfterMs }),
   };

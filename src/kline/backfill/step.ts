@@ -1,5 +1,5 @@
 import type { Settled } from "../../engine/index.js";
-import type { SymbolDay } from "../evidence/index.js";
+import type { FetchedTarget } from "./target-fetcher.js";
 import type { BackfillTarget } from "./targets/index.js";
 
 /** What became of one target; told only when its minutes are durable in the store. */
@@ -46,10 +46,12 @@ export function outcomeOf({
   fetched,
   error,
   calls,
-}: Settled<BackfillTarget, SymbolDay>): Outcome {
+}: Settled<BackfillTarget, FetchedTarget>): Outcome {
   const target = { symbol, tradingDay };
   const bars = fetched?.bars ?? 0;
   if (error !== undefined) return { ...target, status: "failed", bars, calls, error };
+  if (fetched?.isClosed === true)
+    return { ...target, status: "skipped", bars: 0, calls, reason: "closed by the source" };
   // Another host may have stored the target since it was planned: then there was nothing to ask for.
   return calls === 0 && fetched?.cells.length === 0
     ? { ...target, status: "skipped", bars: 0, calls, reason: "complete" }

@@ -17,14 +17,21 @@ export interface StoredDays {
 }
 
 interface StoredDaysOptions {
-  readonly klineStore: KlineStore;
+  readonly klineStore: Pick<KlineStore, "listDay" | "readDay">;
+  readonly write: (table: DayTable) => Promise<readonly WrittenObject[]>;
   readonly facts: PlanFacts;
   readonly queue: readonly PlannedTarget[];
   readonly days: ReadonlyMap<TradingDay, DaySurvey>;
 }
 
 /** @returns the store's days as a run meets them, in the order of its queue. */
-export function createStoredDays({ klineStore, facts, queue, days }: StoredDaysOptions): StoredDays {
+export function createStoredDays({
+  klineStore,
+  write: writeTable,
+  facts,
+  queue,
+  days,
+}: StoredDaysOptions): StoredDays {
   const { calendar, venue, hours } = facts;
   const emptyTable = (tradingDay: TradingDay): DayTable =>
     createDayTable({ tradingDay, venue, minutes: calendar.minutes(tradingDay, { venue, hours }) });
@@ -68,7 +75,7 @@ export function createStoredDays({ klineStore, facts, queue, days }: StoredDaysO
       const faults = new Map<TradingDay, unknown>();
       const write = async (table: DayTable): Promise<void> => {
         try {
-          wrote(table.tradingDay, await klineStore.write(table));
+          wrote(table.tradingDay, await writeTable(table));
         } catch (error) {
           faults.set(table.tradingDay, error);
         }

@@ -1,6 +1,7 @@
 import { isHantooError } from "../../core/index.js";
 import {
   type DayTable,
+  type KlineField,
   createDayTable,
   type KlineStore,
   type WrittenObject,
@@ -8,6 +9,7 @@ import {
   overlay,
 } from "../../archive/index.js";
 import type { NewCell } from "../evidence/index.js";
+import type { PrefixGuard } from "../guard/index.js";
 
 /** Where new minutes of one day go. */
 interface DayUploadsOptions {
@@ -16,6 +18,9 @@ interface DayUploadsOptions {
   readonly known: DayTable;
   /** Where objects wait while the store fails; else in memory. */
   readonly spool: Spool | undefined;
+  readonly guard: PrefixGuard;
+  /** Columns that are written. */
+  readonly columns: readonly KlineField[];
 }
 
 /** New minutes of one day on their way to the store. What an upload could not store waits for the next one. */
@@ -50,7 +55,8 @@ export class DayUploads {
   /**
    * Resolves when everything taken so far is durable: in the store, or in the spool.
    *
-   * @throws {@link StorageError} if neither takes it; it is kept for the next flush.
+   * @throws {@link StorageError} if neither takes it, {@link ConfigError} if bars of another kind stand there; it is
+   * kept for the next flush.
    */
   flush(): Promise<void> {
     const work = this.#turn.then(() => this.#upload());
@@ -81,17 +87,19 @@ export class DayUploads {
   }
 
   async #store(table: DayTable): Promise<void> {
-    const { klineStore, spool } = this.#options;
+    const { klineStore, spool, guard, columns } = this.#options;
     try {
+      const isEmpty = table.cellCount() === 0;
+      const source = isEmpty ? guard.provenance : await guard.beforeWrite(columns);
       // What waits goes first: a later minute must never be stored before an earlier one.
       if (spool?.isEmpty === false) for await (const object of spool.drain()) this.#uploaded.push(object);
-      if (table.cellCount() > 0) this.#uploaded.push(...(await klineStore.write(table)));
+      if (table.cellCount() > 0) this.#uploaded.push(...(await klineStore.write(table, { source })));
       this.failure = undefined;
     } catch (error) {
       // Only a store that fails is a reason to spool; a defect is not.
-      if (spool === undefined || !isHantooError(error)) throw error;
+      if (spool === undefined || !isHantooError(error) || error.code === "config") throw error;
       this.failure = { error };
-      if (table.cellCount() > 0) await spool.write(table);
+      if (table.cellCount() > 0) await spool.write(table, { source: guard.provenance });
     }
   }
 }

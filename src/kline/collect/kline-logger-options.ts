@@ -14,7 +14,7 @@ import {
   silentLogger,
 } from "../../core/index.js";
 import type { ObjectStore } from "../../storage/index.js";
-import type { BarSource } from "../evidence/index.js";
+import { type BarSource, LIVE_CAPACITY, type SourceCapacity } from "../evidence/index.js";
 import {
   DEFAULT_FIELDS,
   type KlineField,
@@ -25,6 +25,7 @@ import {
   createSpool,
 } from "../../archive/index.js";
 
+import { PrefixGuard } from "../guard/index.js";
 import { type Shard, checkShard } from "../shard.js";
 
 /** When fetched minutes are uploaded: whichever comes first. */
@@ -52,7 +53,7 @@ export interface HantooKlineLoggerOptions {
   readonly hours?: Hours;
   /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m" */
   readonly prefix?: string;
-  /** Columns to store. @defaultValue open, high, low, close, volume, acc_vol */
+  /** Columns to store. @defaultValue those of the prefix; for a new one open, high, low, close, volume, acc_vol */
   readonly fields?: readonly KlineField[];
   /** 1 (fast) to 22 (small). @defaultValue 10 */
   readonly zstdLevel?: number;
@@ -66,7 +67,7 @@ export interface HantooKlineLoggerOptions {
   readonly random?: () => number;
   /** How long after its end a minute is final, in milliseconds. @defaultValue 10000 */
   readonly settleMs?: number;
-  /** How many symbols are asked for at a time; the client paces the requests. @defaultValue 8 */
+  /** How many symbols are asked for at a time; the client paces the requests. @defaultValue 8; 32 for four keys */
   readonly concurrency?: number;
   /** When what was fetched is uploaded: a crash loses at most that much fetching. @defaultValue 200 symbols, 60 s */
   readonly checkpoint?: Checkpoint;
@@ -83,6 +84,18 @@ export interface HantooKlineLoggerOptions {
   readonly spoolMaxBytes?: number;
   /** Minutes of symbols that may wait in memory; then nothing more is fetched. @defaultValue 2000000 */
   readonly maxPendingBars?: number;
+  /**
+   * For so many trading days {@link HantooKlineLogger.run} reads a stored day again: once after its night, and as long
+   * as something of it is suspect. KIS corrects minutes for about three days. 0 for never. @defaultValue 3
+   */
+  readonly revisitDays?: number;
+  /**
+   * What becomes of a past day that the source has on the scale of a later corporate action alone, where its prices
+   * cannot be brought back with certainty. @defaultValue "leave": nothing of it is stored
+   */
+  readonly rescaled?: "leave" | "store";
+  /** Other kinds of bars that may stand under the prefix, such as `["host:lab"]`. @defaultValue none */
+  readonly acceptProvenance?: readonly string[];
   /** What {@link HantooKlineLogger.run} does with the day's objects at its end. @defaultValue "keep-sources" */
   readonly compact?: "keep-sources" | "delete-sources" | false;
   /**
@@ -92,14 +105,29 @@ export interface HantooKlineLoggerOptions {
   readonly graceMs?: number;
 }
 
+/** Where minutes go. */
+interface LoggerStores {
+  readonly klineStore: KlineStore;
+  readonly spool: Spool | undefined;
+  readonly columns: readonly KlineField[];
+  /** Whether `turnover` is among the columns. */
+  readonly turnover: boolean;
+}
+
 /** The options, checked, defaults filled in. */
-export interface LoggerSettings {
+export interface LoggerSettings extends LoggerStores {
   readonly source: BarSource;
   readonly store: ObjectStore;
   readonly symbols: readonly string[];
   readonly venue: Venue;
   readonly hours: Hours;
-  readonly turnover: boolean;
+  /** As given; `undefined` for those of the prefix. */
+  readonly fields: readonly KlineField[] | undefined;
+  /** The same places, with other columns. */
+  readonly withFields: (fields: readonly KlineField[]) => LoggerStores;
+  readonly guard: PrefixGuard;
+  readonly rescaled: "leave" | "store";
+  readonly revisitDays: number;
   readonly calendar: TradingCalendar;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -112,8 +140,6 @@ export interface LoggerSettings {
   readonly compact: "keep-sources" | "delete-sources" | false;
   readonly graceMs: number;
   readonly zstdLevel: number | undefined;
-  readonly klineStore: KlineStore;
-  readonly spool: Spool | undefined;
 }
 
 const COMPACT: ReadonlySet<unknown> = new Set(["keep-sources", "delete-sources", false]);
@@ -132,14 +158,14 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     venue = "KRX",
     hours = "regular",
     prefix,
-    fields = DEFAULT_FIELDS,
+    fields,
     zstdLevel,
     calendar = krx,
     clock: clockOption,
     logger = silentLogger,
     random = Math.random,
     settleMs = SETTLE_MS,
-    concurrency = 8,
+    concurrency = concurrencyFor(options.client?.capacity),
     checkpoint: { symbols: every = 200, ms = 60_000 } = {},
     shard = { index: 0, count: 1 },
     lagMs,
@@ -148,6 +174,9 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     maxPendingBars = 2_000_000,
     compact = "keep-sources",
     graceMs = 6 * HOUR_MS,
+    revisitDays = 3,
+    rescaled = "leave",
+    acceptProvenance = [],
     ...unknown
   } = options;
   const [misspelt] = Object.keys(unknown satisfies Record<string, never>);
@@ -177,26 +206,59 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   if (!COMPACT.has(compact)) {
     throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
   }
-  const storeOptions = {
-    fields,
-    calendar,
-    clock,
-    logger,
-    random,
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(zstdLevel === undefined ? {} : { zstdLevel }),
-  };
+  atLeast("revisitDays", revisitDays, 0, true);
+  if (rescaled !== "leave" && rescaled !== "store")
+    throw new ConfigError("rescaled", '"leave" or "store"', rescaled);
+  if (!Array.isArray(acceptProvenance) || !acceptProvenance.every((one) => typeof one === "string"))
+    throw new ConfigError("acceptProvenance", 'an array such as ["host:lab"]', acceptProvenance);
   // What waits in the spool corrects what was seen in the store: its name must be the later one there.
   const named = createRetrievalClock({ clock, random });
-  const klineStore = createKlineStore({ ...storeOptions, store }, named);
-  const turnover = fields.includes("turnover");
+  const storesOf = (columns: readonly KlineField[]): LoggerStores => {
+    const storeOptions = {
+      fields: columns,
+      calendar,
+      clock,
+      logger,
+      random,
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(zstdLevel === undefined ? {} : { zstdLevel }),
+    };
+    const klineStore = createKlineStore({ ...storeOptions, store }, named);
+    const turnover = columns.includes("turnover");
+    if (spool === undefined) return { klineStore, columns, turnover, spool };
+    const waitingRoom = createKlineStore({ ...storeOptions, store: spool }, named);
+    return {
+      klineStore,
+      columns,
+      turnover,
+      spool: createSpool({
+        store: spool,
+        waitingRoom,
+        target: klineStore,
+        maxBytes: spoolMaxBytes,
+        turnover,
+        logger,
+      }),
+    };
+  };
+  const stores = storesOf(fields ?? DEFAULT_FIELDS);
   return {
+    ...stores,
     source: client,
     store,
     symbols: checkSymbols(symbols),
     venue: checkVenue(venue),
     hours: checkHours(hours),
-    turnover,
+    fields,
+    withFields: storesOf,
+    guard: new PrefixGuard({
+      source: client,
+      store,
+      wanted: { prefix: stores.klineStore.prefix, venue, hours, fields },
+      accept: acceptProvenance,
+    }),
+    rescaled,
+    revisitDays,
     calendar,
     clock,
     logger,
@@ -209,19 +271,12 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     compact,
     graceMs,
     zstdLevel,
-    klineStore,
-    spool:
-      spool === undefined
-        ? undefined
-        : createSpool({
-            store: spool,
-            waitingRoom: createKlineStore({ ...storeOptions, store: spool }, named),
-            target: klineStore,
-            maxBytes: spoolMaxBytes,
-            turnover,
-            logger,
-          }),
   };
+}
+
+/** As many as hide an answer of half a second. */
+function concurrencyFor({ ratePerSecond } = LIVE_CAPACITY as SourceCapacity): number {
+  return Math.max(8, Math.floor(ratePerSecond / 2.25));
 }
 
 function atLeast(name: string, value: number, least: number, whole: boolean): void {

@@ -24,6 +24,8 @@ import type { SyncProgress, SyncReport } from "./sync-report.js";
 export interface SyncOptions {
   /** A trading day whose session has opened. @defaultValue the latest one */
   readonly tradingDay?: TradingDay;
+  /** Read the whole day again and compare; what differs is stored anew. @defaultValue false: fetch what is missing */
+  readonly reread?: boolean;
   /** Aborting stores what was fetched, then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called after each symbol. */
@@ -57,12 +59,12 @@ export interface RunOptions {
  */
 export class HantooKlineLogger implements AsyncDisposable {
   readonly venue: Venue;
-  readonly #settings: LoggerSettings;
+  #settings: LoggerSettings;
   readonly #symbols: Set<string>;
   readonly #closing = new AbortController();
   readonly #open = new Set<LoggedDay>();
   #turn: Promise<unknown> = Promise.resolve();
-  #verified: Promise<void> | undefined;
+  #prepared: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
@@ -105,30 +107,32 @@ export class HantooKlineLogger implements AsyncDisposable {
    *
    * @returns what was done. A symbol that failed is in `failures` and does not stop the others; after ten network
    * failures in a row the rest is not asked for, and is there with the same error.
-   * @throws {@link ConfigError} if `tradingDay` is closed or has not opened, or the logger is closed.
+   * @throws {@link ConfigError} if `tradingDay` is closed or has not opened, the logger is closed, or the prefix holds
+   * bars of another kind, hours or fields than this logger's.
    * @throws {@link KisAuthError}, {@link KisRateLimitError} and what else concerns every symbol, after the upload.
    * @throws {@link StorageError} if the store fails; what was not uploaded is fetched by the next pass.
    * @throws the signal's reason, untouched, after the upload.
    */
   async sync(options: SyncOptions = {}): Promise<SyncReport> {
     checkOptions(options, "an object, or left out");
-    const { signal, onProgress } = options;
+    const { signal, onProgress, reread = false } = options;
     this.#checkOpen();
+    if (typeof reread !== "boolean") throw new ConfigError("reread", "true or false", reread);
     checkSignal(signal);
     if (onProgress !== undefined && typeof onProgress !== "function")
       throw new ConfigError("onProgress", "a function", onProgress);
     signal?.throwIfAborted();
-    const settings = this.#settings;
-    const tradingDay = targetDay(settings, settings.clock.now(), options.tradingDay);
+    const { clock, spool } = this.#settings;
+    const tradingDay = targetDay(this.#settings, clock.now(), options.tradingDay);
     const stop = this.#stopSignal(signal);
     return this.#exclusive(async () => {
       stop.throwIfAborted();
       // A store that is out for a while is what the spool is for.
-      await this.#verifyStore((error) => settings.spool !== undefined && isRetryable(error));
-      const day = await LoggedDay.open(settings, tradingDay, stop);
+      await this.#prepare((error) => spool !== undefined && isRetryable(error));
+      const day = await LoggedDay.open(this.#settings, tradingDay, stop);
       const symbols = this.symbols;
-      const outlivesStore = settings.spool !== undefined;
-      const pass = await day.pass({ symbols, all: symbols, outlivesStore, signal: stop, onProgress });
+      const outlivesStore = spool !== undefined;
+      const pass = await day.pass({ symbols, all: symbols, reread, outlivesStore, signal: stop, onProgress });
       if (pass.lossError !== undefined) throw pass.lossError;
       const { stoppedBy } = pass;
       if (stoppedBy !== undefined && (stoppedBy.by === "store" || reachOf(stoppedBy.error) !== "piece"))
@@ -165,8 +169,6 @@ export class HantooKlineLogger implements AsyncDisposable {
       throw new ConfigError("days", "an integer >= 1, or Infinity", days);
     }
     signal?.throwIfAborted();
-    const settings = this.#settings;
-    const { clock, calendar, settleMs } = settings;
     const stop = this.#stopSignal(signal);
     let open: LoggedDay | undefined;
     const opened = (day: LoggedDay | undefined): void => {
@@ -174,15 +176,17 @@ export class HantooKlineLogger implements AsyncDisposable {
       if (day !== undefined) this.#open.add(day);
       open = day;
     };
-    const context = {
-      settings,
-      symbols: () => this.symbols,
-      exclusive: <T>(work: () => Promise<T>) => this.#exclusive(work),
-      opened,
-      signal: stop,
-    };
     try {
-      await this.#verifyStore(isRetryable);
+      await this.#prepare(isRetryable);
+      const settings = this.#settings;
+      const { clock, calendar, settleMs } = settings;
+      const context = {
+        settings,
+        symbols: () => this.symbols,
+        exclusive: <T>(work: () => Promise<T>) => this.#exclusive(work),
+        opened,
+        signal: stop,
+      };
       let tradingDay = dayToFollow(settings, clock.now(), settleMs);
       for (let day = 1; ; day++) {
         yield* followDay(context, tradingDay);
@@ -226,15 +230,23 @@ export class HantooKlineLogger implements AsyncDisposable {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
 
-  /** Asked once: what would be fetched for nothing is not fetched. */
-  async #verifyStore(isBearable: (error: unknown) => boolean): Promise<void> {
-    this.#verified ??= Promise.resolve(this.#settings.store.verify?.());
+  /** Once, before anything is asked: what would be fetched for nothing is not fetched. */
+  async #prepare(isBearable: (error: unknown) => boolean): Promise<void> {
+    this.#prepared ??= this.#checkPrefix();
     try {
-      await this.#verified;
+      await this.#prepared;
     } catch (error) {
-      this.#verified = undefined;
+      this.#prepared = undefined;
       if (!isBearable(error)) throw error;
     }
+  }
+
+  async #checkPrefix(): Promise<void> {
+    const { store, fields, guard, withFields } = this.#settings;
+    await store.verify?.();
+    const agreed = await guard.begin();
+    if (fields === undefined && agreed !== undefined)
+      this.#settings = { ...this.#settings, ...withFields(agreed.fields) };
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.j
 import { LIVE_CAPACITY, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
 import { countedSource } from "../counted-source.js";
 import { plannedCalls } from "../planned-calls.js";
+import { DayGate, type FetchedDay, emptyDay, hasTrade } from "../guard/index.js";
 import { DayUploads } from "./day-uploads.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import {
@@ -12,6 +13,7 @@ import {
   type SyncProgress,
   type SyncReport,
   dayCoverage,
+  dayFindings,
 } from "./sync-report.js";
 
 /** One pass over a day. */
@@ -52,14 +54,22 @@ export class LoggedDay {
   readonly #settings: LoggerSettings;
   readonly #read: Pick<DayRead, "table" | "damaged">;
   readonly #uploads: DayUploads;
+  readonly #gate: DayGate;
 
   private constructor(settings: LoggerSettings, read: Pick<DayRead, "table" | "damaged">) {
-    const { klineStore, spool } = settings;
+    const { klineStore, columns, spool, guard, source, logger } = settings;
     this.tradingDay = read.table.tradingDay;
     this.minutes = read.table.minutes;
     this.#settings = settings;
     this.#read = read;
-    this.#uploads = new DayUploads({ klineStore, known: read.table, spool });
+    this.#uploads = new DayUploads({ klineStore, known: read.table, spool, guard, columns });
+    this.#gate = new DayGate({
+      source,
+      tradingDay: this.tradingDay,
+      hasTraded: read.table.symbols().some((symbol) => hasTrade(read.table, symbol)),
+      isOver: () => this.final === this.minutes.length,
+      logger,
+    });
   }
 
   /**
@@ -91,6 +101,11 @@ export class LoggedDay {
     return finalCount(this.minutes, this.#settings.clock.now(), this.#settings.settleMs);
   }
 
+  /** The source, or silence, says that there is no such session. */
+  get isClosed(): boolean {
+    return this.#gate.isClosed;
+  }
+
   /** Minutes that are in memory only. */
   get pendingCells(): number {
     return this.#uploads.pendingCells;
@@ -120,7 +135,9 @@ export class LoggedDay {
     const { symbols, all, signal } = options;
     const { table: known, damaged } = this.#read;
     const before = all.reduce((sum, symbol) => sum + known.symbolCellCount(symbol), 0);
-    const { run, budget, revised } = this.#begin(options);
+    this.#gate.begin(all);
+    await this.#gate.ask(signal);
+    const { run, budget, revised, restored } = this.#begin(options);
     const days = new Map<string, SymbolDay>();
     const failures: SyncFailure[] = [];
     const left = new Set(symbols);
@@ -151,6 +168,9 @@ export class LoggedDay {
       },
       unchanged: before - changed,
       revised,
+      restored,
+      ...dayFindings(known, all),
+      calendarConflicts: this.#gate.conflicts(all),
       coverage: dayCoverage({ symbols: all, known, final: this.final, damaged, failures }),
       failures,
       ...(storeError === undefined ? {} : { storeError }),
@@ -172,6 +192,7 @@ export class LoggedDay {
     const { table: known } = this.#read;
     const uploads = this.#uploads;
     const revised: RevisedMinutes[] = [];
+    const restored: string[] = [];
     const pieces = symbols.map((symbol) => {
       const have = reread ? 0 : known.prefixLength(symbol);
       return { symbol, group: tradingDay, calls: plannedCalls(minutes, have, this.final, minutesPerCall) };
@@ -188,19 +209,22 @@ export class LoggedDay {
       isFull: () => uploads.pendingCells >= maxPendingBars,
       outlivesStore,
       fetch: async ({ symbol }, { signal, onCall }) => {
-        const day = await fetchSymbolDay({
-          source: countedSource(source, onCall),
-          stored: known,
-          symbol,
-          tradingDay,
-          venue,
-          hours,
-          now: clock.now(),
-          settleMs,
-          turnover,
-          reread,
-          signal,
-        });
+        const fetchDay = (name: string): Promise<FetchedDay> =>
+          fetchSymbolDay({
+            source: countedSource(source, onCall),
+            stored: known,
+            symbol: name,
+            tradingDay,
+            venue,
+            hours,
+            now: clock.now(),
+            settleMs,
+            turnover,
+            reread,
+            signal,
+          });
+        const day = await this.#gate.pass(symbol, fetchDay, signal);
+        if (day === "closed") return { ...emptyDay(symbol), rows: 0 };
         const changed = day.cells
           .filter(({ index }) => known.has(symbol, index))
           .map(({ index }) => minutes[index] ?? Number.NaN);
@@ -220,7 +244,7 @@ export class LoggedDay {
       onChange: () =>
         onProgress?.({ done: run.answered, total: symbols.length, failed: run.failed, calls: budget.calls }),
     });
-    return { run, budget, revised };
+    return { run, budget, revised, restored };
   }
 
   /** What could not be uploaded during a pass is tried once more: it has been fetched, and would be lost. */

@@ -1,5 +1,6 @@
-import type { TradingDay, Venue } from "../../core/index.js";
-import type { CompactReport, DayTable, WrittenObject } from "../../archive/index.js";
+import { type OddBar, type TradingDay, type Venue, brokenRule, isTradedBar } from "../../core/index.js";
+import { type CompactReport, type DayTable, type WrittenObject, isHole } from "../../archive/index.js";
+import type { CalendarConflict } from "../guard/index.js";
 import { type CoverageRow, type CoverageTotal, coverageRow, summarizeCoverage } from "../evidence/index.js";
 
 /** How far a pass is. */
@@ -29,6 +30,14 @@ export interface SyncReport {
   readonly unchanged: number;
   /** Minutes that were stored otherwise and are stored anew. */
   readonly revised: readonly RevisedMinutes[];
+  /** Minutes of this day, as it stands now, of which the source's totals say that they traded and no row says what. */
+  readonly holes: readonly SymbolMinutes[];
+  /** Stored bars of this day that break a rule of bars, as the source has them. */
+  readonly odd: readonly (OddBar & { readonly symbol: string })[];
+  /** Where the calendar and the source disagree about the day. */
+  readonly calendarConflicts: readonly CalendarConflict[];
+  /** Symbols whose prices the source has on another scale, and that were brought back to those traded. */
+  readonly restored: readonly string[];
   /** Of the logger's symbols on this day; while {@link storeError} is set, what waits in memory counts as well. */
   readonly coverage: { readonly total: CoverageTotal; readonly days: readonly CoverageRow[] };
   /** Symbols that could not be brought up to date, and why. What came before the fault is stored. */
@@ -39,12 +48,15 @@ export interface SyncReport {
   readonly compaction?: CompactReport;
 }
 
-/** Minutes of one symbol that differed from what was stored. */
-export interface RevisedMinutes {
+/** Some minutes of one symbol. */
+export interface SymbolMinutes {
   readonly symbol: string;
   /** Epoch ms, ascending. */
   readonly minutes: readonly number[];
 }
+
+/** Minutes of one symbol that differed from what was stored. */
+export type RevisedMinutes = SymbolMinutes;
 
 /** A symbol and what kept it back. */
 export interface SyncFailure {
@@ -74,4 +86,24 @@ export function dayCoverage({
     coverageRow(known, symbol, { final, damaged, failed: failed.has(symbol), tooOld: false }),
   );
   return { total: summarizeCoverage(days), days };
+}
+
+/** The holes and odd bars of a day as it stands. */
+export function dayFindings(known: DayTable, symbols: readonly string[]): Pick<SyncReport, "holes" | "odd"> {
+  const holes: SymbolMinutes[] = [];
+  const odd: (OddBar & { readonly symbol: string })[] = [];
+  for (const symbol of symbols) {
+    const lost: number[] = [];
+    const volumes = known.column(symbol, "volume");
+    for (const [index, time] of volumes === undefined ? [] : known.minutes.entries()) {
+      if (volumes?.[index] === 0) continue;
+      const cell = known.get(symbol, index);
+      if (cell === undefined) continue;
+      if (isHole(cell)) lost.push(time);
+      const rule = isTradedBar(cell) ? brokenRule(cell) : undefined;
+      if (rule !== undefined) odd.push({ symbol, time, rule });
+    }
+    if (lost.length > 0) holes.push({ symbol, minutes: lost });
+  }
+  return { holes, odd };
 }

@@ -32,8 +32,12 @@ export interface Cadence {
   readonly feasible: boolean;
 }
 
-// Retries, a slow answer and other users of the key need room.
-const USABLE = 0.9;
+/**
+ * The share of a rate that may be used: retries, a slow answer and other users of the key need room, a tenth of one
+ * live key's rate. Several keys need no more than one does.
+ */
+const usableShare = (ratePerSecond: number): number =>
+  Math.max(0.9, 1 - (0.1 * LIVE_CAPACITY.ratePerSecond) / ratePerSecond);
 
 /** The longest session there is: NXT's and KRX's together, 08:00 to 20:00. */
 const LONGEST_MINUTES = 720;
@@ -62,7 +66,7 @@ export function planCadence(input: CadenceInput): Cadence {
   let fewest: Cadence | undefined;
   for (let everyMinutes = 1; everyMinutes <= LONGEST_MINUTES; everyMinutes++) {
     const cadence = paceOf(everyMinutes, symbols, capacity, settleMs);
-    if (cadence.utilisation > USABLE) continue;
+    if (cadence.utilisation > usableShare(ratePerSecond)) continue;
     fastest ??= cadence;
     if (lagMs === undefined || cadence.lagMs > lagMs) break;
     if (fewest === undefined || cadence.callsPerMinute < fewest.callsPerMinute) fewest = cadence;

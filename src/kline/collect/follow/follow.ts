@@ -1,4 +1,4 @@
-import { MINUTE_MS, type TradingDay, finalAt, isRetryable } from "../../../core/index.js";
+import { MINUTE_MS, type TradingDay, finalAt, isHantooError, isRetryable } from "../../../core/index.js";
 import { type Cadence, planCadence } from "./cadence.js";
 import { type FollowContext, LONGEST_SLEEP_MS, openPatiently, sleepUntil } from "./waiting.js";
 import { Turns } from "./turns.js";
@@ -41,19 +41,20 @@ export async function* followDay(
   const turns = new Turns();
   // Each step has the day in memory, a market's is 90 MB, and lets it go before the next.
   const hasUploaded = yield* followSession(context, tradingDay, turns, endsAt);
+  if (hasUploaded === "closed") return;
   const report = await reconcileDay(context, { tradingDay, turns, endsAt });
   const compaction =
     hasUploaded || report.uploaded.length > 0 ? await compactDay(settings, tradingDay, signal) : undefined;
   yield compaction === undefined ? report : { ...report, compaction };
 }
 
-/** @returns whether anything was uploaded. */
+/** @returns whether anything was uploaded; `"closed"` if there is no such session. */
 async function* followSession(
   context: FollowContext,
   tradingDay: TradingDay,
   turns: Turns,
   endsAt: number,
-): AsyncGenerator<SyncReport, boolean, undefined> {
+): AsyncGenerator<SyncReport, boolean | "closed", undefined> {
   const { settings, signal } = context;
   const day = await openPatiently(settings, tradingDay, endsAt, signal);
   context.opened(day);
@@ -78,7 +79,7 @@ async function* followPasses(
   day: LoggedDay,
   turns: Turns,
   endsAt: number,
-): AsyncGenerator<SyncReport, boolean, undefined> {
+): AsyncGenerator<SyncReport, boolean | "closed", undefined> {
   const { settings, signal, exclusive } = context;
   const { clock, logger } = settings;
   const total = day.minutes.length;
@@ -105,6 +106,8 @@ async function* followPasses(
       storeRetryAt = clock.monotonic() + STORE_RETRY_MS;
       hasUploaded ||= report.uploaded.length > 0;
       if (report.storeError !== undefined) {
+        // Bars of another kind under the prefix: no waiting mends that.
+        if (isHantooError(report.storeError) && report.storeError.code === "config") throw report.storeError;
         const facts = {
           tradingDay: day.tradingDay,
           err: report.storeError,
@@ -121,6 +124,7 @@ async function* followPasses(
         );
       }
       if (due.length > 0 || report.uploaded.length > 0 || report.storeError !== undefined) yield report;
+      if (day.isClosed) return "closed";
       continue;
     }
     if (final === total && turns.isDone(symbols, total) && !day.isBehind) return hasUploaded;

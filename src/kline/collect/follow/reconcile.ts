@@ -36,6 +36,7 @@ export async function reconcileDay(context: FollowContext, options: ReconcileOpt
 
   let report = await again(turns.unverified(all));
   for (const pauseMs of PAUSES_MS) {
+    if (day.isClosed) break;
     const rest = report.failures.filter(({ error }) => isRetryable(error)).map(({ symbol }) => symbol);
     if ((rest.length === 0 && !day.isBehind) || clock.now() >= endsAt) break;
     await clock.sleep(pauseMs, signal);
@@ -64,6 +65,10 @@ function joined(first: SyncReport, second: SyncReport, asked: readonly string[])
       bars: first.fetched.bars + second.fetched.bars,
     },
     revised: [...first.revised, ...second.revised],
+    restored: [...first.restored, ...second.restored],
+    holes: second.holes,
+    odd: second.odd,
+    calendarConflicts: second.calendarConflicts,
     unchanged: first.unchanged - second.revised.reduce((sum, { minutes }) => sum + minutes.length, 0),
     coverage: second.coverage,
     failures: [...first.failures.filter(({ symbol }) => !repeated.has(symbol)), ...second.failures],

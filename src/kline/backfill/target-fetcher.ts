@@ -1,0 +1,106 @@
+import type { KlineField, DayTable } from "../../archive/index.js";
+import { type Clock, type Logger, type TradingDay, finalCount, silentLogger } from "../../core/index.js";
+import type { FetchOptions, Fetched, Piece } from "../../engine/index.js";
+import { countedSource } from "../counted-source.js";
+import { type BarSource, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
+import { type CalendarConflict, DayGate, type FetchedDay, emptyDay, hasTrade } from "../guard/index.js";
+import type { PlanFacts, PlannedTarget } from "./plan.js";
+import type { StoredDays } from "./stored-days.js";
+
+/** A target on its way. */
+export type QueuedTarget = PlannedTarget & Piece;
+
+/** What came of it. */
+export type FetchedTarget = SymbolDay & Fetched & { readonly isClosed?: boolean };
+
+interface TargetFetcherOptions {
+  readonly options: {
+    readonly client: BarSource;
+    readonly rescaled?: "leave" | "store";
+    readonly logger?: Logger;
+  };
+  readonly fields: readonly KlineField[];
+  readonly facts: PlanFacts;
+  readonly clock: Clock;
+  readonly stored: StoredDays;
+  readonly queue: readonly QueuedTarget[];
+}
+
+/** Fetches what is missing of targets, each day past its gate. */
+export class TargetFetcher {
+  readonly #options: TargetFetcherOptions;
+  readonly #gates = new Map<TradingDay, DayGate>();
+  /** By day, the targets of this run. */
+  readonly #targets = new Map<TradingDay, Map<string, QueuedTarget>>();
+
+  constructor(options: TargetFetcherOptions) {
+    this.#options = options;
+    for (const target of options.queue) {
+      const day = this.#targets.get(target.tradingDay) ?? new Map<string, QueuedTarget>();
+      this.#targets.set(target.tradingDay, day.set(target.symbol, target));
+    }
+  }
+
+  /** Where the calendar and the source disagree, as far as was seen. */
+  conflicts(): readonly CalendarConflict[] {
+    return [...this.#gates].flatMap(([day, gate]) =>
+      gate.conflicts([...(this.#targets.get(day)?.keys() ?? [])]),
+    );
+  }
+
+  /** Fetches one. A store that cannot be read fails the target. */
+  async fetch(
+    { symbol, tradingDay }: QueuedTarget,
+    { signal, onCall }: FetchOptions,
+  ): Promise<FetchedTarget> {
+    const { options, fields, facts, clock } = this.#options;
+    const { venue, hours, settleMs } = facts;
+    try {
+      const fetchDay = async (name: string): Promise<FetchedDay> =>
+        fetchSymbolDay({
+          source: countedSource(options.client, onCall),
+          stored: await this.#open(tradingDay, name),
+          symbol: name,
+          tradingDay,
+          venue,
+          hours,
+          now: clock.now(),
+          settleMs,
+          turnover: fields.includes("turnover"),
+          signal,
+        });
+      const gate = await this.#gateOf(tradingDay, symbol);
+      const day = await gate.pass(symbol, fetchDay, signal);
+      if (day === "closed") return { ...emptyDay(symbol), rows: 0, isClosed: true };
+      return { ...day, rows: day.cells.length };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { ...emptyDay(symbol), rows: 0, error };
+    }
+  }
+
+  #open(tradingDay: TradingDay, symbol: string): Promise<DayTable> {
+    const target = this.#targets.get(tradingDay)?.get(symbol);
+    if (target === undefined) throw new TypeError(`${symbol} ${tradingDay} is no target of this run`);
+    return this.#options.stored.open(target);
+  }
+
+  async #gateOf(tradingDay: TradingDay, symbol: string): Promise<DayGate> {
+    const { options, facts, clock } = this.#options;
+    const table = await this.#open(tradingDay, symbol);
+    let gate = this.#gates.get(tradingDay);
+    if (gate === undefined) {
+      const { minutes } = table;
+      gate = new DayGate({
+        source: options.client,
+        tradingDay,
+        hasTraded: table.symbols().some((name) => hasTrade(table, name)),
+        isOver: () => finalCount(minutes, clock.now(), facts.settleMs) === minutes.length,
+        logger: options.logger ?? silentLogger,
+      });
+      gate.begin([...(this.#targets.get(tradingDay)?.keys() ?? [])]);
+      this.#gates.set(tradingDay, gate);
+    }
+    return gate;
+  }
+}

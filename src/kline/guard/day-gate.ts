@@ -1,0 +1,208 @@
+import type { DayTable } from "../../archive/index.js";
+import { type Logger, type OutsideTrades, type TradingDay, raceAbort } from "../../core/index.js";
+import { isNetworkError, reachOf } from "../../engine/index.js";
+import type { BarSource, SymbolDay } from "../evidence/index.js";
+
+/** Where the calendar and the source disagree about a day. */
+export interface CalendarConflict {
+  readonly tradingDay: TradingDay;
+  /**
+   * `closed-by-source`: the calendar has a session, and the source says that there was none, or cannot tell and none
+   * of at least five symbols traded; nothing is stored. `hours`: trades at labels for which the calendar has no session.
+   */
+  readonly kind: "closed-by-source" | "hours";
+  /** Those it was seen at, in order. */
+  readonly symbols: readonly string[];
+  /** Epoch ms of the first and last minute with such trades; only of `hours`. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Shares traded in them; only of `hours`. */
+  readonly shares?: number;
+}
+
+/** A symbol's day, and trades at labels for which the calendar has no session. */
+export type FetchedDay = SymbolDay & { readonly outside?: OutsideTrades | undefined };
+
+/** What came of a symbol's day at the gate. */
+export type GatedDay = FetchedDay | "closed";
+
+interface DayGateOptions {
+  readonly source: Pick<BarSource, "tradingDay">;
+  readonly tradingDay: TradingDay;
+  /** Trades are stored of this day. */
+  readonly hasTraded: boolean;
+  /** The session's last minute is final. */
+  readonly isOver: () => boolean;
+  readonly logger: Logger;
+}
+
+/** So many symbols without a trade make a day doubtful that the source says nothing of. */
+const SILENT_SYMBOLS = 5;
+
+/** Fetches one symbol's day, whatever the gate says. */
+type FetchDay = (symbol: string) => Promise<FetchedDay>;
+
+/** Stands before a day: lets nothing be stored of one that did not take place, whatever the calendar says. */
+export class DayGate {
+  readonly #options: DayGateOptions;
+  readonly #silent = new Set<string>();
+  readonly #outside = new Map<string, OutsideTrades>();
+  readonly #begun = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #ahead = new Map<string, FetchedDay>();
+  #verdict: "open" | "closed" | "doubtful" | undefined;
+  #symbols: readonly string[] = [];
+  #asked: Promise<void> | undefined;
+  #inFlight = 0;
+  #fault: unknown;
+
+  constructor(options: DayGateOptions) {
+    this.#options = options;
+  }
+
+  /** The source, or silence, says that there was no session. */
+  get isClosed(): boolean {
+    return this.#verdict === "closed";
+  }
+
+  /** What was found so far. @param symbols - those that the day is looked at for. */
+  conflicts(symbols: readonly string[]): readonly CalendarConflict[] {
+    const { tradingDay } = this.#options;
+    if (this.isClosed) return [{ tradingDay, kind: "closed-by-source", symbols }];
+    if (this.#outside.size === 0) return [];
+    const seen = [...this.#outside.values()];
+    return [
+      {
+        tradingDay,
+        kind: "hours",
+        symbols: [...this.#outside.keys()].sort(),
+        from: Math.min(...seen.map(({ from }) => from)),
+        to: Math.max(...seen.map(({ to }) => to)),
+        shares: seen.reduce((sum, { shares }) => sum + shares, 0),
+      },
+    ];
+  }
+
+  /** A pass begins. @param symbols - of these five are asked before silence is believed, in a pass over fewer as well. */
+  begin(symbols: readonly string[]): void {
+    this.#symbols = symbols;
+    this.#ahead.clear();
+    this.#begun.clear();
+    this.#fault = undefined;
+  }
+
+  /** Asks the source about the day, once; before its first call. */
+  ask(signal?: AbortSignal): Promise<void> {
+    this.#asked ??= this.#ask(signal).catch((error: unknown) => {
+      this.#asked = undefined;
+      throw error;
+    });
+    return this.#asked;
+  }
+
+  /** Fetches a symbol's day, unless the day is closed. While it is doubtful nothing of it is given on. */
+  async pass(symbol: string, fetch: FetchDay, signal: AbortSignal): Promise<GatedDay> {
+    await this.ask(signal);
+    if (this.isClosed) return "closed";
+    let day = await this.#fetchOwn(symbol, fetch);
+    while (this.#isUndecided) {
+      // Those under way may tell; the last of them looks further.
+      if (this.#inFlight > 0) await raceAbort(new Promise<void>((wake) => this.#waiting.push(wake)), signal);
+      else day = { ...day, calls: day.calls + (await this.#probe(fetch)) };
+    }
+    if (this.#verdict === "doubtful" && this.#fault === undefined && this.#options.isOver())
+      this.#close("the source does not tell whether the market was open, and no symbol shows a trade");
+    if (this.isClosed) return "closed";
+    if (day.outside !== undefined) this.#outside.set(symbol, day.outside);
+    if (this.#verdict === "open") return day;
+    const error = day.error ?? this.#fault;
+    return { ...withheld(day), ...(error === undefined ? {} : { error }) };
+  }
+
+  get #isUndecided(): boolean {
+    return this.#verdict === "doubtful" && this.#silent.size < SILENT_SYMBOLS && this.#fault === undefined;
+  }
+
+  async #fetchOwn(symbol: string, fetch: FetchDay): Promise<FetchedDay> {
+    const ahead = this.#ahead.get(symbol);
+    this.#ahead.delete(symbol);
+    if (ahead !== undefined) return ahead;
+    this.#begun.add(symbol);
+    return this.#weighed(symbol, fetch);
+  }
+
+  /** Looks at symbols whose turn has not come, until it is known or all are through. @returns what it cost. */
+  async #probe(fetch: FetchDay): Promise<number> {
+    let calls = 0;
+    for (const symbol of this.#symbols) {
+      if (!this.#isUndecided) return calls;
+      if (this.#begun.has(symbol)) continue;
+      this.#begun.add(symbol);
+      const day = await this.#weighed(symbol, fetch);
+      // What it cost is told once.
+      this.#ahead.set(symbol, { ...day, calls: 0 });
+      calls += day.calls;
+    }
+    // Too few to tell: as each one's evidence says.
+    if (this.#isUndecided && this.#inFlight === 0) this.#verdict = "open";
+    return calls;
+  }
+
+  async #weighed(symbol: string, fetch: FetchDay): Promise<FetchedDay> {
+    this.#inFlight++;
+    try {
+      const day = await fetch(symbol);
+      this.#weigh(day);
+      return day;
+    } finally {
+      this.#inFlight--;
+      for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+
+  async #ask(signal: AbortSignal | undefined): Promise<void> {
+    const { source, tradingDay, hasTraded, logger } = this.#options;
+    const said = await raceAbort(Promise.resolve(source.tradingDay?.(tradingDay)), signal).catch(
+      (err: unknown) => {
+        signal?.throwIfAborted();
+        logger.warn({ tradingDay, err }, "the source cannot be asked whether it is a trading day");
+        return undefined;
+      },
+    );
+    if (said === false)
+      this.#close("the source says that the market is closed, the calendar that it is open");
+    else this.#verdict = said === true || hasTraded ? "open" : "doubtful";
+  }
+
+  #close(why: string): void {
+    const { tradingDay, logger } = this.#options;
+    this.#verdict = "closed";
+    logger.warn(
+      { tradingDay },
+      `${why}; nothing of the day is stored: give it to \`createCalendar\` as a closure`,
+    );
+  }
+
+  #weigh({ symbol, bars, outside, error }: FetchedDay): void {
+    if (this.#verdict !== "doubtful") return;
+    if (bars > 0 || outside !== undefined) this.#verdict = "open";
+    else if (error === undefined) this.#silent.add(symbol);
+    // The next symbol would meet it as well.
+    else if (isNetworkError(error) || reachOf(error) !== "piece") this.#fault ??= error;
+  }
+}
+
+/** A day of which nothing is to be stored yet. */
+function withheld(day: FetchedDay): FetchedDay {
+  return { ...day, cells: [], known: 0, complete: false, verified: false };
+}
+
+/** What there is of a day that was not fetched. */
+export function emptyDay(symbol: string): SymbolDay {
+  return { symbol, cells: [], known: 0, final: 0, complete: false, verified: false, calls: 0, bars: 0 };
+}
+
+/** Whether a trade of the symbol is stored. */
+export function hasTrade(table: DayTable, symbol: string): boolean {
+  return table.column(symbol, "volume")?.some((volume) => volume > 0) ?? false;
+}

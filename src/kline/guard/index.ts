@@ -1,0 +1,9 @@
+export {
+  type CalendarConflict,
+  DayGate,
+  type FetchedDay,
+  type GatedDay,
+  emptyDay,
+  hasTrade,
+} from "./day-gate.js";
+export { PrefixGuard } from "./prefix-guard.js";

@@ -1,0 +1,92 @@
+import { DEFAULT_FIELDS, type KlineField, checkFields } from "../../archive/index.js";
+import { ConfigError, type Hours, type Venue, isHantooError } from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+
+/** What all writers of a venue under one prefix must share: `acc_vol` counts from the first minute of the hours. */
+export interface PrefixSettings {
+  readonly hours: Hours;
+  readonly fields: readonly KlineField[];
+}
+
+/** What one writer wants of a venue under a prefix. */
+export interface WantedSettings {
+  readonly prefix: string;
+  readonly venue: Venue;
+  readonly hours: Hours;
+  /** `undefined`: those of the prefix, or the default. */
+  readonly fields: readonly KlineField[] | undefined;
+}
+
+const SCHEMA = "hantoo-logger/1";
+
+const keyOf = ({ prefix, venue }: WantedSettings): string => `${prefix}/_logger-${venue}.json`;
+
+/**
+ * What the writers of a prefix agreed on: a small object a venue, never replaced.
+ *
+ * @returns `undefined` where nobody has written yet.
+ * @throws {@link ConfigError} if the prefix says otherwise than is wanted, or its object cannot be read.
+ * @throws {@link StorageError} if the store fails.
+ */
+export async function readSettings(
+  store: ObjectStore,
+  wanted: WantedSettings,
+): Promise<PrefixSettings | undefined> {
+  const key = keyOf(wanted);
+  const stored = await store.get(key);
+  if (stored === undefined) return undefined;
+  const { prefix, venue, hours, fields } = wanted;
+  const agreed = parseSettings(stored);
+  if (agreed === undefined)
+    throw new ConfigError(
+      "prefix",
+      `one whose \`${key}\` can be read; delete that object to have it made anew`,
+      prefix,
+    );
+  if (agreed.hours !== hours)
+    throw new ConfigError(
+      "hours",
+      `"${agreed.hours}" at ${venue} under \`${prefix}\`, as \`${key}\` says; give other hours a prefix of their own`,
+      hours,
+    );
+  if (fields !== undefined && !isSameSet(fields, agreed.fields))
+    throw new ConfigError(
+      "fields",
+      `${agreed.fields.join(", ")} at ${venue} under \`${prefix}\`, as \`${key}\` says; leave it out to take them, or ` +
+        "give other fields a prefix of their own",
+      fields.join(", "),
+    );
+  return agreed;
+}
+
+/**
+ * Says them for all later writers, unless another one was first.
+ *
+ * @throws as {@link readSettings}, if another one was first and said otherwise.
+ */
+export async function claimSettings(store: ObjectStore, wanted: WantedSettings): Promise<void> {
+  const { venue, hours, fields = DEFAULT_FIELDS } = wanted;
+  const bytes = Buffer.from(JSON.stringify({ schema: SCHEMA, venue, hours, fields }));
+  try {
+    await store.put(keyOf(wanted), bytes, { ifAbsent: true });
+  } catch (error) {
+    if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
+  }
+  // Another writer may have been first, also where the store does not refuse the second. What was written for lack of
+  // other settings is not changed under way.
+  await readSettings(store, { ...wanted, fields });
+}
+
+function parseSettings(bytes: Uint8Array): PrefixSettings | undefined {
+  try {
+    const { hours, fields } = JSON.parse(Buffer.from(bytes).toString("utf8")) as Partial<PrefixSettings>;
+    if (hours !== "regular" && hours !== "all") return undefined;
+    if (!Array.isArray(fields)) return undefined;
+    return { hours, fields: checkFields(fields) };
+  } catch {
+    return undefined;
+  }
+}
+
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));

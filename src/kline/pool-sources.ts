@@ -1,0 +1,178 @@
+import { joinSources, kindsOf } from "../archive/index.js";
+import {
+  type ClockOption,
+  ConfigError,
+  type Logger,
+  type MinuteBarsRequest,
+  type TradingDay,
+  checkClock,
+  checkOptions,
+  isHantooError,
+  silentLogger,
+} from "../core/index.js";
+import { type BarSource, LIVE_CAPACITY, type SourceBars, type SourceCapacity } from "./evidence/index.js";
+
+/** How to pool sources. */
+export interface PoolSourcesOptions {
+  /** Told when a source leaves the pool. @defaultValue silent */
+  readonly logger?: Logger;
+  /** @defaultValue the host's clock */
+  readonly clock?: ClockOption;
+}
+
+interface Member {
+  readonly source: BarSource;
+  readonly capacity: SourceCapacity;
+  /** Answers that are waited for. */
+  inFlight: number;
+  /** Answers asked for so far. */
+  asked: number;
+  hasAnswered: boolean;
+  /** Monotonic ms before which it is left alone. */
+  restsUntil: number;
+}
+
+/**
+ * One source of several, such as clients of several app keys: the rates add up. Each request goes to the one with the
+ * shortest wait. One whose key is refused leaves the pool with a warning, and its request goes to the next; one that
+ * is refused for the rate rests as long as KIS says.
+ *
+ * @example
+ * ```ts
+ * const client = poolSources([clientA, clientB, clientC, clientD], { logger: console });
+ * const logger = new HantooKlineLogger({ client, store, symbols });
+ * ```
+ * @returns a source with the capacity of those that are in the pool; the sources are not closed with it.
+ * @throws {@link ConfigError} if there is none, one cannot give bars, or they give bars of different kinds.
+ */
+export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOptions = {}): BarSource {
+  checkOptions(options, "an object, or left out");
+  const { logger = silentLogger } = options;
+  const clock = checkClock(options.clock);
+  let members = checkSources(sources).map(memberOf);
+
+  const leave = (member: Member, err: unknown): void => {
+    if (!members.includes(member)) return;
+    members = members.filter((other) => other !== member);
+    logger.warn({ err, left: members.length }, "a key is refused; its source leaves the pool");
+  };
+
+  /** The one with the shortest wait, as far as its open requests tell; undefined if none may be asked now. */
+  const choose = (tried: ReadonlySet<Member>): Member | undefined => {
+    const now = clock.monotonic();
+    let best: Member | undefined;
+    for (const member of members) {
+      if (tried.has(member) || member.restsUntil > now) continue;
+      if (best === undefined || isShorter(member, best)) best = member;
+    }
+    return best;
+  };
+
+  const ask = async <T>(member: Member, work: (source: BarSource) => Promise<T>): Promise<T> => {
+    member.inFlight++;
+    member.asked++;
+    try {
+      const answer = await work(member.source);
+      member.hasAnswered = true;
+      return answer;
+    } finally {
+      member.inFlight--;
+    }
+  };
+
+  let lastRefusal: unknown;
+  return {
+    get capacity(): SourceCapacity {
+      const capacities = members.map(({ capacity }) => capacity);
+      const of = capacities.length > 0 ? capacities : [LIVE_CAPACITY];
+      return {
+        ratePerSecond: of.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0),
+        minutesPerCall: Math.min(...of.map(({ minutesPerCall }) => minutesPerCall)),
+        keptDays: Math.min(...of.map(({ keptDays = LIVE_CAPACITY.keptDays }) => keptDays)),
+      };
+    },
+
+    get provenance(): string {
+      // What a source says before its first answer is its host alone.
+      const known = members.filter(({ hasAnswered }) => hasAnswered);
+      return joinSources((known.length > 0 ? known : members).map(({ source }) => source.provenance));
+    },
+
+    async minuteBars(request: MinuteBarsRequest): Promise<SourceBars> {
+      const tried = new Set<Member>();
+      let refusal: unknown = lastRefusal;
+      for (let member = choose(tried); member !== undefined; member = choose(tried)) {
+        tried.add(member);
+        try {
+          return await ask(member, (source) => source.minuteBars(request));
+        } catch (error) {
+          if (!isHantooError(error)) throw error;
+          if (error.code === "kis_auth") leave(member, error);
+          else if (error.code === "kis_rate_limit") member.restsUntil = clock.monotonic() + retryAfter(error);
+          else throw error;
+          refusal = lastRefusal = error;
+        }
+      }
+      throw refusal;
+    },
+
+    async tradingDay(day: TradingDay): Promise<boolean | undefined> {
+      for (const member of members) {
+        const { source } = member;
+        if (source.tradingDay === undefined) continue;
+        try {
+          const said = await ask(member, () => source.tradingDay?.(day) ?? Promise.resolve(undefined));
+          if (said !== undefined) return said;
+        } catch (error) {
+          if (!isHantooError(error) || error.code !== "kis_auth") throw error;
+          leave(member, error);
+          lastRefusal = error;
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+function checkSources(sources: Iterable<BarSource>): readonly BarSource[] {
+  if (typeof (sources as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function")
+    throw new ConfigError("sources", "an array of sources such as `KisClient`s", sources);
+  const list = [...sources];
+  if (list.length === 0) throw new ConfigError("sources", "one source at least", "none");
+  for (const [index, source] of list.entries()) {
+    if (typeof source?.minuteBars !== "function")
+      throw new ConfigError(`sources[${index}]`, "a KisClient, or another source with `minuteBars`", source);
+    if (list.indexOf(source) !== index)
+      throw new ConfigError(`sources[${index}]`, "another source: its rate is there once", "the same");
+  }
+  const kinds = new Set(
+    list.flatMap(({ provenance }) => (provenance === undefined ? [] : kindsOf(provenance))),
+  );
+  if (kinds.size > 1)
+    throw new ConfigError(
+      "sources",
+      "sources of one kind: bars of different kinds must not be mixed unseen",
+      [...kinds].join(" and "),
+    );
+  return list;
+}
+
+function memberOf(source: BarSource): Member {
+  return {
+    source,
+    capacity: source.capacity ?? LIVE_CAPACITY,
+    inFlight: 0,
+    asked: 0,
+    hasAnswered: false,
+    restsUntil: -Infinity,
+  };
+}
+
+function isShorter(a: Member, b: Member): boolean {
+  const waitOf = ({ inFlight, capacity }: Member): number => inFlight / capacity.ratePerSecond;
+  const shareOf = ({ asked, capacity }: Member): number => asked / capacity.ratePerSecond;
+  return waitOf(a) < waitOf(b) || (waitOf(a) === waitOf(b) && shareOf(a) < shareOf(b));
+}
+
+const retryAfter = (error: unknown): number =>
+  (error as { readonly retryAfterMs?: number }).retryAfterMs ?? 0;

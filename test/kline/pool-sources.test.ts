@@ -1,0 +1,155 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  ConfigError,
+  KisAuthError,
+  KisRateLimitError,
+  type MinuteBarsRequest,
+  TransportError,
+} from "../../src/core/index.js";
+import { type BarSource, planCadence, poolSources } from "../../src/kline/index.js";
+import { createManualClock } from "../../src/testing/index.js";
+
+const refusal = { status: 200, trId: "T", rtCd: "1", msgCd: "EGW00123" };
+const auth = new KisAuthError("the key is refused", refusal);
+const tooFast = new KisRateLimitError("too fast", refusal, { retryAfterMs: 5000 });
+
+/** A source that answers when told to. */
+function scripted(name: string, ratePerSecond = 18, extra: Partial<BarSource> = {}) {
+  const asked: string[] = [];
+  const waiting: (() => void)[] = [];
+  let fault: unknown;
+  const source: BarSource = {
+    capacity: { ratePerSecond, minutesPerCall: 120 },
+    async minuteBars({ symbol, tradingDay = "" }: MinuteBarsRequest) {
+      asked.push(symbol);
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      if (fault !== undefined) throw fault;
+      return { symbol, tradingDay, venue: "KRX", bars: [], through: 0, complete: true, calls: 1, name };
+    },
+    ...extra,
+  };
+  return {
+    source,
+    asked,
+    answerAll: () => {
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+    fail: (error: unknown) => (fault = error),
+  };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const ask = (pool: BarSource, symbol: string) => pool.minuteBars({ symbol, tradingDay: "2026-11-20" });
+
+test("capacity is the sum; four keys follow 4,000 symbols a minute", () => {
+  const pool = poolSources(["a", "b", "c", "d"].map((name) => scripted(name).source));
+  expect(pool.capacity).toEqual({ ratePerSecond: 72, minutesPerCall: 120, keptDays: 251 });
+  const cadence = planCadence({ symbols: 4000, ...(pool.capacity && { capacity: pool.capacity }) });
+  expect(cadence).toMatchObject({ everyMinutes: 1, feasible: true });
+  const small = scripted("s", 1, { capacity: { ratePerSecond: 1, minutesPerCall: 30, keptDays: 1 } });
+  expect(poolSources([scripted("a").source, small.source]).capacity).toEqual({
+    ratePerSecond: 19,
+    minutesPerCall: 30,
+    keptDays: 1,
+  });
+});
+
+test("each request goes where it waits the shortest, by the rate", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 }),
+      async (rates) => {
+        const members = rates.map((rate, at) => scripted(String(at), rate));
+        const pool = poolSources(members.map(({ source }) => source));
+        const total = 3 * rates.reduce((sum, rate) => sum + rate, 0);
+        const answers = Array.from({ length: total }, (_, at) => ask(pool, `A${at}`));
+        await turn();
+        for (const [at, { asked }] of members.entries())
+          expect(Math.abs(asked.length - 3 * (rates[at] ?? 0))).toBeLessThanOrEqual(1);
+        for (const member of members) member.answerAll();
+        await Promise.all(answers);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test("a refused key leaves with a warning and its request goes on; none left is that error", async () => {
+  const [a, b] = [scripted("a"), scripted("b")];
+  const warned: unknown[] = [];
+  const logger = { debug() {}, info() {}, error() {}, warn: (facts: object) => void warned.push(facts) };
+  const pool = poolSources([a.source, b.source], { logger });
+  a.fail(auth);
+  const first = ask(pool, "A00001");
+  await turn();
+  a.answerAll();
+  await turn();
+  b.answerAll();
+  await expect(first).resolves.toMatchObject({ name: "b" });
+  expect(warned).toEqual([{ err: auth, left: 1 }]);
+  expect(pool.capacity?.ratePerSecond).toBe(18);
+  b.fail(auth);
+  const second = ask(pool, "A00002");
+  await turn();
+  b.answerAll();
+  await expect(second).rejects.toBe(auth);
+  await expect(ask(pool, "A00003")).rejects.toBe(auth);
+  expect(a.asked).toEqual(["A00001"]);
+});
+
+test("one that is refused for the rate rests as long as it says; other errors are the caller's", async () => {
+  const clock = createManualClock();
+  const [a, b] = [scripted("a"), scripted("b")];
+  const pool = poolSources([a.source, b.source], { clock });
+  a.fail(tooFast);
+  const first = ask(pool, "A00001");
+  await turn();
+  a.answerAll();
+  await turn();
+  b.answerAll();
+  await expect(first).resolves.toMatchObject({ name: "b" });
+  a.fail(undefined);
+  const others = ["A00002", "A00003"].map((symbol) => ask(pool, symbol));
+  await turn();
+  expect(a.asked).toEqual(["A00001"]);
+  b.answerAll();
+  await Promise.all(others);
+  await clock.advance(5000);
+  const last = ask(pool, "A00004");
+  await turn();
+  expect(a.asked).toEqual(["A00001", "A00004"]);
+  a.answerAll();
+  await last;
+  const reset = new TransportError("reset");
+  for (const member of [a, b]) member.fail(reset);
+  const lost = ask(pool, "A00005");
+  await turn();
+  for (const member of [a, b]) member.answerAll();
+  await expect(lost).rejects.toBe(reset);
+  for (const member of [a, b]) member.fail(tooFast);
+  const both = ask(pool, "A00006").catch((error: unknown) => error);
+  for (let at = 0; at < 3; at++) {
+    await turn();
+    for (const member of [a, b]) member.answerAll();
+  }
+  expect(await both).toBe(tooFast);
+  await expect(ask(pool, "A00007")).rejects.toBe(tooFast);
+});
+
+test("the day is asked of the first that can tell; kinds do not mix", async () => {
+  const mute = scripted("a");
+  const unsure = scripted("b", 18, { tradingDay: async () => undefined });
+  const sure = scripted("c", 18, { tradingDay: async () => false });
+  expect(await poolSources([mute.source, unsure.source, sure.source]).tradingDay?.("2026-11-20")).toBe(false);
+  expect(await poolSources([mute.source]).tradingDay?.("2026-11-20")).toBeUndefined();
+  const of = (provenance: string) => scripted("x", 18, { provenance }).source;
+  expect(poolSources([of("kis-live"), of("kis-paper")]).provenance).toBe("mixed");
+  expect(poolSources([of("kis-live"), of("kis-live")]).provenance).toBe("kis-live");
+  expect(() => poolSources([of("kis-live"), of("simulator")])).toThrow(ConfigError);
+  expect(() => poolSources([of("host:a"), of("host:b")])).toThrow(/one kind/);
+  const { source } = scripted("a");
+  expect(() => poolSources([source, source])).toThrow(ConfigError);
+  expect(() => poolSources([])).toThrow(ConfigError);
+  expect(() => poolSources([{} as BarSource])).toThrow(ConfigError);
+});
