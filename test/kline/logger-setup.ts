@@ -108,8 +108,8 @@ export function leading(rows: Rows, count: number): Rows {
 
 export async function keysOf(store: ObjectStore, prefix = ""): Promise<string[]> {
   const keys: string[] = [];
-  // What a prefix agrees on is no object of bars.
-  for await (const key of store.list(prefix)) if (!key.includes("/_logger-")) keys.push(key);
+  // What a prefix agrees on, and the columns, are no objects of bars.
+  for await (const key of store.list(prefix)) if (key.endsWith(".zstd")) keys.push(key);
   return keys;
 }
 

@@ -3,7 +3,7 @@ import { type Clock, type Logger, type TradingDay, finalCount, silentLogger } fr
 import type { FetchOptions, Fetched, Piece } from "../../engine/index.js";
 import { countedSource } from "../counted-source.js";
 import { type BarSource, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
-import { type CalendarConflict, DayGate, type FetchedDay, emptyDay, hasTrade } from "../guard/index.js";
+import { type CalendarConflict, DayGate, emptyDay, hasTrade } from "../guard/index.js";
 import type { PlanFacts, PlannedTarget } from "./plan.js";
 import type { StoredDays } from "./stored-days.js";
 
@@ -56,7 +56,7 @@ export class TargetFetcher {
     const { options, fields, facts, clock } = this.#options;
     const { venue, hours, settleMs } = facts;
     try {
-      const fetchDay = async (name: string): Promise<FetchedDay> =>
+      const fetchDay = async (name: string): Promise<SymbolDay> =>
         fetchSymbolDay({
           source: countedSource(options.client, onCall),
           stored: await this.#open(tradingDay, name),
@@ -67,6 +67,7 @@ export class TargetFetcher {
           now: clock.now(),
           settleMs,
           turnover: fields.includes("turnover"),
+          rescaled: options.rescaled ?? "leave",
           signal,
         });
       const gate = await this.#gateOf(tradingDay, symbol);

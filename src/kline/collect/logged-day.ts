@@ -4,7 +4,7 @@ import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.j
 import { LIVE_CAPACITY, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
 import { countedSource } from "../counted-source.js";
 import { plannedCalls } from "../planned-calls.js";
-import { DayGate, type FetchedDay, emptyDay, hasTrade } from "../guard/index.js";
+import { DayGate, emptyDay, hasTrade } from "../guard/index.js";
 import { DayUploads } from "./day-uploads.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import {
@@ -185,8 +185,18 @@ export class LoggedDay {
 
   /** The run of one pass, and what it finds to differ from what was stored. */
   #begin({ symbols, reread = false, outlivesStore = false, onProgress }: DayPassOptions) {
-    const { source, venue, hours, clock, settleMs, turnover, concurrency, checkpoint, maxPendingBars } =
-      this.#settings;
+    const {
+      source,
+      venue,
+      hours,
+      clock,
+      settleMs,
+      turnover,
+      rescaled,
+      concurrency,
+      checkpoint,
+      maxPendingBars,
+    } = this.#settings;
     const { ratePerSecond, minutesPerCall } = source.capacity ?? LIVE_CAPACITY;
     const { tradingDay, minutes } = this;
     const { table: known } = this.#read;
@@ -209,7 +219,7 @@ export class LoggedDay {
       isFull: () => uploads.pendingCells >= maxPendingBars,
       outlivesStore,
       fetch: async ({ symbol }, { signal, onCall }) => {
-        const fetchDay = (name: string): Promise<FetchedDay> =>
+        const fetchDay = (name: string): Promise<SymbolDay> =>
           fetchSymbolDay({
             source: countedSource(source, onCall),
             stored: known,
@@ -220,11 +230,13 @@ export class LoggedDay {
             now: clock.now(),
             settleMs,
             turnover,
+            rescaled,
             reread,
             signal,
           });
         const day = await this.#gate.pass(symbol, fetchDay, signal);
         if (day === "closed") return { ...emptyDay(symbol), rows: 0 };
+        if (day.rescaled === "restored") restored.push(symbol);
         const changed = day.cells
           .filter(({ index }) => known.has(symbol, index))
           .map(({ index }) => minutes[index] ?? Number.NaN);

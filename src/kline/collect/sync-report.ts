@@ -1,4 +1,11 @@
-import { type OddBar, type TradingDay, type Venue, brokenRule, isTradedBar } from "../../core/index.js";
+import {
+  type OddBar,
+  type TradingDay,
+  type Venue,
+  brokenRule,
+  isHantooError,
+  isTradedBar,
+} from "../../core/index.js";
 import { type CompactReport, type DayTable, type WrittenObject, isHole } from "../../archive/index.js";
 import type { CalendarConflict } from "../guard/index.js";
 import { type CoverageRow, type CoverageTotal, coverageRow, summarizeCoverage } from "../evidence/index.js";
@@ -81,9 +88,15 @@ export function dayCoverage({
   damaged,
   failures,
 }: DayCoverageFacts): SyncReport["coverage"] {
-  const failed = new Set(failures.map(({ symbol }) => symbol));
+  const errors = new Map(failures.map(({ symbol, error }) => [symbol, error]));
   const days = symbols.map((symbol) =>
-    coverageRow(known, symbol, { final, damaged, failed: failed.has(symbol), tooOld: false }),
+    coverageRow(known, symbol, {
+      final,
+      damaged,
+      failed: errors.has(symbol),
+      rescaled: isRescaled(errors.get(symbol)),
+      tooOld: false,
+    }),
   );
   return { total: summarizeCoverage(days), days };
 }
@@ -107,3 +120,6 @@ export function dayFindings(known: DayTable, symbols: readonly string[]): Pick<S
   }
   return { holes, odd };
 }
+
+const isRescaled = (error: unknown): boolean =>
+  isHantooError(error) && "reason" in error && error.reason === "rescaled";

@@ -20,11 +20,8 @@ export interface CalendarConflict {
   readonly shares?: number;
 }
 
-/** A symbol's day, and trades at labels for which the calendar has no session. */
-export type FetchedDay = SymbolDay & { readonly outside?: OutsideTrades | undefined };
-
 /** What came of a symbol's day at the gate. */
-export type GatedDay = FetchedDay | "closed";
+export type GatedDay = SymbolDay | "closed";
 
 interface DayGateOptions {
   readonly source: Pick<BarSource, "tradingDay">;
@@ -40,7 +37,7 @@ interface DayGateOptions {
 const SILENT_SYMBOLS = 5;
 
 /** Fetches one symbol's day, whatever the gate says. */
-type FetchDay = (symbol: string) => Promise<FetchedDay>;
+type FetchDay = (symbol: string) => Promise<SymbolDay>;
 
 /** Stands before a day: lets nothing be stored of one that did not take place, whatever the calendar says. */
 export class DayGate {
@@ -49,7 +46,7 @@ export class DayGate {
   readonly #outside = new Map<string, OutsideTrades>();
   readonly #begun = new Set<string>();
   readonly #waiting: (() => void)[] = [];
-  readonly #ahead = new Map<string, FetchedDay>();
+  readonly #ahead = new Map<string, SymbolDay>();
   #verdict: "open" | "closed" | "doubtful" | undefined;
   #symbols: readonly string[] = [];
   #asked: Promise<void> | undefined;
@@ -123,7 +120,7 @@ export class DayGate {
     return this.#verdict === "doubtful" && this.#silent.size < SILENT_SYMBOLS && this.#fault === undefined;
   }
 
-  async #fetchOwn(symbol: string, fetch: FetchDay): Promise<FetchedDay> {
+  async #fetchOwn(symbol: string, fetch: FetchDay): Promise<SymbolDay> {
     const ahead = this.#ahead.get(symbol);
     this.#ahead.delete(symbol);
     if (ahead !== undefined) return ahead;
@@ -148,7 +145,7 @@ export class DayGate {
     return calls;
   }
 
-  async #weighed(symbol: string, fetch: FetchDay): Promise<FetchedDay> {
+  async #weighed(symbol: string, fetch: FetchDay): Promise<SymbolDay> {
     this.#inFlight++;
     try {
       const day = await fetch(symbol);
@@ -183,7 +180,7 @@ export class DayGate {
     );
   }
 
-  #weigh({ symbol, bars, outside, error }: FetchedDay): void {
+  #weigh({ symbol, bars, outside, error }: SymbolDay): void {
     if (this.#verdict !== "doubtful") return;
     if (bars > 0 || outside !== undefined) this.#verdict = "open";
     else if (error === undefined) this.#silent.add(symbol);
@@ -193,13 +190,27 @@ export class DayGate {
 }
 
 /** A day of which nothing is to be stored yet. */
-function withheld(day: FetchedDay): FetchedDay {
+function withheld(day: SymbolDay): SymbolDay {
   return { ...day, cells: [], known: 0, complete: false, verified: false };
 }
 
 /** What there is of a day that was not fetched. */
 export function emptyDay(symbol: string): SymbolDay {
-  return { symbol, cells: [], known: 0, final: 0, complete: false, verified: false, calls: 0, bars: 0 };
+  return {
+    symbol,
+    cells: [],
+    known: 0,
+    final: 0,
+    complete: false,
+    verified: false,
+    holes: [],
+    odd: [],
+    outside: undefined,
+    unconfirmed: [],
+    rescaled: undefined,
+    calls: 0,
+    bars: 0,
+  };
 }
 
 /** Whether a trade of the symbol is stored. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KisApiError, TransportError } from "../../../src/core/index.js";
-import { DayGate, type FetchedDay, emptyDay } from "../../../src/kline/guard/index.js";
+import { DayGate, emptyDay } from "../../../src/kline/guard/index.js";
 import {
   type BackfillStep,
   type BackfillSummary,
@@ -11,6 +11,7 @@ import {
   backfill,
   catchUp,
 } from "../../../src/kline/index.js";
+import type { SymbolDay } from "../../../src/kline/evidence/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import { createManualClock } from "../../../src/testing/index.js";
 import { at, keysOf, setUp, storedRows, wholeDay } from "../logger-setup.js";
@@ -185,12 +186,12 @@ test("whatever the order and the answers: one trade among those asked opens; err
           logger: silent,
         });
         gate.begin(symbols);
-        const fetch = async (symbol: string): Promise<FetchedDay> => {
+        const fetch = async (symbol: string): Promise<SymbolDay> => {
           fetched.push(symbol);
           const index = symbols.indexOf(symbol);
           await clock.sleep(latencies[index] ?? 1);
           const kind = answers[index];
-          const day: FetchedDay = { ...emptyDay(symbol), calls: 1, known: 381, final: 381 };
+          const day: SymbolDay = { ...emptyDay(symbol), calls: 1, known: 381, final: 381 };
           const cells = [
             { index: 0, cell: { open: null, high: null, low: null, close: null, volume: 0, accVolume: 0 } },
           ];
@@ -199,7 +200,7 @@ test("whatever the order and the answers: one trade among those asked opens; err
           const unknown = { status: 200, trId: "T", rtCd: "1", msgCd: "X" };
           return kind === "refused" ? { ...day, error: new KisApiError("no", unknown) } : { ...day, cells };
         };
-        const results = new Map<string, FetchedDay | "closed">();
+        const results = new Map<string, SymbolDay | "closed">();
         const queue = [...symbols];
         const { signal } = new AbortController();
         const worker = async (): Promise<void> => {
