@@ -1,4 +1,3 @@
 export { parseMaster, type ParseMasterOptions } from "./parse-master.js";
-export { explainBytes } from "./explain-input.js";
 export { readRows } from "./read-rows.js";
 export { type UnzipMasterOptions, type UnzippedMaster, unzipMaster } from "./unzip-master.js";
