@@ -31,8 +31,9 @@ export interface MinuteBarsRequest {
   /** @defaultValue "regular" */
   readonly hours?: Hours;
   /**
-   * Epoch ms of the first minute wanted: earlier ones are not asked for, so fewer calls. @defaultValue the session's
-   * first minute
+   * Epoch ms of the first minute wanted: bars before it are left out, and today not asked for where the shares before
+   * it are known already. `accVolume` counts from the session's first minute all the same.
+   * @defaultValue the session's first minute
    */
   readonly from?: number;
   /**

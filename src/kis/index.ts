@@ -8,8 +8,8 @@ export type {
   KisTokenIssuedEvent,
   RetryOptions,
 } from "./calls/index.js";
-export type { DailyBar, DailyBarsRequest, KisRequest, Trade } from "./reads/index.js";
-export type { KisEnvironment, Period, Holiday, KisInstrument, Quote } from "./wire/index.js";
+export type { DailyBar, DailyBarsRequest, HolidaysOptions, KisRequest, Trade } from "./reads/index.js";
+export type { KisEnvironment, OddDay, Period, Holiday, KisInstrument, Quote } from "./wire/index.js";
 
 export type {
   BookEvent,

@@ -14,9 +14,13 @@ import {
   type DailyBar,
   type DailyBarsRequest,
   fetchDailyBars,
-  HolidayBook,
-  fetchMinutes,
+  HolidayReader,
+  type HolidaysOptions,
+  KeptForDay,
+  SharesBook,
+  TradingDays,
   checkMinuteRequest,
+  readMinutes,
   MOST_PAGES,
   fetchPages,
   fetchQuotes,
@@ -32,10 +36,12 @@ import {
   checkOffered,
   issueApprovalKey,
   revokeToken,
+  type DailyPage,
   dailyRows,
   DAY_PAGE_ROWS,
   type Holiday,
   type KisInstrument,
+  type Period,
   instrumentInfo,
   latestTrades,
   type Quote,
@@ -49,27 +55,62 @@ import { type KisSession, createKisSession } from "./kis-session.js";
 import type { Pace } from "./pace/index.js";
 
 /**
+ * Trading days back from today that KIS keeps minutes of, today included: they reached back to 2025-09-03 on 2026-09-14.
+ * Paper has today's alone.
+ */
+const KEPT_DAYS = { live: 251, paper: 1 } as const;
+
+/**
  * Korean market data from KIS: paced, with one token for all, every answer typed. It reads only: there are no
  * order calls, so a key in CI cannot trade.
+ *
+ * @example
+ * ```ts
+ * await using client = KisClient.fromEnv(process.env);
+ * const day = await client.minuteBars({ symbol: "005930", tradingDay: "2026-11-20" });
+ * console.log(day.bars.length, day.complete, day.holes);
+ * ```
  */
 export class KisClient {
   readonly environment: KisEnvironment;
   readonly #settings: KisSettings;
   readonly #session: KisSession;
-  readonly #holidays: HolidayBook;
+  readonly #holidays: HolidayReader;
+  readonly #tradingDays: TradingDays;
+  /** Daily rows that explain days without minutes. */
+  readonly #witnesses: KeptForDay<DailyPage>;
+  readonly #shares: SharesBook = new SharesBook();
 
   /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
   constructor(options: KisClientOptions) {
     this.#settings = checkClientOptions(options);
     this.environment = this.#settings.environment;
     this.#session = createKisSession(this.#settings);
-    this.#holidays = new HolidayBook(this.#session.call, () => this.#settings.clock.now());
+    const { call, facts } = this.#session;
+    const { calendar, environment, logger } = this.#settings;
+    const now = (): number => this.#settings.clock.now();
+    this.#holidays = new HolidayReader(call, now);
+    this.#witnesses = new KeptForDay(now);
+    const holidays = (from: TradingDay) => this.#holidays.read(from, {});
+    this.#tradingDays = new TradingDays({
+      call,
+      environment,
+      calendar,
+      logger,
+      memory: facts,
+      holidays,
+      now,
+    });
   }
 
   /**
    * A client from `KIS_APP_KEY`, `KIS_APP_SECRET` and, where set, `KIS_ENVIRONMENT`, `KIS_BASE_URL`,
    * `KIS_WEBSOCKET_URL` and `KIS_RATE_LIMIT` (a preset or a number).
    *
+   * @example
+   * ```ts
+   * const client = KisClient.fromEnv(process.env, { logger: console });
+   * ```
    * @param env - such as `process.env`.
    * @throws {@link ConfigError} naming the variable that is missing or wrong.
    */
@@ -77,11 +118,16 @@ export class KisClient {
     return new KisClient(readEnv(env, options));
   }
 
-  /** For planning: calls a second at full pace, and minutes one call covers. */
-  get capacity(): { readonly ratePerSecond: number; readonly minutesPerCall: number } {
+  /** For planning: calls a second at full pace, minutes one call covers, and trading days that KIS keeps. */
+  get capacity(): {
+    readonly ratePerSecond: number;
+    readonly minutesPerCall: number;
+    readonly keptDays: number;
+  } {
     return {
       ratePerSecond: this.#session.limiter.ratePerSecond,
       minutesPerCall: this.environment === "live" ? DAY_PAGE_ROWS : TODAY_PAGE_ROWS - 1,
+      keptDays: this.#settings.paperPastMinutes === "try" ? KEPT_DAYS.live : KEPT_DAYS[this.environment],
     };
   }
 
@@ -92,33 +138,59 @@ export class KisClient {
   }
 
   /**
+   * Where the bars come from: `"kis-live"` or `"kis-paper"` on KIS's own hosts, `"simulator"` once an answer said so,
+   * else `"host:NAME"`. It is known from the first answer on.
+   */
+  get provenance(): string {
+    return this.#session.provenance;
+  }
+
+  /**
    * The traded, final minutes of one symbol's day: today so far, or any day KIS still has (about a year; live).
    *
-   * @returns bars ascending by `time`, and how far the answer speaks (`through`, `complete`).
+   * A past day costs 4 calls at the most, one more for daily rows as a witness (a symbol and 100 days, kept for the KST
+   * day; until the next trading day begins, only where rows are missing), and a second look at each page that shows a
+   * hole or an odd bar. `from` saves calls only for today, where the shares before it are known from an earlier
+   * request: `accVolume` counts from the session's first minute.
+   *
+   * @returns bars ascending by `time`, how far the answer speaks (`through`, `complete`), and what it cannot vouch for.
    * @throws {@link ConfigError} before I/O if the day is closed, lies ahead, or a name is no symbol.
    * @throws {@link KisUnsupportedError} before I/O for a past day on paper.
-   * @throws {@link IncompleteDataError} if KIS's rows end before the first minute wanted.
+   * @throws {@link IncompleteDataError} if KIS's rows end too early and nothing explains it; retryable while KIS keeps
+   *   the day.
    * @throws {@link KisApiError} if KIS refuses, or does not know the symbol.
+   * @example
+   * ```ts
+   * const { bars, complete, holes } = await client.minuteBars({ symbol: "005930", tradingDay: "2026-11-20" });
+   * const today = await client.minuteBars({ symbol: "005930" }); // closed minutes so far
+   * ```
    */
   async minuteBars(request: MinuteBarsRequest & CallOptions): Promise<MinuteBars> {
-    const { calendar, clock, environment, settleMs, paperPastMinutes } = this.#settings;
+    const { calendar, clock, environment, logger, settleMs, paperPastMinutes } = this.#settings;
     checkSignal(request?.signal)?.throwIfAborted();
     const task = checkMinuteRequest(request, clock.now(), { calendar, environment, paperPastMinutes });
+    const { signal } = request;
     let calls = 0;
     const onSend = (): void => {
       request.onCall?.();
       calls++;
     };
     const how = { ...callOptionsOf(request), onSend };
-    return fetchMinutes(task, {
+    return readMinutes(task, {
       calendar,
+      logger,
       settleMs,
+      keptDays: this.capacity.keptDays,
+      shares: this.#shares,
       now: () => clock.now(),
       fetch: (call) => this.#session.call(call, how),
-      dailyVolume: async ({ symbol, venue, day }) => {
-        const span = { from: day, to: day, period: "D", adjusted: false } as const;
-        const { value } = await this.#session.call(dailyRows(symbol, venueCode(venue), span), how);
-        return value.rows.find((row) => row.day === day)?.volume;
+      daily: async (span, { period = "D" as Period, fresh = false } = {}) => {
+        const { symbol, venue } = task;
+        const call = dailyRows(symbol, venueCode(venue), { ...span, period, adjusted: false });
+        const ask = async (own: CallOptions): Promise<DailyPage> =>
+          (await this.#session.call(call, { ...how, ...own })).value;
+        const key = [symbol, venue, span.from, span.to, period].join(" ");
+        return fresh ? ask({}) : this.#witnesses.get(key, () => ask({ signal: undefined }), signal);
       },
       calls: () => calls,
     });
@@ -127,9 +199,14 @@ export class KisClient {
   /**
    * Bars of a day, week, month or year each, over any span: one call for each 100.
    *
-   * @returns ascending. Days without a trade are as KIS has them: a repeated close, volume 0.
+   * @returns ascending; empty before a listing and after a delisting. Days without a trade are as KIS has them: a
+   *   repeated close, volume 0.
    * @throws {@link ConfigError} before I/O if the request is wrong.
    * @throws {@link KisApiError} if KIS refuses, or does not know the symbol.
+   * @example
+   * ```ts
+   * const days = await client.dailyBars({ symbol: "005930", from: "2026-01-02", to: "2026-11-20" });
+   * ```
    */
   async dailyBars(request: DailyBarsRequest): Promise<DailyBar[]> {
     const bars: DailyBar[] = [];
@@ -139,7 +216,8 @@ export class KisClient {
 
   /** {@link dailyBars} one by one, ascending, fetched as they are read; leaving the loop ends it. */
   iterateDailyBars(request: DailyBarsRequest): AsyncGenerator<DailyBar, void, undefined> {
-    return fetchDailyBars(request, this.#session.call, () => this.#settings.clock.now());
+    const { calendar, clock, logger } = this.#settings;
+    return fetchDailyBars(request, { call: this.#session.call, calendar, logger, now: () => clock.now() });
   }
 
   /**
@@ -158,7 +236,11 @@ export class KisClient {
    * What many symbols stand at: 30 a call; on paper, which lacks that, one by one.
    *
    * @returns in the order asked for. A symbol KIS does not know is left out: look for it by `symbol`.
-   * @throws {@link ConfigError} before I/O for a name that is no symbol, and for venue UN.
+   * @throws {@link ConfigError} before I/O for a name that is no symbol.
+   * @example
+   * ```ts
+   * const [samsung, hynix] = await client.quotes(["005930", "000660"]);
+   * ```
    */
   async quotes(symbols: Iterable<string>, options: QuoteOptions = {}): Promise<Quote[]> {
     return fetchQuotes(symbols, this.environment, this.#session.call, options);
@@ -177,15 +259,31 @@ export class KisClient {
   }
 
   /**
-   * What KIS's ledger says of each calendar day from `from` on, all pages; live only. The answer is kept for the
-   * KST day, because KIS wants to be asked once a day. Compare it with `krx.differences()`.
+   * What KIS's ledger says of each calendar day from `from` to `to`; live only. No more calls than these days need, and
+   * the answer is kept for the KST day, because KIS wants to be asked once a day. Compare it with `krx.differences()`.
    *
-   * @returns ascending by day; a day can come twice where KIS contradicts itself.
+   * @returns ascending by day; a day can come twice where KIS contradicts itself, and one of which it says nothing is
+   *   left out.
    * @throws {@link KisUnsupportedError} before I/O on paper.
+   * @example
+   * ```ts
+   * const ahead = krx.differences(await client.holidays("2026-11-21")); // 30 days
+   * ```
    */
-  async holidays(from: TradingDay, options: CallOptions = {}): Promise<readonly Holiday[]> {
+  async holidays(from: TradingDay, options: HolidaysOptions = {}): Promise<readonly Holiday[]> {
     checkOffered("CTCA0903R", this.environment);
     return this.#holidays.read(from, options);
+  }
+
+  /**
+   * Whether the market opens, or opened, on a day, as KIS itself says: today and later from chk-holiday, asked once a KST
+   * day and kept beside the token; past days, and all on paper, from the KOSPI's daily rows.
+   *
+   * @returns `undefined` where KIS cannot tell, or could not be asked.
+   * @throws {@link ConfigError} if `day` is none.
+   */
+  async tradingDay(day: TradingDay): Promise<boolean | undefined> {
+    return this.#tradingDays.ask(day);
   }
 
   /**

@@ -31,17 +31,29 @@ export interface KisSession {
   /** Small facts of this key, kept beside its token. */
   readonly facts: KeyFacts;
   readonly streams: StreamDesk;
+  /** Whose bars the answers hold: KIS's, a simulator's where one says so, or another host's. */
+  readonly provenance: string;
   close(): Promise<void>;
 }
 
 /** KIS answers with a few hundred kilobytes at the most. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
+/** What hantoo's simulator says of itself in every answer. */
+const SIMULATOR_HEADER = "x-hantoo-simulator";
+
 export function createKisSession(settings: KisSettings): KisSession {
   const { appKey, appSecret, environment, baseUrl, rate, clock, random, logger, userAgent } = settings;
   const redact = createRedact(() => [appKey, appSecret]);
   const events = createEvents(settings, logger);
-  const { fetch, timeoutMs, retry } = settings;
+  const { timeoutMs, retry } = settings;
+  let isSimulated = false;
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const response = await settings.fetch(input, init);
+    // Once invented bars have come, none that follow pass for real.
+    isSimulated ||= response.headers.has(SIMULATOR_HEADER);
+    return response;
+  };
   const transport = createTransport({ fetch, clock, timeoutMs, maxBytes: MAX_BODY_BYTES, redact });
   const appKeyHash = createHash("sha256").update(appKey).digest("hex");
   const key: TokenKey = {
@@ -103,6 +115,11 @@ export function createKisSession(settings: KisSettings): KisSession {
     tokens,
     limiter,
     facts,
+    get provenance() {
+      if (isSimulated) return "simulator";
+      const { origin, hostname } = new URL(baseUrl);
+      return origin === BASE_URLS[environment] ? `kis-${environment}` : `host:${hostname}`;
+    },
     call: createCaller({
       attempt,
       tokens,

@@ -65,7 +65,7 @@ test("backfill-targets: a list with a bad line does the rest, exits 1, and says 
     "--failures",
     failed,
     "--max-calls",
-    "4",
+    "5",
   ]);
   expect(ended.status).toBe(1);
   expect(ended.stderr).toContain(`${list}:3: symbol "5930" has lost its leading zeros`);

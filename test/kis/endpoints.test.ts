@@ -95,7 +95,7 @@ describe("quotes", () => {
       price: expect.any(Number),
       volume: expect.any(Number),
     });
-    expect(quote.previousClose + quote.change).toBe(quote.price);
+    expect(quote.previousClose! + quote.change!).toBe(quote.price);
     await expect(client.quote("999999")).rejects.toBeInstanceOf(KisApiError);
   });
 

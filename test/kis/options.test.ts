@@ -119,7 +119,7 @@ describe("fromEnv", () => {
 test("a client is a BarSource, and shows nothing of its key", async () => {
   const client = make({ appKey: "PSsecretkey1" })();
   const source: BarSource = client;
-  expect(source.capacity).toEqual({ ratePerSecond: 18, minutesPerCall: 120 });
+  expect(source.capacity).toEqual({ ratePerSecond: 18, minutesPerCall: 120, keptDays: 251 });
   expect(inspect(client, { depth: 9, showHidden: true }) + JSON.stringify(client)).not.toMatch(
     /PSsecret|secretsecret/,
   );

@@ -57,7 +57,8 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const { status, ...incoming } = await limiter.schedule(
         async (turn) => {
           sent = clock.monotonic();
-          if (onSend !== undefined) events.guard("onSend", onSend);
+          // No hook: a budget that is used up ends the call here, before anything is sent.
+          onSend?.();
           const outgoing = request();
           const http = await transport(outgoing, { signal, timeoutMs });
           const verdict = readEnvelope(http, { trId, hasVerdict }, redactAlso(redact, outgoing.secrets));

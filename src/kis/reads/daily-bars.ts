@@ -1,17 +1,21 @@
+import type { TradingCalendar } from "../../calendar/index.js";
 import {
   ConfigError,
+  type Logger,
   type TradingDay,
   type Venue,
+  addDays,
   checkDay,
   checkOptions,
   checkSymbol,
   checkVenue,
   kstDay,
+  kstInstant,
   venueCode,
 } from "../../core/index.js";
 import { type DaySpan, dailyWindows, periodStart } from "./daily-windows.js";
 import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
-import { type DailyRow, type Period, dailyRows } from "../wire/index.js";
+import { type DailyPage, type DailyRow, type OddDay, type Period, dailyRows } from "../wire/index.js";
 import { unknownSymbol } from "./unknown-symbol.js";
 
 /** Which daily, weekly, monthly or yearly bars to ask for. */
@@ -38,12 +42,18 @@ export interface DailyBar {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  readonly turnover: number;
+  /** Absent where KIS left it blank. */
+  readonly turnover?: number;
   /**
-   * `false` while its period is not over, and all of its last evening: until the overnight batch KIS shows the
-   * after-market's last price as the close (seen since 2026-09-14).
+   * `false` until 06:00 KST of the trading day after its period: until the batch of that night KIS shows the
+   * after-market's last price as the close, over a weekend or a holiday as well (seen since 2026-09-14).
    */
   readonly isFinal: boolean;
+  /**
+   * Which rule the bar breaks, though KIS has it so. `"no-regular-trade"`: shares were traded off hours alone, and
+   * open, high and low are 0.
+   */
+  readonly odd?: OddDay;
 }
 
 type Checked = Required<Omit<DailyBarsRequest, keyof CallOptions>>;
@@ -69,45 +79,79 @@ function check(request: DailyBarsRequest): Checked {
   };
 }
 
-/**
- * Bars over any span, ascending, fetched as they are read: one call for each 100 bars.
- *
- * @param now - epoch ms; called at each piece.
- */
+interface DailyPorts {
+  readonly call: KisCaller;
+  readonly calendar: TradingCalendar;
+  readonly logger: Logger;
+  /** Epoch ms; called at each piece. */
+  readonly now: () => number;
+}
+
+/** Bars over any span, ascending, fetched as they are read: one call for each 100 bars. */
 export async function* fetchDailyBars(
   request: DailyBarsRequest,
-  call: KisCaller,
-  now: () => number,
+  ports: DailyPorts,
 ): AsyncGenerator<DailyBar, void, undefined> {
   const asked = check(request);
   const { symbol, venue, period } = asked;
+  const { call, calendar, logger, now } = ports;
   // A call for days ahead would only cost: KIS has nothing there.
   const today = kstDay(now());
   const to = asked.to < today ? asked.to : today;
-  let known = false;
+  const ask = async (span: DaySpan, over: Period): Promise<DailyPage> => {
+    const demand = { ...asked, ...span, period: over };
+    const { value } = await call(dailyRows(symbol, venueCode(venue), demand), callOptionsOf(request));
+    for (const { field, received } of value.unreadable)
+      logger.warn(
+        { symbol, venue, ...span, field, received },
+        "a daily row of KIS's cannot be read and is left out",
+      );
+    return value;
+  };
+  let isKnown = false;
   for (const span of dailyWindows(asked.from, to, period)) {
-    const wanted = dailyRows(symbol, venueCode(venue), { ...asked, ...span });
-    const { value } = await call(wanted, callOptionsOf(request));
-    if (!known && value.rows.length === 0 && !((value.price ?? 0) > 0))
-      throw unknownSymbol(symbol, venue, "FHKST03010100");
-    known = true;
-    yield* barsOf(value.rows, span, period, today);
+    const { rows, price = 0 } = await ask(span, period);
+    isKnown ||= rows.length > 0 || price > 0;
+    if (!isKnown) {
+      // Neither rows nor a price: delisted, not listed yet, or unknown. A bar of any year tells.
+      const years = await ask({ from: calendar.first, to: today }, "Y");
+      if (years.rows.length === 0) throw unknownSymbol(symbol, venue, "FHKST03010100");
+      isKnown = true;
+    }
+    yield* barsOf(rows, span, (day) => isFinal(day, period, { calendar, now: now() }));
   }
 }
 
-function barsOf(rows: readonly DailyRow[], span: DaySpan, period: Period, today: TradingDay): DailyBar[] {
+/** Time of day at which a row is right: between 05:28 and 07:56 it was, 36 of 36 (2026-09-28). */
+const BATCH_DONE = "06:00";
+/** No closure lasts as long; the calendar need not know the days before. */
+const LONGEST_CLOSURE_DAYS = 31;
+
+function isFinal(
+  day: TradingDay,
+  period: Period,
+  { calendar, now }: { readonly calendar: TradingCalendar; readonly now: number },
+): boolean {
+  const end = addDays(periodStart(day, period, 1), -1);
+  const today = kstDay(now);
+  if (end >= today) return false;
+  if (end < addDays(today, -LONGEST_CLOSURE_DAYS)) return true;
+  return now >= kstInstant(calendar.nextTradingDay(end), BATCH_DONE);
+}
+
+function barsOf(
+  rows: readonly DailyRow[],
+  span: DaySpan,
+  isFinalOn: (day: TradingDay) => boolean,
+): DailyBar[] {
   const days = new Map<TradingDay, DailyRow>();
   for (const row of rows)
     if (row.day >= span.from && row.day <= span.to && !days.has(row.day)) days.set(row.day, row);
   const ascending = [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
-  return ascending.map(({ day, open, high, low, close, volume, turnover }) => ({
+  return ascending.map(({ day, odd, ...bar }) => ({
     tradingDay: day,
-    open,
-    high,
-    low,
-    close,
-    volume,
-    turnover,
-    isFinal: periodStart(day, period, 1) <= today,
+    ...bar,
+    isFinal: isFinalOn(day),
+    ...(odd === undefined ? {} : { odd }),
   }));
 }

@@ -1,8 +1,10 @@
-export { fetchDailyBars, type DailyBar, type DailyBarsRequest } from "./daily-bars.js";
-export { HolidayBook } from "./holiday-book.js";
-export { checkMinuteRequest, fetchMinutes } from "./minutes/index.js";
-export { MOST_PAGES, fetchPages } from "./pages.js";
+export { applySchema, checkRequest, type KisRequest } from "./any-request.js";
+export { type DailyBar, type DailyBarsRequest, fetchDailyBars } from "./daily-bars.js";
+export { MOST_PAGES, fetchPages } from "./follow-pages.js";
+export { HolidayReader, type HolidaysOptions } from "./holidays.js";
+export { KeptForDay } from "./kept-for-day.js";
+export { SharesBook, checkMinuteRequest, readMinutes } from "./minutes/index.js";
 export { fetchQuotes } from "./quotes.js";
-export { applySchema, checkRequest, type KisRequest } from "./raw-request.js";
-export { datedTrades, type Trade } from "./trades.js";
+export { type Trade, datedTrades } from "./trades.js";
+export { type HolidayMemory, TradingDays } from "./trading-day.js";
 export { unknownSymbol } from "./unknown-symbol.js";

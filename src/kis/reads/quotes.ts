@@ -1,4 +1,4 @@
-import { ConfigError, checkSymbols, checkVenue } from "../../core/index.js";
+import { checkSymbols, checkVenue } from "../../core/index.js";
 import type { QuoteOptions, Fetched, KisCaller } from "../calls/index.js";
 import { type KisEnvironment, QUOTE_BATCH, quoteBatch, type Quote, symbolQuote } from "../wire/index.js";
 
@@ -11,10 +11,6 @@ export async function fetchQuotes(
 ): Promise<Quote[]> {
   const asked = checkSymbols(symbols);
   const venue = checkVenue(options.venue ?? "KRX");
-  // Documented for J and NX only; paper's single quotes have UN as well.
-  if (venue === "UN" && environment === "live") {
-    throw new ConfigError("venue", '"KRX" or "NXT" for quotes of many symbols', venue);
-  }
   const calls =
     environment === "paper"
       ? asked.map((symbol) => call(symbolQuote(symbol, venue), options))

@@ -11,13 +11,14 @@ export interface Trade {
   readonly price: number;
   readonly volume: number;
   /** Against the close before; negative when down. */
-  readonly change: number;
+  readonly change?: number;
   /** 체결강도 in percent: bought against sold so far today. */
   readonly strength?: number;
 }
 
 /**
- * Dates the rows, which carry a time alone: each is of the latest trading day on which it is not ahead of `now`.
+ * Dates the rows, which carry a time alone: the newest is of the latest trading day on which it is not ahead of `now`,
+ * and where the time goes up from a row to the next older one, a trading day lies between.
  *
  * @param rows - newest first.
  * @returns ascending by time.
@@ -32,15 +33,20 @@ export function datedTrades(
   const newest = rows[0];
   if (newest !== undefined && kstInstant(day, newest.clock) > now + MINUTE_MS)
     day = calendar.previousTradingDay(day);
+  let later = newest?.clock ?? "";
   return rows
-    .map(({ clock, price, volume, change, strength }) => ({
-      symbol,
-      venue,
-      time: kstInstant(day, clock),
-      price,
-      volume,
-      change,
-      ...(strength === undefined ? {} : { strength }),
-    }))
+    .map(({ clock, price, volume, change, strength }) => {
+      if (clock > later) day = calendar.previousTradingDay(day);
+      later = clock;
+      return {
+        symbol,
+        venue,
+        time: kstInstant(day, clock),
+        price,
+        volume,
+        ...(change === undefined ? {} : { change }),
+        ...(strength === undefined ? {} : { strength }),
+      };
+    })
     .reverse();
 }

@@ -1,6 +1,15 @@
 import { z } from "zod";
-import { KisSchemaError, type TradingDay, type VenueCode, compactDay } from "../../core/index.js";
-import { dayAt, numberAt, numberIn, objectOf, readAnswer, rowsOf, text } from "./field.js";
+import {
+  type BarRule,
+  KisSchemaError,
+  type TradingDay,
+  type VenueCode,
+  brokenRule,
+  clip,
+  compactDay,
+  expandDay,
+} from "../../core/index.js";
+import { numberIn, objectOf, readAnswer, rowsOf, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
 
 /** What one bar covers: a day, a week, a month, a year. */
@@ -15,15 +24,23 @@ export interface DailyRow {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  readonly turnover: number;
+  /** Absent where KIS left it blank. */
+  readonly turnover?: number;
+  /** Which rule of bars the row breaks, though KIS has it so. */
+  readonly odd?: OddDay;
 }
 
+/** `"no-regular-trade"`: shares were traded off hours alone, so open, high and low are 0. */
+export type OddDay = "no-regular-trade" | BarRule;
+
 /** One answer. */
-interface DailyPage {
+export interface DailyPage {
   /** Newest first. */
   readonly rows: readonly DailyRow[];
-  /** KRW; today's quote. 0 or `undefined` where KIS does not know the symbol. */
+  /** KRW; today's quote. 0 or `undefined` where KIS does not know the symbol, or no longer. */
   readonly price: number | undefined;
+  /** Rows that are no bar: a day, a close or a volume that cannot be read. */
+  readonly unreadable: readonly { readonly field: string; readonly received: string }[];
 }
 
 const answer = z.object({
@@ -39,31 +56,61 @@ const answer = z.object({
   }),
 });
 
-/** Filler rows (`{}`, a blank date) are left out. */
+const FIELDS = {
+  day: "stck_bsop_date",
+  open: "stck_oprc",
+  high: "stck_hgpr",
+  low: "stck_lwpr",
+  close: "stck_clpr",
+  volume: "acml_vol",
+} as const;
+
+/** Filler rows (`{}`, a blank date) are left out. @throws {@link KisSchemaError} if there are rows and none is a bar. */
 function readPage(body: unknown): DailyPage {
   const { output1, output2 } = readAnswer(answer, body);
-  const rows = output2.flatMap((row, index): DailyRow[] => {
-    if (row.stck_bsop_date === "") return [];
-    const path = `output2[${index}]`;
-    const bar = {
-      day: dayAt(row.stck_bsop_date, `${path}.stck_bsop_date`),
-      open: numberAt(row.stck_oprc, `${path}.stck_oprc`),
-      high: numberAt(row.stck_hgpr, `${path}.stck_hgpr`),
-      low: numberAt(row.stck_lwpr, `${path}.stck_lwpr`),
-      close: numberAt(row.stck_clpr, `${path}.stck_clpr`),
-      volume: numberAt(row.acml_vol, `${path}.acml_vol`),
-      turnover: numberAt(row.acml_tr_pbmn, `${path}.acml_tr_pbmn`),
+  const rows: DailyRow[] = [];
+  const unreadable: { field: string; received: string }[] = [];
+  for (const [index, sent] of output2.entries()) {
+    if (sent.stck_bsop_date === "") continue;
+    const row = {
+      day: expandDay(sent.stck_bsop_date),
+      open: countIn(sent.stck_oprc),
+      high: countIn(sent.stck_hgpr),
+      low: countIn(sent.stck_lwpr),
+      close: countIn(sent.stck_clpr),
+      volume: countIn(sent.acml_vol),
     };
-    // A day without a trade repeats its close, and may leave the other prices 0.
-    if (
-      bar.volume > 0 &&
-      (bar.high < Math.max(bar.open, bar.close) || bar.low > Math.min(bar.open, bar.close))
-    ) {
-      throw new KisSchemaError(`${path}.stck_hgpr`, "open and close between low and high", bar.high);
+    const broken = Object.keys(row).find((name) => row[name as keyof typeof row] === undefined);
+    if (broken !== undefined) {
+      const field = FIELDS[broken as keyof typeof FIELDS];
+      unreadable.push({ field: `output2[${index}].${field}`, received: clip(sent[field]) });
+      continue;
     }
-    return [bar];
-  });
-  return { rows, price: numberIn(output1.stck_prpr) };
+    const bar = row as Omit<DailyRow, "turnover" | "odd">;
+    const turnover = countIn(sent.acml_tr_pbmn);
+    const odd = oddIn(bar);
+    rows.push({
+      ...bar,
+      ...(turnover === undefined ? {} : { turnover }),
+      ...(odd === undefined ? {} : { odd }),
+    });
+  }
+  const [first] = unreadable;
+  if (rows.length === 0 && first !== undefined)
+    throw new KisSchemaError(first.field, "a day with prices and a volume >= 0", first.received);
+  return { rows, price: numberIn(output1.stck_prpr), unreadable };
+}
+
+function countIn(field: string): number | undefined {
+  const value = numberIn(field);
+  return value === undefined || value < 0 ? undefined : value;
+}
+
+/** A day without a trade repeats its close, and may leave the other prices 0: that is as it should be. */
+function oddIn(bar: Omit<DailyRow, "turnover" | "odd">): OddDay | undefined {
+  if (bar.volume === 0) return undefined;
+  if (bar.open === 0 && bar.high === 0 && bar.low === 0) return "no-regular-trade";
+  return brokenRule(bar);
 }
 
 /**

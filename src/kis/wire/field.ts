@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KisSchemaError, expandDay } from "../../core/index.js";
+import { KisSchemaError } from "../../core/index.js";
 
 /**
  * A field as KIS sends it: text, padded or blank, sometimes a JSON number, sometimes not there. Reads as
@@ -12,19 +12,40 @@ export const text: z.ZodType<string> = z
 
 /** One object, whose other fields we do not know. KIS sends an empty array or a blank for "none" as well. */
 export function objectOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
-  return z.preprocess(
-    (value) =>
-      Array.isArray(value) ? (value[0] ?? {}) : typeof value === "object" && value !== null ? value : {},
-    z.object(shape),
-  );
+  return z.preprocess(firstObject, z.object(shape));
+}
+
+function firstObject(value: unknown): unknown {
+  if (Array.isArray(value)) return (value[0] as unknown) ?? {};
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+/** The container itself must be there: without it an answer says nothing, not even that there is nothing. */
+const isThere = (value: unknown): boolean => value !== undefined;
+
+/** {@link objectOf}, for an object that an answer cannot do without. */
+export function oneOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
+  return z.preprocess((value) => (isThere(value) ? firstObject(value) : value), z.object(shape));
 }
 
 /** Rows: an array, or one object where there is one row, or nothing. Their other fields we do not know. */
 export function rowsOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>[]> {
   return z.preprocess(
-    (value) => (Array.isArray(value) ? value : typeof value === "object" && value !== null ? [value] : []),
+    (value) =>
+      Array.isArray(value) || !isThere(value)
+        ? value
+        : typeof value === "object" && value !== null
+          ? [value]
+          : [],
     z.array(z.object(shape)),
   );
+}
+
+/** Leaves out what is `undefined`, so that absent stays absent. */
+type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 const NUMBER = /^[+-]?(?:\d+(?:,\d{3})*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -46,26 +67,22 @@ export function numberAt(field: string, path: string): number {
   return value;
 }
 
-/** @throws {@link KisSchemaError} at `path` if the field is no `YYYYMMDD` of an existing day. */
-export function dayAt(field: string, path: string): string {
-  const day = expandDay(field);
-  if (day === undefined) throw new KisSchemaError(path, "a day as YYYYMMDD", field);
-  return day;
+/** `"Y"` to true, `"N"` to false; `undefined` for anything else, a blank above all. */
+export function flagIn(field: string): boolean | undefined {
+  return field === "Y" ? true : field === "N" ? false : undefined;
 }
 
-/** `"Y"` to true, `"N"` to false. @throws {@link KisSchemaError} at `path` for anything else. */
-export function flagAt(field: string, path: string): boolean {
-  if (field !== "Y" && field !== "N") throw new KisSchemaError(path, '"Y" or "N"', field);
-  return field === "Y";
-}
-
-/** @throws {@link KisSchemaError} if an answer does not have the shape of `schema`. */
+/**
+ * @throws {@link KisSchemaError} if an answer does not have the shape of `schema`; retryable where a whole part of it is
+ *   missing, as in what a gateway answers in KIS's place.
+ */
 export function readAnswer<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const { path, received } = placeIn(body, issue?.path ?? []);
-  throw new KisSchemaError(path, issue?.message ?? "another shape", received);
+  const retryable = received === undefined && (issue?.path.length ?? 0) <= 1;
+  throw new KisSchemaError(path, issue?.message ?? "another shape", received, { retryable });
 }
 
 /** A place in an answer as a schema names it: written as `output2[3].cntg_vol`, and what stands there. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type TradingDay, compactDay } from "../../core/index.js";
-import { dayAt, flagAt, readAnswer, rowsOf, text } from "./field.js";
+import { KisSchemaError, type TradingDay, compactDay, expandDay } from "../../core/index.js";
+import { flagIn, present, readAnswer, rowsOf, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
 
 /** One calendar day as KIS's ledger has it. Shifted hours are not in it. */
@@ -9,30 +9,37 @@ export interface Holiday {
   readonly day: TradingDay;
   /** 개장일: the market opens and orders are possible. The field to go by. */
   readonly isOpen: boolean;
-  /** 영업일: banks work. */
-  readonly isBusinessDay: boolean;
-  /** 결제일: trades settle. */
-  readonly isSettlementDay: boolean;
+  /** 영업일: banks work. Absent where KIS left it blank. */
+  readonly isBusinessDay?: boolean;
+  /** 결제일: trades settle. Absent where KIS left it blank. */
+  readonly isSettlementDay?: boolean;
 }
 
 const answer = z.object({
   output: rowsOf({ bass_dt: text, bzdy_yn: text, opnd_yn: text, sttl_day_yn: text }),
 });
 
-/** `tr_day_yn` is left out: it has said Y on weekends and holidays. */
+/**
+ * `tr_day_yn` is left out: it has said Y on weekends and holidays. A day without a readable `opnd_yn` is left out too:
+ * nothing is known of it.
+ *
+ * @throws {@link KisSchemaError} if there are rows and none can be read.
+ */
 function readHolidays(body: unknown): readonly Holiday[] {
-  return readAnswer(answer, body).output.flatMap((row, index): Holiday[] => {
-    if (row.bass_dt === "") return [];
-    const path = `output[${index}]`;
-    return [
-      {
-        day: dayAt(row.bass_dt, `${path}.bass_dt`),
-        isOpen: flagAt(row.opnd_yn, `${path}.opnd_yn`),
-        isBusinessDay: flagAt(row.bzdy_yn, `${path}.bzdy_yn`),
-        isSettlementDay: flagAt(row.sttl_day_yn, `${path}.sttl_day_yn`),
-      },
-    ];
+  const sent = readAnswer(answer, body).output;
+  const days = sent.flatMap((row): Holiday[] => {
+    const day = expandDay(row.bass_dt);
+    const isOpen = flagIn(row.opnd_yn);
+    if (day === undefined || isOpen === undefined) return [];
+    const more = { isBusinessDay: flagIn(row.bzdy_yn), isSettlementDay: flagIn(row.sttl_day_yn) };
+    return [{ day, isOpen, ...present(more) }];
   });
+  const index = sent.findIndex((row) => row.bass_dt !== "");
+  const first = sent[index];
+  if (days.length > 0 || first === undefined) return days;
+  if (expandDay(first.bass_dt) === undefined)
+    throw new KisSchemaError(`output[${index}].bass_dt`, "a day as YYYYMMDD", first.bass_dt);
+  throw new KisSchemaError(`output[${index}].opnd_yn`, '"Y" or "N"', first.opnd_yn);
 }
 
 /**

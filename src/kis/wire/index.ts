@@ -1,10 +1,11 @@
 export { issueApprovalKey, issueToken, revokeToken, type AuthCall, type IssuedToken } from "./auth.js";
-export { dailyRows, type DailyRow, type Period } from "./daily-bars.js";
+export { dailyRows, type DailyPage, type DailyRow, type OddDay, type Period } from "./daily-bars.js";
 export { DAY_PAGE_ROWS, dayMinutes } from "./day-minutes.js";
 export { BASE_URLS, WEBSOCKET_URLS, checkOffered, type KisEnvironment } from "./environment.js";
 export { kindOf, mayRepeat, refusalError } from "./error-codes.js";
 export { placeIn } from "./field.js";
 export { holidayRows, type Holiday } from "./holidays.js";
+export { INDEX_PAGE_ROWS, indexDays } from "./index-days.js";
 export { instrumentInfo, type KisInstrument } from "./instrument.js";
 export type { KisCall } from "./kis-call.js";
 export { latestTrades, type TradeRow } from "./latest-trades.js";

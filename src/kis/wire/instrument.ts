@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { type TradingDay, expandDay } from "../../core/index.js";
-import { numberIn, objectOf, readAnswer, text } from "./field.js";
+import { numberIn, oneOf, present, readAnswer, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
-import { present } from "./quote.js";
 
 /** What KIS knows of a symbol; a field it leaves blank is absent. */
 export interface KisInstrument {
@@ -25,7 +24,7 @@ export interface KisInstrument {
 }
 
 const answer = z.object({
-  output: objectOf({
+  output: oneOf({
     pdno: text,
     prdt_name: text,
     prdt_abrv_name: text,

@@ -9,7 +9,7 @@ export interface TradeRow {
   readonly clock: string;
   readonly price: number;
   readonly volume: number;
-  readonly change: number;
+  readonly change: number | undefined;
   readonly strength: number | undefined;
 }
 
@@ -26,7 +26,7 @@ function readTrades(body: unknown): readonly TradeRow[] {
         clock: row.stck_cntg_hour,
         price: numberAt(row.stck_prpr, `output[${index}].stck_prpr`),
         volume: numberAt(row.cntg_vol, `output[${index}].cntg_vol`),
-        change: numberIn(row.prdy_vrss) ?? 0,
+        change: numberIn(row.prdy_vrss),
         strength: numberIn(row.tday_rltv),
       },
     ];

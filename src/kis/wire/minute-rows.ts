@@ -12,14 +12,10 @@ export interface MinuteRow {
   readonly high: number | undefined;
   readonly low: number | undefined;
   readonly close: number | undefined;
-  /** Shares in this minute; `undefined` where it is no number. */
+  /** Shares in this minute; INT64_MIN where KIS has no data, `undefined` where it is no number. */
   readonly volume: number | undefined;
-  /** KIS says it has no data for this minute (INT64_MIN as its volume). */
-  readonly isVoid: boolean;
   /** KRW from the start of the day to the end of this minute. */
   readonly turnoverToDate: number | undefined;
-  /** Where it stood in the answer, such as `output2[3]`. */
-  readonly path: string;
 }
 
 /** One page of a minute chart. Rows come newest first. */
@@ -49,9 +45,6 @@ const answer = z.object({
   }),
 });
 
-/** KIS's "no data" in a volume. @see facts of a production collector, 2026-08 to 2026-10 */
-const NO_DATA = "-9223372036854775808";
-
 /**
  * The body of FHKST03010200 or FHKST03010230. Filler rows (`{}`, no date) are left out.
  *
@@ -59,7 +52,7 @@ const NO_DATA = "-9223372036854775808";
  */
 export function readMinutePage(body: unknown): MinutePage {
   const { output1, output2 } = readAnswer(answer, body);
-  const rows = output2.flatMap((row, index): MinuteRow[] => {
+  const rows = output2.flatMap((row): MinuteRow[] => {
     const day = expandDay(row.stck_bsop_date);
     if (day === undefined || !/^([01]\d|2[0-3])[0-5]\d[0-5]\d$/.test(row.stck_cntg_hour)) return [];
     return [
@@ -71,9 +64,7 @@ export function readMinutePage(body: unknown): MinutePage {
         low: numberIn(row.stck_lwpr),
         close: numberIn(row.stck_prpr),
         volume: numberIn(row.cntg_vol),
-        isVoid: row.cntg_vol === NO_DATA,
         turnoverToDate: numberIn(row.acml_tr_pbmn),
-        path: `output2[${index}]`,
       },
     ];
   });
@@ -87,8 +78,17 @@ export function readMinutePage(body: unknown): MinutePage {
   };
 }
 
+const NEEDED = [
+  ["turnoverToDate", "acml_tr_pbmn", "KRW"],
+  ["volume", "cntg_vol", "a count of shares"],
+  ["open", "stck_oprc", "a price"],
+  ["high", "stck_hgpr", "a price"],
+  ["low", "stck_lwpr", "a price"],
+  ["close", "stck_prpr", "a price"],
+] as const;
+
 /**
- * One row may lack something; a page on which every row does has another shape.
+ * One row may lack something; a page of several on which every row does has another shape.
  *
  * @throws {@link KisSchemaError} at the first row with something in it (KIS fills pages up with `{}`).
  */
@@ -103,5 +103,6 @@ function checkDrift(rows: readonly MinuteRow[], sent: readonly Readonly<Record<s
     if (expandDay(first["stck_bsop_date"] ?? "") === undefined) fail("stck_bsop_date", "a date YYYYMMDD");
     fail("stck_cntg_hour", "a time HHMMSS");
   }
-  if (rows.every(({ turnoverToDate }) => turnoverToDate === undefined)) fail("acml_tr_pbmn", "KRW");
+  for (const [name, field, expected] of NEEDED)
+    if (rows.length > 1 && rows.every((row) => row[name] === undefined)) fail(field, expected);
 }

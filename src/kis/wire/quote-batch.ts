@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Venue, venueCode } from "../../core/index.js";
-import { numberIn, readAnswer, rowsOf, text } from "./field.js";
+import { numberIn, present, readAnswer, rowsOf, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
-import { type Quote, present, priceIn, volumeAt } from "./quote.js";
+import { type Quote, priceIn, volumeIn } from "./quote.js";
 
 /** Symbols of one call, at the most. */
 export const QUOTE_BATCH = 30;
@@ -33,18 +33,19 @@ function readQuotes(body: unknown, venue: Venue): readonly Quote[] {
   return readAnswer(answer, body).output.flatMap((row, index): Quote[] => {
     const price = priceIn(row.inter2_prpr);
     if (row.inter_shrn_iscd === "" || price === undefined) return [];
-    const change = numberIn(row.inter2_prdy_vrss) ?? 0;
+    const change = numberIn(row.inter2_prdy_vrss);
+    const derived = change === undefined ? undefined : price - change;
     return [
       {
         symbol: row.inter_shrn_iscd,
         venue,
         price,
-        change,
-        changePercent: numberIn(row.prdy_ctrt) ?? 0,
-        previousClose: priceIn(row.inter2_prdy_clpr) ?? price - change,
-        volume: volumeAt(row.acml_vol, `output[${index}].acml_vol`),
-        turnover: volumeAt(row.acml_tr_pbmn, `output[${index}].acml_tr_pbmn`),
         ...present({
+          change,
+          changePercent: numberIn(row.prdy_ctrt),
+          previousClose: priceIn(row.inter2_prdy_clpr) ?? derived,
+          volume: volumeIn(row.acml_vol, `output[${index}].acml_vol`),
+          turnover: volumeIn(row.acml_tr_pbmn, `output[${index}].acml_tr_pbmn`),
           open: priceIn(row.inter2_oprc),
           high: priceIn(row.inter2_hgpr),
           low: priceIn(row.inter2_lwpr),

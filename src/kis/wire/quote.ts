@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KisSchemaError, type Venue, venueCode } from "../../core/index.js";
-import { numberIn, objectOf, readAnswer, text } from "./field.js";
+import { numberIn, oneOf, present, readAnswer, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
 
 /** What a symbol stands at. Prices, changes and turnover in KRW; a field KIS leaves blank is absent. */
@@ -9,16 +9,16 @@ export interface Quote {
   readonly venue: Venue;
   readonly price: number;
   /** Against the close before; negative when down. */
-  readonly change: number;
-  readonly changePercent: number;
-  readonly previousClose: number;
+  readonly change?: number;
+  readonly changePercent?: number;
+  readonly previousClose?: number;
   /** Of today; absent before the first trade. */
   readonly open?: number;
   readonly high?: number;
   readonly low?: number;
   /** Shares traded today, on all of the day's boards. */
-  readonly volume: number;
-  readonly turnover: number;
+  readonly volume?: number;
+  readonly turnover?: number;
   readonly upperLimit?: number;
   readonly lowerLimit?: number;
   /** The price the limits are counted from. */
@@ -44,13 +44,6 @@ export interface Quote {
   readonly statusCode?: string;
 }
 
-/** Leaves out what is `undefined`, so that absent stays absent. */
-type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
-
-export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
-}
-
 /** A price of 0 means there is none yet. */
 export const priceIn = (field: string): number | undefined => {
   const value = numberIn(field);
@@ -58,7 +51,7 @@ export const priceIn = (field: string): number | undefined => {
 };
 
 const answer = z.object({
-  output: objectOf({
+  output: oneOf({
     stck_prpr: text,
     prdy_vrss: text,
     prdy_ctrt: text,
@@ -93,18 +86,18 @@ function readQuote(body: unknown, symbol: string, venue: Venue): Quote | undefin
     throw new KisSchemaError("output.stck_prpr", "a price", output.stck_prpr);
   }
   if (price === undefined || price <= 0) return undefined;
-  const change = numberIn(output.prdy_vrss) ?? 0;
+  const change = numberIn(output.prdy_vrss);
   const capital = numberIn(output.hts_avls);
   return {
     symbol,
     venue,
     price,
-    change,
-    changePercent: numberIn(output.prdy_ctrt) ?? 0,
-    previousClose: price - change,
-    volume: volumeAt(output.acml_vol, "output.acml_vol"),
-    turnover: volumeAt(output.acml_tr_pbmn, "output.acml_tr_pbmn"),
     ...present({
+      change,
+      changePercent: numberIn(output.prdy_ctrt),
+      previousClose: change === undefined ? undefined : price - change,
+      volume: volumeIn(output.acml_vol, "output.acml_vol"),
+      turnover: volumeIn(output.acml_tr_pbmn, "output.acml_tr_pbmn"),
       open: priceIn(output.stck_oprc),
       high: priceIn(output.stck_hgpr),
       low: priceIn(output.stck_lwpr),
@@ -128,10 +121,11 @@ function readQuote(body: unknown, symbol: string, venue: Venue): Quote | undefin
   };
 }
 
-/** Blank counts as nothing traded; anything else must be a number. */
-export function volumeAt(field: string, path: string): number {
-  const value = field === "" ? 0 : numberIn(field);
-  if (value === undefined || value < 0) throw new KisSchemaError(path, "a number >= 0", field);
+/** @throws {@link KisSchemaError} at `path` if the field is neither blank nor a number >= 0. */
+export function volumeIn(field: string, path: string): number | undefined {
+  const value = numberIn(field);
+  if (field !== "" && (value === undefined || value < 0))
+    throw new KisSchemaError(path, "a number >= 0", field);
   return value;
 }
 

@@ -94,7 +94,11 @@ test("through resets, cut bodies, gateway pages and refusals: everything KIS has
   expect(steps.map(({ status, error }) => error ?? status)).toEqual(steps.map(() => "done"));
   await expectTruth(store, steps, simulator);
   const quiet = await runAgainst(new MemoryStore(), { symbols, days: 4 });
-  expect(quiet.steps.every(({ calls }) => calls <= 4)).toBe(true);
+  // Four for the minutes of a day, and daily rows once a symbol.
+  expect(quiet.steps.every(({ calls }) => calls <= 5)).toBe(true);
+  const { byEndpoint } = quiet.simulator.stats;
+  expect(byEndpoint["FHKST03010230"]).toBeLessThanOrEqual(4 * quiet.steps.length);
+  expect(byEndpoint["FHKST03010100"]).toBe(symbols.length);
   expect(quiet.simulator.stats.refusals).toBe(0);
 });
 

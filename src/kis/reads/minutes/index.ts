@@ -1,2 +1,3 @@
-export { fetchMinutes } from "./minute-fetch.js";
 export { checkMinuteRequest } from "./minute-request.js";
+export { type MinutePorts, readMinutes } from "./read-minutes.js";
+export { SharesBook } from "./shares-so-far.js";

@@ -33,7 +33,8 @@ export async function* fetchPages<T>(
     yield fetched;
     if (!fetched.hasMore) return;
     const context = contextOf(fetched.body);
-    const mark = JSON.stringify(context);
+    // Some endpoints hand on no keys: there a page that comes again is the circle.
+    const mark = JSON.stringify(Object.keys(context).length > 0 ? context : fetched.body);
     const isCircle = seen.has(mark);
     if (pages >= maxPages || isCircle) {
       throw new IncompleteDataError(

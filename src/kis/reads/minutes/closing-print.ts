@@ -22,7 +22,7 @@ interface ClosingEvidence {
  * Half an hour after the close (16:00 on a plain day), when orders at the closing price end, what is shown is
  * taken as it is: a row of the auction, and its absence where an endpoint has rows of traded minutes only.
  */
-const BELIEVED_AFTER_MS = 30 * MINUTE_MS;
+export const BELIEVED_AFTER_MS: number = 30 * MINUTE_MS;
 /** FHKST03010200's zero row is believed in the evening: its evening answers were seen to be right (2026-09-14). */
 const ZERO_BELIEVED_AFTER_MS = 150 * MINUTE_MS;
 

@@ -1,0 +1,222 @@
+import {
+  type MinuteBar,
+  type MinuteHole,
+  type MinuteEvidence,
+  type OddBar,
+  type OutsideTrades,
+  MINUTE_MS,
+  brokenRule,
+  countThrough,
+} from "../../../core/index.js";
+import { BELIEVED_AFTER_MS, isClosingSettled } from "./closing-print.js";
+import { type DayRow, isWithin } from "./day-rows.js";
+import type { SessionLabels } from "./session-labels.js";
+import type { SharesSoFar } from "./shares-so-far.js";
+import { type ProvedHole, followTurnover, holesOf } from "./turnover-chain.js";
+
+/** What is at hand to judge a day by. */
+export interface DayFacts {
+  readonly labels: SessionLabels;
+  /** Ascending. */
+  readonly rows: readonly DayRow[];
+  /** What is known up to an earlier minute, where the rows start after it. */
+  readonly before: SharesSoFar | undefined;
+  /** Epoch ms of the first minute to be published. */
+  readonly from: number;
+  /** Epoch ms of the last minute that has ended and settled. */
+  readonly through: number;
+  /** The day is under way, or was until a moment ago; `undefined` for a past day. */
+  readonly now: UnderWay | undefined;
+  /** KRW of the whole day, as KIS's totals have it; `undefined` where they do not tell. */
+  readonly dayTurnover: number | undefined;
+}
+
+/** What an answer about today shows besides its rows. */
+interface UnderWay {
+  /** Epoch ms. */
+  readonly asOf: number;
+  readonly settleMs: number;
+  readonly dayVolume: number | undefined;
+  /** The row under the label asked for: the bar now forming, or the last one again. */
+  readonly echoed: DayRow | undefined;
+  /** Whether the endpoint puts a zero row where it has nothing yet (FHKST03010200). */
+  readonly hasPlaceholders: boolean;
+}
+
+/** A day judged. */
+export interface DayVerdict extends Pick<MinuteEvidence, "holes" | "odd" | "outside"> {
+  readonly bars: readonly MinuteBar[];
+  readonly through: number;
+  /** Minutes to look at a second time before they are reported, ascending. */
+  readonly suspects: readonly number[];
+  /** Whether what follows the last row is among them. */
+  readonly isEndOpen: boolean;
+  /** Shares up to each minute whose total is known, ascending. */
+  readonly sharesSoFar: readonly SharesSoFar[];
+}
+
+/** Says of every minute up to `through` whether it traded, was untraded, or cannot be vouched for. */
+export function judgeDay(facts: DayFacts): DayVerdict {
+  const { labels, before, now } = facts;
+  const { minutes, closing } = labels;
+  const rows = before === undefined ? facts.rows : facts.rows.filter(({ minute }) => minute > before.minute);
+  const start =
+    before === undefined
+      ? { minute: labels.first - MINUTE_MS, total: 0, isDayStart: true }
+      : { minute: before.minute, total: before.turnover, isDayStart: false };
+  const chain = followTurnover(rows, minutes, start, closing);
+  const isFinal = (minute: number): boolean =>
+    now === undefined || minute + MINUTE_MS + now.settleMs <= now.asOf;
+  const isBar = (row: DayRow): boolean => row.bar !== undefined && !chain.refuted.has(row.minute);
+
+  const holes = new Map<string, MinuteHole>();
+  const add = ({ from, to, kind, turnover }: MinuteHole): void => {
+    holes.set(`${from}`, { from, to, kind, ...(turnover === undefined ? {} : { turnover }) });
+  };
+  let { through } = facts;
+  for (const hole of chain.holes) {
+    // What only an unfinished minute shows may be its own doing: it is not known yet.
+    if (isFinal(hole.shownBy)) add(hole);
+    else through = Math.min(through, labels.before(hole.from));
+  }
+
+  const printed = closing === undefined ? undefined : rows.find(({ minute }) => minute === closing);
+  if (closing !== undefined && through >= closing && start.minute < closing) {
+    const near = rows.filter((row) => isBar(row) && labels.isNearClosing(row.minute));
+    if (!isClosingKnown(facts, { closing, printed, rows, isFinal, isBar, end: chain.end.total.most })) {
+      through = labels.before(closing);
+    } else if (printed === undefined && near.length > 0 && !covers(chain.holes, closing)) {
+      const steps = near.flatMap(({ minute }) => chain.turnover.get(minute) ?? []);
+      const sum = steps.reduce((total, step) => total + step, 0);
+      const known = steps.length === near.length ? { turnover: sum } : {};
+      add({ from: closing, to: closing, kind: "closing", ...known });
+    }
+  }
+
+  const end = judgeEnd(facts, chain.end, through, [...holes.values()]);
+  through = end.through;
+  for (const hole of end.holes) add(hole);
+
+  const outside = outsideTrades(
+    facts,
+    rows.filter((row) => isBar(row) && isFinal(row.minute)),
+    printed,
+  );
+  if (outside !== undefined) through = Math.min(through, labels.at(minutes.length - 2));
+
+  const session = new Set(minutes);
+  const bars: MinuteBar[] = [];
+  const odd: OddBar[] = [];
+  let accVolume = before?.volume ?? 0;
+  const sharesSoFar: SharesSoFar[] = [];
+  for (const { minute, bar, total } of rows) {
+    if (bar === undefined || chain.refuted.has(minute) || !session.has(minute) || minute > through) continue;
+    accVolume += bar.volume;
+    if (total !== undefined) sharesSoFar.push({ minute, volume: accVolume, turnover: total });
+    if (minute < facts.from) continue;
+    const turnover = chain.turnover.get(minute);
+    bars.push({ time: minute, ...bar, accVolume, ...(turnover === undefined ? {} : { turnover }) });
+    const rule = brokenRule(bar);
+    if (rule !== undefined) odd.push({ time: minute, rule });
+  }
+  const reported = [...holes.values()]
+    .filter((hole) => hole.from <= through && hole.to >= facts.from)
+    .sort((a, b) => a.from - b.from);
+  const suspects = [...reported.map(({ to }) => to), ...odd.map(({ time }) => time)].sort((a, b) => a - b);
+  return { bars, odd, outside, holes: reported, through, suspects, isEndOpen: end.isOpen, sharesSoFar };
+}
+
+const covers = (holes: readonly ProvedHole[], minute: number): boolean =>
+  holes.some(({ from, to }) => from <= minute && minute <= to);
+
+/** Whether it is settled what the closing auction did; a past day's always is. */
+function isClosingKnown(
+  { labels, before, now, dayTurnover }: DayFacts,
+  {
+    closing,
+    printed,
+    rows,
+    isFinal,
+    isBar,
+    end,
+  }: {
+    readonly closing: number;
+    readonly printed: DayRow | undefined;
+    readonly rows: readonly DayRow[];
+    readonly isFinal: (minute: number) => boolean;
+    readonly isBar: (row: DayRow) => boolean;
+    readonly end: number;
+  },
+): boolean {
+  if (now === undefined) return true;
+  const isLate = now.asOf - closing >= BELIEVED_AFTER_MS;
+  if (printed !== undefined && !isBar(printed) && !isLate) return false;
+  // A trade after the session vouches for it.
+  if (
+    rows.some((row) => row.minute > closing && isBar(row) && row.total !== undefined && isFinal(row.minute))
+  )
+    return printed !== undefined || isLate || !rows.some(({ minute }) => labels.isNearClosing(minute));
+  const volume = rows.reduce((sum, { minute, bar }) => sum + (minute <= closing ? (bar?.volume ?? 0) : 0), 0);
+  return isClosingSettled({
+    closing,
+    asOf: now.asOf,
+    volume: printed?.bar?.volume,
+    addsUp:
+      (now.dayVolume !== undefined && volume + (before?.volume ?? 0) >= now.dayVolume) ||
+      (dayTurnover !== undefined && dayTurnover > 0 && end >= dayTurnover),
+    hasPlaceholders: now.hasPlaceholders,
+  });
+}
+
+/** What follows the last row: proved quiet by the totals, not known yet, or lost. */
+function judgeEnd(
+  { labels, now, dayTurnover }: DayFacts,
+  end: ReturnType<typeof followTurnover>["end"],
+  through: number,
+  holes: readonly MinuteHole[],
+): { readonly through: number; readonly holes: readonly MinuteHole[]; readonly isOpen: boolean } {
+  const { minutes, closing } = labels;
+  const after = minutes.slice(countThrough(minutes, end.minute), countThrough(minutes, through));
+  const isHole = (minute: number): boolean => holes.some(({ from, to }) => from <= minute && minute <= to);
+  const absent = [...end.absent, ...after].filter((minute) => minute <= through && !isHole(minute));
+  const unreadable = end.unreadable.filter((minute) => minute <= through);
+  const open = [...absent, ...unreadable];
+  if (open.length === 0) return { through, holes: [], isOpen: false };
+  const known = formingTotal(end.total.most, now?.echoed);
+  if (dayTurnover !== undefined && known >= dayTurnover) return { through, holes: [], isOpen: false };
+  if (now !== undefined && (dayTurnover === undefined || now.asOf < labels.last + BELIEVED_AFTER_MS))
+    return { through: labels.before(Math.min(...open)), holes: [], isOpen: false };
+  // How much is not said: the day's totals may hold trades after the session as well.
+  const shown = holesOf({
+    absent,
+    unreadable,
+    closing,
+    minutes,
+    step: undefined,
+    shown: Number.POSITIVE_INFINITY,
+  });
+  return { through, holes: shown, isOpen: true };
+}
+
+/** KRW that the rows explain, the bar now forming counted where it goes on from them. */
+function formingTotal(known: number, echoed: DayRow | undefined): number {
+  if (echoed?.total === undefined || !isWithin(echoed.own, echoed.total - known)) return known;
+  return echoed.total;
+}
+
+/** Trades at labels for which the calendar has no session; near a missing closing print they are that print. */
+function outsideTrades(
+  { labels }: DayFacts,
+  rows: readonly DayRow[],
+  printed: DayRow | undefined,
+): OutsideTrades | undefined {
+  const found = rows.filter(({ minute }) => {
+    if (labels.isExpected(minute)) return false;
+    return printed !== undefined || !labels.isNearClosing(minute);
+  });
+  const [first] = found;
+  const last = found.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const shares = found.reduce((sum, { bar }) => sum + (bar?.volume ?? 0), 0);
+  return { from: first.minute, to: last.minute, shares };
+}
