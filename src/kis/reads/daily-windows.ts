@@ -24,13 +24,18 @@ export function periodStart(day: TradingDay, period: Period, count: number): Tra
 }
 
 /**
- * Cuts a span into pieces, ascending, that hold 100 bars at the most each, none of which is torn: so every piece
+ * Cuts a span into pieces, ascending, that hold `rows` bars at the most each, none of which is torn: so every piece
  * is one call, and none can be cut short without notice.
  */
-export function* dailyWindows(from: TradingDay, to: TradingDay, period: Period): Generator<DaySpan> {
+export function* dailyWindows(
+  from: TradingDay,
+  to: TradingDay,
+  period: Period,
+  rows = 100,
+): Generator<DaySpan> {
   for (let start = from; start <= to;) {
-    // 100 trading days in 20 weeks of five, 96 in 16 weeks of six.
-    const count = period !== "D" ? 100 : start < FIVE_DAYS_A_WEEK_FROM ? 112 : 140;
+    const daysAWeek = start < FIVE_DAYS_A_WEEK_FROM ? 6 : 5;
+    const count = period === "D" ? 7 * Math.floor(rows / daysAWeek) : rows;
     const next = periodStart(start, period, count);
     const end = addDays(next, -1);
     yield { from: start, to: end < to ? end : to };

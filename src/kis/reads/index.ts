@@ -8,3 +8,18 @@ export { fetchQuotes } from "./quotes.js";
 export { type Trade, datedTrades } from "./trades.js";
 export { type HolidayMemory, TradingDays } from "./trading-day.js";
 export { unknownSymbol } from "./unknown-symbol.js";
+export {
+  fetchIndexBars,
+  fetchIndexMinutes,
+  type IndexBar,
+  type IndexBarsRequest,
+  type IndexMinuteBar,
+  type IndexMinuteBars,
+  type IndexMinutesRequest,
+} from "./indices.js";
+export {
+  type CorporateActionsRequest,
+  fetchCorporateActions,
+  fetchInvestorFlows,
+  type InvestorFlowsRequest,
+} from "./issuers.js";

@@ -1,0 +1,129 @@
+import type { TradingCalendar } from "../../calendar/index.js";
+import {
+  ConfigError,
+  SETTLE_MS,
+  type TradingDay,
+  checkDay,
+  checkOptions,
+  finalAt,
+  kstDay,
+} from "../../core/index.js";
+import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
+import { dailyWindows } from "./daily-windows.js";
+import { type IndexRow, type Period, indexBars, indexMinutes } from "../wire/index.js";
+
+/** Which bars of an index to ask for. */
+export interface IndexBarsRequest extends CallOptions {
+  /** KIS's code: `"0001"` KOSPI, `"1001"` KOSDAQ, `"2001"` KOSPI 200. KRX counts otherwise. */
+  readonly index: string;
+  /** First KST date, inclusive. */
+  readonly from: TradingDay;
+  /** Last KST date, inclusive. */
+  readonly to: TradingDay;
+  /** A bar a day, week, month or year. @defaultValue "D" */
+  readonly period?: Period;
+  /** Called before each request; what it throws ends the call untouched, and nothing is sent. @defaultValue nothing */
+  readonly onCall?: () => void;
+}
+
+/** One bar of an index. */
+export interface IndexBar {
+  /** KST date; of a longer period its last trading day so far. */
+  readonly tradingDay: TradingDay;
+  /** Points. */
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Shares, to the thousand. */
+  readonly volume: number;
+  /** KRW, to the million. */
+  readonly turnover: number;
+  /** False until 06:00 KST of the next trading day, as for stocks. */
+  readonly isFinal: boolean;
+}
+
+/** Which index's last minutes to ask for. */
+export interface IndexMinutesRequest extends CallOptions {
+  /** KIS's code, see {@link IndexBarsRequest.index}. */
+  readonly index: string;
+}
+
+/** The last minutes of an index. */
+export interface IndexMinuteBars {
+  readonly index: string;
+  /** As KIS writes it. */
+  readonly name: string;
+  /** Ended minutes, ascending; about the last 102. */
+  readonly bars: readonly IndexMinuteBar[];
+  /** Requests that this answer cost. */
+  readonly calls: number;
+}
+
+/** One minute of an index. */
+export interface IndexMinuteBar extends Omit<IndexBar, "tradingDay" | "isFinal"> {
+  /** Epoch ms of the START of the minute. */
+  readonly time: number;
+}
+
+/** @throws {@link ConfigError} if it is no code of an index. */
+function checkIndex(index: unknown): string {
+  if (typeof index !== "string" || !/^\d{4}$/.test(index))
+    throw new ConfigError("index", 'a code of four digits such as "0001"', index);
+  return index;
+}
+
+/** Rows of one answer, at the most; measured on 2026-09-16. */
+const ROWS = 50;
+
+/** Bars of an index over any span, ascending: one call for each 50 of them. */
+export async function fetchIndexBars(
+  request: IndexBarsRequest,
+  call: KisCaller,
+  clock: { readonly now: () => number; readonly finalFrom: (day: TradingDay) => number },
+): Promise<IndexBar[]> {
+  checkOptions(request, "an object with `index`, `from` and `to`", "request");
+  const index = checkIndex(request.index);
+  const { period = "D", onCall } = request;
+  const from = checkDay(request.from, "from");
+  const to = checkDay(request.to, "to");
+  if (from > to) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
+  if (!["D", "W", "M", "Y"].includes(period)) throw new ConfigError("period", '"D", "W", "M" or "Y"', period);
+  const today = kstDay(clock.now());
+  const rows = new Map<TradingDay, IndexRow>();
+  for (const span of dailyWindows(from, to < today ? to : today, period, ROWS)) {
+    const { value } = await call(indexBars(index, { ...span, period }), {
+      ...callOptionsOf(request),
+      onSend: onCall,
+    });
+    for (const row of value)
+      if (row.day >= from && row.day <= to && !rows.has(row.day)) rows.set(row.day, row);
+  }
+  const now = clock.now();
+  return [...rows.values()]
+    .sort((a, b) => (a.day < b.day ? -1 : 1))
+    .map(({ day, ...bar }) => ({ tradingDay: day, ...bar, isFinal: now >= clock.finalFrom(day) }));
+}
+
+/** The last ended minutes of an index, in one call. */
+export async function fetchIndexMinutes(
+  request: IndexMinutesRequest,
+  call: KisCaller,
+  calendar: TradingCalendar,
+): Promise<IndexMinuteBars> {
+  checkOptions(request, "an object with `index`", "request");
+  const index = checkIndex(request.index);
+  const { value, asOf } = await call(indexMinutes(index), callOptionsOf(request));
+  const ascending = value.rows.toSorted((a, b) => a.time - b.time);
+  const bars: IndexMinuteBar[] = [];
+  let acc: number | undefined;
+  for (const { time, accTurnover, ...bar } of ascending) {
+    const isFirst = calendar.session(kstDay(time))?.open === time;
+    // A minute's KRW is a difference: of the oldest row of a cut answer it cannot be told, and the row is left out.
+    const before = isFirst ? 0 : acc;
+    acc = accTurnover;
+    if (before === undefined || finalAt(time, SETTLE_MS) > asOf || bars.at(-1)?.time === time) continue;
+    bars.push({ time, ...bar, turnover: Math.max(0, accTurnover - before) });
+  }
+  return { index, name: value.name, bars, calls: 1 };
+}

@@ -1,0 +1,71 @@
+import {
+  ConfigError,
+  type TradingDay,
+  addDays,
+  checkDay,
+  checkOptions,
+  checkSymbol,
+  daysBetween,
+} from "../../core/index.js";
+import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
+import {
+  ACTION_KINDS,
+  type CorporateAction,
+  type CorporateActionKind,
+  type InvestorFlow,
+  corporateActions,
+  investorFlows,
+} from "../wire/index.js";
+
+/** Which calendar of the securities depository to read. */
+export interface CorporateActionsRequest extends CallOptions {
+  readonly kind: CorporateActionKind;
+  /** First KST date, inclusive. */
+  readonly from: TradingDay;
+  /** Last KST date, inclusive. */
+  readonly to: TradingDay;
+  /** @defaultValue the whole market */
+  readonly symbol?: string;
+}
+
+/** Whose net purchases to ask for. */
+export interface InvestorFlowsRequest extends CallOptions {
+  readonly symbol: string;
+}
+
+/** The rows of one answer and its paging are not known: a longer span is asked for month by month. */
+const WINDOW_DAYS = 31;
+
+/** One call a month of the span; a row that comes twice is told once. */
+export async function fetchCorporateActions(
+  request: CorporateActionsRequest,
+  call: KisCaller,
+): Promise<CorporateAction[]> {
+  checkOptions(request, "an object with `kind`, `from` and `to`", "request");
+  const { kind } = request;
+  if (typeof kind !== "string" || !ACTION_KINDS.includes(kind))
+    throw new ConfigError("kind", `one of ${ACTION_KINDS.join(", ")}`, kind);
+  const from = checkDay(request.from, "from");
+  const to = checkDay(request.to, "to");
+  if (daysBetween(from, to) < 0) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
+  const symbol = request.symbol === undefined ? "" : checkSymbol(request.symbol);
+  const found = new Map<string, CorporateAction>();
+  for (let begin = from; begin <= to; begin = addDays(begin, WINDOW_DAYS)) {
+    const last = addDays(begin, WINDOW_DAYS - 1);
+    const span = { from: begin, to: last < to ? last : to };
+    const { value } = await call(corporateActions(kind, span, symbol), callOptionsOf(request));
+    for (const action of value) found.set(JSON.stringify(action.raw), action);
+  }
+  return [...found.values()];
+}
+
+/** The days that KIS has, about 30, ascending. */
+export async function fetchInvestorFlows(
+  request: InvestorFlowsRequest,
+  call: KisCaller,
+): Promise<InvestorFlow[]> {
+  checkOptions(request, "an object with `symbol`", "request");
+  const { value } = await call(investorFlows(checkSymbol(request.symbol)), callOptionsOf(request));
+  const days = new Map(value.map((flow) => [flow.tradingDay, flow]));
+  return [...days.keys()].sort().flatMap((day) => days.get(day) ?? []);
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { kstInstant } from "../../../core/index.js";
+import { dayAt, numberAt, objectOf, readAnswer, rowsOf, text } from "../field.js";
+import type { KisCall } from "../kis-call.js";
+import { TURNOVER_UNIT, VOLUME_UNIT, indexName } from "./index-answer.js";
+
+/** One minute of an index: points, shares. */
+export interface IndexMinuteRow {
+  /** Epoch ms of the START of the minute. */
+  readonly time: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  /** KRW from the session's first minute to the end of this one. */
+  readonly accTurnover: number;
+}
+
+/** The last minutes of an index. */
+interface IndexMinutes {
+  readonly name: string;
+  /** Newest first. */
+  readonly rows: readonly IndexMinuteRow[];
+}
+
+const answer = z.object({
+  output1: objectOf({ hts_kor_isnm: text }),
+  output2: rowsOf({
+    stck_bsop_date: text,
+    stck_cntg_hour: text,
+    bstp_nmix_prpr: text,
+    bstp_nmix_oprc: text,
+    bstp_nmix_hgpr: text,
+    bstp_nmix_lwpr: text,
+    cntg_vol: text,
+    acml_tr_pbmn: text,
+  }),
+});
+
+/** A clock's time. After the close, rows labelled 888888 and 999999 sum the session up. */
+const CLOCK = /^(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/;
+const INTERVAL_SECONDS = "60";
+
+/**
+ * 업종 분봉조회: the last 102 minutes or so of an index; live only, and nothing pages. `FID_INPUT_HOUR_1` is the interval
+ * in seconds here, not a time.
+ *
+ * @see KIS portal inquire-time-indexchartprice, FHKUP03500200 (read 2026-11-28)
+ */
+export function indexMinutes(index: string): KisCall<IndexMinutes> {
+  return {
+    method: "GET",
+    path: "/uapi/domestic-stock/v1/quotations/inquire-time-indexchartprice",
+    trId: "FHKUP03500200",
+    params: {
+      FID_COND_MRKT_DIV_CODE: "U",
+      FID_ETC_CLS_CODE: "1", // without the after-hours
+      FID_INPUT_ISCD: index,
+      FID_INPUT_HOUR_1: INTERVAL_SECONDS,
+      FID_PW_DATA_INCU_YN: "N",
+    },
+    read(body) {
+      const { output1, output2 } = readAnswer(answer, body);
+      const rows = output2.flatMap((row, at): IndexMinuteRow[] => {
+        if (!CLOCK.test(row.stck_cntg_hour)) return [];
+        const path = `output2[${at}]`;
+        const day = dayAt(row.stck_bsop_date, `${path}.stck_bsop_date`);
+        return [
+          {
+            time: kstInstant(day, row.stck_cntg_hour),
+            open: numberAt(row.bstp_nmix_oprc, `${path}.bstp_nmix_oprc`),
+            high: numberAt(row.bstp_nmix_hgpr, `${path}.bstp_nmix_hgpr`),
+            low: numberAt(row.bstp_nmix_lwpr, `${path}.bstp_nmix_lwpr`),
+            close: numberAt(row.bstp_nmix_prpr, `${path}.bstp_nmix_prpr`),
+            volume: numberAt(row.cntg_vol, `${path}.cntg_vol`) * VOLUME_UNIT,
+            accTurnover: numberAt(row.acml_tr_pbmn, `${path}.acml_tr_pbmn`) * TURNOVER_UNIT,
+          },
+        ];
+      });
+      return { name: indexName(index, output1.hts_kor_isnm), rows };
+    },
+  };
+}
