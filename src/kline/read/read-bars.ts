@@ -14,6 +14,7 @@ import {
   checkRange,
   readAhead,
 } from "../../archive/index.js";
+import { type Multipliers, type Scale, UNADJUSTED, createScale, readFactors } from "../../factors/index.js";
 import { tableBars } from "./table-bars.js";
 
 /** What to read, see {@link readBars}. */
@@ -23,6 +24,16 @@ export interface ReadBarsOptions extends RangeOptions {
   readonly hours?: Hours;
   /** Minutes without trades: flat at the last price with volume 0, or left out. @defaultValue "flat" */
   readonly untraded?: "flat" | "skip";
+  /**
+   * Prices and volumes on the scale of the newest day, by the factors that a `HantooDailyLogger` keeps; turnover stays.
+   *
+   * @defaultValue false: as traded
+   */
+  readonly adjusted?: boolean;
+  /** Epoch ms: factors observed later are left out. @defaultValue now */
+  readonly asOf?: number;
+  /** Beginning of every key of factors. @defaultValue "hantoo-stock-factors" */
+  readonly factorPrefix?: string;
 }
 
 /** A day that was looked up in its columns. */
@@ -49,6 +60,7 @@ export async function* readBars(options: ReadBarsOptions): AsyncGenerator<Minute
     throw new ConfigError("untraded", '"flat" or "skip"', untraded);
   }
   const { klineStore, calendar, from, to, venue, hours } = checkRange(options, options.hours ?? "all");
+  const scale = await scaleOf(options, symbol);
   const fromColumns = async (tradingDay: TradingDay): Promise<Read> => {
     signal?.throwIfAborted();
     const day = { tradingDay, venue, hours, symbols: [symbol], ...(signal && { signal }) };
@@ -56,9 +68,37 @@ export async function* readBars(options: ReadBarsOptions): AsyncGenerator<Minute
   };
   for await (const { day, read } of readAhead(calendar.tradingDays(from, to), DAYS_AHEAD, fromColumns)) {
     const { table } = read ?? (await klineStore.readDay({ ...day, columns: false }));
+    const multipliers = scale?.at(day.tradingDay) ?? UNADJUSTED;
     for (const bar of tableBars(table, symbol, untraded)) {
       signal?.throwIfAborted();
-      yield bar;
+      yield multipliers === UNADJUSTED ? bar : scaled(bar, multipliers);
     }
   }
+}
+
+async function scaleOf(options: ReadBarsOptions, symbol: string): Promise<Scale | undefined> {
+  const { adjusted = false, store, asOf, factorPrefix, logger, signal } = options;
+  if (typeof adjusted !== "boolean") throw new ConfigError("adjusted", "true or false", adjusted);
+  if (!adjusted) return undefined;
+  const factors = await readFactors({
+    store,
+    symbol,
+    ...(asOf !== undefined && { asOf }),
+    ...(factorPrefix !== undefined && { prefix: factorPrefix }),
+    ...(logger && { logger }),
+    ...(signal && { signal }),
+  });
+  return createScale(factors);
+}
+
+function scaled(bar: MinuteBar, { price, volume }: Multipliers): MinuteBar {
+  return {
+    ...bar,
+    open: bar.open * price,
+    high: bar.high * price,
+    low: bar.low * price,
+    close: bar.close * price,
+    volume: bar.volume * volume,
+    accVolume: bar.accVolume * volume,
+  };
 }
