@@ -85,11 +85,6 @@ export interface HantooKlineLoggerOptions {
   /** Minutes of symbols that may wait in memory; then nothing more is fetched. @defaultValue 2000000 */
   readonly maxPendingBars?: number;
   /**
-   * For so many trading days {@link HantooKlineLogger.run} reads a stored day again: once after its night, and as long
-   * as something of it is suspect. KIS corrects minutes for about three days. 0 for never. @defaultValue 3
-   */
-  readonly revisitDays?: number;
-  /**
    * What becomes of a past day that the source has on the scale of a later corporate action alone, where its prices
    * cannot be brought back with certainty. @defaultValue "leave": nothing of it is stored
    */
@@ -127,7 +122,6 @@ export interface LoggerSettings extends LoggerStores {
   readonly withFields: (fields: readonly KlineField[]) => LoggerStores;
   readonly guard: PrefixGuard;
   readonly rescaled: "leave" | "store";
-  readonly revisitDays: number;
   readonly calendar: TradingCalendar;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -174,7 +168,6 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     maxPendingBars = 2_000_000,
     compact = "keep-sources",
     graceMs = 6 * HOUR_MS,
-    revisitDays = 3,
     rescaled = "leave",
     acceptProvenance = [],
     ...unknown
@@ -206,7 +199,6 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   if (!COMPACT.has(compact)) {
     throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
   }
-  atLeast("revisitDays", revisitDays, 0, true);
   if (rescaled !== "leave" && rescaled !== "store")
     throw new ConfigError("rescaled", '"leave" or "store"', rescaled);
   if (!Array.isArray(acceptProvenance) || !acceptProvenance.every((one) => typeof one === "string"))
@@ -258,7 +250,6 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
       accept: acceptProvenance,
     }),
     rescaled,
-    revisitDays,
     calendar,
     clock,
     logger,

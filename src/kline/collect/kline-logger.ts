@@ -5,7 +5,9 @@ import {
   checkOptions,
   checkSignal,
   checkSymbol,
+  isHantooError,
   isRetryable,
+  kstDay,
 } from "../../core/index.js";
 import { type Cadence, cadenceOf, followDay } from "./follow/index.js";
 
@@ -189,7 +191,18 @@ export class HantooKlineLogger implements AsyncDisposable {
       };
       let tradingDay = dayToFollow(settings, clock.now(), settleMs);
       for (let day = 1; ; day++) {
-        yield* followDay(context, tradingDay);
+        try {
+          yield* followDay(context, tradingDay);
+        } catch (error) {
+          // Paper has no past days: after a weekend's start or a night's suspension the next day can be had.
+          const isPast = kstDay(clock.now()) > tradingDay;
+          if (day >= days || !isPast || !isHantooError(error) || error.code !== "kis_unsupported")
+            throw error;
+          settings.logger.warn(
+            { tradingDay, err: error },
+            "the source no longer has the day; going on with the next",
+          );
+        }
         if (day >= days) return;
         tradingDay = calendar.nextTradingDay(tradingDay);
       }

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { krx } from "../../../src/calendar/index.js";
-import { KisAuthError, KisRateLimitError, StorageError, TransportError } from "../../../src/core/index.js";
-import type { BarSource, HantooKlineLogger, RunOptions, SyncReport } from "../../../src/kline/index.js";
+import {
+  KisAuthError,
+  KisRateLimitError,
+  KisUnsupportedError,
+  StorageError,
+  TransportError,
+  kstDay,
+} from "../../../src/core/index.js";
+import {
+  type BarSource,
+  HantooKlineLogger,
+  type RunOptions,
+  type SyncReport,
+} from "../../../src/kline/index.js";
 import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";
 import { createManualClock } from "../../../src/testing/index.js";
 import {
@@ -16,6 +28,7 @@ import {
   watched,
   wholeDay,
 } from "../logger-setup.js";
+import { createSampleSource } from "../sample-market.js";
 
 async function collect(logger: HantooKlineLogger, options?: RunOptions): Promise<SyncReport[]> {
   const reports: SyncReport[] = [];
@@ -486,4 +499,29 @@ test("a store that never comes back is an error at the end, not a silence", asyn
     graceMs: 1_800_000,
   });
   await expect(setup.clock.runUntil(collect(setup.logger))).rejects.toMatchObject({ code: "storage" });
+});
+
+test("a source without past days: a run that begins on a Saturday goes on with Monday, one of a single day says why", async () => {
+  const clock = createManualClock(at("10:00", "2026-11-21"));
+  const sample = createSampleSource({ clock });
+  const unsupported = new KisUnsupportedError("paper has no past days", {
+    status: undefined,
+    trId: "FHKST03010230",
+    rtCd: "",
+    msgCd: "",
+  });
+  const client: BarSource = {
+    ...(sample.capacity && { capacity: sample.capacity }),
+    minuteBars: async (request) => {
+      if ((request.tradingDay ?? "") < kstDay(clock.now())) throw unsupported;
+      return sample.minuteBars(request);
+    },
+  };
+  const store = new MemoryStore();
+  const symbols = ["0001A0", "T00020"];
+  const options = { client, store, clock, symbols, random: () => 0.5 };
+  const single = collect(new HantooKlineLogger(options)).catch((error: unknown) => error);
+  expect(await clock.runUntil(single)).toBe(unsupported);
+  await clock.runUntil(collect(new HantooKlineLogger(options), { days: 2 }));
+  expectRows(await storedRows(store, "2026-11-23"), wholeDay(symbols, { tradingDay: "2026-11-23" }));
 });
