@@ -18,6 +18,8 @@ export interface Fetched {
   readonly rows: number;
   /** Why it is not whole. Its rows are good all the same. */
   readonly error?: unknown;
+  /** It failed before anything was asked: then it cost nothing. @defaultValue false */
+  readonly isUnasked?: boolean;
 }
 
 /** What goes along with a fetch. */
@@ -279,7 +281,8 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     if (this.#cut.signal.aborted) return;
     const { error } = fetched;
     // Where the source does not tell what a failed fetch cost, the plan is charged, so that a ceiling holds.
-    const calls = account.sent || fetched.calls || (error === undefined ? 0 : piece.calls);
+    const isFree = error === undefined || fetched.isUnasked === true;
+    const calls = account.sent || fetched.calls || (isFree ? 0 : piece.calls);
     this.#inFlight--;
     budget.end(account, calls, clock.monotonic() - startedAt);
     if (error === CEILING) {

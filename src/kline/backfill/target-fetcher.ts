@@ -1,5 +1,12 @@
 import type { KlineField, DayTable } from "../../archive/index.js";
-import { type Clock, type Logger, type TradingDay, finalCount, silentLogger } from "../../core/index.js";
+import {
+  type Clock,
+  type Logger,
+  type TradingDay,
+  finalCount,
+  isHantooError,
+  silentLogger,
+} from "../../core/index.js";
 import type { FetchOptions, Fetched, Piece } from "../../engine/index.js";
 import { countedSource } from "../counted-source.js";
 import { type BarSource, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
@@ -26,9 +33,13 @@ interface TargetFetcherOptions {
   readonly queue: readonly QueuedTarget[];
 }
 
+/** A dead symbol in an hourly `catchUp` would cost a call a day of its look-back for ever. */
+const MOST_REFUSALS = 2;
+
 /** Fetches what is missing of targets, each day past its gate. */
 export class TargetFetcher {
   readonly #options: TargetFetcherOptions;
+  readonly #refused = new Map<string, readonly unknown[]>();
   readonly #gates = new Map<TradingDay, DayGate>();
   /** By day, the targets of this run. */
   readonly #targets = new Map<TradingDay, Map<string, QueuedTarget>>();
@@ -48,6 +59,13 @@ export class TargetFetcher {
     );
   }
 
+  /** A symbol that KIS refuses for good on two days in a row is not asked for again in this run. */
+  #judge(symbol: string, { error }: SymbolDay): void {
+    const isRefused = isHantooError(error) && error.code === "kis_api" && !error.retryable;
+    if (isRefused) this.#refused.set(symbol, [...(this.#refused.get(symbol) ?? []), error]);
+    else this.#refused.delete(symbol);
+  }
+
   /** Fetches one. A store that cannot be read fails the target. */
   async fetch(
     { symbol, tradingDay }: QueuedTarget,
@@ -55,6 +73,9 @@ export class TargetFetcher {
   ): Promise<FetchedTarget> {
     const { options, fields, facts, clock } = this.#options;
     const { venue, hours, settleMs } = facts;
+    const refusals = this.#refused.get(symbol) ?? [];
+    if (refusals.length >= MOST_REFUSALS)
+      return { ...emptyDay(symbol), rows: 0, error: refusals.at(-1), isUnasked: true };
     try {
       const fetchDay = async (name: string): Promise<SymbolDay> =>
         fetchSymbolDay({
@@ -73,6 +94,7 @@ export class TargetFetcher {
       const gate = await this.#gateOf(tradingDay, symbol);
       const day = await gate.pass(symbol, fetchDay, signal);
       if (day === "closed") return { ...emptyDay(symbol), rows: 0, isClosed: true };
+      this.#judge(symbol, day);
       return { ...day, rows: day.cells.length };
     } catch (error) {
       signal.throwIfAborted();

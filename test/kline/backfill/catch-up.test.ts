@@ -7,6 +7,7 @@ import { type CatchUpOptions, catchUp } from "../../../src/kline/backfill/catch-
 import { coverage } from "../../../src/kline/read/coverage.js";
 import { readBars } from "../../../src/kline/read/read-bars.js";
 import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";
+import { createSampleSource } from "../sample-market.js";
 import { type VirtualSourceOptions, createVirtualSource } from "../virtual-source.js";
 
 const SYMBOLS = ["005930", "0037T0", "Q530036", "247540"];
@@ -247,4 +248,22 @@ describe("catchUp", () => {
       option,
     });
   });
+});
+
+test("a dead symbol costs two calls, not one for each day of the look-back", async () => {
+  const clock = createManualClock(kstInstant("2026-11-20", "18:00"));
+  const client = createSampleSource({ clock, unknown: new Set(["X00001"]) });
+  const options = {
+    client,
+    store: new MemoryStore(),
+    clock,
+    symbols: ["0001A0", "T00020", "X00001"],
+    zstdLevel: 1,
+  };
+  await catchUp(options);
+  const before = client.calls;
+  const report = await catchUp({ ...options, concurrency: 1 });
+  expect(client.calls - before).toBe(2);
+  expect(report.degraded).toHaveLength(20);
+  expect(new Set(report.degraded.map(({ symbol }) => symbol))).toEqual(new Set(["X00001"]));
 });
