@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { type BarSource, HantooKlineLogger, backfill } from "../../../src/kline/index.js";
+import { MemoryStore } from "../../../src/storage/index.js";
+import { createManualClock } from "../../../src/testing/index.js";
+import { at } from "../logger-setup.js";
+import { createSampleSource } from "../sample-market.js";
+
+const SETTINGS = "hantoo-stock-kline-1m/_logger-KRX.json";
+
+function prefix() {
+  const clock = createManualClock(at("18:00"));
+  const sample = createSampleSource({ clock });
+  const store = new MemoryStore();
+  const source = (provenance?: string): BarSource => ({
+    ...(sample.capacity && { capacity: sample.capacity }),
+    ...(provenance === undefined ? {} : { provenance }),
+    minuteBars: (request) => sample.minuteBars(request),
+  });
+  const options = { client: source(), store, clock, symbols: ["0001A0"], random: () => 0.5, zstdLevel: 1 };
+  return { sample, store, source, options };
+}
+
+const fieldsOf = async (store: MemoryStore): Promise<unknown> =>
+  JSON.parse(Buffer.from((await store.get(SETTINGS)) ?? []).toString());
+
+test("other hours and other fields are refused before a call; whoever names no fields takes those of the prefix", async () => {
+  const { sample, store, options } = prefix();
+  const fields = ["open", "high", "low", "close", "volume", "acc_vol", "turnover"] as const;
+  await new HantooKlineLogger({ ...options, fields }).sync();
+  expect(await fieldsOf(store)).toMatchObject({ hours: "regular", fields });
+  const before = sample.requests.length;
+  await expect(new HantooKlineLogger({ ...options, hours: "all" }).sync()).rejects.toThrow(
+    /prefix of their own/,
+  );
+  const fewer = fields.slice(0, 6);
+  await expect(new HantooKlineLogger({ ...options, fields: fewer }).sync()).rejects.toThrow(/leave it out/);
+  await expect(backfill({ ...options, days: 1, hours: "all" }).next()).rejects.toThrow(/prefix of their own/);
+  expect(sample.requests.length).toBe(before);
+  const heir = new HantooKlineLogger({ ...options, symbols: ["0001A0", "T00020"] });
+  expect((await heir.sync()).revised).toEqual([]);
+  const { readBars } = await import("../../../src/kline/index.js");
+  for await (const bar of readBars({ store, symbol: "T00020", from: "2026-11-20", to: "2026-11-20" }))
+    expect(bar.turnover).toBeTypeOf("number");
+  await store.delete(SETTINGS);
+  await store.put(SETTINGS, Buffer.from("torn"));
+  await expect(new HantooKlineLogger(options).sync()).rejects.toThrow(/delete that object/);
+});
+
+test("bars of another kind are refused before a call, unless they are named; unmarked ones pass", async () => {
+  const { sample, source, options } = prefix();
+  await new HantooKlineLogger({ ...options, symbols: ["H00030"] }).sync();
+  await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
+  const before = sample.requests.length;
+  const live = { ...options, client: source("kis-live"), symbols: ["T00020"] };
+  await expect(new HantooKlineLogger(live).sync()).rejects.toMatchObject({ code: "config" });
+  await expect(backfill({ ...live, days: 1 }).next()).rejects.toThrow(/simulator.*acceptProvenance/);
+  expect(sample.requests.length).toBe(before);
+  const accepting = { ...live, acceptProvenance: ["simulator"] };
+  expect((await new HantooKlineLogger(accepting).sync()).uploaded).toHaveLength(1);
+});
+
+test("a source that turns out to be another one is refused before the first write", async () => {
+  const { source, options, store, sample } = prefix();
+  await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
+  let provenance = "host:127.0.0.1";
+  const client: BarSource = {
+    get provenance() {
+      return provenance;
+    },
+    minuteBars: async (request) => sample.minuteBars(request),
+  };
+  const late = { ...options, client, symbols: ["T00020"] };
+  const count = async (): Promise<number> => {
+    let n = 0;
+    for await (const _ of store.list("")) n++;
+    return n;
+  };
+  const stored = await count();
+  await expect(new HantooKlineLogger(late).sync()).rejects.toMatchObject({ code: "config" });
+  expect(await count()).toBe(stored);
+  provenance = "simulator";
+  expect((await new HantooKlineLogger(late).sync()).failures).toEqual([]);
+});
