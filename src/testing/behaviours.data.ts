@@ -384,6 +384,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "instruments",
     ],
     [
+      "A day without trades at a venue is answered by the rows of the day before it, under their own date.",
+      "observed",
+      `${CASES}: 000660 at NXT on 2025-12-15; case 12`,
+      "instruments",
+    ],
+    [
       "A window without rows, before a listing or after a delisting, has an `output1` of zeros that lacks three names.",
       "observed",
       `${CASES}: 117930; case 05`,
@@ -506,6 +512,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "facts of public users; when they stand and for which ETC is assumed",
     ],
     ["Its labels are starts, as a stock's are.", "assumed", OURS],
+    [
+      "FHPUP02120000 gives at most 100 bars at or before a day, live only.",
+      "documented",
+      "recorded 2025-09-29; counts of issues and the year's extremes are constants",
+    ],
     ["Today's row stands from 09:00 on; an unknown index has a blank name and no rows.", "assumed", OURS],
   ]),
   ...inArea("Sessions", [

@@ -6,6 +6,7 @@ export {
   type Factors,
   type InstrumentKind,
   type InstrumentTraits,
+  type TradingHalt,
   type Liquidity,
   type SimulatedInstrument,
   simulatedSymbols,

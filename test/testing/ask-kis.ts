@@ -13,6 +13,7 @@ const PATHS: Readonly<Record<string, string>> = {
   CTPF1002R: "search-stock-info",
   FHKUP03500100: "inquire-daily-indexchartprice",
   FHKUP03500200: "inquire-time-indexchartprice",
+  FHPUP02120000: "inquire-index-daily-price",
   FHKST01010900: "inquire-investor",
   HHKDB669105C0: "../ksdinfo/rev-split",
   HHKDB669106C0: "../ksdinfo/cap-dcrs",

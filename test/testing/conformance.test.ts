@@ -7,6 +7,7 @@ import {
   checkDailyChart,
   checkDayTotals,
   checkHolidays,
+  checkIndexDays,
   checkMinuteChart,
   checkQuote,
 } from "./conformance.js";
@@ -238,5 +239,49 @@ describe("the regular close and the evening's daily bar", () => {
       evening,
       morning: await daily(),
     });
+  });
+});
+
+describe("FHPUP02120000", () => {
+  const simulated = async (): Promise<ChartBody> =>
+    (
+      await createAsker({ now: at("18:00") }).get("FHPUP02120000", {
+        FID_PERIOD_DIV_CODE: "D",
+        FID_COND_MRKT_DIV_CODE: "U",
+        FID_INPUT_ISCD: "0001",
+        FID_INPUT_DATE_1: "20261120",
+      })
+    ).body;
+
+  test("the simulator", async () => {
+    const body = await simulated();
+    expect(body.output2).toHaveLength(100);
+    checkIndexDays(body);
+  });
+
+  recorded("the recording, which the simulator has the fields of", async () => {
+    const body = real("03-") as ChartBody;
+    checkIndexDays(body);
+    const own = await simulated();
+    expect(Object.keys(own.output1).toSorted()).toEqual(Object.keys(body.output1).toSorted());
+    expect(Object.keys(own.output2[0]!).toSorted()).toEqual(Object.keys(body.output2[0]!).toSorted());
+  });
+});
+
+describe("bodies that people met", () => {
+  const cases = process.env["HANTOO_CASES"];
+
+  test.runIf(cases !== undefined)("the passing refusals are the simulator's, status and text", async () => {
+    const text = readFileSync(join(cases ?? "", "04-error-bodies.json"), "utf8");
+    const { bodies } = JSON.parse(text) as { bodies: { status: number; body: Row | string }[] };
+    for (const { status, body } of bodies) {
+      if (typeof body === "string" || body["msg_cd"] === "OPSQ2001") continue;
+      const kis = createAsker({
+        now: at("12:00"),
+        faults: [{ do: { code: body["msg_cd"]! }, endpoint: "FHKST01010100" }],
+      });
+      const query = { FID_COND_MRKT_DIV_CODE: "J", FID_INPUT_ISCD: "005930" };
+      expect(await kis.get("FHKST01010100", query)).toMatchObject({ status, body });
+    }
   });
 });

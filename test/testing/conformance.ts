@@ -126,6 +126,25 @@ export function checkQuote(output: Row, mustHave: readonly string[]): void {
   expect(number(output, "stck_llam")).toBeLessThan(reference * 0.72);
 }
 
+/** Daily rows of an index: two decimals, 1,000 shares and million KRW, each change to the row before it. */
+export function checkIndexDays(body: ChartBody): void {
+  for (const [place, row] of body.output2.entries()) {
+    for (const name of ["oprc", "hgpr", "lwpr", "prpr"])
+      expect(row[`bstp_nmix_${name}`]).toMatch(/^\d+\.\d\d$/);
+    const [open, close] = [number(row, "bstp_nmix_oprc"), number(row, "bstp_nmix_prpr")];
+    expect(number(row, "bstp_nmix_hgpr")).toBeGreaterThanOrEqual(Math.max(open, close));
+    expect(number(row, "bstp_nmix_lwpr")).toBeLessThanOrEqual(Math.min(open, close));
+    const price = (number(row, "acml_tr_pbmn") * 1e6) / (number(row, "acml_vol") * 1e3);
+    expect(price).toBeGreaterThan(1000);
+    expect(price).toBeLessThan(100_000);
+    const before = body.output2[place + 1];
+    if (before === undefined) continue;
+    const change = close - number(before, "bstp_nmix_prpr");
+    expect(Math.abs(number(row, "bstp_nmix_prdy_vrss") - change)).toBeLessThan(0.011);
+    expect(row["prdy_vrss_sign"]).toBe(change > 0 ? "2" : change < 0 ? "5" : "3");
+  }
+}
+
 /** A page of chk-holiday. */
 export function checkHolidays(body: { ctx_area_nk: string; ctx_area_fk: string; output: Row[] }): void {
   expect(body.ctx_area_nk).toMatch(/^\d{8} {12}$/);

@@ -105,6 +105,20 @@ describe("days and symbols that are odd", () => {
     expect(kis.sim.market.dailyBar("056730", DAY)).toMatchObject({ volume, turnover: close! * volume! });
   });
 
+  test("halted at Nextrade alone: an answer whose rows are all of another day", async () => {
+    const halts = [{ from: "2026-11-18", to: DAY, venue: "NXT" }] as const;
+    const kis = createAsker({ now: at("20:30"), instruments: { "000660": { halts } } });
+    expect((await kis.past("000660", DAY, "153000", "NX")).output2[0]!["stck_bsop_date"]).toBe("20261117");
+    expect((await kis.past("000660", DAY, "153000")).output2[0]!["stck_bsop_date"]).toBe("20261120");
+    const all = createAsker({
+      now: at("20:30"),
+      instruments: { "000660": { halts: [{ from: "2026-11-18", to: "2026-11-19" }] } },
+    });
+    expect(all.sim.truth("000660", "2026-11-19")).toEqual([]);
+    expect(all.sim.truth("000660", DAY).length).toBeGreaterThan(300);
+    expect(all.sim.market.previousClose("000660", DAY)).toBe(all.sim.market.close("000660", "2026-11-17"));
+  });
+
   test("a delisted symbol: its candles while it lived, and zeros that lack names", async () => {
     const kis = createAsker({
       now: at("20:30"),

@@ -1,7 +1,7 @@
 import { chkHoliday } from "./chk-holiday.js";
 import { dailyItemChartPrice } from "./daily-itemchartprice.js";
 import type { Endpoint } from "./endpoint.js";
-import { dailyIndexChartPrice, timeIndexChartPrice } from "./indices/index.js";
+import { dailyIndexChartPrice, indexDailyPrice, timeIndexChartPrice } from "./indices/index.js";
 import { inquirePrice } from "./inquire-price.js";
 import { intstockMultprice } from "./intstock-multprice.js";
 import { KSD_ENDPOINTS, inquireInvestor } from "./issuers/index.js";
@@ -15,6 +15,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   chkHoliday,
   dailyIndexChartPrice,
   dailyItemChartPrice,
+  indexDailyPrice,
   inquireCcnl,
   inquireInvestor,
   inquirePrice,

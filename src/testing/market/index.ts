@@ -6,7 +6,12 @@ export {
   type Factors,
   priceFactor,
 } from "./corporate-action.js";
-export { type InstrumentTraits, simulatedSymbols, type SimulatedInstrument } from "./instrument.js";
+export {
+  type InstrumentTraits,
+  simulatedSymbols,
+  type SimulatedInstrument,
+  type TradingHalt,
+} from "./instrument.js";
 export {
   createMarket,
   type Market,

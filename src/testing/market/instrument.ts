@@ -25,6 +25,22 @@ export interface SimulatedInstrument {
   readonly nxt: boolean;
   /** Trading days with trades off hours alone: a daily row of volume without open, high and low. */
   readonly offHoursDays?: readonly TradingDay[];
+  /** Halts that end; those for a corporate action stand with the action. */
+  readonly halts?: readonly TradingHalt[];
+}
+
+/** A halt of some days. */
+export interface TradingHalt {
+  /** First and last day of it. */
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  /** The venue that halts it alone. @defaultValue every one */
+  readonly venue?: "KRX" | "NXT";
+}
+
+/** Whether a halt at a venue, or everywhere where none is named, lies on the day. */
+export function isHalted({ halts = [] }: SimulatedInstrument, day: TradingDay, at?: "KRX" | "NXT"): boolean {
+  return halts.some(({ from, to, venue }) => venue === at && day >= from && day <= to);
 }
 
 /** What a market's options say of a symbol; the rest follows from the symbol and the seed. */

@@ -1,7 +1,7 @@
 import { type TradingDay, daysBetween } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
 import { type ActionHistory, NO_ACTIONS } from "./corporate-action.js";
-import type { SimulatedInstrument } from "./instrument.js";
+import { type SimulatedInstrument, isHalted } from "./instrument.js";
 import { onStep, priceLimits } from "./price-step.js";
 import { fractionOf, hashText, mixHash } from "../random.js";
 
@@ -71,6 +71,7 @@ export function createPriceLevel(
     if (day === instrument.listedOn) return true;
     if (instrument.haltedFrom !== undefined && day >= instrument.haltedFrom) return false;
     if (instrument.delistedOn !== undefined && day >= instrument.delistedOn) return false;
+    if (isHalted(instrument, day) || isHalted(instrument, day, "KRX")) return false;
     if (instrument.offHoursDays?.includes(day) === true || history.isHalted(day)) return false;
     const at = placeOf(day);
     if (instrument.liquidity === "rare") return fraction(20, at) >= IDLE_RARE;

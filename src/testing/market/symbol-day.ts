@@ -1,6 +1,6 @@
 import { MINUTE_MS, type TradingDay, type Venue, kstInstant } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
-import type { SimulatedInstrument } from "./instrument.js";
+import { type SimulatedInstrument, isHalted } from "./instrument.js";
 import type { ActionHistory } from "./corporate-action.js";
 import { createColumns, sumTrades } from "./day-columns.js";
 import type { PriceLevel } from "./price-level.js";
@@ -72,7 +72,8 @@ export function createSymbolDay(
   const { lower, upper } = priceLimits(previousClose, instrument.kind);
   const root = hashText(`${seed}/day/${instrument.symbol}/${tradingDay}`);
   const key = mixHash(root, venue === "KRX" ? 1 : 2);
-  const trades = minutes.length > 0 && level.trades(tradingDay);
+  const isOpen = minutes.length > 0 && !isHalted(instrument, tradingDay, venue);
+  const trades = isOpen && level.trades(tradingDay);
   const columns = createColumns(minutes.length);
   const { volume, starts, close: ends } = columns;
   const auction = venue === "KRX" && regular.length > 0 ? regularTo - 1 : -1;

@@ -28,17 +28,23 @@ export const dailyIndexChartPrice: Endpoint = {
     if (from === undefined) return invalidField("FID_INPUT_DATE_1");
     if (to === undefined) return invalidField("FID_INPUT_DATE_2");
     if (period === undefined) return invalidField("FID_PERIOD_DIV_CODE");
-    const bars = periodBars(context, code, { from, to, period });
+    const bars = indexBars(context, code, { from, to, period, most: ROWS });
     return success({ output1: indexHead(context, code), output2: bars.map(rowOf) });
   },
 };
 
-function periodBars(
+/** Bars of the periods that touch `from..to`, newest first; each carries its last business day as its date. */
+export function indexBars(
   context: EndpointContext,
   code: string,
-  span: { readonly from: TradingDay; readonly to: TradingDay; readonly period: (day: TradingDay) => string },
+  span: {
+    readonly from: TradingDay;
+    readonly to: TradingDay;
+    readonly period: (day: TradingDay) => string;
+    readonly most: number;
+  },
 ): IndexFigures[] {
-  const { from, to, period } = span;
+  const { from, to, period, most } = span;
   const { calendar } = context.market;
   const floor = from < calendar.first ? calendar.first : from;
   const bars: IndexFigures[] = [];
@@ -50,7 +56,7 @@ function periodBars(
     if (figures !== undefined && later !== undefined && period(day) === name) {
       bars[bars.length - 1] = joined(figures, later);
     } else if (figures !== undefined) {
-      if (bars.length === ROWS) break;
+      if (bars.length === most) break;
       name = period(day);
       bars.push(figures);
     }

@@ -1,2 +1,3 @@
 export { dailyIndexChartPrice } from "./daily-indexchartprice.js";
+export { indexDailyPrice } from "./index-daily-price.js";
 export { timeIndexChartPrice } from "./time-indexchartprice.js";
