@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KisSchemaError } from "../../core/index.js";
+import { KisSchemaError, expandDay } from "../../core/index.js";
 
 /**
  * A field as KIS sends it: text, padded or blank, sometimes a JSON number, sometimes not there. Reads as
@@ -65,6 +65,13 @@ export function numberAt(field: string, path: string): number {
   const value = numberIn(field);
   if (value === undefined || value < 0) throw new KisSchemaError(path, "a number >= 0", field);
   return value;
+}
+
+/** @throws {@link KisSchemaError} at `path` if the field is no `YYYYMMDD` of an existing day. */
+export function dayAt(field: string, path: string): string {
+  const day = expandDay(field);
+  if (day === undefined) throw new KisSchemaError(path, "a day as YYYYMMDD", field);
+  return day;
 }
 
 /** `"Y"` to true, `"N"` to false; `undefined` for anything else, a blank above all. */
