@@ -16,6 +16,8 @@ export interface Cell {
   readonly accVolume: number;
   /** KRW traded in this minute, in a hole what the totals tell; absent where it is not known. */
   readonly turnover?: number;
+  /** It comes from an object without a trailer: older loggers stored minutes that were still forming. */
+  readonly unproved?: true;
 }
 
 /** Whether a minute is known to have traded, and nobody can read how. */
@@ -46,6 +48,8 @@ export function isStored(columns: Float64Array, length: number, index: number): 
 }
 
 interface Row {
+  /** 1 where a minute is unproved; absent where none is. */
+  unproved?: Uint8Array;
   /** Column after column, each as long as the day has minutes. NaN is "nothing". */
   readonly values: Float64Array;
   present: number;
@@ -112,7 +116,16 @@ export class DayTable {
       volume: known(VOLUME),
       accVolume: at(ACC_VOLUME),
       ...(Number.isNaN(turnover) ? {} : { turnover }),
+      ...(row.unproved?.[index] === 1 ? { unproved: true } : {}),
     };
+  }
+
+  /** Notes that a present minute is nobody's proved word; putting it anew takes the note back. */
+  markUnproved(symbol: string, index: number): void {
+    const row = this.#rows.get(symbol);
+    if (row === undefined || !this.#isPresent(row, index)) return;
+    row.unproved ??= new Uint8Array(this.minutes.length);
+    row.unproved[index] = 1;
   }
 
   /**
@@ -146,6 +159,7 @@ export class DayTable {
       accVolume,
       turnover ?? none,
     ]);
+    if (cell.unproved === true) this.markUnproved(symbol, index);
   }
 
   /** Whether a minute is present and a hole. */
@@ -200,6 +214,7 @@ export class DayTable {
       row.present++;
       this.#cells++;
     }
+    if (row.unproved !== undefined) row.unproved[index] = 0;
     for (let column = 0; column < WIDTH; column++) {
       row.values[column * length + index] = numbers[column] ?? Number.NaN;
     }

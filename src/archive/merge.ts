@@ -20,8 +20,12 @@ export class DayMerge {
     this.#firstMinute = firstMinute;
   }
 
-  /** Cells at minutes that this table does not have are passed over. */
-  add({ table: source, accTurnover }: ParsedContent): void {
+  /**
+   * Cells at minutes that this table does not have are passed over.
+   *
+   * @param isProved - the object had a trailer; the cells of one without are marked.
+   */
+  add({ table: source, accTurnover }: ParsedContent, isProved = true): void {
     const target = this.#table;
     const length = source.minutes.length;
     const indexes = source.minutes.map((minute) => target.indexOf(minute));
@@ -39,6 +43,7 @@ export class DayMerge {
           numbers[column] = columns[column * length + from] ?? Number.NaN;
         }
         target.setNumbers(symbol, to, numbers);
+        if (!isProved) target.markUnproved(symbol, to);
         keepAccTurnover(this.#accTurnover, symbol, to, target.minutes.length, acc?.[from] ?? Number.NaN);
       }
     }

@@ -79,10 +79,10 @@ export async function readDay(options: ReadDayOptions, source: DaySource): Promi
       keptOut = [];
       isCut = false;
     },
-    take({ key }, content) {
+    take({ key }, content, isProved) {
       const parsed = parseContent(content, parsing);
       if ("damage" in parsed) return parsed.damage;
-      merge.add(parsed);
+      merge.add(parsed, isProved);
       isCut ||= wanted !== undefined && !parsed.table.minutes.every((minute) => wanted.has(minute));
       if (parsed.keptOut > 0) keptOut.push({ key, cells: parsed.keptOut });
       return undefined;

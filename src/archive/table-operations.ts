@@ -5,7 +5,7 @@ export function isOutranked(cell: Cell, by: Cell | undefined): boolean {
   return isHole(cell) && (by?.volume ?? 0) > 0;
 }
 
-/** Equal in every value that is stored. */
+/** Equal in every value that is stored, and proved or not alike. */
 export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
   return (
     a.open === b.open &&
@@ -14,6 +14,7 @@ export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
     a.close === b.close &&
     a.volume === b.volume &&
     a.accVolume === b.accVolume &&
+    a.unproved === b.unproved &&
     (!turnover || a.turnover === b.turnover)
   );
 }

@@ -14,3 +14,14 @@ const drop = (): void => undefined;
 
 /** The default: says nothing. */
 export const silentLogger: Logger = { debug: drop, info: drop, warn: drop, error: drop };
+
+/**
+ * The default of readers, which have no report: whoever reads must not take a part for the whole. What could not be
+ * read becomes a warning of the process, which Node prints once with its reason.
+ */
+export const warningLogger: Logger = {
+  debug: drop,
+  info: drop,
+  warn: drop,
+  error: (facts, message) => process.emitWarning(`${message}: ${JSON.stringify(facts)}`, "HantooWarning"),
+};

@@ -4,7 +4,7 @@ import { formatDay } from "../../src/archive/lines/kline-record.js";
 import { DayMerge } from "../../src/archive/merge.js";
 import { type ParsedContent, parseContent } from "../../src/archive/lines/parse-content.js";
 import type { Cell, DayTable } from "../../src/archive/day-table.js";
-import { DAY, MINUTES, contentOf, emptyDay, tables } from "../kline/day-samples.js";
+import { DAY, HOLE, MINUTES, bar, contentOf, emptyDay, tables } from "../kline/day-samples.js";
 
 const FIELDS = ["open", "high", "low", "close", "volume", "acc_vol", "turnover"] as const;
 const part = (content: string | Buffer): ParsedContent => {
@@ -48,6 +48,22 @@ describe("merging", () => {
         expect(contentOf(merge(days.map((day) => formatDay(day, FIELDS))))).toEqual(model);
       }),
     );
+  });
+
+  test("a hole loses to trades, before it or after it, and takes and gives way to an untraded minute", () => {
+    const of = (cell: Cell): Buffer => {
+      const day = emptyDay();
+      day.set("005930", 7, cell);
+      return formatDay(day, FIELDS);
+    };
+    const [trade, flat] = [bar(100), { open: 5, high: 5, low: 5, close: 5, volume: 0, accVolume: 3 }];
+    const hole = { ...HOLE, accVolume: 3 };
+    const winner = (...cells: readonly Cell[]): Cell | undefined => merge(cells.map(of)).get("005930", 7);
+    expect(winner(trade, hole)).toEqual(trade);
+    expect(winner(hole, trade)).toEqual(trade);
+    expect(winner(flat, hole)).toEqual(hole);
+    expect(winner(hole, flat)).toEqual(flat);
+    expect(winner(trade, flat)).toEqual(flat);
   });
 
   test("is the same with the first ones compacted, and with anything repeated before something later", () => {

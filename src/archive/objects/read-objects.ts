@@ -17,7 +17,7 @@ interface ReadObjectsOptions<Name extends NamedObject> {
    *
    * @returns why the content cannot be used; nothing where it was taken.
    */
-  readonly take: (object: Name, content: Buffer) => string | undefined;
+  readonly take: (object: Name, content: Buffer, isProved: boolean) => string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function readObjects<Name extends NamedObject>(
     for (const { object, sources, bytes } of order) {
       signal?.throwIfAborted();
       const unsealed = await unseal(bytes);
-      const reason = "damage" in unsealed ? unsealed.damage : take(object, unsealed.content);
+      const reason = "damage" in unsealed ? unsealed.damage : take(object, unsealed.content, unsealed.proved);
       if (reason !== undefined || "damage" in unsealed) {
         damaged.set(object.key, { object, reason: reason ?? "" });
         fetched.delete(object.key);

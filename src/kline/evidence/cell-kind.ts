@@ -12,11 +12,15 @@ export function cellKind(cell: Cell | undefined): CellKind {
   return isTradedBar(cell) ? "traded" : "broken";
 }
 
-/** How many leading stored minutes hold together: present, and bars where traded. The rest is asked for again. */
+/**
+ * How many leading stored minutes hold together: present, bars where traded, and proved. The rest is asked for again:
+ * what older loggers stored without a trailer may have been forming still, and is stored anew once it was read again.
+ */
 export function soundPrefix(stored: (index: number) => Cell | undefined, length: number): number {
   for (let index = 0; index < length; index++) {
-    const kind = cellKind(stored(index));
-    if (kind === "absent" || kind === "broken") return index;
+    const cell = stored(index);
+    const kind = cellKind(cell);
+    if (kind === "absent" || kind === "broken" || cell?.unproved === true) return index;
   }
   return length;
 }

@@ -9,7 +9,7 @@ import {
   kstDay,
 } from "../../core/index.js";
 import type { BarSource, SourceBars } from "./bar-source.js";
-import { type DayTable, formatTimestamp } from "../../archive/index.js";
+import { type DayTable, formatTimestamp, isSameCell } from "../../archive/index.js";
 import { soundPrefix } from "./cell-kind.js";
 import { type NewCell, fillDay } from "./fill.js";
 import { type DayAnswer, joinAnswers, readAnswer } from "./read-answer.js";
@@ -46,6 +46,8 @@ export interface SymbolDay {
   readonly symbol: string;
   /** New or differing minutes, ascending, to be stored. */
   readonly cells: readonly NewCell[];
+  /** Of `cells`, those that were stored with other values, epoch ms, ascending: others are new, or newly proved. */
+  readonly revised: readonly number[];
   /** How many leading minutes of the session are known once `cells` are stored. */
   readonly known: number;
   /** How many leading minutes were final at `now`. */
@@ -106,6 +108,11 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       rescaled: undefined,
       ...facts,
       ...standingSurprises(minutes, cellAt, cells, known),
+      revised: cells.flatMap(({ index, cell }) => {
+        const before = cellAt(index);
+        const isNew = before === undefined || isSameCell({ ...before, ...cell }, before, turnover);
+        return isNew ? [] : (minutes[index] ?? []);
+      }),
       known,
       complete: known === minutes.length,
     };

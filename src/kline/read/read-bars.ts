@@ -5,6 +5,7 @@ import {
   type TradingDay,
   checkOptions,
   checkSymbol,
+  warningLogger,
 } from "../../core/index.js";
 import {
   DAYS_AHEAD,
@@ -45,7 +46,8 @@ interface Read {
 /**
  * Reads one symbol's stored minutes, from each day's first trade on.
  *
- * A minute that was not fetched has no bar: {@link coverage} tells it from one without trades.
+ * A minute that was not fetched has no bar, and a hole has none: {@link coverage} tells them from one without trades.
+ * Damaged objects are left out and told to the logger; without one, Node prints a warning.
  *
  * @returns bars, ascending by time.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
@@ -59,7 +61,9 @@ export async function* readBars(options: ReadBarsOptions): AsyncGenerator<Minute
   if (untraded !== "flat" && untraded !== "skip") {
     throw new ConfigError("untraded", '"flat" or "skip"', untraded);
   }
-  const { klineStore, calendar, from, to, venue, hours } = checkRange(options, options.hours ?? "all");
+  const logger = options.logger ?? warningLogger;
+  const range = checkRange({ ...options, logger }, options.hours ?? "all");
+  const { klineStore, calendar, from, to, venue, hours } = range;
   const scale = await scaleOf(options, symbol);
   const fromColumns = async (tradingDay: TradingDay): Promise<Read> => {
     signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { type Hours, checkOptions } from "../../core/index.js";
+import { type Hours, checkOptions, warningLogger } from "../../core/index.js";
 import {
   COLUMNS,
   type DayTable,
@@ -26,7 +26,7 @@ export interface ReadKlinesOptions extends RangeOptions {
  * Before a symbol's first trade of a day its prices are `null`; in a hole, a minute that traded and that nobody can
  * read, its volume is `null` as well; a minute that was not fetched lacks the symbol.
  * `turnover` is among the fields of a record when it is known of every symbol in it, holes aside. Damaged objects are left out
- * and told to the logger; {@link coverage} names what is missing.
+ * and told to the logger, without one Node prints a warning; {@link coverage} names what is missing.
  *
  * @returns merged records with at least one symbol, ascending by time.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
@@ -35,7 +35,11 @@ export interface ReadKlinesOptions extends RangeOptions {
  */
 export async function* readKlines(options: ReadKlinesOptions): AsyncGenerator<KlineRecord, void, undefined> {
   checkOptions(options, "an object with `store`, `from` and `to`");
-  const { klineStore, calendar, from, to, symbols, ...day } = checkRange(options, options.hours ?? "all");
+  const logger = options.logger ?? warningLogger;
+  const { klineStore, calendar, from, to, symbols, ...day } = checkRange(
+    { ...options, logger },
+    options.hours ?? "all",
+  );
   const { signal } = options;
   for (const tradingDay of calendar.tradingDays(from, to)) {
     const { table } = await klineStore.readDay({

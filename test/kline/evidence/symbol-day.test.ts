@@ -183,6 +183,17 @@ describe("a past day on the scale of a later corporate action", () => {
     expect(rows()).toEqual(filledCells(traded, minutes));
   });
 
+  test("replaces nothing that is stored: its prices are worked out, the stored ones were read", async () => {
+    const otherwise = shown.map((bar, at) => (at === 1 ? { ...bar, volume: bar.volume + 1 } : bar));
+    const { read, rows } = setUp([
+      { ...evidence, bars: traded },
+      { ...rescaled, bars: otherwise },
+    ]);
+    await read();
+    expect(await read({ reread: true })).toMatchObject({ rescaled: "restored", cells: [] });
+    expect(rows()).toEqual(filledCells(traded, minutes));
+  });
+
   test("two scales never stand in one day: nor two scales of volume", async () => {
     const { read, table } = setUp([
       { ...evidence, bars: traded },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CalendarRangeError, ConfigError, type ObjectStore, readBars, readKlines, resample } from "hantoo";
 import { MemoryStore } from "hantoo/storage";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
@@ -165,4 +165,30 @@ describe("readBars", () => {
       readBars({ store: new MemoryStore(), symbol: "005930", ...RANGE, ...bad }).next(),
     ).rejects.toThrow(ConfigError);
   });
+});
+
+test("an object that cannot be read is never silent: without a logger, Node prints a warning", async () => {
+  const store = new MemoryStore();
+  const klineStore = createKlineStore({ store, clock: fixedClock() });
+  await klineStore.write(filledDay(["005930"], 381, "2026-11-18"));
+  await klineStore.write(filledDay(["005930"], 381));
+  const keys = await collect(store.list(""));
+  const [key = ""] = keys;
+  const bytes = Buffer.from((await store.get(key)) ?? []);
+  bytes[60] = (bytes[60] ?? 0) ^ 1;
+  await store.put(key, bytes);
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+  try {
+    const range = { store, from: "2026-11-18", to: DAY };
+    expect(await collect(readBars({ ...range, symbol: "005930" }))).toHaveLength(381);
+    expect(await collect(readKlines(range))).toHaveLength(381);
+    expect(warn).toHaveBeenCalledTimes(2);
+    for (const call of warn.mock.calls) expect(call[0]).toContain(key);
+    const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    await collect(readBars({ ...range, symbol: "005930", logger }));
+    expect(warn).toHaveBeenCalledTimes(2);
+    expect(logger.error.mock.calls).toMatchObject([[{ key }, expect.any(String)]]);
+  } finally {
+    warn.mockRestore();
+  }
 });
