@@ -237,10 +237,7 @@ export class LoggedDay {
         const day = await this.#gate.pass(symbol, fetchDay, signal);
         if (day === "closed") return { ...emptyDay(symbol), rows: 0 };
         if (day.rescaled === "restored") restored.push(symbol);
-        const changed = day.cells
-          .filter(({ index }) => known.has(symbol, index))
-          .map(({ index }) => minutes[index] ?? Number.NaN);
-        if (changed.length > 0) revised.push({ symbol, minutes: changed });
+        if (day.revised.length > 0) revised.push({ symbol, minutes: day.revised });
         // In a table they take a third of the room. An answer that nobody waits for any more is nobody's.
         if (!signal.aborted) uploads.take(symbol, day.cells);
         return { ...day, cells: [], rows: day.cells.length };

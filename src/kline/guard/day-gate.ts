@@ -191,7 +191,7 @@ export class DayGate {
 
 /** A day of which nothing is to be stored yet. */
 function withheld(day: SymbolDay): SymbolDay {
-  return { ...day, cells: [], known: 0, complete: false, verified: false };
+  return { ...day, cells: [], revised: [], known: 0, complete: false, verified: false };
 }
 
 /** What there is of a day that was not fetched. */
@@ -199,6 +199,7 @@ export function emptyDay(symbol: string): SymbolDay {
   return {
     symbol,
     cells: [],
+    revised: [],
     known: 0,
     final: 0,
     complete: false,
