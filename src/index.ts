@@ -229,6 +229,13 @@ export {
   readTargets,
   resample,
   summarizeCoverage,
+  liveBars,
+  type LiveBarEvent,
+  type LiveBarsOptions,
+  type LiveGap,
+  type LiveTrade,
+  type TradeSource,
+  type TradeSourceEvent,
 } from "./kline/index.js";
 export {
   type CommodityDerivative,

@@ -71,6 +71,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "kline/collect",
     "kline/backfill",
     "kline/read",
+    "kline/live",
   ],
   "kline/evidence": ["core", "calendar", "archive"],
   "kline/guard": ["core", "storage", "archive", "engine", "kline/evidence"],
@@ -98,6 +99,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "kline/backfill/targets",
   ],
   "kline/backfill/targets": ["core", "storage"],
+  "kline/live": ["core", "calendar", "kline/evidence"],
   "kline/read": ["core", "calendar", "storage", "archive", "factors", "kline/evidence"],
 
   factors: ["core", "storage", "archive"],

@@ -14,7 +14,14 @@ import {
   silentLogger,
 } from "../../core/index.js";
 import type { ObjectStore } from "../../storage/index.js";
-import { type BarSource, LIVE_CAPACITY, type SourceCapacity } from "../evidence/index.js";
+import {
+  type BarSource,
+  LIVE_CAPACITY,
+  type SourceCapacity,
+  type TradeSource,
+  type WitnessedSource,
+  witnessedSource,
+} from "../evidence/index.js";
 import {
   DEFAULT_FIELDS,
   type KlineField,
@@ -40,6 +47,12 @@ export interface Checkpoint {
 export interface HantooKlineLoggerOptions {
   /** Where bars come from: a `KisClient`, or anything with such a `minuteBars`. It is not closed with the logger. */
   readonly client: BarSource;
+  /**
+   * Trades as they happen, such as `client.stream({ symbols })`, as evidence beside the bars, from the first pass on:
+   * a minute that traded and has no row is a hole, never untraded; the closing auction's print is stored where `client`
+   * blanks it (paper). The bars stay the truth. Left when the logger is closed. @defaultValue none
+   */
+  readonly trades?: TradeSource;
   /** Where they are kept. */
   readonly store: ObjectStore;
   /** Short codes; more can be added while it runs. */
@@ -112,6 +125,8 @@ interface LoggerStores {
 /** The options, checked, defaults filled in. */
 export interface LoggerSettings extends LoggerStores {
   readonly source: BarSource;
+  /** `source`, where trades stand beside it. */
+  readonly witness: WitnessedSource | undefined;
   readonly store: ObjectStore;
   readonly symbols: readonly string[];
   readonly venue: Venue;
@@ -147,6 +162,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   }
   const {
     client,
+    trades,
     store,
     symbols,
     venue = "KRX",
@@ -178,6 +194,8 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   const clock = checkClock(clockOption);
   if (typeof client?.minuteBars !== "function")
     throw new ConfigError("client", "a KisClient or another source with `minuteBars`", typeof client);
+  if (trades !== undefined && typeof trades?.[Symbol.asyncIterator] !== "function")
+    throw new ConfigError("trades", "an async iterable such as `client.stream({ symbols })`", typeof trades);
   for (const [name, value] of [
     ["store", store],
     ["spool", spool],
@@ -234,9 +252,12 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     };
   };
   const stores = storesOf(fields ?? DEFAULT_FIELDS);
+  const witness =
+    trades === undefined ? undefined : witnessedSource({ source: client, trades, calendar, logger });
   return {
     ...stores,
-    source: client,
+    source: witness ?? client,
+    witness,
     store,
     symbols: checkSymbols(symbols),
     venue: checkVenue(venue),

@@ -124,6 +124,7 @@ export class HantooKlineLogger implements AsyncDisposable {
     if (onProgress !== undefined && typeof onProgress !== "function")
       throw new ConfigError("onProgress", "a function", onProgress);
     signal?.throwIfAborted();
+    this.#settings.witness?.listen();
     const { clock, spool } = this.#settings;
     const tradingDay = targetDay(this.#settings, clock.now(), options.tradingDay);
     const stop = this.#stopSignal(signal);
@@ -171,6 +172,7 @@ export class HantooKlineLogger implements AsyncDisposable {
       throw new ConfigError("days", "an integer >= 1, or Infinity", days);
     }
     signal?.throwIfAborted();
+    this.#settings.witness?.listen();
     const stop = this.#stopSignal(signal);
     let open: LoggedDay | undefined;
     const opened = (day: LoggedDay | undefined): void => {
@@ -232,7 +234,11 @@ export class HantooKlineLogger implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#closing.abort(closedError());
     await this.#turn;
-    for (const day of this.#open) await day.flush();
+    try {
+      for (const day of this.#open) await day.flush();
+    } finally {
+      await this.#settings.witness?.leave();
+    }
   }
 
   #checkOpen(): void {

@@ -12,3 +12,5 @@ export {
 export { cellKind, soundPrefix, type CellKind } from "./cell-kind.js";
 export type { NewCell } from "./fill.js";
 export { fetchSymbolDay, type SymbolDay } from "./symbol-day.js";
+export type { LiveGap, LiveTrade, TradeSource, TradeSourceEvent } from "./trade-source.js";
+export { witnessedSource, type WitnessedSource } from "./trade-witness.js";

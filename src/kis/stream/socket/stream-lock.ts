@@ -18,7 +18,7 @@ const MAX_TRIES = 5;
 
 /**
  * A listening local socket named after the key's token. The kernel takes it from a process that dies, however it dies,
- * so no lock outlives its holder: decisions/011-live.md says why not a file.
+ * so no lock outlives its holder: decisions/014-live.md says why not a file.
  *
  * @throws {@link ConfigError} if another process has it.
  */

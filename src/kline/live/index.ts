@@ -1,0 +1,1 @@
+export { liveBars, type LiveBarEvent, type LiveBarsOptions } from "./live-bars.js";

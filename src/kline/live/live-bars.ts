@@ -1,0 +1,375 @@
+import { type TradingCalendar, krx } from "../../calendar/index.js";
+import {
+  type Clock,
+  type ClockOption,
+  ConfigError,
+  type Hours,
+  type Logger,
+  MINUTE_MS,
+  type MinuteBar,
+  SETTLE_MS,
+  type Venue,
+  checkClock,
+  checkHours,
+  checkOptions,
+  checkPort,
+  checkSignal,
+  checkSymbols,
+  checkVenue,
+  countThrough,
+  isRetryable,
+  kstDay,
+  silentLogger,
+} from "../../core/index.js";
+import type { BarSource, TradeSource, TradeSourceEvent } from "../evidence/index.js";
+import { MarketClock } from "./market-clock.js";
+import { MinuteBuilder } from "./minute-builder.js";
+import { SymbolSeal } from "./symbol-seal.js";
+
+/** Options of {@link liveBars}. */
+export interface LiveBarsOptions {
+  /** Trades as they happen, such as `client.stream({ symbols })`; left when the loop is. */
+  readonly trades: TradeSource;
+  /** What seals a minute: a `KisClient`, or anything with such a `minuteBars`. */
+  readonly source: BarSource;
+  readonly symbols: Iterable<string>;
+  /** @defaultValue "KRX" */
+  readonly venue?: Venue;
+  /** @defaultValue "regular" */
+  readonly hours?: Hours;
+  /**
+   * Epoch ms: the series begins there, with sealed bars of `history` and the source, before it goes on live.
+   * @defaultValue the minute in which the loop begins
+   */
+  readonly from?: number;
+  /** Stored bars of a symbol, ascending, such as `readBars(…)`; the source gives what is later. @defaultValue none */
+  readonly history?: (symbol: string) => Iterable<MinuteBar> | AsyncIterable<MinuteBar>;
+  /** @defaultValue {@link krx} */
+  readonly calendar?: TradingCalendar;
+  /** @defaultValue the host's clock; where it is off, the trades' own time is believed */
+  readonly clock?: ClockOption;
+  /** How long after its end a minute is final, in milliseconds. @defaultValue 10000 */
+  readonly settleMs?: number;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+  readonly signal?: AbortSignal;
+}
+
+/** What {@link liveBars} gives; of one symbol, sealed bars ascend, each minute once. */
+export type LiveBarEvent =
+  /**
+   * A minute has ended: its bar as the trades made it. Given again where a later trade or gap changes it.
+   * `missingShares` of it did not come; where the gap reaches over several minutes, they may be any of those.
+   */
+  | { readonly kind: "bar"; readonly symbol: string; readonly bar: MinuteBar; readonly missingShares: number }
+  /** The minute is final; `differs` from the bar that was given, or should have been. */
+  | { readonly kind: "sealed"; readonly symbol: string; readonly bar: MinuteBar; readonly differs: boolean };
+
+/** A trade's way takes milliseconds; a minute waits so long for its last ones. */
+const GRACE_MS = 1000;
+/** No wait is longer: a clock that is moved in one step is noticed within it. */
+const LONGEST_WAIT_MS = 1000;
+/** Symbols asked about at a time; the source paces the requests. */
+const CONCURRENCY = 8;
+/** Passes after the trades have ended, a minute apart, in which what is left is sealed. */
+const LAST_PASSES = 3;
+
+/**
+ * Minute bars from ticks: provisional at the minute's end, sealed when the source's bar is final.
+ *
+ * Volume and turnover come from KIS's running totals, so a lost tick may cost a high or a low, never volume. An
+ * untraded minute gives no event. A source or a stream that fails ends nothing: the other goes on.
+ *
+ * @returns events in order of their coming.
+ * @throws {@link ConfigError} naming the option that is missing or wrong.
+ * @throws {@link CalendarRangeError} when the day leaves the calendar; the signal's reason, untouched.
+ */
+export async function* liveBars(options: LiveBarsOptions): AsyncGenerator<LiveBarEvent, void, undefined> {
+  const settings = check(options);
+  const live = new LiveSeries(settings);
+  const { signal } = settings;
+  try {
+    live.start();
+    yield* live.earlier();
+    for (;;) {
+      signal?.throwIfAborted();
+      live.look();
+      for (let event = live.take(); event !== undefined; event = live.take()) yield event;
+      if (live.isOver) return;
+      await live.wait();
+    }
+  } finally {
+    await live.end();
+  }
+}
+
+type Settings = Required<Omit<LiveBarsOptions, "symbols" | "clock" | "from" | "history" | "signal">> &
+  Pick<LiveBarsOptions, "from" | "history" | "signal"> & {
+    readonly symbols: readonly string[];
+    readonly clock: Clock;
+  };
+
+function check(options: LiveBarsOptions): Settings {
+  checkOptions(options, "an object with `trades`, `source` and `symbols`");
+  const { trades, from, settleMs = SETTLE_MS, logger = silentLogger, calendar = krx, history } = options;
+  if (typeof trades?.[Symbol.asyncIterator] !== "function")
+    throw new ConfigError("trades", "an async iterable such as `client.stream({ symbols })`", typeof trades);
+  if (from !== undefined && !Number.isFinite(from)) throw new ConfigError("from", "epoch ms", from);
+  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "a number >= 0", settleMs);
+  if (history !== undefined && typeof history !== "function")
+    throw new ConfigError("history", "a function of a symbol", typeof history);
+  const signal = checkSignal(options.signal);
+  return {
+    trades,
+    source: checkPort(
+      options.source,
+      "source",
+      ["minuteBars"],
+      "a KisClient or another source with `minuteBars`",
+    ),
+    symbols: checkSymbols(options.symbols),
+    venue: checkVenue(options.venue ?? "KRX"),
+    hours: checkHours(options.hours ?? "regular"),
+    calendar,
+    clock: checkClock(options.clock),
+    settleMs,
+    logger,
+    ...(from === undefined ? {} : { from }),
+    ...(history === undefined ? {} : { history }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/** One session's minutes. */
+interface LiveDay {
+  readonly day: string;
+  readonly minutes: readonly number[];
+  readonly labels: ReadonlySet<number>;
+  readonly seals: ReadonlyMap<string, SymbolSeal>;
+}
+
+class LiveSeries {
+  readonly #settings: Settings;
+  readonly #market: MarketClock;
+  readonly #builders: ReadonlyMap<string, MinuteBuilder>;
+  readonly #events: LiveBarEvent[] = [];
+  readonly #ending = new AbortController();
+  #iterator: AsyncIterator<TradeSourceEvent> | undefined;
+  #wake = new AbortController();
+  #trades: "on" | "ended" | "failed" = "on";
+  #day: LiveDay | undefined;
+  /** Where the series begins: nothing before it is given. */
+  #from: number | undefined;
+  /** Up to where each symbol's earlier bars reach. */
+  readonly #reached = new Map<string, number>();
+  #pass: Promise<void> | undefined;
+  /** The final minute of the last pass, and when it was, by the market's time. */
+  #passedFor = -Infinity;
+  #passedAt = -Infinity;
+  #lastPasses = 0;
+  #sourceIsLost = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#market = new MarketClock(() => settings.clock.now());
+    this.#builders = new Map(settings.symbols.map((symbol) => [symbol, new MinuteBuilder(symbol)]));
+  }
+
+  start(): void {
+    this.#from = this.#settings.from;
+    this.#settings.signal?.addEventListener("abort", () => this.#wake.abort(), {
+      signal: this.#ending.signal,
+    });
+    void this.#read();
+  }
+
+  /** What lies before today: stored bars, then the source's, of each symbol. */
+  async *earlier(): AsyncGenerator<LiveBarEvent, void, undefined> {
+    const { from, history, symbols, source, venue, hours, calendar, signal, logger } = this.#settings;
+    if (from === undefined) return;
+    for (const symbol of symbols) {
+      let reached = from - MINUTE_MS;
+      const sealed = (bar: MinuteBar): LiveBarEvent => {
+        reached = bar.time;
+        return { kind: "sealed", symbol, bar, differs: false };
+      };
+      for await (const bar of history?.(symbol) ?? []) {
+        signal?.throwIfAborted();
+        if (bar.time > reached && bar.volume > 0) yield sealed(bar);
+      }
+      const today = kstDay(this.#market.now());
+      for (let day = kstDay(reached + MINUTE_MS); day < today; day = calendar.nextTradingDay(day)) {
+        if (!calendar.isTradingDay(day)) continue;
+        try {
+          const request = {
+            symbol,
+            tradingDay: day,
+            venue,
+            hours,
+            ...(signal === undefined ? {} : { signal }),
+          };
+          for (const bar of (await source.minuteBars(request)).bars)
+            if (bar.time > reached) yield sealed(bar);
+        } catch (error) {
+          signal?.throwIfAborted();
+          logger.warn(
+            { err: error, symbol, tradingDay: day },
+            "an earlier day could not be read; going on without",
+          );
+        }
+      }
+      this.#reached.set(symbol, reached);
+    }
+  }
+
+  take(): LiveBarEvent | undefined {
+    return this.#events.shift();
+  }
+
+  get isOver(): boolean {
+    return this.#trades !== "on" && this.#pass === undefined && this.#isSealed;
+  }
+
+  async wait(): Promise<void> {
+    if (this.#events.length > 0) return;
+    const { clock } = this.#settings;
+    await clock.sleep(LONGEST_WAIT_MS, this.#wake.signal).catch(() => undefined);
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+  }
+
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#iterator?.return?.();
+  }
+
+  /** Gives what has ended, and asks about what is final. */
+  look(): void {
+    const now = this.#market.now();
+    this.#openDay(now);
+    for (const [symbol, builder] of this.#builders) {
+      for (const { bar, missingShares } of builder.ended(now - GRACE_MS))
+        this.#events.push({ kind: "bar", symbol, bar, missingShares });
+    }
+    this.#startPass(now);
+  }
+
+  async #read(): Promise<void> {
+    const { trades, logger } = this.#settings;
+    try {
+      this.#iterator = trades[Symbol.asyncIterator]();
+      for (;;) {
+        const { done, value } = await this.#iterator.next();
+        if (this.#ending.signal.aborted) return;
+        if (done === true) break;
+        this.#heard(value);
+      }
+      this.#trades = "ended";
+    } catch (error) {
+      if (this.#ending.signal.aborted) return;
+      this.#trades = "failed";
+      logger.warn({ err: error }, "the trades are over; the source alone goes on");
+    }
+    // The minute in which they end is not whole.
+    for (const builder of this.#builders.values()) builder.unsureAt(this.#market.now());
+    this.#wake.abort();
+  }
+
+  #heard(event: TradeSourceEvent): void {
+    const now = this.#settings.clock.now();
+    if (event.kind === "trade") this.#market.saw(event.time);
+    if (event.kind === "disconnected") {
+      for (const builder of this.#builders.values()) builder.unsureAt(this.#market.at(now));
+      return;
+    }
+    const builder = "symbol" in event ? this.#builders.get(event.symbol) : undefined;
+    if (builder === undefined) return;
+    if (event.kind === "subscribed") builder.startsAt(this.#market.at(now));
+    else if (event.kind === "gap") builder.gap(event);
+    else if (event.kind === "trade") {
+      this.#openDay(event.time);
+      builder.trade(event, (minute) => this.#day?.labels.has(minute) === true);
+      // A minute that has just ended is given without waiting for the next look.
+      if (event.time % MINUTE_MS < 2 * GRACE_MS) this.#wake.abort();
+    }
+  }
+
+  #openDay(now: number): void {
+    const day = kstDay(now);
+    if (this.#day !== undefined && this.#day.day >= day) return;
+    const { calendar, venue, hours } = this.#settings;
+    const minutes = calendar.minutes(day, { venue, hours });
+    if (minutes.length === 0) return;
+    const first = this.#from ?? now;
+    this.#from = first;
+    const before = (symbol: string): number => {
+      const reached = Math.max(first - MINUTE_MS, this.#reached.get(symbol) ?? -Infinity);
+      const count = countThrough(minutes, Math.floor(reached / MINUTE_MS) * MINUTE_MS);
+      return minutes[count - 1] ?? (minutes[0] ?? 0) - MINUTE_MS;
+    };
+    this.#day = {
+      day,
+      minutes,
+      labels: new Set(minutes),
+      seals: new Map(
+        [...this.#builders].map(([symbol, builder]) => [symbol, new SymbolSeal(builder, before(symbol))]),
+      ),
+    };
+    this.#passedFor = -Infinity;
+  }
+
+  /** Nothing is left that could be sealed, or it was tried often enough. */
+  get #isSealed(): boolean {
+    const day = this.#day;
+    if (day === undefined || this.#sourceIsLost) return true;
+    const last = day.minutes.at(-1) ?? 0;
+    const isLeft = ([symbol, seal]: [string, SymbolSeal]): boolean =>
+      this.#trades === "failed"
+        ? seal.through < last
+        : seal.through < last && this.#builders.get(symbol)?.hasUnsealed(last) === true;
+    return this.#lastPasses > LAST_PASSES || ![...day.seals].some(isLeft);
+  }
+
+  #startPass(now: number): void {
+    const day = this.#day;
+    const { settleMs } = this.#settings;
+    if (day === undefined || this.#pass !== undefined || this.#sourceIsLost) return;
+    const count = countThrough(day.minutes, now - MINUTE_MS - settleMs);
+    const final = day.minutes[count - 1];
+    if (final === undefined) return;
+    // Once a minute; and again where an answer did not reach, as it happens after the closing auction.
+    if (final <= this.#passedFor && now - this.#passedAt < MINUTE_MS) return;
+    const isLast = count === day.minutes.length;
+    const due = [...day.seals].filter(([, seal]) => seal.isDue(final, isLast));
+    this.#passedFor = final;
+    this.#passedAt = now;
+    if (this.#trades === "ended" || (this.#trades === "failed" && isLast)) this.#lastPasses++;
+    if (due.length === 0) return;
+    this.#pass = this.#ask(due, day, final).finally(() => {
+      this.#pass = undefined;
+      this.#wake.abort();
+    });
+  }
+
+  async #ask(due: (readonly [string, SymbolSeal])[], day: LiveDay, final: number): Promise<void> {
+    const { source, venue, hours, logger } = this.#settings;
+    const left = [...due];
+    const work = async (): Promise<void> => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const [symbol, seal] = next;
+        if (this.#ending.signal.aborted || this.#sourceIsLost) return;
+        try {
+          const request = { symbol, venue, hours, signal: this.#ending.signal };
+          const answer = await source.minuteBars({ ...request, from: seal.from });
+          if (this.#ending.signal.aborted || answer.tradingDay !== day.day) continue;
+          for (const { bar, differs } of seal.take(answer, day.minutes, final))
+            this.#events.push({ kind: "sealed", symbol, bar, differs });
+        } catch (error) {
+          if (this.#ending.signal.aborted) return;
+          logger.warn({ err: error, symbol }, "a minute could not be sealed; trying again");
+          if (!isRetryable(error) && this.#trades !== "on") this.#sourceIsLost = true;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, due.length) }, work));
+  }
+}

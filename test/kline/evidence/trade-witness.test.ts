@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import {
+  type BarSource,
+  type LiveTrade,
+  type MinuteBar,
+  type SourceBars,
+  type TradeSourceEvent,
+  krx,
+  kstInstant,
+  silentLogger,
+} from "hantoo";
+import { witnessedSource } from "../../../src/kline/evidence/index.js";
+
+const DAY = "2026-11-20";
+const at = (time: string): number => kstInstant(DAY, time);
+const bar = (time: number, volume: number, accVolume: number): MinuteBar => ({
+  time,
+  open: 100,
+  high: 100,
+  low: 100,
+  close: 100,
+  volume,
+  accVolume,
+  turnover: volume * 100,
+});
+const trade = (time: string, volume: number, accVolume: number): LiveTrade => ({
+  kind: "trade",
+  symbol: "005930",
+  time: at(time),
+  price: 100,
+  volume,
+  accVolume,
+  accTurnover: accVolume * 100,
+});
+
+async function ask(events: readonly TradeSourceEvent[], answers: readonly Partial<SourceBars>[]) {
+  let calls = 0;
+  const source: BarSource = {
+    minuteBars: ({ symbol }) =>
+      Promise.resolve({
+        symbol,
+        venue: "KRX",
+        tradingDay: DAY,
+        bars: [],
+        through: at("09:05"),
+        complete: false,
+        calls: 1,
+        ...answers[Math.min(calls++, answers.length - 1)]!,
+      }),
+  };
+  const said: string[] = [];
+  const logger = { ...silentLogger, warn: (_: object, message: string) => void said.push(message) };
+  async function* trades() {
+    yield* events;
+  }
+  const witness = witnessedSource({ source, trades: trades(), calendar: krx, logger });
+  witness.listen();
+  // The events are there: a few turns bring them all.
+  for (let turn = 0; turn < events.length * 4 + 8; turn++) await Promise.resolve();
+  const answer = await witness.minuteBars({ symbol: "005930" });
+  await witness.leave();
+  return { answer, calls, said };
+}
+
+const TRADES = [
+  trade("09:00:01", 5, 5),
+  trade("09:01:10", 7, 12),
+  trade("09:02:20", 3, 15),
+  trade("09:03:00", 1, 16),
+];
+const ROWS = [
+  bar(at("09:00"), 5, 5),
+  bar(at("09:01"), 7, 12),
+  bar(at("09:02"), 3, 15),
+  bar(at("09:03"), 1, 16),
+];
+
+test("a minute that traded and has no row is asked for once more, then a hole", async () => {
+  const lost = ROWS.filter(({ time }) => time !== at("09:02"));
+  const { answer, calls } = await ask(TRADES, [{ bars: lost }]);
+  expect(calls).toBe(2);
+  expect(answer.calls).toBe(2);
+  expect(answer.holes).toEqual([{ from: at("09:02"), to: at("09:02"), kind: "lost", turnover: 300 }]);
+  const healed = await ask(TRADES, [{ bars: lost }, { bars: ROWS }]);
+  expect(healed.answer.holes ?? []).toEqual([]);
+  expect(healed.answer.bars).toEqual(ROWS);
+});
+
+test("what a gap touches, and what began before the first trade, proves nothing", async () => {
+  const gap: TradeSourceEvent = {
+    kind: "gap",
+    symbol: "005930",
+    shares: 9,
+    turnover: 900,
+    from: at("09:01:10"),
+    to: at("09:02:20"),
+  };
+  const { answer, calls } = await ask(
+    [TRADES[0]!, TRADES[1]!, gap, trade("09:02:20", 3, 24)],
+    [{ bars: [ROWS[0]!] }],
+  );
+  expect(calls).toBe(1);
+  expect(answer.holes ?? []).toEqual([]);
+});
+
+test("another volume is told and kept; the same is not told", async () => {
+  const { answer, said } = await ask(TRADES, [
+    { bars: [ROWS[0]!, ROWS[1]!, bar(at("09:02"), 4, 16), ROWS[3]!] },
+  ]);
+  expect(answer.bars[2]?.volume).toBe(4);
+  expect(said).toEqual(["a minute has another volume than its trades; kept as the source has it"]);
+  expect((await ask(TRADES, [{ bars: ROWS }])).said).toEqual([]);
+});
+
+test("trades that fail end nothing", async () => {
+  const source: BarSource = {
+    minuteBars: ({ symbol }) =>
+      Promise.resolve({
+        symbol,
+        venue: "KRX",
+        tradingDay: DAY,
+        bars: ROWS,
+        through: at("09:05"),
+        complete: false,
+        calls: 1,
+      }),
+  };
+  const witness = witnessedSource({
+    source,
+    // oxlint-disable-next-line require-yield
+    trades: (async function* () {
+      throw new Error("gone");
+    })(),
+    calendar: krx,
+    logger: silentLogger,
+  });
+  witness.listen();
+  await Promise.resolve();
+  expect((await witness.minuteBars({ symbol: "005930" })).bars).toEqual(ROWS);
+  await witness.leave();
+});
