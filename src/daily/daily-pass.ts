@@ -246,7 +246,7 @@ const numbersOf = ({ open, high, low, close, volume, turnover, isFinal }: DailyR
   low ?? Number.NaN,
   close,
   volume,
-  turnover,
+  turnover ?? Number.NaN,
   isFinal ? 1 : 0,
 ];
 

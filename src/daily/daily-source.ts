@@ -24,7 +24,8 @@ export interface SourceDailyBar {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  readonly turnover: number;
+  /** Absent where the source left it blank. */
+  readonly turnover?: number;
   /** The source will not change it any more. */
   readonly isFinal: boolean;
 }

@@ -36,8 +36,8 @@ export interface StoredDailyBar {
   readonly close: number;
   /** Shares, the after-market included. */
   readonly volume: number;
-  /** KRW; never adjusted. */
-  readonly turnover: number;
+  /** KRW; never adjusted. Absent where KIS left it blank. */
+  readonly turnover?: number;
   /** KIS will not change it any more. */
   readonly isFinal: boolean;
   /** Epoch ms at which it was stored. */
@@ -190,7 +190,7 @@ function barOf(
     low: scaled(row.low),
     close: row.close * price,
     volume: row.volume * volume,
-    turnover: row.turnover,
+    ...(row.turnover === undefined ? {} : { turnover: row.turnover }),
     isFinal: row.isFinal,
     readAt: row.readAt,
     ...(odd === undefined ? {} : { odd }),

@@ -58,3 +58,13 @@ export {
   type TokenStore,
   createMemoryTokenStore,
 } from "./token/index.js";
+export type {
+  CorporateActionsRequest,
+  IndexBar,
+  IndexBarsRequest,
+  IndexMinuteBar,
+  IndexMinuteBars,
+  IndexMinutesRequest,
+  InvestorFlowsRequest,
+} from "./reads/index.js";
+export type { CorporateAction, CorporateActionKind, InvestorFlow, NetFlow } from "./wire/index.js";

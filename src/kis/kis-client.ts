@@ -3,10 +3,8 @@ import {
   type MinuteBars,
   type MinuteBarsRequest,
   type TradingDay,
-  checkSignal,
   checkSymbol,
   checkVenue,
-  venueCode,
 } from "../core/index.js";
 import { type CallOptions, type QuoteOptions, callOptionsOf } from "./calls/index.js";
 import type { KisStream, StreamOptions, TradeStreamEvent, TradeStreamOptions } from "./stream/index.js";
@@ -16,17 +14,24 @@ import {
   fetchDailyBars,
   HolidayReader,
   type HolidaysOptions,
-  KeptForDay,
-  SharesBook,
+  MinuteReader,
   TradingDays,
-  checkMinuteRequest,
-  readMinutes,
   MOST_PAGES,
   fetchPages,
   fetchQuotes,
   type KisRequest,
   applySchema,
   checkRequest,
+  type CorporateActionsRequest,
+  fetchCorporateActions,
+  fetchIndexBars,
+  fetchIndexMinutes,
+  fetchInvestorFlows,
+  type IndexBar,
+  type IndexBarsRequest,
+  type IndexMinuteBars,
+  type IndexMinutesRequest,
+  type InvestorFlowsRequest,
   type Trade,
   datedTrades,
   unknownSymbol,
@@ -36,12 +41,11 @@ import {
   checkOffered,
   issueApprovalKey,
   revokeToken,
-  type DailyPage,
-  dailyRows,
+  type CorporateAction,
+  type InvestorFlow,
   DAY_PAGE_ROWS,
   type Holiday,
   type KisInstrument,
-  type Period,
   instrumentInfo,
   latestTrades,
   type Quote,
@@ -77,9 +81,7 @@ export class KisClient {
   readonly #session: KisSession;
   readonly #holidays: HolidayReader;
   readonly #tradingDays: TradingDays;
-  /** Daily rows that explain days without minutes. */
-  readonly #witnesses: KeptForDay<DailyPage>;
-  readonly #shares: SharesBook = new SharesBook();
+  readonly #minutes: MinuteReader;
 
   /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
   constructor(options: KisClientOptions) {
@@ -90,7 +92,7 @@ export class KisClient {
     const { calendar, environment, logger } = this.#settings;
     const now = (): number => this.#settings.clock.now();
     this.#holidays = new HolidayReader(call, now);
-    this.#witnesses = new KeptForDay(now);
+    this.#minutes = new MinuteReader({ ...this.#settings, call, keptDays: this.capacity.keptDays });
     const holidays = (from: TradingDay) => this.#holidays.read(from, {});
     this.#tradingDays = new TradingDays({
       call,
@@ -119,11 +121,7 @@ export class KisClient {
   }
 
   /** For planning: calls a second at full pace, minutes one call covers, and trading days that KIS keeps. */
-  get capacity(): {
-    readonly ratePerSecond: number;
-    readonly minutesPerCall: number;
-    readonly keptDays: number;
-  } {
+  get capacity(): Readonly<Record<"ratePerSecond" | "minutesPerCall" | "keptDays", number>> {
     return {
       ratePerSecond: this.#session.limiter.ratePerSecond,
       minutesPerCall: this.environment === "live" ? DAY_PAGE_ROWS : TODAY_PAGE_ROWS - 1,
@@ -165,35 +163,8 @@ export class KisClient {
    * const today = await client.minuteBars({ symbol: "005930" }); // closed minutes so far
    * ```
    */
-  async minuteBars(request: MinuteBarsRequest & CallOptions): Promise<MinuteBars> {
-    const { calendar, clock, environment, logger, settleMs, paperPastMinutes } = this.#settings;
-    checkSignal(request?.signal)?.throwIfAborted();
-    const task = checkMinuteRequest(request, clock.now(), { calendar, environment, paperPastMinutes });
-    const { signal } = request;
-    let calls = 0;
-    const onSend = (): void => {
-      request.onCall?.();
-      calls++;
-    };
-    const how = { ...callOptionsOf(request), onSend };
-    return readMinutes(task, {
-      calendar,
-      logger,
-      settleMs,
-      keptDays: this.capacity.keptDays,
-      shares: this.#shares,
-      now: () => clock.now(),
-      fetch: (call) => this.#session.call(call, how),
-      daily: async (span, { period = "D" as Period, fresh = false } = {}) => {
-        const { symbol, venue } = task;
-        const call = dailyRows(symbol, venueCode(venue), { ...span, period, adjusted: false });
-        const ask = async (own: CallOptions): Promise<DailyPage> =>
-          (await this.#session.call(call, { ...how, ...own })).value;
-        const key = [symbol, venue, span.from, span.to, period].join(" ");
-        return fresh ? ask({}) : this.#witnesses.get(key, () => ask({ signal: undefined }), signal);
-      },
-      calls: () => calls,
-    });
+  minuteBars(request: MinuteBarsRequest & CallOptions): Promise<MinuteBars> {
+    return this.#minutes.read(request);
   }
 
   /**
@@ -218,6 +189,43 @@ export class KisClient {
   iterateDailyBars(request: DailyBarsRequest): AsyncGenerator<DailyBar, void, undefined> {
     const { calendar, clock, logger } = this.#settings;
     return fetchDailyBars(request, { call: this.#session.call, calendar, logger, now: () => clock.now() });
+  }
+
+  /**
+   * Bars of an index, a day, week, month or year each, over any span: one call for each 50.
+   *
+   * @returns ascending; points, volume in shares and turnover in KRW.
+   * @throws {@link ConfigError} before I/O if an option is wrong.
+   * @throws {@link KisSchemaError} if another index answers than was asked for: KIS's 1001 is KOSDAQ.
+   */
+  indexBars(request: IndexBarsRequest): Promise<IndexBar[]> {
+    const { calendar, clock } = this.#settings;
+    return fetchIndexBars(request, this.#session.call, { calendar, now: () => clock.now() });
+  }
+
+  /**
+   * The last minutes of an index, about 102 of them; live only. KIS has no earlier ones: ask at least every 95 minutes.
+   *
+   * @returns ended minutes, ascending.
+   * @throws {@link KisUnsupportedError} before I/O on paper; {@link KisSchemaError} if another index answers.
+   */
+  indexMinutes(request: IndexMinutesRequest): Promise<IndexMinuteBars> {
+    return fetchIndexMinutes(request, this.#session.call, this.#settings.calendar);
+  }
+
+  /** Who bought and sold a symbol, the days that KIS has (about 30), ascending; net, in shares and KRW. */
+  investorFlows(request: InvestorFlowsRequest): Promise<InvestorFlow[]> {
+    return fetchInvestorFlows(request, this.#session.call);
+  }
+
+  /**
+   * Rows of a calendar of the securities depository, of one symbol or the whole market; live only. For information: the
+   * factor of an action is measured from prices.
+   *
+   * @throws {@link ConfigError} before I/O if an option is wrong; {@link KisUnsupportedError} on paper.
+   */
+  corporateActions(request: CorporateActionsRequest): Promise<CorporateAction[]> {
+    return fetchCorporateActions(request, this.#session.call);
   }
 
   /**
@@ -293,7 +301,6 @@ export class KisClient {
    * @throws {@link KisApiError} if KIS does not know the symbol.
    */
   async instrument(symbol: string, options: CallOptions = {}): Promise<KisInstrument> {
-    checkOffered("CTPF1002R", this.environment);
     const { value } = await this.#session.call(instrumentInfo(checkSymbol(symbol)), options);
     if (value === undefined) throw unknownSymbol(symbol, "KRX", "CTPF1002R");
     return value;
@@ -328,7 +335,6 @@ export class KisClient {
    */
   async request<Output = unknown>(request: KisRequest<Output>): Promise<Output> {
     const call = checkRequest(request);
-    checkOffered(call.trId, this.environment);
     const { body } = await this.#session.call(call, request);
     return applySchema(request.schema, body);
   }
@@ -342,7 +348,6 @@ export class KisClient {
     request: KisRequest<Output> & { readonly maxPages?: number },
   ): AsyncGenerator<Output, void, undefined> {
     const call = checkRequest(request);
-    checkOffered(call.trId, this.environment);
     const { maxPages = MOST_PAGES } = request;
     if (!(Number.isInteger(maxPages) && maxPages >= 1))
       throw new ConfigError("maxPages", "an integer >= 1", maxPages);
@@ -385,9 +390,7 @@ export class KisClient {
 
   // What `console.log` shows: no key, no secret, no token.
   static {
-    const inspect = function (this: KisClient): string {
-      return `KisClient { environment: "${this.environment}" }`;
-    };
+    const inspect = (): string => "KisClient {}";
     Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspect });
   }
 

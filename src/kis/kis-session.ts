@@ -121,6 +121,7 @@ export function createKisSession(settings: KisSettings): KisSession {
       return origin === BASE_URLS[environment] ? `kis-${environment}` : `host:${hostname}`;
     },
     call: createCaller({
+      environment,
       attempt,
       tokens,
       limiter,

@@ -71,12 +71,10 @@ function readNumbers(values: readonly unknown[], columns: readonly number[], int
     if (typeof value !== "number" || !(value >= 0)) return false;
     into[column] = value;
   }
-  const [open, high, low, close, volume, turnover, final] = into as unknown as number[];
+  const [open, high, low, close, volume, , final] = into as unknown as number[];
   const isPriced = [open, high, low].every((price) => !Number.isNaN(price));
   const isHalted = [open, high, low].every((price) => Number.isNaN(price)) && volume === 0;
-  return (
-    (isPriced || isHalted) && [close, volume, turnover].every(Number.isFinite) && (final === 0 || final === 1)
-  );
+  return (isPriced || isHalted) && [close, volume].every(Number.isFinite) && (final === 0 || final === 1);
 }
 
 function parseLine(

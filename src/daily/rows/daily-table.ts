@@ -10,8 +10,8 @@ export interface DailyRow {
   readonly close: number;
   /** Shares. */
   readonly volume: number;
-  /** KRW. */
-  readonly turnover: number;
+  /** KRW; `undefined` where the source left it blank. */
+  readonly turnover: number | undefined;
   /** The source will not change it any more. */
   readonly isFinal: boolean;
 }
@@ -71,7 +71,7 @@ export class DailyTable {
       low: price(2),
       close: at(CLOSE),
       volume: at(4),
-      turnover: at(5),
+      turnover: Number.isNaN(at(5)) ? undefined : at(5),
       isFinal: at(FINAL) === 1,
       readAt: at(READ_AT),
     };
@@ -95,7 +95,7 @@ export class DailyTable {
       low ?? none,
       close,
       volume,
-      turnover,
+      turnover ?? none,
       isFinal ? 1 : 0,
       readAt,
     ]);

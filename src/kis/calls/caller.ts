@@ -9,7 +9,7 @@ import {
 import { setMaxListeners } from "node:events";
 import type { Limiter } from "../pace/index.js";
 import type { TokenSource } from "../token/index.js";
-import { type KisCall, kindOf, mayRepeat } from "../wire/index.js";
+import { type KisCall, type KisEnvironment, checkOffered, kindOf, mayRepeat } from "../wire/index.js";
 import { type Attempt, type Incoming, retryReason } from "./attempt.js";
 import { type RequestIdentity, buildRequest } from "./build-request.js";
 import { type SendOptions, checkCallOptions } from "./call-options.js";
@@ -31,6 +31,7 @@ export interface Fetched<T> {
 export type KisCaller = <T>(call: KisCall<T>, how: SendOptions) => Promise<Fetched<T>>;
 
 interface CallerOptions {
+  readonly environment: KisEnvironment;
   readonly attempt: Attempt;
   readonly tokens: TokenSource;
   readonly limiter: Limiter;
@@ -54,6 +55,7 @@ export function createCaller(options: CallerOptions): KisCaller {
     const signal = checkSignal(how.signal);
     if (signal !== undefined) setMaxListeners(0, signal);
     checkCallOptions(how);
+    checkOffered(call.trId, options.environment);
     const retry = checkRetry(how.retry, options.retry);
     const { method, path, trId, read } = call;
     const isIdempotent = method === "GET";

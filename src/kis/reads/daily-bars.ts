@@ -31,7 +31,12 @@ export interface DailyBarsRequest extends CallOptions {
   readonly adjusted?: boolean;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
+  /** Called before each request; what it throws ends the call untouched, and nothing is sent. @defaultValue nothing */
+  readonly onCall?: () => void;
 }
+
+/** Rows of one answer, at the most. */
+const ROWS = 100;
 
 /** One bar of a daily chart; prices and turnover in KRW, volume in shares, after-market included. */
 export interface DailyBar {
@@ -56,7 +61,7 @@ export interface DailyBar {
   readonly odd?: OddDay;
 }
 
-type Checked = Required<Omit<DailyBarsRequest, keyof CallOptions>>;
+type Checked = Required<Omit<DailyBarsRequest, keyof CallOptions | "onCall">>;
 
 function check(request: DailyBarsRequest): Checked {
   const { period = "D", adjusted = true } = checkOptions(
@@ -100,7 +105,10 @@ export async function* fetchDailyBars(
   const to = asked.to < today ? asked.to : today;
   const ask = async (span: DaySpan, over: Period): Promise<DailyPage> => {
     const demand = { ...asked, ...span, period: over };
-    const { value } = await call(dailyRows(symbol, venueCode(venue), demand), callOptionsOf(request));
+    const { value } = await call(dailyRows(symbol, venueCode(venue), demand), {
+      ...callOptionsOf(request),
+      onSend: request.onCall,
+    });
     for (const { field, received } of value.unreadable)
       logger.warn(
         { symbol, venue, ...span, field, received },
@@ -108,9 +116,17 @@ export async function* fetchDailyBars(
       );
     return value;
   };
+  // A full answer may be cut: KIS could have traded on a day that the calendar calls closed.
+  const rest = async (newest: readonly DailyRow[], span: DaySpan): Promise<readonly DailyRow[]> => {
+    const oldest = newest.at(-1)?.day;
+    if (newest.length < ROWS || oldest === undefined || period !== "D") return [];
+    const isWhole = oldest <= (calendar.tradingDays(span.from, span.to)[0] ?? span.from);
+    return isWhole ? [] : (await ask({ from: span.from, to: addDays(oldest, -1) }, period)).rows;
+  };
   let isKnown = false;
-  for (const span of dailyWindows(asked.from, to, period)) {
-    const { rows, price = 0 } = await ask(span, period);
+  for (const span of dailyWindows(asked.from, to, period, ROWS, calendar)) {
+    const { price = 0, rows: newest } = await ask(span, period);
+    const rows = [...newest, ...(await rest(newest, span))];
     isKnown ||= rows.length > 0 || price > 0;
     if (!isKnown) {
       // Neither rows nor a price: delisted, not listed yet, or unknown. A bar of any year tells.
@@ -127,7 +143,8 @@ const BATCH_DONE = "06:00";
 /** No closure lasts as long; the calendar need not know the days before. */
 const LONGEST_CLOSURE_DAYS = 31;
 
-function isFinal(
+/** Whether a row read now will not change any more. */
+export function isFinal(
   day: TradingDay,
   period: Period,
   { calendar, now }: { readonly calendar: TradingCalendar; readonly now: number },

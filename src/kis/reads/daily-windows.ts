@@ -1,3 +1,4 @@
+import type { TradingCalendar } from "../../calendar/index.js";
 import { type TradingDay, addDays, weekdayOf } from "../../core/index.js";
 import type { Period } from "../wire/index.js";
 
@@ -26,13 +27,27 @@ export function periodStart(day: TradingDay, period: Period, count: number): Tra
 /**
  * Cuts a span into pieces, ascending, that hold `rows` bars at the most each, none of which is torn: so every piece
  * is one call, and none can be cut short without notice.
+ *
+ * @param calendar - counts the trading days of daily bars; without it a piece has fewer than it could.
  */
 export function* dailyWindows(
   from: TradingDay,
   to: TradingDay,
   period: Period,
   rows = 100,
+  calendar?: Pick<TradingCalendar, "first" | "coveredThrough" | "tradingDays">,
 ): Generator<DaySpan> {
+  if (period === "D" && calendar !== undefined && calendar.first <= from && to <= calendar.coveredThrough) {
+    const days = from <= to ? calendar.tradingDays(from, to) : [];
+    // At least one piece: where there is no trading day KIS may know better.
+    for (let at = 0, start = from; at === 0 ? from <= to : at < days.length; at += rows) {
+      const next = days[at + rows];
+      const end = next === undefined ? to : addDays(next, -1);
+      yield { from: start, to: end };
+      start = next ?? to;
+    }
+    return;
+  }
   for (let start = from; start <= to;) {
     const daysAWeek = start < FIVE_DAYS_A_WEEK_FROM ? 6 : 5;
     const count = period === "D" ? 7 * Math.floor(rows / daysAWeek) : rows;

@@ -9,6 +9,7 @@ import {
   kstDay,
 } from "../../core/index.js";
 import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
+import { isFinal } from "./daily-bars.js";
 import { dailyWindows } from "./daily-windows.js";
 import { type IndexRow, type Period, indexBars, indexMinutes } from "../wire/index.js";
 
@@ -80,7 +81,7 @@ const ROWS = 50;
 export async function fetchIndexBars(
   request: IndexBarsRequest,
   call: KisCaller,
-  clock: { readonly now: () => number; readonly finalFrom: (day: TradingDay) => number },
+  { calendar, now: clock }: { readonly calendar: TradingCalendar; readonly now: () => number },
 ): Promise<IndexBar[]> {
   checkOptions(request, "an object with `index`, `from` and `to`", "request");
   const index = checkIndex(request.index);
@@ -89,9 +90,9 @@ export async function fetchIndexBars(
   const to = checkDay(request.to, "to");
   if (from > to) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
   if (!["D", "W", "M", "Y"].includes(period)) throw new ConfigError("period", '"D", "W", "M" or "Y"', period);
-  const today = kstDay(clock.now());
+  const today = kstDay(clock());
   const rows = new Map<TradingDay, IndexRow>();
-  for (const span of dailyWindows(from, to < today ? to : today, period, ROWS)) {
+  for (const span of dailyWindows(from, to < today ? to : today, period, ROWS, calendar)) {
     const { value } = await call(indexBars(index, { ...span, period }), {
       ...callOptionsOf(request),
       onSend: onCall,
@@ -99,10 +100,14 @@ export async function fetchIndexBars(
     for (const row of value)
       if (row.day >= from && row.day <= to && !rows.has(row.day)) rows.set(row.day, row);
   }
-  const now = clock.now();
+  const now = clock();
   return [...rows.values()]
     .sort((a, b) => (a.day < b.day ? -1 : 1))
-    .map(({ day, ...bar }) => ({ tradingDay: day, ...bar, isFinal: now >= clock.finalFrom(day) }));
+    .map(({ day, ...bar }) => ({
+      tradingDay: day,
+      ...bar,
+      isFinal: isFinal(day, period, { calendar, now }),
+    }));
 }
 
 /** The last ended minutes of an index, in one call. */

@@ -28,7 +28,9 @@ const LIVE_ONLY: ReadonlySet<string> = new Set([
   "CTCA0903R", // chk-holiday
   "CTPF1002R", // search-stock-info
   "FHKST11300006", // intstock-multprice
+  "FHKUP03500200", // inquire-time-indexchartprice
   "FHPST01010000", // inquire-price-2
+  ...["100", "101", "102", "104", "105", "106", "107"].map((calendar) => `HHKDB669${calendar}C0`), // ksdinfo
   "HHMCM000002C0", // market-time
 ]);
 

@@ -1,3 +1,1 @@
-export { checkMinuteRequest } from "./minute-request.js";
-export { type MinutePorts, readMinutes } from "./read-minutes.js";
-export { SharesBook } from "./shares-so-far.js";
+export { MinuteReader } from "./minute-reader.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type TradingDay, compactDay } from "../../../core/index.js";
+import { type TradingDay, compactDay, expandDay } from "../../../core/index.js";
 import type { Period } from "../daily-bars.js";
-import { dayAt, numberAt, objectOf, readAnswer, rowsOf, text } from "../field.js";
+import { numberIn, objectOf, readAnswer, rowsOf, text } from "../field.js";
 import type { KisCall } from "../kis-call.js";
 import { TURNOVER_UNIT, VOLUME_UNIT, indexName } from "./index-answer.js";
 
@@ -54,19 +54,21 @@ export function indexBars(
     read(body) {
       const { output1, output2 } = readAnswer(answer, body);
       indexName(index, output1.hts_kor_isnm);
-      return output2.flatMap((row, at): IndexRow[] => {
-        if (row.stck_bsop_date === "") return [];
-        const path = `output2[${at}]`;
+      return output2.flatMap((row): IndexRow[] => {
+        const day = expandDay(row.stck_bsop_date);
+        const [open, high, low, close, volume, turnover] = [
+          row.bstp_nmix_oprc,
+          row.bstp_nmix_hgpr,
+          row.bstp_nmix_lwpr,
+          row.bstp_nmix_prpr,
+          row.acml_vol,
+          row.acml_tr_pbmn,
+        ].map(numberIn);
+        // Filler rows, and those without a level, are no days.
+        if (day === undefined || !close || !open || !high || !low) return [];
+        if (volume === undefined || turnover === undefined) return [];
         return [
-          {
-            day: dayAt(row.stck_bsop_date, `${path}.stck_bsop_date`),
-            open: numberAt(row.bstp_nmix_oprc, `${path}.bstp_nmix_oprc`),
-            high: numberAt(row.bstp_nmix_hgpr, `${path}.bstp_nmix_hgpr`),
-            low: numberAt(row.bstp_nmix_lwpr, `${path}.bstp_nmix_lwpr`),
-            close: numberAt(row.bstp_nmix_prpr, `${path}.bstp_nmix_prpr`),
-            volume: numberAt(row.acml_vol, `${path}.acml_vol`) * VOLUME_UNIT,
-            turnover: numberAt(row.acml_tr_pbmn, `${path}.acml_tr_pbmn`) * TURNOVER_UNIT,
-          },
+          { day, open, high, low, close, volume: volume * VOLUME_UNIT, turnover: turnover * TURNOVER_UNIT },
         ];
       });
     },

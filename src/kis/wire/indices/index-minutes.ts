@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { kstInstant } from "../../../core/index.js";
-import { dayAt, numberAt, objectOf, readAnswer, rowsOf, text } from "../field.js";
+import { expandDay, kstInstant } from "../../../core/index.js";
+import { numberIn, objectOf, readAnswer, rowsOf, text } from "../field.js";
 import type { KisCall } from "../kis-call.js";
 import { TURNOVER_UNIT, VOLUME_UNIT, indexName } from "./index-answer.js";
 
@@ -62,19 +62,27 @@ export function indexMinutes(index: string): KisCall<IndexMinutes> {
     },
     read(body) {
       const { output1, output2 } = readAnswer(answer, body);
-      const rows = output2.flatMap((row, at): IndexMinuteRow[] => {
-        if (!CLOCK.test(row.stck_cntg_hour)) return [];
-        const path = `output2[${at}]`;
-        const day = dayAt(row.stck_bsop_date, `${path}.stck_bsop_date`);
+      const rows = output2.flatMap((row): IndexMinuteRow[] => {
+        const day = expandDay(row.stck_bsop_date);
+        if (day === undefined || !CLOCK.test(row.stck_cntg_hour)) return [];
+        const [open, high, low, close, volume, accTurnover] = [
+          row.bstp_nmix_oprc,
+          row.bstp_nmix_hgpr,
+          row.bstp_nmix_lwpr,
+          row.bstp_nmix_prpr,
+          row.cntg_vol,
+          row.acml_tr_pbmn,
+        ].map(numberIn);
+        if (!close || !open || !high || !low || volume === undefined || accTurnover === undefined) return [];
         return [
           {
             time: kstInstant(day, row.stck_cntg_hour),
-            open: numberAt(row.bstp_nmix_oprc, `${path}.bstp_nmix_oprc`),
-            high: numberAt(row.bstp_nmix_hgpr, `${path}.bstp_nmix_hgpr`),
-            low: numberAt(row.bstp_nmix_lwpr, `${path}.bstp_nmix_lwpr`),
-            close: numberAt(row.bstp_nmix_prpr, `${path}.bstp_nmix_prpr`),
-            volume: numberAt(row.cntg_vol, `${path}.cntg_vol`) * VOLUME_UNIT,
-            accTurnover: numberAt(row.acml_tr_pbmn, `${path}.acml_tr_pbmn`) * TURNOVER_UNIT,
+            open,
+            high,
+            low,
+            close,
+            volume: volume * VOLUME_UNIT,
+            accTurnover: accTurnover * TURNOVER_UNIT,
           },
         ];
       });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { TradingDay } from "../../../core/index.js";
-import { dayAt, numberIn, readAnswer, rowsOf, text } from "../field.js";
+import { type TradingDay, expandDay } from "../../../core/index.js";
+import { numberIn, readAnswer, rowsOf, text } from "../field.js";
 import type { KisCall } from "../kis-call.js";
 
 /** What one group bought net on a day; negative where it sold more. */
@@ -48,8 +48,8 @@ export function investorFlows(symbol: string): KisCall<readonly InvestorFlow[]> 
     trId: "FHKST01010900",
     params: { FID_COND_MRKT_DIV_CODE: "J", FID_INPUT_ISCD: symbol },
     read: (body) =>
-      readAnswer(answer, body).output.flatMap((row, at): InvestorFlow[] => {
-        if (row.stck_bsop_date === "") return [];
+      readAnswer(answer, body).output.flatMap((row): InvestorFlow[] => {
+        const tradingDay = expandDay(row.stck_bsop_date);
         const flow = (group: keyof typeof GROUPS): NetFlow | undefined => {
           const volume = numberIn(row[`${GROUPS[group]}_ntby_qty`]);
           const turnover = numberIn(row[`${GROUPS[group]}_ntby_tr_pbmn`]);
@@ -59,7 +59,7 @@ export function investorFlows(symbol: string): KisCall<readonly InvestorFlow[]> 
         };
         const [individual, foreign, institution] = [flow("individual"), flow("foreign"), flow("institution")];
         if (individual === undefined || foreign === undefined || institution === undefined) return [];
-        const tradingDay = dayAt(row.stck_bsop_date, `output[${at}].stck_bsop_date`);
+        if (tradingDay === undefined) return [];
         return [{ tradingDay, individual, foreign, institution }];
       }),
   };
