@@ -52,7 +52,6 @@ import {
   symbolQuote,
   TODAY_PAGE_ROWS,
 } from "./wire/index.js";
-
 import { type KisEnv, readEnv } from "./kis-env.js";
 import { type KisClientOptions, type KisSettings, checkClientOptions } from "./kis-options.js";
 import { type KisSession, createKisSession } from "./kis-session.js";
@@ -93,14 +92,13 @@ export class KisClient {
     const now = (): number => this.#settings.clock.now();
     this.#holidays = new HolidayReader(call, now);
     this.#minutes = new MinuteReader({ ...this.#settings, call, keptDays: this.capacity.keptDays });
-    const holidays = (from: TradingDay) => this.#holidays.read(from, {});
     this.#tradingDays = new TradingDays({
       call,
       environment,
       calendar,
       logger,
       memory: facts,
-      holidays,
+      holidays: (from) => this.#holidays.read(from, {}),
       now,
     });
   }
