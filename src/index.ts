@@ -141,6 +141,7 @@ export {
   type TradeEvent,
   type TradeStreamEvent,
   type TradeStreamOptions,
+  openWebSocket,
 } from "./kis/index.js";
 export {
   type BackfillOptions,

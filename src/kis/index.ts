@@ -32,6 +32,7 @@ export type {
   TradeStreamEvent,
   TradeStreamOptions,
 } from "./stream/index.js";
+export { openWebSocket } from "./stream/index.js";
 export { KisClient } from "./kis-client.js";
 export type { KisEnv } from "./kis-env.js";
 export type { KisClientOptions } from "./kis-options.js";
