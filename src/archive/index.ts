@@ -14,7 +14,7 @@ export {
   readManifest,
 } from "./columns/index.js";
 export { type DayStep, markRead, type MarkReadOptions } from "./day-columns.js";
-export { settleDay, type SettledDay, type SettleDayOptions } from "./settle-day.js";
+export { leaveWhole, settleDay, type SettledDay, type SettleDayOptions } from "./settle-day.js";
 export { compact, type CompactOptions, type CompactReport } from "./compact.js";
 export { COLUMNS, DayTable, createDayTable, isHole, isStored, type Cell } from "./day-table.js";
 export {

@@ -53,3 +53,23 @@ export async function settleDay(options: SettleDayOptions): Promise<SettledDay> 
   });
   return { ...(compaction && { compaction }), columns: built };
 }
+
+/**
+ * {@link settleDay} for callers to whom it is a courtesy: everything is stored already, so what fails is told to the
+ * logger.
+ *
+ * @throws the signal's reason, untouched. Nothing else.
+ */
+export async function leaveWhole(options: SettleDayOptions): Promise<SettledDay | undefined> {
+  const { tradingDay, venue, logger, signal } = options;
+  try {
+    return await settleDay(options);
+  } catch (error) {
+    signal?.throwIfAborted();
+    logger?.error(
+      { tradingDay, venue, err: error },
+      "the day could not be compacted; its objects are as they were",
+    );
+    return undefined;
+  }
+}

@@ -1,6 +1,7 @@
+import { gunzipSync } from "node:zlib";
 import type { SchemaElement, SchemaTree } from "hyparquet";
 import type { parquetHeader, readPage } from "hyparquet/src/column.js";
-import { COLUMN_SCHEMA } from "./encode-columns.js";
+import { CODEC, COLUMN_SCHEMA } from "./encode-columns.js";
 
 /** What of `hyparquet` is used; loaded by the caller, on first use. */
 export interface ParquetPages {
@@ -87,7 +88,8 @@ function decoderOf({ name, type, repetition_type }: SchemaElement): Decoder {
     type: type ?? "DOUBLE",
     element,
     schemaPath: [root, leaf],
-    codec: "SNAPPY",
+    codec: CODEC,
+    compressors: { GZIP: (bytes: Uint8Array) => gunzipSync(bytes) },
     parsers: {} as Decoder["parsers"],
   };
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { ByteWriter, ColumnSource, ParquetWriter, SchemaElement } from "hyparquet-writer";
 import { COLUMNS, type DayTable, isStored } from "../day-table.js";
 import { type ColumnGroup, sha256Of } from "./manifest.js";
@@ -20,6 +21,9 @@ export const GROUP_ROWS = 16_384;
 /** Rows of a page, about one symbol's day: a checked read fetches a group and decodes a page or two. */
 const PAGE_ROWS = 381;
 const VALUE_BYTES = 8;
+/** A fifth smaller than snappy where most minutes are untraded, and as quick to write. @see decisions/011-columns.md */
+export const CODEC = "GZIP";
+const GZIP_LEVEL = 6;
 
 const REQUIRED = { repetition_type: "REQUIRED" } as const;
 const OPTIONAL = { repetition_type: "OPTIONAL" } as const;
@@ -58,7 +62,8 @@ export function encodeColumns(
   const parquet = new library.ParquetWriter({
     writer,
     schema: [{ name: "root", num_children: COLUMN_SCHEMA.length }, ...COLUMN_SCHEMA],
-    codec: "SNAPPY",
+    codec: CODEC,
+    compressors: { GZIP: (bytes: Uint8Array) => gzipSync(bytes, { level: GZIP_LEVEL }) },
     statistics: false,
     kvMetadata: Object.entries(facts).map(([key, value]) => ({ key, value })),
     createdBy: "hantoo",
@@ -158,7 +163,9 @@ function columnData({ symbol, time, values }: GroupColumns): ColumnSource[] {
     { name: "time", data: time, encoding: delta, ...plain },
     ...values.map((data, column): ColumnSource => {
       const name = COLUMN_SCHEMA[column + 2]?.name ?? "";
-      return column < FIRST_AMOUNT ? { name, data, ...plain } : { name, data, encoding: delta, ...plain };
+      return column < FIRST_AMOUNT
+        ? { name, data, encoding: "PLAIN", ...plain }
+        : { name, data, encoding: delta, ...plain };
     }),
   ];
 }

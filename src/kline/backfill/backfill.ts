@@ -12,6 +12,7 @@ import { Budget, PieceRun, reachOf } from "../../engine/index.js";
 import { WINDOW, batchSize } from "./plan.js";
 import { type BackfillProgress, type BackfillStep, outcomeOf } from "./step.js";
 import { type PlanBackfillOptions, prepareSurvey, surveyStore } from "./survey.js";
+import { SettleDays } from "./settle-days.js";
 import { createStoredDays } from "./stored-days.js";
 import { type FetchedTarget, type QueuedTarget, TargetFetcher } from "./target-fetcher.js";
 import type { BarSource } from "../evidence/index.js";
@@ -35,6 +36,10 @@ export interface BackfillOptions extends PlanBackfillOptions {
   readonly deadlineMs?: number;
   /** Milliseconds between the beginnings of two targets, at the least. @defaultValue 0: as fast as the source */
   readonly staggerMs?: number;
+  /** Build the columns of days that are left whole. @defaultValue true */
+  readonly columns?: boolean;
+  /** Delete what other calls wrote of a day, too, once one object holds it. @defaultValue false */
+  readonly deleteSources?: boolean;
   /** Told whenever something has moved on. */
   readonly onProgress?: (progress: BackfillProgress) => void;
 }
@@ -100,6 +105,9 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
   if (!isNumber(staggerMs, 0)) throw new ConfigError("staggerMs", "milliseconds, at least 0", staggerMs);
   if (rescaled !== "leave" && rescaled !== "store")
     throw new ConfigError("rescaled", '"leave" or "store"', rescaled);
+  for (const name of ["columns", "deleteSources"] as const)
+    if (typeof (options[name] ?? false) !== "boolean")
+      throw new ConfigError(name, "true or false", options[name]);
   if (!Array.isArray(acceptProvenance) || !acceptProvenance.every((one) => typeof one === "string"))
     throw new ConfigError("acceptProvenance", 'an array such as ["host:lab"]', acceptProvenance);
   // An option that is there and undefined is left out all the same: it must not hide what the source says.
@@ -174,12 +182,21 @@ async function* steps(
       }),
   });
 
+  const settling = new SettleDays({
+    options,
+    venue,
+    targets: plan.targets,
+    settled: new Set([...days].flatMap(([day, { isSettled }]) => (isSettled ? [day] : []))),
+    writtenOf: (day) => stored.writtenOf(day),
+  });
+  await settling.begin();
   let failed = 0;
   for await (const over of run.results(signal)) {
     // What ended the run is thrown below; its target is no bad one.
     if (over.error !== undefined && reachOf(over.error) === "all") continue;
     if (over.error !== undefined) failed++;
     done++;
+    await settling.over(over.piece.tradingDay, over.error === undefined && over.fetched?.complete === true);
     yield { ...outcomeOf(over), done, total };
   }
   const { stopReason, fault } = run;

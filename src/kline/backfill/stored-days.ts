@@ -13,6 +13,8 @@ export interface StoredDays {
    */
   open(target: PlannedTarget): Promise<DayTable>;
   /** Stores one object a day. @returns the days that could not be stored, and why. */
+  /** Keys that were written of a day. */
+  writtenOf(tradingDay: TradingDay): ReadonlySet<string>;
   store(batch: readonly Answered<PlannedTarget, SymbolDay>[]): Promise<ReadonlyMap<TradingDay, unknown>>;
 }
 
@@ -36,6 +38,7 @@ export function createStoredDays({
   const emptyTable = (tradingDay: TradingDay): DayTable =>
     createDayTable({ tradingDay, venue, minutes: calendar.minutes(tradingDay, { venue, hours }) });
   const keys = new Map([...days].map(([day, survey]) => [day, new Set(survey.keys)]));
+  const written = new Map<TradingDay, Set<string>>();
   const stretches = stretchesOf(queue);
   let current: { readonly symbols: ReadonlySet<string>; readonly table: Promise<DayTable> } | undefined;
 
@@ -51,11 +54,17 @@ export function createStoredDays({
   /** Objects of this run are not taken for another host's. */
   const wrote = (day: TradingDay, objects: readonly WrittenObject[]): void => {
     const known = keys.get(day) ?? new Set();
-    for (const { key } of objects) known.add(key);
+    const own = written.get(day) ?? new Set();
+    for (const { key } of objects) {
+      known.add(key);
+      own.add(key);
+    }
     keys.set(day, known);
+    written.set(day, own);
   };
 
   return {
+    writtenOf: (day) => written.get(day) ?? new Set(),
     open(target) {
       const symbols = stretches.get(target) ?? new Set([target.symbol]);
       if (current?.symbols !== symbols) {

@@ -50,6 +50,8 @@ export interface DaySurvey {
   readonly keys: ReadonlySet<string>;
   /** Leading minutes stored, by symbol; 0 for a symbol that is not here. */
   readonly have: ReadonlyMap<string, number>;
+  /** It is one object, and its columns are in step. */
+  readonly isSettled: boolean;
 }
 
 /** A plan, and what it rests on. */
@@ -160,7 +162,8 @@ export async function surveyDay(
   signal?: AbortSignal,
 ): Promise<DaySurvey> {
   const have = new Map<string, number>();
-  const { manifest } = await klineStore.readStep(tradingDay, venue);
+  const step = await klineStore.readStep(tradingDay, venue);
+  const { manifest } = step;
   let wanted: ReadonlySet<string> = symbols;
   if (manifest !== undefined) {
     const countsOf = countsIn(manifest, calendar.minutes(tradingDay, { venue, hours }));
@@ -173,7 +176,7 @@ export async function surveyDay(
     wanted = unclear;
     if (wanted.size === 0) {
       const listed = manifest.sources.map((key) => `${klineStore.prefix}/${key}`);
-      return { keys: new Set(listed), have };
+      return { keys: new Set(listed), have, isSettled: step.objects.length === 1 };
     }
   }
   const { table, objects } = await klineStore.readDay({
@@ -187,7 +190,7 @@ export async function surveyDay(
     const sound = soundPrefix((index) => table.get(symbol, index), table.prefixLength(symbol));
     if (sound > 0) have.set(symbol, sound);
   }
-  return { keys: new Set(objects.map(({ key }) => key)), have };
+  return { keys: new Set(objects.map(({ key }) => key)), have, isSettled: false };
 }
 
 function positive(option: string, value: number): number {

@@ -104,8 +104,13 @@ export interface HantooKlineLoggerOptions {
   readonly rescaled?: "leave" | "store";
   /** Other kinds of bars that may stand under the prefix, such as `["host:lab"]`. @defaultValue none */
   readonly acceptProvenance?: readonly string[];
-  /** What {@link HantooKlineLogger.run} does with the day's objects at its end. @defaultValue "keep-sources" */
+  /**
+   * What becomes of the objects of a day that is left whole, once one object holds it: those that the same call wrote
+   * are deleted, those of others with `"delete-sources"` alone; `false` leaves all as it is. @defaultValue "keep-sources"
+   */
   readonly compact?: "keep-sources" | "delete-sources" | false;
+  /** Build the columns of a day that is left whole. @defaultValue true */
+  readonly columns?: boolean;
   /**
    * How long after the session {@link HantooKlineLogger.run} goes on trying to get and store what is missing, in
    * milliseconds. @defaultValue 6 hours
@@ -147,6 +152,8 @@ export interface LoggerSettings extends LoggerStores {
   readonly lagMs: number | undefined;
   readonly maxPendingBars: number;
   readonly compact: "keep-sources" | "delete-sources" | false;
+  /** Whether a whole day's Parquet columns are built. */
+  readonly buildsColumns: boolean;
   readonly graceMs: number;
   readonly zstdLevel: number | undefined;
 }
@@ -183,6 +190,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     spoolMaxBytes = GIB,
     maxPendingBars = 2_000_000,
     compact = "keep-sources",
+    columns = true,
     graceMs = 6 * HOUR_MS,
     rescaled = "leave",
     acceptProvenance = [],
@@ -217,15 +225,16 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   if (!COMPACT.has(compact)) {
     throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
   }
+  if (typeof columns !== "boolean") throw new ConfigError("columns", "true or false", columns);
   if (rescaled !== "leave" && rescaled !== "store")
     throw new ConfigError("rescaled", '"leave" or "store"', rescaled);
   if (!Array.isArray(acceptProvenance) || !acceptProvenance.every((one) => typeof one === "string"))
     throw new ConfigError("acceptProvenance", 'an array such as ["host:lab"]', acceptProvenance);
   // What waits in the spool corrects what was seen in the store: its name must be the later one there.
   const named = createRetrievalClock({ clock, random });
-  const storesOf = (columns: readonly KlineField[]): LoggerStores => {
+  const storesOf = (written: readonly KlineField[]): LoggerStores => {
     const storeOptions = {
-      fields: columns,
+      fields: written,
       calendar,
       clock,
       logger,
@@ -234,12 +243,12 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
       ...(zstdLevel === undefined ? {} : { zstdLevel }),
     };
     const klineStore = createKlineStore({ ...storeOptions, store }, named);
-    const turnover = columns.includes("turnover");
-    if (spool === undefined) return { klineStore, columns, turnover, spool };
+    const turnover = written.includes("turnover");
+    if (spool === undefined) return { klineStore, columns: written, turnover, spool };
     const waitingRoom = createKlineStore({ ...storeOptions, store: spool }, named);
     return {
       klineStore,
-      columns,
+      columns: written,
       turnover,
       spool: createSpool({
         store: spool,
@@ -281,6 +290,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     lagMs,
     maxPendingBars,
     compact,
+    buildsColumns: columns,
     graceMs,
     zstdLevel,
   };

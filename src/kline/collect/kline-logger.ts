@@ -21,6 +21,7 @@ import { LoggedDay } from "./logged-day.js";
 import { dayToFollow, targetDay } from "./target-day.js";
 import { isInShard } from "../shard.js";
 import type { SyncProgress, SyncReport } from "./sync-report.js";
+import { isWhole, settleLoggedDay } from "./settle-logged-day.js";
 
 /** Options of {@link HantooKlineLogger.sync}. */
 export interface SyncOptions {
@@ -140,7 +141,11 @@ export class HantooKlineLogger implements AsyncDisposable {
       const { stoppedBy } = pass;
       if (stoppedBy !== undefined && (stoppedBy.by === "store" || reachOf(stoppedBy.error) !== "piece"))
         throw stoppedBy.error;
-      return pass.report;
+      const { report } = pass;
+      if (!isWhole(report) || day.isBehind) return report;
+      const written = new Set(report.uploaded.map(({ key }) => key));
+      const compaction = await settleLoggedDay(this.#settings, tradingDay, written, stop);
+      return compaction === undefined ? report : { ...report, compaction };
     });
   }
 

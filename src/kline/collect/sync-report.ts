@@ -51,7 +51,7 @@ export interface SyncReport {
   readonly failures: readonly SyncFailure[];
   /** The store fails, and what was fetched waits in the spool or, in `run()`, in memory. Without a spool `sync()` throws. */
   readonly storeError?: unknown;
-  /** Of the day's objects, in the last report of `run()`. */
+  /** Of the day's objects, where the pass left the day whole and they were not one yet. */
   readonly compaction?: CompactReport;
 }
 

@@ -102,7 +102,8 @@ async function expectTruth(
 const withoutTurnover = ({ turnover, ...bar }: MinuteBar): object => (turnover === undefined ? {} : bar);
 const keysOf = async (store: ObjectStore): Promise<string[]> => {
   const keys: string[] = [];
-  for await (const key of store.list("")) if (!key.includes("/_logger-")) keys.push(key);
+  for await (const key of store.list("hantoo-stock-kline-1m/"))
+    if (!key.includes("/_logger-")) keys.push(key);
   return keys;
 };
 const DAYS = ["2026-11-18", "2026-11-19", "2026-11-20"];

@@ -223,7 +223,7 @@ test("progress counts symbols and calls; an error thrown by the listener ends th
 });
 
 test("damaged and removed objects are fetched again, from the first hole on, and only what lacks is uploaded", async () => {
-  const { store, clock, another, symbols } = setUp(at("10:00"));
+  const { store, clock, another, symbols } = setUp(at("10:00"), { compact: false });
   await another().sync();
   clock.set(at("12:00"));
   await another().sync();

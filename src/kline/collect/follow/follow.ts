@@ -3,7 +3,7 @@ import { type Cadence, planCadence } from "./cadence.js";
 import { type FollowContext, LONGEST_SLEEP_MS, openPatiently, sleepUntil } from "./waiting.js";
 import { Turns } from "./turns.js";
 import type { LoggerSettings } from "../kline-logger-options.js";
-import { compactDay } from "../compact-day.js";
+import { isWhole, noting, settleLoggedDay } from "../settle-logged-day.js";
 import { reconcileDay } from "./reconcile.js";
 import type { LoggedDay } from "../logged-day.js";
 import type { SyncReport } from "../sync-report.js";
@@ -40,11 +40,15 @@ export async function* followDay(
   const endsAt = finalAt(minutes.at(-1) ?? 0, settleMs) + graceMs;
   const turns = new Turns();
   // Each step has the day in memory, a market's is 90 MB, and lets it go before the next.
-  const hasUploaded = yield* followSession(context, tradingDay, turns, endsAt);
+  const written = new Set<string>();
+  const hasUploaded = yield* noting(followSession(context, tradingDay, turns, endsAt), written);
   if (hasUploaded === "closed") return;
   const report = await reconcileDay(context, { tradingDay, turns, endsAt });
+  for (const { key } of report.uploaded) written.add(key);
   const compaction =
-    hasUploaded || report.uploaded.length > 0 ? await compactDay(settings, tradingDay, signal) : undefined;
+    written.size > 0 || isWhole(report)
+      ? await settleLoggedDay(settings, tradingDay, written, signal)
+      : undefined;
   yield compaction === undefined ? report : { ...report, compaction };
 }
 
