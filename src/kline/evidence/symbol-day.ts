@@ -159,10 +159,13 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       return result({ ...inOrder(), ...common, error: leftOut(symbol, minutes, sound) });
     const fill = fillDay({ ...input, answer: restored.day, isRestored: rescaled === "restored" });
     // A re-read that does not reach as far as what is stored is no ground to doubt the rest.
-    const known = Math.max(fill.known, sound);
+    const reach = Math.max(fill.known, sound);
+    const known = outside === undefined ? reach : Math.min(reach, minutes.length - 1);
     const unconfirmed = fill.unconfirmed.map((index) => minutes[index] ?? Number.NaN);
     const told = { ...common, cells: fill.cells, known, unconfirmed };
-    if (known < final && kstDay(now) > tradingDay)
+    // Hours that the calendar does not know stay so: after its close waiting mends nothing, today either.
+    const isForeign = outside !== undefined && final === minutes.length;
+    if (known < final && (isForeign || kstDay(now) > tradingDay))
       return result({ ...told, error: incomplete(symbol, minutes, known, outside) });
     return result({ ...told, verified: keep === 0 && known === minutes.length });
   } catch (error) {

@@ -6,9 +6,9 @@ import {
   type Logger,
   MINUTE_MS,
   type MinuteBars,
+  type MinuteEvidence,
   type TradingDay,
   type Venue,
-  countThrough,
   finalCount,
   kstDay,
   kstTime,
@@ -25,6 +25,7 @@ import {
   dayMinutes,
   todayMinutes,
 } from "../../wire/index.js";
+import { isFinal } from "../daily-bars.js";
 import type { DaySpan } from "../daily-windows.js";
 import { unknownSymbol } from "../unknown-symbol.js";
 import {
@@ -119,8 +120,9 @@ class DayReading {
     this.#labels = labels;
     this.#planned = planned;
     this.#before = isToday ? ports.shares.before(day, sharesKey(task), from) : undefined;
-    const { minutes } = labels;
-    const first = minutes[countThrough(minutes, this.#before?.minute ?? 0)] ?? labels.first;
+    // Rows are wanted from the known minute on, not from the next one of the calendar: trades between them would pass
+    // unseen on a day that has other hours.
+    const first = this.#before === undefined ? labels.first : this.#before.minute + MINUTE_MS;
     this.#rows = new DayRows({ day, first, hasBase: this.#before !== undefined });
     this.#first = first;
     this.#label = this.#topLabel();
@@ -282,6 +284,8 @@ class DayReading {
       );
     }
     const { previousClose = 0 } = value;
+    const isRescaled = this.#scale(witness) !== 1;
+    const tradedDay = isRescaled ? this.#tradedDay(witness) : undefined;
     return {
       bars,
       through,
@@ -290,8 +294,21 @@ class DayReading {
       holes,
       odd,
       outside,
-      basis: this.#scale(witness) === 1 ? "traded" : "rescaled",
+      basis: isRescaled ? "rescaled" : "traded",
+      ...(tradedDay === undefined ? {} : { tradedDay }),
     };
+  }
+
+  /** The raw daily bar is the exchange's, of its regular session, and has after-market prices in it until it is final. */
+  #tradedDay(witness: DailyWitness | undefined): MinuteEvidence["tradedDay"] {
+    const { venue, hours, day } = this.#task;
+    const { calendar, now } = this.#ports;
+    const row = witness?.row;
+    if (row === undefined || row.odd !== undefined || venue !== "KRX" || hours !== "regular")
+      return undefined;
+    if (!isFinal(day, "D", { calendar, now: now() })) return undefined;
+    const { open, high, low, close } = row;
+    return { open, high, low, close };
   }
 
   /** No row of the day: it was untraded only where something says so. */
