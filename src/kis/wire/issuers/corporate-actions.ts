@@ -48,7 +48,7 @@ const numberOf =
   (row: Readonly<Record<string, string>>): number | undefined =>
     numberIn(row[field]?.trim() ?? "");
 
-/** @see KIS portal, ksdinfo (read 2026-11-28); facts on their dates and ratios: decisions/012-daily.md */
+/** @see KIS portal, ksdinfo (read 2026-11-28); facts on their dates and ratios: decisions/015-daily.md */
 const CALENDARS: Readonly<Record<CorporateActionKind, Calendar>> = {
   split: {
     name: "rev-split",
