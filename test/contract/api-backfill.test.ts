@@ -21,7 +21,7 @@ import {
 import { createManualClock } from "hantoo/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "../support/failure-of.js";
-import { type CountingSource, at, expectedRows, keysOf, sourceAt, storedRows } from "./bars.js";
+import { type CountingSource, at, dropColumns, expectedRows, keysOf, sourceAt, storedRows } from "./bars.js";
 
 const NOW = at("2026-11-21 12:00");
 const clock = createManualClock(NOW);
@@ -337,7 +337,11 @@ describe("catchUp", () => {
   test("by content: a day with a hole in one symbol is not good", async () => {
     const store = new MemoryStore();
     await stepsOf(backfill({ client: source(), store, targets: ALL, clock }));
-    for (const key of await keysOf(store, "hantoo-stock-kline-1m/20261119")) await store.delete(key);
+    const forget = async (day: string): Promise<void> => {
+      await dropColumns(store);
+      for (const key of await keysOf(store, `hantoo-stock-kline-1m/${day}`)) await store.delete(key);
+    };
+    await forget("20261119");
     await stepsOf(
       backfill({ client: source(), store, targets: [{ symbol: "005930", tradingDay: "2026-11-19" }], clock }),
     );
@@ -345,7 +349,7 @@ describe("catchUp", () => {
     const one = source();
     await catchUp({ client: one, store, symbols: SYMBOLS, clock });
     expect(one.requests).toHaveLength(0);
-    for (const key of await keysOf(store, "hantoo-stock-kline-1m/20261120")) await store.delete(key);
+    await forget("20261120");
     const two = source();
     const report = await catchUp({ client: two, store, symbols: SYMBOLS, clock });
     expect(report).toMatchObject({ status: "healed", lastGoodDay: "2026-11-18" });

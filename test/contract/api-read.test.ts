@@ -15,7 +15,16 @@ import {
 import { createManualClock } from "hantoo/testing";
 import { describe, expect, test } from "vitest";
 import { failureOf } from "../support/failure-of.js";
-import { at, expectedRows, keysOf, sourceAt, storedRows, tradedBars, withoutTurnover } from "./bars.js";
+import {
+  at,
+  dropColumns,
+  expectedRows,
+  keysOf,
+  sourceAt,
+  storedRows,
+  tradedBars,
+  withoutTurnover,
+} from "./bars.js";
 
 const DAY = "2026-11-20";
 const PREFIX = "hantoo-stock-kline-1m";
@@ -254,6 +263,7 @@ describe("coverage", () => {
       status: "complete",
       expected: 381,
       have: 381,
+      holes: 0,
       untraded: 381 - tradedBars("005930", DAY).length,
       missing: [],
       first: at("2026-11-20 09:00"),
@@ -315,6 +325,7 @@ describe("coverage", () => {
     const bytes = (await store.get(key)) ?? new Uint8Array();
     bytes[100] = (bytes[100] ?? 0) ^ 1;
     await store.put(key, bytes);
+    await dropColumns(store);
     const damaged = await coverage({ store, from: DAY, to: DAY, symbols: ["005931"], clock });
     expect(damaged.days[0]).toMatchObject({ status: "missing", missing: [{ reason: "damaged" }] });
     const old = await coverage({ store, from: "2024-11-20", to: "2024-11-20", symbols: ["005931"], clock });
@@ -366,7 +377,13 @@ describe("compact", () => {
     ]) {
       clock.set(at(time));
       const client = sourceAt(() => clock.now());
-      await new HantooKlineLogger({ client, store, symbols: ["005930", "0037T0"], clock }).sync();
+      await new HantooKlineLogger({
+        client,
+        store,
+        symbols: ["005930", "0037T0"],
+        clock,
+        compact: false,
+      }).sync();
     }
     expect((await keysOf(store)).length).toBe(4);
     return store;

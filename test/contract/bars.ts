@@ -107,9 +107,16 @@ export function withoutTurnover(bar: MinuteBar): MinuteBar {
   return { time, open, high, low, close, volume, accVolume };
 }
 
+/** Keys of objects. What a prefix agrees on is none, and columns and their manifests are views of objects. */
 export async function keysOf(store: ObjectStore, prefix = ""): Promise<string[]> {
   const keys: string[] = [];
-  // What a prefix agrees on is no object of bars.
-  for await (const key of store.list(prefix)) if (!key.includes("/_logger-")) keys.push(key);
+  for await (const key of store.list(prefix))
+    if (!/\/_logger-|^[^/]+-(?:columns|manifests)\//.test(key)) keys.push(key);
   return keys;
+}
+
+/** Deletes columns and manifests: a view of the objects that loses nothing. */
+export async function dropColumns(store: ObjectStore): Promise<void> {
+  for await (const key of store.list(""))
+    if (/^[^/]+-(?:columns|manifests)\//.test(key)) await store.delete(key);
 }
