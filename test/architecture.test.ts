@@ -74,6 +74,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "kline/live",
   ],
   "kline/evidence": ["core", "calendar", "archive"],
+  "kline/revisit": ["core", "calendar", "storage", "archive"],
   "kline/guard": ["core", "storage", "archive", "engine", "kline/evidence"],
   "kline/collect": [
     "core",
@@ -84,9 +85,10 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "kline",
     "kline/evidence",
     "kline/guard",
+    "kline/revisit",
     "kline/collect/follow",
   ],
-  "kline/collect/follow": ["core", "engine", "kline/evidence", "kline/collect"],
+  "kline/collect/follow": ["core", "engine", "kline/evidence", "kline/revisit", "kline/collect"],
   "kline/backfill": [
     "core",
     "calendar",
@@ -96,6 +98,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "kline",
     "kline/evidence",
     "kline/guard",
+    "kline/revisit",
     "kline/backfill/targets",
   ],
   "kline/backfill/targets": ["core", "storage"],

@@ -68,6 +68,7 @@ export {
   type CatchUpReport,
   type DegradedTarget,
   type HealedTarget,
+  type RevisedTarget,
   catchUp,
   readTargets,
   type BackfillTarget,

@@ -32,15 +32,21 @@ function loggerAt(nowMs: number, options: Partial<HantooKlineLoggerOptions> = {}
   return { clock, source, store, logger };
 }
 
+/** A skippable frame's first bytes, and what ours begins with. */
+const MAGIC = Buffer.from([0x5a, 0x2a, 0x4d, 0x18]);
+
 /** The text of an object, by the `zstd` program; its trailer checked by hand. */
 function textOf(bytes: Uint8Array): string {
   const text = execFileSync("zstd", ["-dcq"], { input: bytes, maxBuffer: 2 ** 28 });
-  const trailer = Buffer.from(bytes.subarray(bytes.length - 56));
-  expect(trailer.readUInt32LE(0)).toBe(0x184d2a5a);
-  expect(trailer.readUInt32LE(4)).toBe(48);
+  // Behind the digest: a JSON object, its length before it.
+  const trailer = Buffer.from(bytes.subarray(Buffer.from(bytes).lastIndexOf(MAGIC)));
+  expect(trailer.readUInt32LE(4)).toBe(trailer.length - 8);
   expect(trailer.subarray(8, 16).toString("latin1")).toBe("hantoo1\0");
   expect(trailer.readBigUInt64LE(16)).toBe(BigInt(text.length));
-  expect(trailer.subarray(24).toString("hex")).toBe(createHash("sha256").update(text).digest("hex"));
+  expect(trailer.subarray(24, 56).toString("hex")).toBe(createHash("sha256").update(text).digest("hex"));
+  const end = 60 + trailer.readUInt32LE(56);
+  const facts: unknown = JSON.parse(trailer.subarray(60, end).toString("utf8"));
+  expect(facts).toMatchObject({ source: "unknown", writer: expect.stringMatching(/^hantoo\/\d/) });
   return text.toString("utf8");
 }
 
@@ -263,67 +269,100 @@ describe("a source that cannot be trusted", () => {
       bars: answer.bars.map((bar, position) => (position === index ? { ...bar, ...patch } : bar)),
     }));
 
-  const cases: readonly (readonly [string, Change])[] = [
+  const refused: readonly (readonly [string, Change])[] = [
     ["another symbol's bars", bad((answer) => ({ ...answer, symbol: "000660" }))],
     ["another day's answer", bad((answer) => ({ ...answer, tradingDay: "2026-11-19" }))],
     ["another venue's answer", bad((answer) => ({ ...answer, venue: "UN" }))],
-    ["bars of another day", bad((answer) => ({ ...answer, bars: tradedBars("005931", "2026-11-19") }))],
-    ["a bar twice", bad((answer) => ({ ...answer, bars: answer.bars.flatMap((bar) => [bar, bar]) }))],
-    ["bars newest first", bad((answer) => ({ ...answer, bars: answer.bars.toReversed() }))],
-    ["a bar at 15:25", withBar({ time: at("2026-11-20 15:25") }, 380)],
-    ["a bar after the close", withBar({ time: at("2026-11-20 15:31") }, 380)],
-    ["a bar before the open", withBar({ time: at("2026-11-20 08:59") }, 0)],
-    ["a label off the grid", withBar({ time: (minutes[5] ?? 0) + 11_000 })],
-    ["NaN as price", withBar({ close: Number.NaN })],
-    ["NaN as volume", withBar({ volume: Number.NaN })],
-    ["a negative volume", withBar({ volume: -5 })],
-    ["a fraction of a share", withBar({ volume: 1.5 })],
-    ["INT64_MIN as volume", withBar({ volume: -9223372036854775808 })],
-    ["an infinite price", withBar({ high: Number.POSITIVE_INFINITY })],
-    ["prices as strings", withBar({ open: "1000" })],
-    ["high below close", withBar({ high: 1 })],
-    ["low above open", withBar({ low: 1e9 })],
-    ["a price of zero", withBar({ open: 0, high: 0, low: 0, close: 0 })],
-    ["a bar past `through`", bad((answer) => ({ ...answer, through: minutes[100] ?? 0 }))],
     ["`through` that is no number", bad((answer) => ({ ...answer, through: Number.NaN }))],
     ["no bars at all", bad((answer) => ({ ...answer, bars: undefined }))],
     ["nothing", bad(() => undefined)],
     ["a bare error", bad(() => Promise.reject(new RangeError("mine")))],
     ["a thrown text", bad(() => Promise.reject("mine"))],
   ];
-  test.each(cases)("%s: that symbol fails, the others are stored, and it heals", async (_name, change) => {
+  test.each(refused)("%s: that symbol fails, the others are stored, and it heals", async (_name, change) => {
+    const { report, rows, heal } = await passWith(change);
+    expect(report.failures.map(({ symbol }) => symbol)).toEqual(["005931"]);
+    expect(report.failures[0]?.error).toBeDefined();
+    expect(rows["005931"]).toBeUndefined();
+    expect(report.coverage.days[1]?.status).toBe("missing");
+    await heal();
+  });
+
+  const named: readonly (readonly [string, Change, "hole" | "odd" | "hours" | "short"])[] = [
+    [
+      "bars of another day",
+      bad((answer) => ({ ...answer, bars: tradedBars("005931", "2026-11-19") })),
+      "hours",
+    ],
+    ["a bar at 15:25", withBar({ time: at("2026-11-20 15:25") }, 380), "hours"],
+    ["a bar before the open", withBar({ time: at("2026-11-20 08:59") }, 0), "hours"],
+    ["a label off the grid", withBar({ time: (minutes[5] ?? 0) + 11_000 }), "hole"],
+    ["NaN as price", withBar({ close: Number.NaN }), "hole"],
+    ["NaN as volume", withBar({ volume: Number.NaN }), "hole"],
+    ["a negative volume", withBar({ volume: -5 }), "hole"],
+    ["a fraction of a share", withBar({ volume: 1.5 }), "hole"],
+    ["INT64_MIN as volume", withBar({ volume: -9223372036854775808 }), "hole"],
+    ["an infinite price", withBar({ high: Number.POSITIVE_INFINITY }), "hole"],
+    ["prices as strings", withBar({ open: "1000" }), "hole"],
+    ["high below close", withBar({ high: 1 }), "odd"],
+    ["low above open", withBar({ low: 1e9 }), "odd"],
+    ["a price of zero", withBar({ open: 0, high: 0, low: 0, close: 0 }), "hole"],
+    ["a bar past `through`", bad((answer) => ({ ...answer, through: minutes[100] ?? 0 })), "short"],
+  ];
+  test.each(named)(
+    "%s: it is named, costs no other minute and no other symbol, and heals",
+    async (_name, change, kind) => {
+      const { report, rows, heal } = await passWith(change);
+      const wrong = minutes[5] ?? 0;
+      const holes = kind === "hole" ? [{ symbol: "005931", minutes: [wrong] }] : [];
+      const odd = kind === "odd" ? [{ symbol: "005931", time: wrong, rule: "low-above-high" }] : [];
+      expect(report).toMatchObject({ holes, odd });
+      expect(report.calendarConflicts.map((conflict) => [conflict.kind, conflict.symbols])).toEqual(
+        kind === "hours" ? [["hours", ["005931"]]] : [],
+      );
+      const day = report.coverage.days[1];
+      if (kind === "odd") expect(day).toMatchObject({ status: "complete", rate: 1 });
+      else expect(day?.rate).toBeLessThan(1);
+      if (kind === "hole" || kind === "odd") {
+        const whole = expectedRows("005931", DAY);
+        const values = (row: unknown): unknown => (row as unknown[]).slice(0, 5);
+        const stored = rows["005931"] ?? [];
+        expect(stored).toHaveLength(whole.length);
+        for (const [index, row] of stored.entries())
+          if (index !== 5) expect(values(row)).toEqual(values(whole[index]));
+        if (kind === "hole") expect(values(stored[5])).toEqual([null, null, null, null, null]);
+      }
+      if (kind === "short") expect(rows["005931"]).toEqual(expectedRows("005931", DAY, 101));
+      await heal();
+    },
+  );
+
+  test.each([
+    ["a bar twice", bad((answer) => ({ ...answer, bars: answer.bars.flatMap((bar) => [bar, bar]) }))],
+    ["bars newest first", bad((answer) => ({ ...answer, bars: answer.bars.toReversed() }))],
+  ])("%s does no harm", async (_name, change) => {
+    const { report, rows } = await passWith(change);
+    expect(report).toMatchObject({ failures: [], holes: [], odd: [], calendarConflicts: [] });
+    expect(rows["005931"]).toEqual(expectedRows("005931", DAY));
+  });
+
+  /** One pass over three symbols, the second's answers spoilt; the others are as they must be. */
+  async function passWith(change: Change) {
     const clock = createManualClock(EVENING);
     const store = new MemoryStore();
     const symbols = ["005930", "005931", "0037T0"];
-    const logger = new HantooKlineLogger({
-      client: sourceAt(() => clock.now(), change),
-      store,
-      symbols,
-      clock,
-    });
-    const report = await logger.sync();
-    expect(report.failures.map(({ symbol }) => symbol)).toEqual(["005931"]);
-    expect(report.failures[0]?.error).toBeDefined();
+    const loggerOf = (spoilt?: Change): HantooKlineLogger =>
+      new HantooKlineLogger({ client: sourceAt(() => clock.now(), spoilt), store, symbols, clock });
+    const report = await loggerOf(change).sync();
     const rows = await storedRows(store, DAY);
     expect(rows["005930"]).toEqual(expectedRows("005930", DAY));
     expect(rows["0037T0"]).toEqual(expectedRows("0037T0", DAY));
-    // Whatever is stored of the bad one is a true, gap-free prefix.
-    const stored = rows["005931"] ?? [];
-    expect(stored).toEqual(expectedRows("005931", DAY, stored.length));
-    expect(report.coverage.days[1]?.status).not.toBe("complete");
-    const healed = new HantooKlineLogger({ client: sourceAt(() => clock.now()), store, symbols, clock });
-    expect((await healed.sync()).failures).toEqual([]);
-    expect((await storedRows(store, DAY))["005931"]).toEqual(expectedRows("005931", DAY));
-  });
-
-  test("a row that breaks the prices is a KisSchemaError of that symbol", async () => {
-    const { logger } = loggerAt(EVENING, {
-      symbols: ["005931"],
-      client: sourceAt(() => EVENING, withBar({ high: 1 })),
-    });
-    const [failure] = (await logger.sync()).failures;
-    expect(failure?.error).toMatchObject({ name: "KisSchemaError", code: "kis_schema" });
-  });
+    const heal = async (): Promise<void> => {
+      expect((await loggerOf().sync({ tradingDay: DAY, reread: true })).failures).toEqual([]);
+      expect((await storedRows(store, DAY))["005931"]).toEqual(expectedRows("005931", DAY));
+    };
+    return { report, rows, heal };
+  }
 
   test("a source that speaks for the future is not believed", async () => {
     const now = at("2026-11-20 10:00:00");

@@ -111,12 +111,12 @@ export function withoutTurnover(bar: MinuteBar): MinuteBar {
 export async function keysOf(store: ObjectStore, prefix = ""): Promise<string[]> {
   const keys: string[] = [];
   for await (const key of store.list(prefix))
-    if (!/\/_logger-|^[^/]+-(?:columns|manifests)\//.test(key)) keys.push(key);
+    if (!/\/_logger-|-(?:columns|manifests)\/venue=/.test(key)) keys.push(key);
   return keys;
 }
 
 /** Deletes columns and manifests: a view of the objects that loses nothing. */
 export async function dropColumns(store: ObjectStore): Promise<void> {
   for await (const key of store.list(""))
-    if (/^[^/]+-(?:columns|manifests)\//.test(key)) await store.delete(key);
+    if (/-(?:columns|manifests)\/venue=/.test(key)) await store.delete(key);
 }

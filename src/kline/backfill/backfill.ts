@@ -9,9 +9,16 @@ import {
 } from "../../core/index.js";
 import type { BackfillSelection } from "./selection.js";
 import { Budget, PieceRun, reachOf } from "../../engine/index.js";
-import { WINDOW, batchSize } from "./plan.js";
+import { WINDOW, WitnessCalls, batchSize } from "./plan.js";
 import { type BackfillProgress, type BackfillStep, outcomeOf } from "./step.js";
-import { type PlanBackfillOptions, prepareSurvey, surveyStore } from "./survey.js";
+import {
+  type PlanBackfillOptions,
+  type PreparedSurvey,
+  type Rereads,
+  prepareSurvey,
+  surveyStore,
+} from "./survey.js";
+import { ReadDays } from "./read-again.js";
 import { SettleDays } from "./settle-days.js";
 import { createStoredDays } from "./stored-days.js";
 import { type FetchedTarget, type QueuedTarget, TargetFetcher } from "./target-fetcher.js";
@@ -79,9 +86,18 @@ export interface BackfillSummary {
  * @throws {@link StorageError} if the store cannot be read; the signal's reason, untouched, if it is aborted.
  */
 export function backfill(options: BackfillOptions): AsyncGenerator<BackfillStep, BackfillSummary, void> {
+  return startBackfill(options);
+}
+
+/** {@link backfill}. @param rereads - stored targets to read again, chosen already. */
+export function startBackfill(
+  options: BackfillOptions,
+  rereads?: Rereads,
+): AsyncGenerator<BackfillStep, BackfillSummary, void> {
   const checked = checkRun(options);
   const clock = checkClock(options.clock);
-  return steps(checked, prepareSurvey(checked), clock, clock.monotonic() + checked.deadlineMs);
+  const deadlineAt = clock.monotonic() + checked.deadlineMs;
+  return steps(checked, { prepared: prepareSurvey(checked), rereads }, clock, deadlineAt);
 }
 
 /** Options with their limits filled in. */
@@ -117,7 +133,7 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
 
 async function* steps(
   options: RunOptions<BackfillOptions>,
-  prepared: ReturnType<typeof prepareSurvey>,
+  { prepared, rereads }: { readonly prepared: PreparedSurvey; readonly rereads: Rereads | undefined },
   clock: Clock,
   deadlineAt: number,
 ): AsyncGenerator<BackfillStep, BackfillSummary, void> {
@@ -129,7 +145,7 @@ async function* steps(
   const guard = new PrefixGuard({ source: client, store, wanted, accept });
   const agreed = await guard.begin();
   const fields = options.fields ?? agreed?.fields ?? DEFAULT_FIELDS;
-  const { plan, facts, capacity, concurrency, klineStore, days } = await surveyStore(prepared);
+  const { plan, facts, capacity, concurrency, klineStore, days } = await surveyStore(prepared, rereads);
   const total = plan.targets.length;
   let done = 0;
   for (const { symbol, tradingDay, action, reason } of plan.targets) {
@@ -147,12 +163,14 @@ async function* steps(
     };
   }
 
+  // Witnesses are asked for where they are needed; the end is foreseen by what every target costs.
+  const witness = new WitnessCalls(facts);
   const queue = plan.targets
     .filter(({ action }) => action === "fetch")
-    .map((target) => ({ ...target, group: target.tradingDay }));
+    .map((target) => ({ ...target, calls: target.calls - witness.take(target), group: target.tradingDay }));
   const { maxCalls, staggerMs } = options;
   const budget = new Budget({
-    plannedCalls: plan.totals.calls,
+    plannedCalls: queue.reduce((sum, { calls }) => sum + calls, 0),
     ...capacity,
     concurrency,
     maxCalls,
@@ -190,6 +208,14 @@ async function* steps(
     writtenOf: (day) => stored.writtenOf(day),
   });
   await settling.begin();
+  const { place } = prepared;
+  const read = new ReadDays({
+    place,
+    targets: plan.targets,
+    at: clock.now(),
+    buildsColumns: options.columns !== false,
+    signal,
+  });
   let failed = 0;
   for await (const over of run.results(signal)) {
     // What ended the run is thrown below; its target is no bad one.
@@ -197,8 +223,10 @@ async function* steps(
     if (over.error !== undefined) failed++;
     done++;
     await settling.over(over.piece.tradingDay, over.error === undefined && over.fetched?.complete === true);
+    await read.over(over.piece, over.fetched, over.error);
     yield { ...outcomeOf(over), done, total };
   }
+  await read.end();
   const { stopReason, fault } = run;
   if (stopReason === "source") throw resumable(fault?.error, { done, total, now: clock.now() });
   const conflicts = targets.conflicts();

@@ -1,16 +1,39 @@
-import { type TradingDay, checkClock, finalCount, isHantooError, kstDay } from "../../core/index.js";
+import {
+  type TradingDay,
+  checkClock,
+  finalCount,
+  isHantooError,
+  kstDay,
+  silentLogger,
+} from "../../core/index.js";
 import type { CalendarConflict } from "../guard/index.js";
 import { classifyTargets } from "./plan.js";
 import { lastClosedDays } from "./selection.js";
 import type { BackfillStep } from "./step.js";
-import { prepareSurvey, surveyDay } from "./survey.js";
-import { type BackfillOptions, type BackfillSummary, backfill, checkRun } from "./backfill.js";
+import { dueSymbols, revisitWindow } from "../revisit/index.js";
+import { type Rereads, prepareSurvey, surveyDay } from "./survey.js";
+import { type BackfillOptions, type BackfillSummary, checkRun, startBackfill } from "./backfill.js";
 import type { BackfillTarget } from "./targets/index.js";
 
 /** What to keep whole, and how far to look back. */
-export interface CatchUpOptions extends Omit<BackfillOptions, "targets" | "days" | "order" | "startFrom"> {
+export interface CatchUpOptions extends Omit<
+  BackfillOptions,
+  "targets" | "days" | "order" | "startFrom" | "recheck" | "revisitDays"
+> {
   /** How many trading days to look back at the most. @defaultValue 20 */
   readonly days?: number;
+  /**
+   * So many trading days back stored days are read again: each once after 06:00 KST of the trading day after it, and
+   * what is suspect (a hole, a bar that breaks a rule, a closing print not seen) once after every such morning. 0 for
+   * never. @defaultValue 3: KIS corrects for so long
+   */
+  readonly revisitDays?: number;
+}
+
+/** Minutes of a stored target that proved to be otherwise when it was read again. */
+export interface RevisedTarget extends BackfillTarget {
+  /** Epoch ms, ascending. */
+  readonly minutes: readonly number[];
 }
 
 /** A target that was not whole and is now. */
@@ -31,7 +54,8 @@ export interface DegradedTarget extends BackfillTarget {
 export interface CatchUpReport {
   /**
    * `healthy`: nothing was missing. `healed`: everything that was missing is stored now; the minutes since the last
-   * call, during a session, are as good a reason. `degraded`: something is still missing, see there.
+   * call, during a session, are as good a reason, and so is what was revised. `degraded`: something is still missing,
+   * see there.
    */
   readonly status: "healthy" | "healed" | "degraded";
   /** The last trading day that was whole when it was looked at; absent if none of the `days` was. */
@@ -39,6 +63,8 @@ export interface CatchUpReport {
   /** In the order they were filled. */
   readonly healed: readonly HealedTarget[];
   readonly degraded: readonly DegradedTarget[];
+  /** What was stored otherwise, in the order it was read again; only where there is any. */
+  readonly revised?: readonly RevisedTarget[];
   /**
    * Where the calendar and the source disagree about a day, if they do: what the source calls closed is not missing.
    */
@@ -51,7 +77,9 @@ export interface CatchUpReport {
 
 /**
  * Finds the last trading day that is whole, by what is stored, and fills forward from there to now. Never asks for
- * a closed day. Made for cron: call it every hour, from two hosts if you like; what is whole costs no call.
+ * a closed day. Made for cron: call it every hour, from two hosts if you like; what is whole costs no call, but for one
+ * read of each symbol's day after the morning that follows it (`revisitDays`). A revisit that fails is told to the
+ * logger, and degrades nothing: what was stored stands.
  *
  * It looks no further back than the first whole day it meets; a gap behind that is a {@link backfill}'s.
  *
@@ -68,7 +96,13 @@ export interface CatchUpReport {
  */
 export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
   const { symbols: _symbols, days: _days, ...rest } = checkRun(options);
-  const { targets, lost, lastGoodDay } = await findGaps(options);
+  const { targets: gaps, lost, lastGoodDay } = await findGaps(options);
+  const rereads = await findRevisits(options, gaps);
+  const revisits = [...rereads].flatMap(([tradingDay, symbols]) =>
+    [...symbols].map((symbol) => ({ symbol, tradingDay })),
+  );
+  const isGap = new Set(gaps.map(nameOf));
+  const targets = [...gaps, ...revisits.filter((target) => !isGap.has(nameOf(target)))];
   const good = lastGoodDay === undefined ? {} : { lastGoodDay };
   const degraded: DegradedTarget[] = [...lost];
   if (targets.length === 0)
@@ -80,9 +114,10 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
       calls: 0,
     };
 
+  const { logger = silentLogger } = options;
   const told: BackfillStep[] = [];
   let end: { readonly summary?: BackfillSummary; readonly error?: unknown };
-  const run = backfill({ ...rest, targets, order: "oldest-first" });
+  const run = startBackfill({ ...rest, targets, order: "oldest-first" }, rereads);
   try {
     end = { summary: await collect(run, told) };
   } catch (error) {
@@ -91,9 +126,17 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
   }
 
   const healed: HealedTarget[] = [];
+  const revised: RevisedTarget[] = [];
   const seen = new Set<string>();
-  for (const { symbol, tradingDay, status, bars, error } of told) {
-    seen.add(`${symbol} ${tradingDay}`);
+  for (const { symbol, tradingDay, status, bars, error, revised: minutes } of told) {
+    const name = nameOf({ symbol, tradingDay });
+    seen.add(name);
+    if (minutes !== undefined) revised.push({ symbol, tradingDay, minutes });
+    if (!isGap.has(name)) {
+      if (status === "failed")
+        logger.warn({ symbol, tradingDay, err: error }, "a stored day could not be read again; it stays");
+      continue;
+    }
     if (status === "done") healed.push({ symbol, tradingDay, bars });
     if (status === "failed") degraded.push({ symbol, tradingDay, reason: messageOf(error), error });
   }
@@ -101,15 +144,16 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
     end.error !== undefined
       ? messageOf(end.error)
       : `not reached: ${end.summary?.stopped === "deadline" ? "the deadline came first" : "the calls allowed were used up"}`;
-  for (const { symbol, tradingDay } of targets) {
-    if (!seen.has(`${symbol} ${tradingDay}`)) degraded.push({ symbol, tradingDay, reason });
+  for (const { symbol, tradingDay } of gaps) {
+    if (!seen.has(nameOf({ symbol, tradingDay }))) degraded.push({ symbol, tradingDay, reason });
   }
   const retryAfterMs = (end.error as { readonly retryAfterMs?: number } | undefined)?.retryAfterMs;
   return {
-    status: degraded.length > 0 ? "degraded" : healed.length > 0 ? "healed" : "healthy",
+    status: degraded.length > 0 ? "degraded" : healed.length + revised.length > 0 ? "healed" : "healthy",
     ...good,
     healed,
     degraded,
+    ...(revised.length > 0 && { revised }),
     ...(end.summary?.calendarConflicts && { calendarConflicts: end.summary.calendarConflicts }),
     calls: end.summary?.calls ?? told.reduce((sum, { calls }) => sum + calls, 0),
     ...(retryAfterMs === undefined ? {} : { resumeAt: checkClock(options.clock).now() + retryAfterMs }),
@@ -155,6 +199,23 @@ async function findGaps(options: CatchUpOptions): Promise<Gaps> {
   }
   return { targets, lost, lastGoodDay: undefined };
 }
+
+/** What of the last days is stored and due to be read again. Gaps are fetched anyway. */
+async function findRevisits(options: CatchUpOptions, gaps: readonly BackfillTarget[]): Promise<Rereads> {
+  const { place, facts, revisitDays, selected, signal } = prepareSurvey({ ...options, days: 1 });
+  const symbols = new Set(selected.map(({ symbol }) => symbol));
+  const rereads = new Map<TradingDay, ReadonlySet<string>>();
+  for (const tradingDay of revisitWindow(facts.calendar, facts.now, revisitDays)) {
+    signal?.throwIfAborted();
+    const missing = new Set(gaps.flatMap((gap) => (gap.tradingDay === tradingDay ? gap.symbol : [])));
+    const stored = [...symbols].filter((symbol) => !missing.has(symbol));
+    const due = await dueSymbols({ place, tradingDay, symbols: stored, now: facts.now, revisitDays, signal });
+    if (due.size > 0) rereads.set(tradingDay, due);
+  }
+  return rereads;
+}
+
+const nameOf = ({ symbol, tradingDay }: BackfillTarget): string => `${symbol} ${tradingDay}`;
 
 async function collect(
   run: AsyncGenerator<BackfillStep, BackfillSummary, void>,

@@ -9,6 +9,7 @@ export {
   type CatchUpReport,
   type DegradedTarget,
   type HealedTarget,
+  type RevisedTarget,
 } from "./catch-up.js";
 export {
   parseTargets,

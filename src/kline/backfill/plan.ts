@@ -21,7 +21,12 @@ export interface PlannedTarget extends BackfillTarget {
   readonly action: "fetch" | "skip";
   /** Only of a skipped one. */
   readonly reason?: SkipReason;
-  /** Requests it costs at the most, retries aside; 0 if it is skipped. */
+  /** It is stored, and read again in full. */
+  readonly reread?: true;
+  /**
+   * Requests it costs at the most, retries aside; 0 if it is skipped. Of the past targets of a symbol the first of
+   * each 100 trading days bears the daily rows, too, that bear witness to all of them.
+   */
   readonly calls: number;
 }
 
@@ -120,6 +125,42 @@ interface TargetFacts {
   readonly reason: SkipReason | undefined;
   /** How many leading minutes of the session are stored. */
   readonly have: number;
+  /** To be read again in full, whatever is stored. */
+  readonly reread: boolean;
+}
+
+/** Trading days that one call for a symbol's daily rows covers: KIS's rows of one answer. */
+const WITNESS_DAYS = 100;
+
+/** Counts calls for the daily rows that past days are held against, kept by the source for the KST day. */
+export class WitnessCalls {
+  readonly #asked = new Set<string>();
+  readonly #today: TradingDay;
+  readonly #steps = new Map<TradingDay, number>();
+  readonly #facts: PlanFacts;
+
+  constructor(facts: PlanFacts) {
+    this.#facts = facts;
+    this.#today = kstDay(facts.now);
+  }
+
+  /** @returns 1 for the first past target in each stretch of a symbol; else 0. */
+  take({ symbol, tradingDay }: BackfillTarget): number {
+    if (tradingDay >= this.#today) return 0;
+    let step = this.#steps.get(tradingDay);
+    if (step === undefined) {
+      const { calendar } = this.#facts;
+      const newest = calendar.isTradingDay(this.#today)
+        ? this.#today
+        : calendar.previousTradingDay(this.#today);
+      step = Math.floor((calendar.countTradingDays(tradingDay, newest) - 1) / WITNESS_DAYS);
+      this.#steps.set(tradingDay, step);
+    }
+    const name = `${symbol} ${step}`;
+    if (this.#asked.has(name)) return 0;
+    this.#asked.add(name);
+    return 1;
+  }
 }
 
 /** @returns the plan, from what the calendar and the store say of each target. */
@@ -132,24 +173,34 @@ export function planTargets(
   const planned: PlannedTarget[] = [];
   const totals = { fetch: 0, skip: 0, calls: 0, minutes: 0, objects: 0, bytes: 0 };
   const batchDays = new Set<TradingDay>();
-  for (const { target, reason: known, have } of targets) {
+  const witness = new WitnessCalls(facts);
+  for (const { target, reason: known, have, reread } of targets) {
     const minutes = known === undefined ? facts.calendar.minutes(target.tradingDay, facts) : [];
     const final = finalCount(minutes, facts.now, facts.settleMs);
     const reason =
-      known ?? (have < final ? undefined : have === minutes.length ? "complete" : "nothing new yet");
+      known ??
+      (have < final || (reread && final > 0)
+        ? undefined
+        : have === minutes.length
+          ? "complete"
+          : "nothing new yet");
     if (reason !== undefined) {
       totals.skip++;
       planned.push({ ...target, action: "skip", reason, calls: 0 });
       continue;
     }
-    const calls = plannedCalls(minutes, have, final, capacity.minutesPerCall);
+    const first = reread ? 0 : have;
+    const calls = plannedCalls(minutes, first, final, capacity.minutesPerCall) + witness.take(target);
     if (totals.fetch % batch === 0) batchDays.clear();
-    if (!batchDays.has(target.tradingDay)) totals.objects++;
-    batchDays.add(target.tradingDay);
+    // What is read again is written only where it differs.
+    if (have < final) {
+      if (!batchDays.has(target.tradingDay)) totals.objects++;
+      batchDays.add(target.tradingDay);
+    }
     totals.fetch++;
     totals.calls += calls;
     totals.bytes += (final - have) * CELL_BYTES;
-    planned.push({ ...target, action: "fetch", calls });
+    planned.push({ ...target, action: "fetch", ...(reread && { reread }), calls });
   }
   totals.minutes = totals.calls / capacity.ratePerSecond / 60;
   totals.bytes = Math.round(totals.bytes + totals.objects * OBJECT_BYTES);

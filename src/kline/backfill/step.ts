@@ -13,6 +13,8 @@ export interface BackfillStep extends BackfillTarget {
   readonly bars: number;
   /** Requests made; those planned where a failure does not tell. */
   readonly calls: number;
+  /** Minutes that were stored otherwise and are stored anew, epoch ms, ascending; only where there are any. */
+  readonly revised?: readonly number[];
   /** Only of a failed one. */
   readonly error?: unknown;
   /** Only of a skipped one, as in the plan. */
@@ -49,11 +51,12 @@ export function outcomeOf({
 }: Settled<BackfillTarget, FetchedTarget>): Outcome {
   const target = { symbol, tradingDay };
   const bars = fetched?.bars ?? 0;
-  if (error !== undefined) return { ...target, status: "failed", bars, calls, error };
+  const revised = fetched !== undefined && fetched.revised.length > 0 ? { revised: fetched.revised } : {};
+  if (error !== undefined) return { ...target, status: "failed", bars, calls, ...revised, error };
   if (fetched?.isClosed === true)
     return { ...target, status: "skipped", bars: 0, calls, reason: "closed by the source" };
   // Another host may have stored the target since it was planned: then there was nothing to ask for.
   return calls === 0 && fetched?.cells.length === 0
     ? { ...target, status: "skipped", bars: 0, calls, reason: "complete" }
-    : { ...target, status: "done", bars, calls };
+    : { ...target, status: "done", bars, calls, ...revised };
 }

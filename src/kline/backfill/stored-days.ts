@@ -45,8 +45,10 @@ export function createStoredDays({
   const read = async (day: TradingDay, symbols: ReadonlySet<string>): Promise<DayTable> => {
     const known = keys.get(day) ?? new Set();
     const isUnchanged = (await klineStore.listDay(day, venue)).every(({ key }) => known.has(key));
-    const have = days.get(day)?.have;
-    const needed = isUnchanged ? [...symbols].filter((symbol) => have?.has(symbol)) : symbols;
+    const survey = days.get(day);
+    const isStored = (symbol: string): boolean =>
+      survey?.have.has(symbol) === true || survey?.rereads.has(symbol) === true;
+    const needed = isUnchanged ? [...symbols].filter(isStored) : symbols;
     if ([...needed].length === 0) return emptyTable(day);
     return (await klineStore.readDay({ tradingDay: day, venue, hours, symbols: needed })).table;
   };

@@ -10,6 +10,8 @@ import {
   checkOptions,
   checkSignal,
   checkVenue,
+  finalCount,
+  silentLogger,
 } from "../../core/index.js";
 import {
   type BackfillPlan,
@@ -22,6 +24,7 @@ import {
 import { type BackfillSelection, selectTargets } from "./selection.js";
 import { LIVE_CAPACITY, type SourceCapacity, soundPrefix } from "../evidence/index.js";
 
+import { DEFAULT_REVISIT_DAYS, type StoredPlace, checkRevisitDays, dueSymbols } from "../revisit/index.js";
 import { type KlineStore, type KlineStoreOptions, countsIn, createKlineStore } from "../../archive/index.js";
 
 /** What to plan: which targets, where they are stored, and what the source gives. */
@@ -40,6 +43,15 @@ export interface PlanBackfillOptions extends BackfillSelection, KlineStoreOption
   readonly keptDays?: number;
   /** Milliseconds after its end at which a minute is final. @defaultValue 10000 */
   readonly settleMs?: number;
+  /**
+   * Read stored days again, in full. `"all"`: every one. `"suspect"`: those with a hole, a bar that breaks a rule or a
+   * closing print not seen, unless they were read since the last trading day's morning (06:00 KST); and those of the
+   * last {@link revisitDays} that were not read since the morning after them. What was stored stays unless it is
+   * proved wrong. @defaultValue none
+   */
+  readonly recheck?: "suspect" | "all";
+  /** For how many trading days KIS may correct a day. @defaultValue 3 */
+  readonly revisitDays?: number;
   /** Stops the reading of the store. */
   readonly signal?: AbortSignal;
 }
@@ -52,6 +64,8 @@ export interface DaySurvey {
   readonly have: ReadonlyMap<string, number>;
   /** It is one object, and its columns are in step. */
   readonly isSettled: boolean;
+  /** Stored symbols that are read again. */
+  readonly rereads: ReadonlySet<string>;
 }
 
 /** A plan, and what it rests on. */
@@ -86,9 +100,12 @@ export async function planBackfill(options: PlanBackfillOptions): Promise<Backfi
 }
 
 /** Checked options, before any I/O. */
-type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
+export type PreparedSurvey = Omit<Survey, "plan" | "days"> & {
   readonly selected: ReturnType<typeof selectTargets>["targets"];
   readonly signal: AbortSignal | undefined;
+  readonly place: StoredPlace;
+  readonly recheck: "suspect" | "all" | undefined;
+  readonly revisitDays: number;
 };
 
 /** @throws {@link ConfigError} naming the option that is missing or wrong. Does no I/O. */
@@ -96,7 +113,10 @@ export function prepareSurvey(options: PlanBackfillOptions): PreparedSurvey {
   checkOptions(options, "an object with `store`, and `targets` or `symbols` and `days`");
   checkSignal(options.signal);
   const clock = checkClock(options.clock);
-  const { calendar = krx, keptDays = LIVE_CAPACITY.keptDays, settleMs = SETTLE_MS } = options;
+  const { calendar = krx, keptDays = LIVE_CAPACITY.keptDays, settleMs = SETTLE_MS, recheck } = options;
+  const revisitDays = checkRevisitDays(options.revisitDays ?? DEFAULT_REVISIT_DAYS);
+  if (recheck !== undefined && recheck !== "suspect" && recheck !== "all")
+    throw new ConfigError("recheck", '"suspect" or "all"', recheck);
   const ratePerSecond = positive("ratePerSecond", options.ratePerSecond ?? LIVE_CAPACITY.ratePerSecond);
   const minutesPerCall = positive("minutesPerCall", options.minutesPerCall ?? LIVE_CAPACITY.minutesPerCall);
   const capacity = { ratePerSecond, minutesPerCall };
@@ -122,11 +142,22 @@ export function prepareSurvey(options: PlanBackfillOptions): PreparedSurvey {
     concurrency,
     klineStore,
     signal: options.signal,
+    place: { ...choice, klineStore, store: options.store, logger: options.logger ?? silentLogger },
+    recheck,
+    revisitDays,
   };
 }
 
-/** Reads what is stored of the days in question, and plans. */
-export async function surveyStore({ selected, signal, ...prepared }: PreparedSurvey): Promise<Survey> {
+/** Stored targets to be read again, by day. */
+export type Rereads = ReadonlyMap<TradingDay, ReadonlySet<string>>;
+
+/**
+ * Reads what is stored of the days in question, and plans.
+ *
+ * @param chosen - what is read again, where that is known already.
+ */
+export async function surveyStore(survey: PreparedSurvey, chosen?: Rereads): Promise<Survey> {
+  const { selected, signal, ...prepared } = survey;
   const { facts, capacity, concurrency, klineStore } = prepared;
   const reasons = classifyTargets(selected, facts);
   const asked = new Map<TradingDay, Set<string>>();
@@ -141,7 +172,9 @@ export async function surveyStore({ selected, signal, ...prepared }: PreparedSur
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       signal?.throwIfAborted();
       const [tradingDay, symbols] = next;
-      days.set(tradingDay, await surveyDay(klineStore, facts, tradingDay, symbols, signal));
+      const found = await surveyDay(klineStore, facts, tradingDay, symbols, signal);
+      const rereads = chosen ? chosen.get(tradingDay) : await rereadsOf(survey, found, tradingDay, symbols);
+      days.set(tradingDay, { ...found, rereads: rereads ?? NONE });
     }
   };
   await Promise.all(Array.from({ length: DAYS_AT_A_TIME }, reader));
@@ -149,8 +182,26 @@ export async function surveyStore({ selected, signal, ...prepared }: PreparedSur
     target,
     reason: reasons[index],
     have: days.get(target.tradingDay)?.have.get(target.symbol) ?? 0,
+    reread: days.get(target.tradingDay)?.rereads.has(target.symbol) === true,
   }));
   return { ...prepared, days, plan: planTargets(known, facts, capacity, batchSize(concurrency)) };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Which stored symbols of a day `recheck` asks to read again. */
+async function rereadsOf(
+  { recheck, place, facts, revisitDays, signal }: PreparedSurvey,
+  { have }: Pick<DaySurvey, "have">,
+  tradingDay: TradingDay,
+  symbols: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  if (recheck === undefined) return NONE;
+  if (recheck === "all") return new Set([...symbols].filter((symbol) => have.has(symbol)));
+  const minutes = facts.calendar.minutes(tradingDay, facts);
+  // A session under way has its end, and its reconciliation, to come.
+  if (finalCount(minutes, facts.now, facts.settleMs) < minutes.length) return NONE;
+  return dueSymbols({ place, tradingDay, symbols, now: facts.now, revisitDays, signal });
 }
 
 /** What is stored of some symbols on one day. */
@@ -160,7 +211,7 @@ export async function surveyDay(
   tradingDay: TradingDay,
   symbols: ReadonlySet<string>,
   signal?: AbortSignal,
-): Promise<DaySurvey> {
+): Promise<Omit<DaySurvey, "rereads">> {
   const have = new Map<string, number>();
   const step = await klineStore.readStep(tradingDay, venue);
   const { manifest } = step;

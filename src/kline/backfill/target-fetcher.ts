@@ -89,6 +89,7 @@ export class TargetFetcher {
           settleMs,
           turnover: fields.includes("turnover"),
           rescaled: options.rescaled ?? "leave",
+          reread: this.#targets.get(tradingDay)?.get(name)?.reread === true,
           signal,
         });
       const gate = await this.#gateOf(tradingDay, symbol);

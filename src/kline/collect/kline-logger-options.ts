@@ -33,6 +33,7 @@ import {
 } from "../../archive/index.js";
 
 import { PrefixGuard } from "../guard/index.js";
+import { DEFAULT_REVISIT_DAYS, checkRevisitDays } from "../revisit/index.js";
 import { type Shard, checkShard } from "../shard.js";
 
 /** When fetched minutes are uploaded: whichever comes first. */
@@ -116,6 +117,12 @@ export interface HantooKlineLoggerOptions {
    * milliseconds. @defaultValue 6 hours
    */
   readonly graceMs?: number;
+  /**
+   * So many trading days back {@link HantooKlineLogger.run} reads stored days again after its reconciliation: each once
+   * after 06:00 KST of the trading day after it, and what is suspect (a hole, a bar that breaks a rule, a closing print
+   * not seen) once after every such morning. 0 for never. @defaultValue 3: KIS corrects for so long
+   */
+  readonly revisitDays?: number;
 }
 
 /** Where minutes go. */
@@ -155,6 +162,7 @@ export interface LoggerSettings extends LoggerStores {
   /** Whether a whole day's Parquet columns are built. */
   readonly buildsColumns: boolean;
   readonly graceMs: number;
+  readonly revisitDays: number;
   readonly zstdLevel: number | undefined;
 }
 
@@ -192,6 +200,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     compact = "keep-sources",
     columns = true,
     graceMs = 6 * HOUR_MS,
+    revisitDays = DEFAULT_REVISIT_DAYS,
     rescaled = "leave",
     acceptProvenance = [],
     ...unknown
@@ -221,6 +230,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   atLeast("maxPendingBars", maxPendingBars, 1, true);
   atLeast("spoolMaxBytes", spoolMaxBytes, 1, false);
   atLeast("graceMs", graceMs, 0, false);
+  checkRevisitDays(revisitDays);
   if (lagMs !== undefined) atLeast("lagMs", lagMs, 1, false);
   if (!COMPACT.has(compact)) {
     throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
@@ -292,6 +302,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     compact,
     buildsColumns: columns,
     graceMs,
+    revisitDays,
     zstdLevel,
   };
 }

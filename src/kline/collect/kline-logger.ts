@@ -152,7 +152,8 @@ export class HantooKlineLogger implements AsyncDisposable {
   /**
    * Follows the session from its first minute on with the fewest calls that keep the lag ({@link cadence}), waits
    * for it where it has not begun, and ends with the reconciliation: the day read again in full, differences stored
-   * as new revisions, the objects compacted. After the close it is that alone.
+   * as new revisions, the objects compacted. After the close it is that alone. Then it reads again what KIS may have
+   * corrected of the days before (`revisitDays`).
    *
    * It goes on through suspension, clocks that are set, and failures of network, KIS and store. While the consumer
    * holds a report nothing is fetched; leaving the loop stores what is in memory.
@@ -164,7 +165,8 @@ export class HantooKlineLogger implements AsyncDisposable {
    * }
    * ```
    *
-   * @returns a report of each pass, the reconciliation's last.
+   * @returns a report of each pass: those of the session, one of each earlier day that was read again (its
+   * `tradingDay` tells), the reconciliation's last.
    * @throws {@link KisAuthError} and what else no waiting mends. @throws the signal's reason, untouched.
    * @throws {@link StorageError} if the store cannot be used at the start, or did not take everything by the end.
    */

@@ -32,7 +32,10 @@ describe("planBackfill", () => {
   test("counts calls, minutes at the rate, objects and bytes", async () => {
     const { targets, totals } = await plan({ symbols: ["005930", "000660"], days: 3 });
     expect(targets[0]).toEqual({ symbol: "005930", tradingDay: "2026-11-20", action: "fetch", calls: 4 });
-    expect(totals).toMatchObject({ fetch: 6, skip: 0, calls: 24, minutes: 24 / 18 / 60, objects: 3 });
+    expect(targets[2]).toEqual({ symbol: "005930", tradingDay: "2026-11-19", action: "fetch", calls: 5 });
+    expect(targets[4]).toEqual({ symbol: "005930", tradingDay: "2026-11-18", action: "fetch", calls: 4 });
+    // 4 a target, and one a symbol for the daily rows that bear witness to 100 past days.
+    expect(totals).toMatchObject({ fetch: 6, skip: 0, calls: 26, minutes: 26 / 18 / 60, objects: 3 });
     expect(totals.bytes).toBeGreaterThan(6 * 381 * 5);
     const slow = await plan({ symbols: ["005930"], days: 1, ratePerSecond: 1, minutesPerCall: 30 });
     expect(slow.totals).toMatchObject({ calls: 14, minutes: 14 / 60 });

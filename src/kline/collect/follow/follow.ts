@@ -5,6 +5,7 @@ import { Turns } from "./turns.js";
 import type { LoggerSettings } from "../kline-logger-options.js";
 import { isWhole, noting, settleLoggedDay } from "../settle-logged-day.js";
 import { reconcileDay } from "./reconcile.js";
+import { revisitDays } from "./revisit.js";
 import type { LoggedDay } from "../logged-day.js";
 import type { SyncReport } from "../sync-report.js";
 import { reachOf } from "../../../engine/index.js";
@@ -25,7 +26,8 @@ export function cadenceOf({ source, lagMs, settleMs }: LoggerSettings, symbols: 
 /**
  * Follows one session from its first final minute to its reconciliation.
  *
- * @returns a report of each pass that did something, the reconciliation's last.
+ * @returns a report of each pass that did something, those of earlier days that were read again among them, the
+ * reconciliation's last.
  * @throws the signal's reason; {@link KisAuthError} and what else concerns every symbol, after the upload;
  * {@link StorageError} if what was fetched could not be stored by the end of the grace time.
  */
@@ -49,7 +51,14 @@ export async function* followDay(
     written.size > 0 || isWhole(report)
       ? await settleLoggedDay(settings, tradingDay, written, signal)
       : undefined;
-  yield compaction === undefined ? report : { ...report, compaction };
+  const last = compaction === undefined ? report : { ...report, compaction };
+  try {
+    yield* revisitDays(context);
+  } catch (error) {
+    yield last;
+    throw error;
+  }
+  yield last;
 }
 
 /** @returns whether anything was uploaded; `"closed"` if there is no such session. */

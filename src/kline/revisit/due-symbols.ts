@@ -1,0 +1,66 @@
+import { type TradingDay, brokenRule, isTradedBar } from "../../core/index.js";
+import { type DayTable, isHole } from "../../archive/index.js";
+import { lastMorning, morningAfter, revisitWindow } from "./revisit-window.js";
+import { readTimes } from "./read-notes.js";
+import type { StoredPlace } from "./stored-place.js";
+
+/** One day to look through. */
+interface DueOptions {
+  readonly place: StoredPlace;
+  readonly tradingDay: TradingDay;
+  readonly symbols: Iterable<string>;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly revisitDays: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Which stored symbols of a day are to be read again: within the window each once after the morning that follows the
+ * day, and what is suspect once after every trading day's morning. What was never stored is not among them.
+ *
+ * Costs a listing and a small read where all was read since the last morning; the day's bars where not.
+ *
+ * @throws {@link StorageError} if the store fails.
+ */
+export async function dueSymbols(options: DueOptions): Promise<ReadonlySet<string>> {
+  const { place, tradingDay, now, revisitDays, signal } = options;
+  const { klineStore, venue, hours, calendar } = place;
+  const readAt = await readTimes(place, tradingDay);
+  const latest = lastMorning(calendar, now);
+  const isOpenToDoubt = [...options.symbols].filter((symbol) => readAt(symbol) < latest);
+  if (isOpenToDoubt.length === 0) return new Set();
+  const { objects, manifest } = await klineStore.readStep(tradingDay, venue);
+  if (objects.length === 0) return new Set();
+  const held = manifest && new Set(manifest.symbols);
+  const symbols = held === undefined ? isOpenToDoubt : isOpenToDoubt.filter((symbol) => held.has(symbol));
+  const isInWindow = revisitWindow(calendar, now, revisitDays).includes(tradingDay);
+  const unsettled = isInWindow ? morningAfter(calendar, tradingDay) : -Infinity;
+  const isQuietlyDue = (symbol: string): boolean => readAt(symbol) < unsettled;
+  if (held !== undefined && symbols.every(isQuietlyDue)) return new Set(symbols);
+  const day = { tradingDay, venue, hours, symbols, ...(signal && { signal }) };
+  const { table } = await klineStore.readDay(day);
+  // Nextrade has no closing auction.
+  const close = venue === "NXT" ? undefined : calendar.minutes(tradingDay, { venue: "KRX" }).at(-1);
+  const closeAt = close === undefined ? -1 : table.indexOf(close);
+  const isDue = (symbol: string): boolean =>
+    table.symbolCellCount(symbol) > 0 && (isQuietlyDue(symbol) || isSuspect(table, symbol, closeAt));
+  return new Set(symbols.filter(isDue));
+}
+
+/** Of a symbol that trades in most minutes it is known that its closing auction trades; of a thin one it is not. */
+const LIQUID_SHARE = 0.5;
+
+/** Whether a stored day has a hole, a bar that breaks a rule, or no closing print where one must have been. */
+export function isSuspect(table: DayTable, symbol: string, closeAt: number): boolean {
+  const volumes = table.column(symbol, "volume") ?? [];
+  let traded = 0;
+  for (const [index, volume] of volumes.entries()) {
+    if (volume === 0) continue;
+    const cell = table.get(symbol, index);
+    if (cell === undefined) continue;
+    if (isHole(cell) || !isTradedBar(cell) || brokenRule(cell) !== undefined) return true;
+    traded++;
+  }
+  return volumes[closeAt] === 0 && traded >= volumes.length * LIQUID_SHARE;
+}
