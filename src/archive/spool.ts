@@ -1,7 +1,7 @@
 import { type Hours, type Logger, StorageError, type TradingDay, type Venue } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import type { DayTable } from "./day-table.js";
-import { difference } from "./table-operations.js";
+import { difference, disputed } from "./table-operations.js";
 import type { KlineStore, WrittenObject } from "./kline-store.js";
 import { type ParsedKey, parseKey } from "./object-key.js";
 import type { DayRead } from "./read-day.js";
@@ -14,7 +14,8 @@ export interface Spool {
   write(table: DayTable, how?: { readonly source?: string }): Promise<void>;
   /**
    * Moves what waits into the store, a day at a time, oldest first, and yields each object that is durable there.
-   * What the store has already is not uploaded again.
+   * What the store has already is not uploaded again. Where it has other values nobody can tell which are the newer
+   * ones, since a compaction hides when it got them: those symbols are to be read again, see {@link disputed}.
    *
    * @throws {@link StorageError} if either store fails; what is not moved yet stays.
    */
@@ -25,6 +26,13 @@ export interface Spool {
     readonly venue: Venue;
     readonly hours: Hours;
   }): Promise<DayRead>;
+  /**
+   * Symbols of a day for which the store had other values than what waited, ascending. They are remembered beside the
+   * objects, over a kill as well, until they are {@link settle}d. Empty until the spool has been looked at.
+   */
+  disputed(tradingDay: TradingDay, venue: Venue): readonly string[];
+  /** Those symbols were read again from the source, and what was found is durable. @throws {@link StorageError} */
+  settle(tradingDay: TradingDay, venue: Venue, symbols: ReadonlySet<string>): Promise<void>;
 }
 
 /** A {@link Spool} and where it drains to. */
@@ -48,10 +56,12 @@ interface Waiting extends ParsedKey {
 /** @returns a spool that finds what an earlier process left there. */
 export function createSpool(options: SpoolOptions): Spool {
   const { store, waitingRoom, target, maxBytes, turnover, logger } = options;
+  const notes = createSpoolNotes(store, waitingRoom.prefix);
   let waiting: Waiting[] | undefined;
 
   const look = async (): Promise<Waiting[]> => {
     if (waiting !== undefined) return waiting;
+    await notes.load();
     const found: Waiting[] = [];
     for await (const key of store.list(`${waitingRoom.prefix}/`)) {
       const parsed = parseKey(waitingRoom.prefix, key);
@@ -70,6 +80,13 @@ export function createSpool(options: SpoolOptions): Spool {
     const stored = await target.readDay({ tradingDay, venue, hours: "all" });
     const since = objects.at(-1)?.retrieval;
     const rest = difference(table, stored.table, turnover);
+    const again = disputed(rest, stored.table, turnover);
+    // First the note: what waited wins from its upload on, also over a newer value that a compaction merged.
+    if (again.length > 0) {
+      await notes.add(tradingDay, venue, again);
+      const facts = { tradingDay, venue, symbols: again };
+      logger.warn(facts, "the store has other minutes than what waited; these symbols are read again");
+    }
     const written = await target.write(rest, { source, ...(since === undefined ? {} : { since }) });
     const unreadable = new Set(damaged.map(({ key }) => key));
     for (const { key } of objects) {
@@ -116,5 +133,58 @@ export function createSpool(options: SpoolOptions): Spool {
       }
     },
     readDay: (day) => waitingRoom.readDay(day),
+    disputed: (tradingDay, venue) => notes.of(tradingDay, venue),
+    settle: (tradingDay, venue, symbols) => notes.remove(tradingDay, venue, symbols),
+  };
+}
+
+/** Symbols that are to be read again from the source, by day and venue; beside the objects of a spool. */
+interface SpoolNotes {
+  /** Reads what an earlier process left. @throws {@link StorageError} */
+  load(): Promise<void>;
+  /** Ascending. */
+  of(tradingDay: TradingDay, venue: Venue): readonly string[];
+  /** Durable when it resolves. @throws {@link StorageError} */
+  add(tradingDay: TradingDay, venue: Venue, symbols: readonly string[]): Promise<void>;
+  /** @throws {@link StorageError} */
+  remove(tradingDay: TradingDay, venue: Venue, symbols: ReadonlySet<string>): Promise<void>;
+}
+
+/** One text a day and venue, `{prefix}/_again/{day}_{venue}.txt`: a symbol a line. */
+function createSpoolNotes(store: ObjectStore, prefix: string): SpoolNotes {
+  const folder = `${prefix}/_again/`;
+  const notes = new Map<string, readonly string[]>();
+  const keyOf = (tradingDay: TradingDay, venue: Venue): string => `${folder}${tradingDay}_${venue}.txt`;
+
+  const write = async (key: string, symbols: readonly string[]): Promise<void> => {
+    if (symbols.length === 0) await store.delete(key);
+    else await store.put(key, Buffer.from(symbols.map((symbol) => `${symbol}\n`).join("")));
+    notes.set(key, symbols);
+  };
+
+  return {
+    async load() {
+      for await (const key of store.list(folder)) {
+        const bytes = await store.get(key);
+        const text = bytes === undefined ? "" : Buffer.from(bytes).toString();
+        if (text !== "" && !/^(?:[0-9A-Z]+\n)+$/.test(text)) {
+          throw new StorageError(
+            `the note \`${key}\` in the spool is no list of symbols: sync that day with \`reread\`, then delete it`,
+            { operation: "get", key },
+          );
+        }
+        notes.set(key, text.split("\n").filter(Boolean));
+      }
+    },
+    of: (tradingDay, venue) => notes.get(keyOf(tradingDay, venue)) ?? [],
+    async add(tradingDay, venue, symbols) {
+      const key = keyOf(tradingDay, venue);
+      await write(key, [...new Set([...(notes.get(key) ?? []), ...symbols])].sort());
+    },
+    async remove(tradingDay, venue, symbols) {
+      const key = keyOf(tradingDay, venue);
+      const left = (notes.get(key) ?? []).filter((symbol) => !symbols.has(symbol));
+      if (left.length !== notes.get(key)?.length) await write(key, left);
+    },
   };
 }

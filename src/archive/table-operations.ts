@@ -46,6 +46,21 @@ export function difference(table: DayTable, stored: DayTable, turnover: boolean)
   return rest;
 }
 
+/** Symbols of which both have a minute, with other values; where only one has trades, those win and nothing is disputed. */
+export function disputed(table: DayTable, stored: DayTable, turnover: boolean): string[] {
+  return table.symbols().filter((symbol) =>
+    table.minutes.some((_minute, index) => {
+      const [cell, before] = [table.get(symbol, index), stored.get(symbol, index)];
+      if (cell === undefined || before === undefined) return false;
+      if (isOutranked(cell, before) || isOutranked(before, cell)) return false;
+      // A cell that is merely proved by now has the same values.
+      const { unproved: _isNew, ...values } = cell;
+      const { unproved: _isOld, ...others } = before;
+      return !isSameCell(values, others, turnover);
+    }),
+  );
+}
+
 /** Whether each cell of a part is the whole's. */
 export function isWithin(part: DayTable, whole: DayTable): boolean {
   const indexes = part.minutes.map((minute) => whole.indexOf(minute));

@@ -1,4 +1,4 @@
-import { type TradingDay, finalCount, isRetryable } from "../../core/index.js";
+import { type TradingDay, finalCount, isHantooError, isRetryable } from "../../core/index.js";
 import { type DayRead, overlay } from "../../archive/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.js";
 import { LIVE_CAPACITY, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
@@ -116,9 +116,9 @@ export class LoggedDay {
     return this.pendingCells >= this.#settings.maxPendingBars;
   }
 
-  /** Something is not in the store yet: it waits in memory, or in the spool. */
+  /** Something is not in the store yet: it waits in memory, or in the spool, or contradicts what waited there. */
   get isBehind(): boolean {
-    return this.pendingCells > 0 || this.#settings.spool?.isEmpty === false;
+    return this.pendingCells > 0 || this.#settings.spool?.isEmpty === false || this.#disputed().length > 0;
   }
 
   /** @throws {@link StorageError} if neither the store nor the spool takes what waits. */
@@ -132,12 +132,14 @@ export class LoggedDay {
    * @throws the signal's reason after the upload. @throws what a defect threw.
    */
   async pass(options: DayPassOptions): Promise<DayPass> {
-    const { symbols, all, signal } = options;
+    const { all, signal } = options;
     const { table: known, damaged } = this.#read;
+    const disputed = await this.#drainSpool(signal);
+    const symbols = [...new Set([...options.symbols, ...disputed])];
     const before = all.reduce((sum, symbol) => sum + known.symbolCellCount(symbol), 0);
     this.#gate.begin(all);
     await this.#gate.ask(signal);
-    const { run, budget, revised, restored } = this.#begin(options);
+    const { run, budget, revised, restored } = this.#begin({ ...options, symbols, disputed });
     const days = new Map<string, SymbolDay>();
     const failures: SyncFailure[] = [];
     const left = new Set(symbols);
@@ -156,6 +158,7 @@ export class LoggedDay {
     const { fault } = run;
     for (const symbol of left) failures.push({ symbol, error: fault?.error });
     const loss = await this.#flushRest();
+    if (disputed.size > 0) await this.#settle(disputed, days);
     const storeError = (loss ?? this.#uploads.failure)?.error;
     const changed = revised.reduce((sum, { minutes }) => sum + minutes.length, 0);
     const report: SyncReport = {
@@ -184,7 +187,9 @@ export class LoggedDay {
   }
 
   /** The run of one pass, and what it finds to differ from what was stored. */
-  #begin({ symbols, reread = false, outlivesStore = false, onProgress }: DayPassOptions) {
+  #begin(options: DayPassOptions & { readonly disputed: ReadonlySet<string> }) {
+    const { symbols, disputed, outlivesStore = false, onProgress } = options;
+    const isReread = (symbol: string): boolean => options.reread === true || disputed.has(symbol);
     const {
       source,
       venue,
@@ -204,7 +209,7 @@ export class LoggedDay {
     const revised: RevisedMinutes[] = [];
     const restored: string[] = [];
     const pieces = symbols.map((symbol) => {
-      const have = reread ? 0 : known.prefixLength(symbol);
+      const have = isReread(symbol) ? 0 : known.prefixLength(symbol);
       return { symbol, group: tradingDay, calls: plannedCalls(minutes, have, this.final, minutesPerCall) };
     });
     const plannedTotal = pieces.reduce((sum, { calls }) => sum + calls, 0);
@@ -231,7 +236,7 @@ export class LoggedDay {
             settleMs,
             turnover,
             rescaled,
-            reread,
+            reread: isReread(name),
             signal,
           });
         const day = await this.#gate.pass(symbol, fetchDay, signal);
@@ -254,6 +259,59 @@ export class LoggedDay {
         onProgress?.({ done: run.answered, total: symbols.length, failed: run.failed, calls: budget.calls }),
     });
     return { run, budget, revised, restored };
+  }
+
+  #disputed(): readonly string[] {
+    const { spool, venue } = this.#settings;
+    return spool?.disputed(this.tradingDay, venue) ?? [];
+  }
+
+  /**
+   * What waits goes into the store before anything is asked.
+   *
+   * @returns symbols to read again, known as the store has them now; none while the store is out.
+   */
+  async #drainSpool(signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
+    const { spool, klineStore, venue, hours, logger } = this.#settings;
+    const { tradingDay } = this;
+    const none: ReadonlySet<string> = new Set();
+    if (spool === undefined || (spool.isEmpty && this.#disputed().length === 0)) return none;
+    const { table: known } = this.#read;
+    try {
+      await this.#uploads.flush();
+      const symbols = this.#disputed();
+      if (symbols.length === 0 || !spool.isEmpty) return none;
+      const day = { tradingDay, venue, hours, symbols };
+      const { table } = await klineStore.readDay(signal === undefined ? day : { ...day, signal });
+      for (const symbol of symbols) {
+        for (const index of known.minutes.keys()) {
+          const cell = table.get(symbol, index);
+          if (cell !== undefined) known.set(symbol, index, cell);
+        }
+      }
+      return new Set(symbols);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isHantooError(error)) throw error;
+      logger.warn({ tradingDay, err: error }, "the store does not take what waits yet");
+      return none;
+    }
+  }
+
+  /** Read again and durable, or not to be had by asking again: what the source said last stands. */
+  async #settle(disputed: ReadonlySet<string>, days: ReadonlyMap<string, SymbolDay>): Promise<void> {
+    const { spool, venue, logger } = this.#settings;
+    if (spool === undefined || this.pendingCells > 0 || !spool.isEmpty) return;
+    const isDone = (symbol: string): boolean => {
+      const day = days.get(symbol);
+      return day !== undefined && (day.error === undefined || !isRetryable(day.error));
+    };
+    try {
+      await spool.settle(this.tradingDay, venue, new Set([...disputed].filter(isDone)));
+    } catch (error) {
+      if (!isHantooError(error)) throw error;
+      logger.warn({ tradingDay: this.tradingDay, err: error }, "symbols will be read again once more");
+    }
   }
 
   /** What could not be uploaded during a pass is tried once more: it has been fetched, and would be lost. */
