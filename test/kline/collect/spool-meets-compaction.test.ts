@@ -59,7 +59,8 @@ const withExtra = (shares: number): Record<string, unknown[]> => ({
     return values;
   }),
 });
-const volumeAt = (rows: Record<string, unknown[]>): unknown => (rows["0001A0"]?.[tradedIndex] as number[])[4];
+const volumeAt = (rows: Record<string, unknown[]>): unknown =>
+  (rows["0001A0"]?.[tradedIndex] as number[] | undefined)?.[4];
 const expectVolume = async (store: ObjectStore, shares: number): Promise<void> =>
   expect(volumeAt(await storedRows(store))).toBe(volumeAt(withExtra(shares)));
 
