@@ -4,7 +4,7 @@ import { DAYS_AHEAD, readAhead } from "./read-ahead.js";
 import { type RangeOptions, checkRange } from "./read-range.js";
 
 /** A column of numbers of a {@link BarColumns}. */
-export type BarColumn = (typeof COLUMNS)[number];
+export type BarColumn = "open" | "high" | "low" | "close" | "volume" | "accVolume" | "turnover";
 
 /** What to read, see {@link readColumns}. */
 export interface ReadColumnsOptions<Field extends BarColumn = BarColumn> extends RangeOptions {

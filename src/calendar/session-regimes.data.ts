@@ -1,5 +1,5 @@
 /** `"HH:MM"` KST of the trading day; `"31:00"` is 07:00 on the day after. */
-type Span = readonly [from: string, to: string];
+export type Span = readonly [from: string, to: string];
 
 /** A part of the day outside the regular session. */
 export interface ExtendedWindow {

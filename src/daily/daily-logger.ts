@@ -27,7 +27,7 @@ const SWEEP_DAYS = 7;
 
 /**
  * Keeps the daily bars of many symbols in an {@link ObjectStore}: as they were traded, never rewritten by a split, each
- * final by the rule of {@link finalFrom}. Changes of scale are kept beside them as dated factors; adjusted prices are
+ * final from 06:00 KST of the next trading day on. Changes of scale are kept beside them as dated factors; adjusted prices are
  * made on read.
  *
  * What a pass does depends on what is stored and what the source has: call it each night, or twice, or after a kill.

@@ -36,6 +36,7 @@ export interface SourceIndexRequest {
   readonly index: string;
   readonly from: TradingDay;
   readonly to: TradingDay;
+  /** As in {@link SourceDailyRequest.onCall}. */
   readonly onCall?: () => void;
   readonly signal?: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import type { FactorHint, FactorKind } from "../factors/index.js";
 
 /** What of an instrument tells of a corporate action; a `Master` of KOSPI, KOSDAQ or KONEX has it. */
-interface ListedInstrument {
+export interface ListedInstrument {
   readonly basePrice?: number | undefined;
   readonly exRightsType?: string | undefined;
   readonly parValueChange?: string | undefined;
@@ -10,7 +10,7 @@ interface ListedInstrument {
   readonly listedSharesThousand?: number | undefined;
 }
 
-/** A master of a market, as far as {@link suspects} looks at it. */
+/** A master of a market, as far as `detect` looks at it. */
 export interface ListedMaster {
   readonly market: string;
   readonly instruments: ReadonlyMap<string, ListedInstrument>;

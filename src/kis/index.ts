@@ -9,7 +9,15 @@ export type {
   RetryOptions,
 } from "./calls/index.js";
 export type { DailyBar, DailyBarsRequest, HolidaysOptions, KisRequest, Trade } from "./reads/index.js";
-export type { KisEnvironment, OddDay, Period, Holiday, KisInstrument, Quote } from "./wire/index.js";
+export type {
+  BookLevel,
+  KisEnvironment,
+  OddDay,
+  Period,
+  Holiday,
+  KisInstrument,
+  Quote,
+} from "./wire/index.js";
 
 export type {
   BookEvent,

@@ -31,6 +31,7 @@ export interface KisStream<Event extends StreamEvent = StreamEvent>
   readonly status: StreamStatus;
   /** Ends the stream; resolves when nothing of it is left at KIS. What waits is dropped. */
   return(): Promise<IteratorResult<Event, undefined>>;
+  /** The stream itself: it is read once. */
   [Symbol.asyncIterator](): KisStream<Event>;
 }
 

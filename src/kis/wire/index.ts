@@ -24,3 +24,4 @@ export {
   investorFlows,
   type NetFlow,
 } from "./issuers/index.js";
+export type { BookLevel } from "./feeds/index.js";

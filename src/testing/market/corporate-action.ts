@@ -14,6 +14,7 @@ export interface CorporateAction {
   readonly haltedFrom?: TradingDay;
 }
 
+/** What a company does to its shares, by kind. */
 export type CorporateActionKind = "split" | "reverse-split" | "bonus" | "rights" | "reduction";
 
 /** Price and number of shares of a later day for one of an earlier day. */

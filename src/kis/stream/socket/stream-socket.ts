@@ -3,15 +3,17 @@ import { TransportError } from "../../../core/index.js";
 
 /** What is heard of a socket. After `close` nothing more is. */
 export interface SocketEvents {
+  /** The handshake is done. */
   open(): void;
   /** One message; a text's bytes as they came. */
   message(data: Uint8Array): void;
-  /** @param code - WebSocket's close code; 1006 where there was no close frame. */
+  /** The line is gone. @param code - WebSocket's close code; 1006 where there was no close frame. */
   close(code: number): void;
 }
 
 /** A socket to KIS. */
 export interface StreamSocket {
+  /** Sends one text message. */
   send(text: string): void;
   /** Sends a close frame. */
   close(): void;
