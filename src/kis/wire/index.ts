@@ -24,4 +24,3 @@ export {
   investorFlows,
   type NetFlow,
 } from "./issuers/index.js";
-export type { BookLevel } from "./feeds/index.js";
