@@ -66,6 +66,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "core",
     "calendar",
     "archive",
+    "engine",
     "kline/evidence",
     "kline/guard",
     "kline/collect",

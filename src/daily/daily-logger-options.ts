@@ -12,6 +12,7 @@ import {
   checkVenue,
   silentLogger,
 } from "../core/index.js";
+import { type Shard, checkShard, isInShard } from "../engine/index.js";
 import { FACTOR_PREFIX, type FactorLog, createFactorLog } from "../factors/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import type { DailySource } from "./daily-source.js";
@@ -28,6 +29,8 @@ export interface HantooDailyLoggerOptions {
   readonly symbols?: Iterable<string>;
   /** KIS's codes of indices: `"0001"` KOSPI, `"1001"` KOSDAQ, `"2001"` KOSPI 200. @defaultValue none */
   readonly indices?: Iterable<string>;
+  /** The part of `symbols` and `indices` that is this process's. @defaultValue all of them */
+  readonly shard?: Shard;
   /** How many trading days are kept, today included. @defaultValue 300 */
   readonly days?: number;
   /** @defaultValue "KRX" */
@@ -88,6 +91,8 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
   const { days = 300, concurrency = 8, maxCalls = Infinity, deadlineMs = Infinity } = options;
   const { prefix = DAILY_PREFIX, indexPrefix = INDEX_PREFIX, factorPrefix = FACTOR_PREFIX } = options;
   const { acceptProvenance = [] } = options;
+  const shard = checkShard(options.shard ?? { index: 0, count: 1 });
+  const isOwn = (symbol: string): boolean => isInShard(symbol, shard);
   const clock = checkClock(options.clock);
   checkPort(client, "client", ["dailyBars"], "a KisClient, or anything with such a `dailyBars`");
   const symbols = options.symbols === undefined ? [] : checkSymbols(options.symbols);
@@ -117,13 +122,14 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
     logger,
     ...(random !== undefined && { random }),
     ...(zstdLevel !== undefined && { zstdLevel }),
-    ...(client.provenance !== undefined && { provenance: client.provenance }),
+    // Asked at each write: only its answers tell a simulator from another host.
+    provenance: () => client.provenance,
   };
   return {
     source: client,
     store,
-    symbols,
-    indices,
+    symbols: symbols.filter(isOwn),
+    indices: indices.filter(isOwn),
     days,
     venue,
     maxCalls,

@@ -43,7 +43,7 @@ export class HantooDailyLogger implements AsyncDisposable {
   readonly #settings: DailySettings;
   readonly #closing = new AbortController();
   #hints = new Map<string, FactorHint>();
-  #isAllowed = false;
+  readonly #allowed = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @throws {@link ConfigError} naming the first option that is missing or out of range. */
@@ -111,12 +111,13 @@ export class HantooDailyLogger implements AsyncDisposable {
     signal.throwIfAborted();
     const settings = this.#settings;
     const { clock, symbols, indices, venue, source, indexRows, stocks, factorLog } = settings;
-    await this.#checkProvenance(signal);
+    await this.#checkProvenance(true, signal);
     const days = wantedDays(settings, clock.now());
     const deadlineAt = clock.monotonic() + settings.deadlineMs;
     const plan = await this.#planStocks(days, signal);
     const stored = { factors: factorsInForce(await factorLog.readAll(signal)), hints: this.#hints };
-    const shared = { deadlineAt, signal, onProgress, ...stored };
+    const beforeWrite = (): Promise<void> => this.#checkProvenance(false);
+    const shared = { deadlineAt, signal, onProgress, beforeWrite, ...stored };
     const first = await runPass(settings, {
       ...shared,
       ...plan,
@@ -145,14 +146,16 @@ export class HantooDailyLogger implements AsyncDisposable {
     return reportOf({ venue, days, idle, outcomes: [first, second] });
   }
 
-  async #checkProvenance(signal: AbortSignal): Promise<void> {
-    if (this.#isAllowed) return;
-    const { store, stocks, indexRows, source, acceptProvenance: accept } = this.#settings;
-    if (source.provenance !== undefined) {
-      for (const { prefix } of [stocks, indexRows])
-        await checkProvenance({ store, prefix, source: source.provenance, accept, signal });
-    }
-    this.#isAllowed = true;
+  /** Only answers tell a simulator from another host, so that what is written is checked again. */
+  async #checkProvenance(isBegin: boolean, signal?: AbortSignal): Promise<void> {
+    const { store, stocks, indexRows, source: client, acceptProvenance } = this.#settings;
+    const source = client.provenance;
+    if (source === undefined || this.#allowed.has(source)) return;
+    const isOpen = isBegin && source.startsWith("host:");
+    const accept = isOpen ? [...acceptProvenance, "simulator"] : acceptProvenance;
+    for (const { prefix } of [stocks, indexRows])
+      await checkProvenance({ store, prefix, source, accept, ...(signal && { signal }) });
+    if (!isOpen) this.#allowed.add(source);
   }
 
   async #planStocks(
@@ -170,8 +173,9 @@ export class HantooDailyLogger implements AsyncDisposable {
       const spans = planSpans(days, isSuspect ? withTail(needed, days.length) : needed, DAYS_PER_CALL);
       // Where nothing is new, no scale is: over a weekend nothing is asked.
       const isDue = spans.length > 0 && !swept.has(symbol);
-      const adjusted = !read.asked.has(symbol) ? spans : isSuspect || isDue ? tail : [];
-      return spans.length > 0 ? [{ symbol, spans, adjusted }] : [];
+      const isFirst = !read.asked.has(symbol);
+      const adjusted = isFirst ? spans : isSuspect || isDue ? tail : [];
+      return spans.length > 0 ? [{ symbol, spans, adjusted, isFirst }] : [];
     });
     return { table: read.table, tasks };
   }
@@ -186,7 +190,7 @@ export class HantooDailyLogger implements AsyncDisposable {
     const read = await indexRows.readSpan({ venue: "KRX", days, symbols: new Set(indices), signal });
     const tasks = indices.flatMap((symbol): SymbolTask[] => {
       const spans = planSpans(days, this.#needed(read, symbol), INDEX_DAYS_PER_CALL);
-      return spans.length > 0 ? [{ symbol, spans, adjusted: [] }] : [];
+      return spans.length > 0 ? [{ symbol, spans, adjusted: [], isFirst: false }] : [];
     });
     return { table: read.table, tasks };
   }

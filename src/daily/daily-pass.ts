@@ -27,6 +27,8 @@ export interface PassOptions {
   readonly factors: readonly Factor[];
   /** What was suspected of symbols. */
   readonly hints: ReadonlyMap<string, FactorHint>;
+  /** Rejects where nothing of this source may be written. */
+  readonly beforeWrite: () => Promise<void>;
   readonly maxCalls: number;
   /** Monotonic ms. */
   readonly deadlineAt: number;
@@ -141,7 +143,7 @@ async function fetchPiece(
   };
 }
 
-/** Stores what was fetched: rows, then factors, then the note that the scale was looked at. */
+/** Stores what was fetched: factors, then rows, then the note that the scale was looked at. */
 class PassBatches {
   readonly uploaded: { key: string; rows: number }[] = [];
   readonly factors: Factor[] = [];
@@ -154,12 +156,17 @@ class PassBatches {
     this.#options = options;
   }
 
-  /** A kill in between leaves rows without the note, so that the scale is looked at again. */
+  /**
+   * Rows come after the factors that they need: where rows are, nobody looks at so many days again. A kill in between
+   * leaves factors alone, which the next pass finds to be right, or rows without the note, and the scale is looked at
+   * once more.
+   */
   async store(
     batch: readonly { readonly piece: DailyPiece; readonly answer: SymbolAnswer }[],
   ): Promise<ReadonlyMap<string, unknown>> {
     try {
-      await this.#storeRows(batch);
+      await this.#options.beforeWrite();
+      const groups = this.#takeRows(batch);
       const looked = batch.filter(
         ({ piece, answer }) => piece.task.adjusted.length > 0 && answer.adjusted !== undefined,
       );
@@ -167,6 +174,7 @@ class PassBatches {
         this.#compare(piece.task.symbol, answer.adjusted ?? []),
       );
       await this.#settings.factorLog.append(found);
+      await this.#writeRows(groups);
       this.factors.push(...found);
       const today = kstDay(this.#settings.clock.now());
       await this.#settings.sweeps.append(
@@ -179,14 +187,17 @@ class PassBatches {
     }
   }
 
-  /** One object for all symbols that were asked for the same span. */
-  async #storeRows(
+  /** What is new, by span; the table has it from now on. */
+  #takeRows(
     batch: readonly { readonly piece: DailyPiece; readonly answer: SymbolAnswer }[],
-  ): Promise<void> {
-    const { rows: store, venue, table } = this.#options;
+  ): readonly SpanRows[] {
+    const { table } = this.#options;
+    const readAt = this.#settings.clock.now();
     const bySpan = new Map<string, SpanRows>();
     for (const { piece, answer } of batch) {
-      const { symbol } = piece.task;
+      const { symbol, isFirst } = piece.task;
+      // A first load without its factors would pass for one with none.
+      if (isFirst && answer.adjusted === undefined) continue;
       for (const { span, rows } of answer.raw) {
         const name = `${span.from} ${span.to}`;
         const group: SpanRows = bySpan.get(name) ?? { span, days: new Map(), rows: [] };
@@ -197,31 +208,35 @@ class PassBatches {
           const ofDay = group.days.get(day) ?? new Map<string, number[]>();
           group.days.set(day, ofDay.set(symbol, numbersOf(row)));
           group.rows.push([symbol, index, row]);
+          table.set(symbol, index, { ...row, readAt });
         }
       }
     }
-    for (const { span, days, rows } of bySpan.values()) {
+    return [...bySpan.values()];
+  }
+
+  /** One object for all symbols that were asked for the same span. */
+  async #writeRows(groups: readonly SpanRows[]): Promise<void> {
+    const { rows: store, venue } = this.#options;
+    for (const { span, days, rows } of groups) {
       const ascending: DayRows[] = [...days.keys()]
         .sort()
         .map((day) => ({ day, rows: days.get(day) ?? new Map<string, number[]>() }));
       const key = await store.write({ venue, ...span }, ascending);
       if (key === undefined) continue;
       this.uploaded.push({ key, rows: rows.length });
-      const readAt = this.#settings.clock.now();
-      for (const [symbol, index, row] of rows) {
-        table.set(symbol, index, { ...row, readAt });
-        if (!row.isFinal) this.provisional++;
-      }
+      this.provisional += rows.filter(([, , row]) => !row.isFinal).length;
     }
   }
 
   #compare(symbol: string, adjusted: readonly SourceDailyBar[]): Factor[] {
     const { table, hints } = this.#options;
-    const { clock, logger } = this.#settings;
+    const { clock, logger, calendar } = this.#settings;
     const days: ComparedDay[] = [];
     for (const bar of adjusted.toSorted((a, b) => (a.tradingDay < b.tradingDay ? -1 : 1))) {
       const row = table.get(symbol, table.indexOf(bar.tradingDay));
-      if (row === undefined || row.isFinal !== bar.isFinal) continue;
+      // A row that moves may have moved between the two reads: it would pass for a change of scale.
+      if (row === undefined || !row.isFinal || !bar.isFinal) continue;
       days.push({
         tradingDay: bar.tradingDay,
         raw: [row.open ?? 0, row.high ?? 0, row.low ?? 0, row.close],
@@ -234,7 +249,10 @@ class PassBatches {
       [...this.#options.factors, ...this.factors].filter((factor) => factor.symbol === symbol),
     );
     const observedAt = clock.now();
-    const found = newFactors({ symbol, days, known, observedAt, hint: hints.get(symbol) });
+    const last = days.at(-1)?.tradingDay;
+    if (last === undefined) return [];
+    const nextDay = calendar.nextTradingDay(last);
+    const found = newFactors({ symbol, days, nextDay, known, observedAt, hint: hints.get(symbol) });
     if (found.length > 0) logger.info({ symbol, factors: found }, "a symbol's prices are on a new scale");
     return found;
   }

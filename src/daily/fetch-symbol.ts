@@ -11,6 +11,8 @@ export interface SymbolTask {
   readonly spans: readonly Span[];
   /** On today's scale, newest first; none where the scale was looked at lately. */
   readonly adjusted: readonly Span[];
+  /** Nothing of it is stored yet. */
+  readonly isFirst: boolean;
 }
 
 /** What came of one symbol. */

@@ -11,6 +11,7 @@ export {
   readDaily,
   readDailyTable,
 } from "./read-daily.js";
+export type { Shard } from "../engine/index.js";
 export { DAILY_PREFIX, INDEX_PREFIX } from "./rows/index.js";
 export {
   FACTOR_PREFIX,

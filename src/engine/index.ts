@@ -1,5 +1,6 @@
 export { Budget, type BudgetLimits } from "./budget.js";
 export { type Reach, isNetworkError, reachOf } from "./reach.js";
+export { type Shard, checkShard, isInShard } from "./shard.js";
 export {
   type Answered,
   type FetchOptions,

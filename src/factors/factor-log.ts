@@ -22,7 +22,7 @@ export interface FactorLogOptions {
   /** Beginning of every key. @defaultValue "hantoo-stock-factors" */
   readonly prefix?: string;
   /** Where they were measured: a source's `provenance`. @defaultValue "unknown" */
-  readonly provenance?: string;
+  readonly provenance?: () => string | undefined;
   readonly clock?: Clock;
   /** 0 <= value < 1. Spreads writers over a store without conditional writes. @defaultValue Math.random */
   readonly random?: () => number;
@@ -59,7 +59,6 @@ export function createFactorLog(options: FactorLogOptions): FactorLog {
     prefix,
     parseKey,
     retrievals,
-    source: options.provenance,
     logger,
   });
   const list = (): Promise<NamedObject[]> => log.list(`${prefix}/`, () => true);
@@ -91,6 +90,7 @@ export function createFactorLog(options: FactorLogOptions): FactorLog {
         content: formatFactors(factors),
         keyOf: (retrieval) => `${prefix}/${formatKstStamp(retrieval)}.jsonl.zstd`,
         scope: "factors",
+        source: options.provenance?.(),
         signal,
       });
     },

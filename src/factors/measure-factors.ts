@@ -36,10 +36,12 @@ interface Run {
  * Finds the steps at which adjusted over raw prices changes, from the newest day back. Each day allows an interval, the
  * narrower the higher its price; a run of days on one scale allows what they share.
  *
- * @param days - ascending. Their newest must be on today's scale or say so by their ratio.
+ * @param days - ascending.
+ * @param nextDay - the trading day after the newest of them: where that one is on an older scale than today's, the
+ * action took effect on it, as on the morning of a split.
  * @returns steps, ascending by date. None where every day allows a factor of 1.
  */
-export function measureFactors(days: readonly ScaledDay[]): MeasuredStep[] {
+export function measureFactors(days: readonly ScaledDay[], nextDay: TradingDay): MeasuredStep[] {
   const runs = runsOf(days);
   const steps: MeasuredStep[] = [];
   let scale = 1;
@@ -50,22 +52,19 @@ export function measureFactors(days: readonly ScaledDay[]): MeasuredStep[] {
     if (!isSame) {
       const priceFactor = simplestFraction(interval);
       const older = scale * priceFactor;
-      const at = newer === undefined ? days.length : boundary(days, newer.first, older, priceFactor);
-      const effectiveDate = days[at]?.tradingDay;
-      // Without a newer day there is none on which it takes effect: the action is ahead of the data.
-      if (effectiveDate !== undefined)
-        steps.push({
-          effectiveDate,
-          priceFactor,
-          interval,
-          days: newer === undefined ? 0 : newer.first - run.first,
-        });
+      const effectiveDate =
+        newer === undefined ? nextDay : dayAt(days, boundary(days, newer.first, older, priceFactor));
+      const end = newer === undefined ? days.length : newer.first;
+      steps.push({ effectiveDate, priceFactor, interval, days: end - run.first });
       scale = older;
     }
     newer = run;
   }
   return steps.reverse();
 }
+
+const dayAt = (days: readonly ScaledDay[], index: number): TradingDay =>
+  (days[index] as ScaledDay).tradingDay;
 
 /** Runs of days on one scale, newest first; a run reaches back as far as its days allow one factor. */
 function runsOf(days: readonly ScaledDay[]): Run[] {

@@ -1,6 +1,7 @@
 import type { TradingDay } from "../core/index.js";
 import { createScale } from "./apply-factors.js";
 import type { Factor, FactorKind } from "./factor.js";
+import { type Interval, intersect, simplestFraction } from "./simplest-fraction.js";
 import { type MeasuredStep, type ScaledDay, measureFactors } from "./measure-factors.js";
 
 /** A day in both series, volumes among them. */
@@ -23,6 +24,8 @@ export interface CompareOptions {
   readonly symbol: string;
   /** Ascending; final rows only. */
   readonly days: readonly ComparedDay[];
+  /** The trading day after the newest of them. */
+  readonly nextDay: TradingDay;
   /** Those of this symbol in force, ascending. */
   readonly known: readonly Factor[];
   /** Epoch ms. */
@@ -39,21 +42,22 @@ const EPSILON = 1e-6;
  *
  * @returns nothing where the known factors explain every day: a false alarm adds none.
  */
-export function newFactors({ symbol, days, known, observedAt, hint }: CompareOptions): Factor[] {
+export function newFactors(options: CompareOptions): Factor[] {
+  const { symbol, days, nextDay, known, observedAt, hint } = options;
   const scale = createScale(known);
   const isExplained = days.every((day) => explains(day, scale.at(day.tradingDay).price));
   if (isExplained) return [];
-  const steps = measureFactors(days);
+  const steps = measureFactors(days, nextDay);
   const found: Factor[] = [];
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const before = known.find(({ effectiveDate }) => effectiveDate === step.effectiveDate);
     const holds = before !== undefined && isIn(before.priceFactor, step);
-    if (!holds) found.push({ symbol, ...describe(step, days, hint), observedAt });
+    if (!holds) found.push({ symbol, ...describe(step, volumesAround(days, steps, at), hint), observedAt });
   }
-  const [first = "", last = ""] = [days[0]?.tradingDay, days.at(-1)?.tradingDay];
+  const first = days[0]?.tradingDay ?? nextDay;
   for (const factor of known) {
     const { effectiveDate, priceFactor, volumeFactor } = factor;
-    const isSeen = first < effectiveDate && effectiveDate <= last;
+    const isSeen = first < effectiveDate && effectiveDate <= nextDay;
     if (!isSeen || (priceFactor === 1 && volumeFactor === 1)) continue;
     if (steps.some((step) => step.effectiveDate === effectiveDate)) continue;
     const evidence = [`adjusted over raw prices show no change of scale on ${effectiveDate}`];
@@ -75,17 +79,19 @@ const isIn = (factor: number, { interval }: MeasuredStep): boolean =>
 
 function describe(
   step: MeasuredStep,
-  days: readonly ComparedDay[],
+  volumes: Interval | undefined,
   hint: FactorHint | undefined,
 ): Omit<Factor, "symbol" | "observedAt"> {
   const { effectiveDate, priceFactor, interval } = step;
   const kind = hint === undefined || hint.kind === "unknown" ? kindOf(priceFactor) : hint.kind;
-  const range = `${interval.low.toPrecision(6)} to ${interval.high.toPrecision(6)}`;
-  const evidence = [`adjusted over raw prices: ${range} on ${step.days} days before ${effectiveDate}`];
+  const range = ({ low, high }: Interval): string => `${low.toPrecision(6)} to ${high.toPrecision(6)}`;
+  const evidence = [
+    `adjusted over raw prices: ${range(interval)} on ${step.days} days before ${effectiveDate}`,
+  ];
   if (hint !== undefined) evidence.push(hint.text);
-  const measured = volumeStep(days, effectiveDate, priceFactor);
-  if (measured !== undefined) evidence.push("adjusted over raw volumes agree");
-  const volumeFactor = measured ?? (keepsVolume(kind, priceFactor) ? 1 : 1 / priceFactor);
+  if (volumes !== undefined) evidence.push(`adjusted over raw volumes: ${range(volumes)}`);
+  const volumeFactor =
+    volumes === undefined ? unmeasured(kind, priceFactor) : within(volumes, 1 / priceFactor);
   return { effectiveDate, priceFactor, volumeFactor, kind, evidence };
 }
 
@@ -108,20 +114,49 @@ function keepsVolume(kind: FactorKind, priceFactor: number): boolean {
   return true;
 }
 
-/** 1 / priceFactor where KIS's adjusted volumes say so on the days before; `undefined` where they are as traded. */
-function volumeStep(
+/** Where KIS leaves volumes as traded: shares go the way that prices do not, but for a rights issue. */
+const unmeasured = (kind: FactorKind, priceFactor: number): number =>
+  keepsVolume(kind, priceFactor) ? 1 : 1 / priceFactor;
+
+/** `likely` if it may be, else the simplest number that may. */
+const within = (interval: Interval, likely: number): number =>
+  interval.low <= likely && likely <= interval.high ? likely : simplestFraction(interval);
+
+/**
+ * By how much KIS's adjusted volumes change at a step.
+ *
+ * @returns `undefined` where they are as traded, or do not agree.
+ */
+function volumesAround(
   days: readonly ComparedDay[],
-  effectiveDate: TradingDay,
-  priceFactor: number,
-): number | undefined {
-  const ratioOn = (day: ComparedDay | undefined): number =>
-    day === undefined || day.rawVolume < 1000 ? Number.NaN : day.adjustedVolume / day.rawVolume;
-  const before = ratioOn(
-    days.findLast(({ tradingDay, rawVolume }) => tradingDay < effectiveDate && rawVolume >= 1000),
-  );
-  const after = ratioOn(
-    days.find(({ tradingDay, rawVolume }) => tradingDay >= effectiveDate && rawVolume >= 1000),
-  );
-  const ratio = before / after;
-  return Math.abs(ratio * priceFactor - 1) < 0.01 ? 1 / priceFactor : undefined;
+  steps: readonly MeasuredStep[],
+  at: number,
+): Interval | undefined {
+  const of = (from: TradingDay | undefined, to: TradingDay | undefined): Interval | undefined =>
+    volumeRatio(
+      days.filter(
+        ({ tradingDay }) =>
+          (from === undefined || tradingDay >= from) && (to === undefined || tradingDay < to),
+      ),
+    );
+  const day = steps[at]?.effectiveDate;
+  const before = of(steps[at - 1]?.effectiveDate, day);
+  const isAhead = days.every(({ tradingDay }) => day === undefined || tradingDay < day);
+  const after = isAhead ? { low: 1, high: 1 } : of(day, steps[at + 1]?.effectiveDate);
+  if (before === undefined || after === undefined) return undefined;
+  const found = { low: before.low / after.high, high: before.high / after.low };
+  return found.low <= 1 && found.high >= 1 ? undefined : found;
+}
+
+/** What adjusted over raw volumes of days on one scale allow; KIS rounds both to whole shares. */
+function volumeRatio(days: readonly ComparedDay[]): Interval | undefined {
+  let found: Interval | undefined;
+  for (const { rawVolume, adjustedVolume } of days) {
+    if (rawVolume <= 0 || adjustedVolume <= 1) continue;
+    const allowed = { low: (adjustedVolume - 1) / rawVolume, high: (adjustedVolume + 1) / rawVolume };
+    const shared = found === undefined ? allowed : intersect(found, allowed);
+    if (shared === undefined) return undefined;
+    found = shared;
+  }
+  return found;
 }

@@ -96,6 +96,6 @@ export {
 
 export type { CalendarConflict } from "./guard/index.js";
 export { poolSources, type PoolSourcesOptions } from "./pool-sources.js";
-export type { Shard } from "./shard.js";
+export type { Shard } from "../engine/index.js";
 export { liveBars, type LiveBarEvent, type LiveBarsOptions } from "./live/index.js";
 export type { LiveGap, LiveTrade, TradeSource, TradeSourceEvent } from "./evidence/index.js";

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { addDays } from "../../src/core/index.js";
 import { measureFactors } from "../../src/factors/measure-factors.js";
 import { simplestFraction } from "../../src/factors/simplest-fraction.js";
 
@@ -44,14 +45,45 @@ test("the split of 005930 on 2018-05-04 is 50 to 1", () => {
     const scale = tradingDay < "2018-05-04" ? 1 / 50 : 1;
     return { tradingDay, raw: [open, close], adjusted: [open * scale, close * scale].map(Math.round) };
   });
-  expect(measureFactors(days)).toMatchObject([{ effectiveDate: "2018-05-04", priceFactor: 0.02 }]);
+  expect(measureFactors(days, "2018-05-09")).toMatchObject([
+    { effectiveDate: "2018-05-04", priceFactor: 0.02 },
+  ]);
 });
+
+/**
+ * Splits of public knowledge: the day on which the new shares were listed, and how many came of one. Their prices are
+ * not cited: any that the action rounds as KIS does must give the same factor, at high and at low prices.
+ */
+const PUBLIC_SPLITS = [
+  ["005930", "2018-05-04", 50],
+  ["035420", "2018-10-12", 5],
+  ["035720", "2021-04-15", 5],
+  ["090430", "2015-05-08", 10],
+] as const;
+
+test.each(PUBLIC_SPLITS)(
+  "the split of %s on %s is %i to 1, seen on its morning and after it",
+  (_symbol, day, parts) => {
+    for (const level of [20_000, 555_000, 2_650_000]) {
+      const raw = (tradingDay: string, at: number): number =>
+        Math.round((level * (1 + at / 40)) / (tradingDay < day ? 1 : parts));
+      const days = Array.from({ length: 12 }, (_, at) => addDays(day, at - 9)).map((tradingDay, at) => {
+        const prices = [raw(tradingDay, at), raw(tradingDay, at + 1), raw(tradingDay, at - 1)];
+        const adjusted = prices.map((price) => Math.round(tradingDay < day ? price / parts : price));
+        return { tradingDay, raw: prices, adjusted };
+      });
+      const expected = [{ effectiveDate: day, priceFactor: 1 / parts }];
+      expect(measureFactors(days, addDays(day, 3))).toMatchObject(expected);
+      expect(measureFactors(days.slice(0, 9), day)).toMatchObject(expected);
+    }
+  },
+);
 
 test("series on one scale have no step, a single day none either", () => {
   const day = (tradingDay: string, price: number) => ({ tradingDay, raw: [price], adjusted: [price] });
-  expect(measureFactors([day("2026-11-19", 100), day("2026-11-20", 90)])).toEqual([]);
-  expect(measureFactors([day("2026-11-20", 100)])).toEqual([]);
-  expect(measureFactors([])).toEqual([]);
+  expect(measureFactors([day("2026-11-19", 100), day("2026-11-20", 90)], "2026-11-23")).toEqual([]);
+  expect(measureFactors([day("2026-11-20", 100)], "2026-11-23")).toEqual([]);
+  expect(measureFactors([], "2026-11-23")).toEqual([]);
 });
 
 test("a day whose own prices disagree is no witness, and costs its neighbours nothing", () => {
@@ -60,7 +92,9 @@ test("a day whose own prices disagree is no witness, and costs its neighbours no
     { tradingDay: "2026-11-18", raw: [100_000, 90_000], adjusted: [2000, 90_000] },
     { tradingDay: "2026-11-19", raw: [2000], adjusted: [2000] },
   ];
-  expect(measureFactors(days)).toMatchObject([{ effectiveDate: "2026-11-19", priceFactor: 0.02 }]);
+  expect(measureFactors(days, "2026-11-20")).toMatchObject([
+    { effectiveDate: "2026-11-19", priceFactor: 0.02 },
+  ]);
 });
 
 test("raw prices times the steps are the adjusted ones within a won, for any history and rounding", () => {
@@ -86,7 +120,7 @@ test("raw prices times the steps are the adjusted ones within a won, for any his
         raw: [price, Math.ceil(price * 1.01)],
         adjusted: [price, Math.ceil(price * 1.01)].map((raw) => Math.max(1, round(raw * scales[index]!))),
       }));
-      const found = measureFactors(days);
+      const found = measureFactors(days, "2026-01-01");
       expect(found.map(({ effectiveDate }) => effectiveDate)).toEqual(
         found.map(({ effectiveDate }) => effectiveDate).toSorted(),
       );

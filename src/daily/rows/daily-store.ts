@@ -25,7 +25,7 @@ export interface DailyStoreOptions {
   /** Beginning of every key. @defaultValue "hantoo-stock-kline-1d" */
   readonly prefix?: string;
   /** Where the rows come from. @defaultValue "unknown" */
-  readonly provenance?: string;
+  readonly provenance?: () => string | undefined;
   /** 1 (fast) to 22 (small). @defaultValue 10 */
   readonly zstdLevel?: number;
   readonly clock?: Clock;
@@ -96,7 +96,6 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
     parseKey: parseDailyKey,
     retrievals,
     zstdLevel: options.zstdLevel,
-    source: options.provenance,
     logger,
   });
   const list = async (venue: Venue): Promise<DailyKey[]> => {
@@ -169,6 +168,7 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
         content: formatDays(days.filter(({ rows }) => rows.size > 0)),
         keyOf: (retrieval) => formatDailyKey(prefix, { venue, from, to, retrieval }),
         scope: venue,
+        source: options.provenance?.(),
         signal,
       });
       return key;

@@ -10,7 +10,7 @@ import {
   isTradingDayText,
 } from "../../core/index.js";
 import type { SessionChoice } from "../session-choice.js";
-import { type Shard, checkShard, isInShard } from "../shard.js";
+import { type Shard, checkShard, isInShard } from "../../engine/index.js";
 import type { BackfillTarget } from "./targets/index.js";
 
 /** In which order targets are fetched. */

@@ -34,7 +34,7 @@ import {
 
 import { PrefixGuard } from "../guard/index.js";
 import { DEFAULT_REVISIT_DAYS, checkRevisitDays } from "../revisit/index.js";
-import { type Shard, checkShard } from "../shard.js";
+import { type Shard, checkShard } from "../../engine/index.js";
 
 /** When fetched minutes are uploaded: whichever comes first. */
 export interface Checkpoint {

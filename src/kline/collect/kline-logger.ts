@@ -16,10 +16,9 @@ import {
   type LoggerSettings,
   checkLoggerOptions,
 } from "./kline-logger-options.js";
-import { reachOf } from "../../engine/index.js";
+import { isInShard, reachOf } from "../../engine/index.js";
 import { LoggedDay } from "./logged-day.js";
 import { dayToFollow, targetDay } from "./target-day.js";
-import { isInShard } from "../shard.js";
 import type { SyncProgress, SyncReport } from "./sync-report.js";
 import { isWhole, settleLoggedDay } from "./settle-logged-day.js";
 
