@@ -174,26 +174,6 @@ test("a false alarm of the simulator's masters adds nothing", async () => {
   await expectAsKis(set, "005930");
 });
 
-test("while a session goes on, prices that move between the two reads are no change of scale", async () => {
-  const { simulator, store, client } = setUp({ now: kstInstant("2026-11-16", "10:00") });
-  const moving = new HantooDailyLogger({
-    // Half an hour passes between any two calls.
-    client: {
-      provenance: client.provenance,
-      dailyBars: async (request) => {
-        simulator.clock.set(simulator.clock.now() + 1_800_000);
-        return client.dailyBars(request);
-      },
-    },
-    store,
-    symbols: SYMBOLS,
-    days: 20,
-    concurrency: 1,
-    clock: clockOf(simulator),
-  });
-  expect(await moving.sync()).toMatchObject({ factors: [], failures: [] });
-});
-
 test("300 days cost three calls each way, a second night one a symbol, a weekend none", async () => {
   const symbols = Array.from({ length: 8 }, (_, at) => `00${1000 + 10 * at}`);
   const { simulator, calls, create } = setUp({ symbols, now: morning("2026-11-19") });
