@@ -21,7 +21,7 @@ export const GROUP_ROWS = 16_384;
 /** Rows of a page, about one symbol's day: a checked read fetches a group and decodes a page or two. */
 const PAGE_ROWS = 381;
 const VALUE_BYTES = 8;
-/** A fifth smaller than snappy where most minutes are untraded, and as quick to write. @see decisions/011-columns.md */
+/** A tenth to a fifth smaller than snappy, and as quick to write: figures in the page. @see decisions/012-columns.md */
 export const CODEC = "GZIP";
 const GZIP_LEVEL = 6;
 
