@@ -132,8 +132,8 @@ export class HantooKlineLogger implements AsyncDisposable {
       stop.throwIfAborted();
       // A store that is out for a while is what the spool is for.
       await this.#prepare((error) => spool !== undefined && isRetryable(error));
-      const day = await LoggedDay.open(this.#settings, tradingDay, stop);
       const symbols = this.symbols;
+      const day = await LoggedDay.open(this.#settings, tradingDay, stop, symbols);
       const outlivesStore = spool !== undefined;
       const pass = await day.pass({ symbols, all: symbols, reread, outlivesStore, signal: stop, onProgress });
       if (pass.lossError !== undefined) throw pass.lossError;

@@ -1,5 +1,5 @@
 import { type TradingDay, finalCount, isHantooError, isRetryable } from "../../core/index.js";
-import { type DayRead, overlay } from "../../archive/index.js";
+import { type DayRead, type ReadDayOptions, UNKNOWN_SOURCE, overlay } from "../../archive/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.js";
 import { LIVE_CAPACITY, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
 import { countedSource } from "../counted-source.js";
@@ -76,16 +76,18 @@ export class LoggedDay {
    * Reads what is stored of a day, and what waits in the spool. With a spool, a store that is out is no obstacle:
    * what it has is not uploaded again when it is back.
    *
+   * @param symbols - the only ones that will be asked for: of a whole day they alone are read. @defaultValue all
    * @throws {@link StorageError} if the store fails.
    */
   static async open(
     settings: LoggerSettings,
     tradingDay: TradingDay,
     signal?: AbortSignal,
+    symbols: readonly string[] = [],
   ): Promise<LoggedDay> {
-    const { klineStore, spool, venue, hours, logger } = settings;
+    const { spool, venue, hours, logger } = settings;
     const day = { tradingDay, venue, hours };
-    const stored = klineStore.readDay(signal === undefined ? day : { ...day, signal });
+    const stored = readStored(settings, signal === undefined ? day : { ...day, signal }, symbols);
     if (spool === undefined) return new LoggedDay(settings, await stored);
     const read = await stored.catch((error: unknown) => {
       if (!isRetryable(error)) throw error;
@@ -323,4 +325,19 @@ export class LoggedDay {
       return { error };
     }
   }
+}
+
+/**
+ * A day as stored; a few symbols from its columns where those say as much: columns do not tell cells of objects without
+ * a proof, and that the day was traded at all may be known of other symbols alone.
+ */
+async function readStored(
+  { klineStore }: LoggerSettings,
+  day: ReadDayOptions,
+  symbols: readonly string[],
+): Promise<DayRead> {
+  const few = symbols.length === 0 ? undefined : await klineStore.readDayFromColumns({ ...day, symbols });
+  const isProved = few !== undefined && !few.source.includes(UNKNOWN_SOURCE);
+  if (isProved && symbols.some((symbol) => hasTrade(few.table, symbol))) return few;
+  return klineStore.readDay(day);
 }
