@@ -60,7 +60,7 @@ export interface QuirkOptions {
   readonly holidayRows?: number;
   /** Calendar days that chk-holiday lists from the first one asked for; `Infinity` for no end. @defaultValue 96 */
   readonly holidayDays?: number;
-  /** Whether chk-holiday leaves `sttl_day_yn` blank now and then. @defaultValue false */
+  /** Whether chk-holiday leaves `sttl_day_yn` blank now and then. @defaultValue true */
   readonly blankSettlement?: boolean;
   /** Whether 0230 at UN has rows only for what Nextrade trades, as at NX. @defaultValue false */
   readonly unifiedNeedsNextrade?: boolean;
@@ -166,7 +166,7 @@ const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   duplicateHolidays: false,
   holidayRows: 24,
   holidayDays: 96,
-  blankSettlement: false,
+  blankSettlement: true,
   unifiedNeedsNextrade: false,
   voidRows: true,
   idleDailyRow: "zero",

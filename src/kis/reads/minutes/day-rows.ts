@@ -73,7 +73,6 @@ export class DayRows {
   readonly #rows = new Map<number, DayRow>();
   /** Minutes for which there is a row with volume 0. */
   readonly #untraded = new Set<number>();
-  #echoed: DayRow | undefined;
   #hasOtherDays = false;
 
   constructor(demand: Demand) {
@@ -99,8 +98,7 @@ export class DayRows {
       newest = row.time;
       if (row.time >= label + MINUTE_MS) continue;
       const isEcho = echoes && minuteOf(row.time) === label;
-      if (isEcho) this.#echoed ??= dayRow(row);
-      else this.#keep(row, asking.again === true);
+      if (!isEcho) this.#keep(row, asking.again === true);
       oldest = row.time;
       // The row before the first minute is kept too: turnover is a difference.
       if (!isEcho && row.time < first) return { kind: "covered" };
@@ -142,11 +140,6 @@ export class DayRows {
   /** Rows of the day, those of volume 0 counted. */
   get size(): number {
     return this.#rows.size + this.#untraded.size;
-  }
-
-  /** The row under the label first asked for, where it is not trusted: the bar now forming, or the last one again. */
-  get echoed(): DayRow | undefined {
-    return this.#echoed;
   }
 
   /** Rows of another day were among them. */

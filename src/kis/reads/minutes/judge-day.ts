@@ -9,7 +9,7 @@ import {
   countThrough,
 } from "../../../core/index.js";
 import { BELIEVED_AFTER_MS, isClosingSettled } from "./closing-print.js";
-import { type DayRow, isWithin } from "./day-rows.js";
+import type { DayRow } from "./day-rows.js";
 import type { SessionLabels } from "./session-labels.js";
 import type { SharesSoFar } from "./shares-so-far.js";
 import { type ProvedHole, followTurnover, holesOf } from "./turnover-chain.js";
@@ -37,8 +37,6 @@ interface UnderWay {
   readonly asOf: number;
   readonly settleMs: number;
   readonly dayVolume: number | undefined;
-  /** The row under the label asked for: the bar now forming, or the last one again. */
-  readonly echoed: DayRow | undefined;
   /** Whether the endpoint puts a zero row where it has nothing yet (FHKST03010200). */
   readonly hasPlaceholders: boolean;
 }
@@ -182,8 +180,9 @@ function judgeEnd(
   const unreadable = end.unreadable.filter((minute) => minute <= through);
   const open = [...absent, ...unreadable];
   if (open.length === 0) return { through, holes: [], isOpen: false };
-  const known = formingTotal(end.total.most, now?.echoed);
-  if (dayTurnover !== undefined && known >= dayTurnover) return { through, holes: [], isOpen: false };
+  // The row under the label asked for does not count: it may be the bar now forming, or a lost one over again.
+  if (dayTurnover !== undefined && end.total.most >= dayTurnover)
+    return { through, holes: [], isOpen: false };
   if (now !== undefined && (dayTurnover === undefined || now.asOf < labels.last + BELIEVED_AFTER_MS))
     return { through: labels.before(Math.min(...open)), holes: [], isOpen: false };
   // How much is not said: the day's totals may hold trades after the session as well.
@@ -196,12 +195,6 @@ function judgeEnd(
     shown: Number.POSITIVE_INFINITY,
   });
   return { through, holes: shown, isOpen: true };
-}
-
-/** KRW that the rows explain, the bar now forming counted where it goes on from them. */
-function formingTotal(known: number, echoed: DayRow | undefined): number {
-  if (echoed?.total === undefined || !isWithin(echoed.own, echoed.total - known)) return known;
-  return echoed.total;
 }
 
 /** Trades at labels for which the calendar has no session; near a missing closing print they are that print. */

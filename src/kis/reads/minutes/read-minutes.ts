@@ -217,7 +217,6 @@ class DayReading {
             asOf,
             settleMs,
             dayVolume: hasOwn ? value.dayVolume : undefined,
-            echoed: this.#rows.echoed,
             hasPlaceholders: this.#task.endpoint === "today",
           }
         : undefined,
