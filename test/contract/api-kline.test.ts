@@ -275,6 +275,7 @@ describe("a source that cannot be trusted", () => {
     ["another venue's answer", bad((answer) => ({ ...answer, venue: "UN" }))],
     ["`through` that is no number", bad((answer) => ({ ...answer, through: Number.NaN }))],
     ["no bars at all", bad((answer) => ({ ...answer, bars: undefined }))],
+    ["bars of another day", bad((answer) => ({ ...answer, bars: tradedBars("005931", "2026-11-19") }))],
     ["nothing", bad(() => undefined)],
     ["a bare error", bad(() => Promise.reject(new RangeError("mine")))],
     ["a thrown text", bad(() => Promise.reject("mine"))],
@@ -289,12 +290,8 @@ describe("a source that cannot be trusted", () => {
   });
 
   const named: readonly (readonly [string, Change, "hole" | "odd" | "hours" | "short"])[] = [
-    [
-      "bars of another day",
-      bad((answer) => ({ ...answer, bars: tradedBars("005931", "2026-11-19") })),
-      "hours",
-    ],
     ["a bar at 15:25", withBar({ time: at("2026-11-20 15:25") }, 380), "hours"],
+    ["a print at 15:31, past `through`", withBar({ time: at("2026-11-20 15:31") }, 380), "hours"],
     ["a bar before the open", withBar({ time: at("2026-11-20 08:59") }, 0), "hours"],
     ["a label off the grid", withBar({ time: (minutes[5] ?? 0) + 11_000 }), "hole"],
     ["NaN as price", withBar({ close: Number.NaN }), "hole"],

@@ -1,5 +1,6 @@
 import {
   KisSchemaError,
+  MINUTE_MS,
   type MinuteBar,
   type OddBar,
   type OutsideTrades,
@@ -8,9 +9,13 @@ import {
   brokenRule,
   countThrough,
   isTradedBar,
+  kstDay,
   minuteOf,
 } from "../../core/index.js";
 import type { SourceBars } from "./bar-source.js";
+
+/** Prints of the closing auction stood up to two minutes after its label. @see facts: 005930 of 2026-08-13, 153200 */
+const LATE_MS = 2 * MINUTE_MS;
 
 /** What an answer must be about. */
 export interface AnswerFacts {
@@ -61,11 +66,20 @@ export function readAnswer(answer: SourceBars, facts: AnswerFacts): DayAnswer {
   const unreadable = new Set<number>();
   const doubtful = new Set<number>();
   const strays: { readonly time: number; readonly volume: number }[] = [];
+  const [first = Infinity, last = -Infinity] = [minutes[0], minutes.at(-1)];
   for (const [at, bar] of answer.bars.entries()) {
     const { time } = bar;
     if (!Number.isFinite(time)) throw new KisSchemaError(`bars[${at}].time`, "epoch ms", time);
-    if (time > answer.through) continue;
     const index = indexOf(minutes, minuteOf(time));
+    // A closing print may come late: just after the last minute it is no bar of a minute that is not spoken for yet.
+    const isLate = index < 0 && time > last && time <= last + LATE_MS;
+    if (time > answer.through && !isLate) continue;
+    if (index < 0 && (time < first || time > last) && kstDay(time) !== facts.tradingDay)
+      throw new KisSchemaError(
+        `bars[${at}].time`,
+        `a minute of ${facts.tradingDay}, which was asked for`,
+        time,
+      );
     if (index < 0) {
       strays.push({ time: minuteOf(time), volume: isTradedBar(bar) ? bar.volume : 0 });
       continue;
