@@ -5,16 +5,9 @@ export {
   type BuildColumnsReport,
   type BuiltDay,
 } from "./build-columns.js";
-export {
-  countsIn,
-  type SymbolCounts,
-  type DayManifest,
-  manifestKey,
-  parseMinute,
-  readManifest,
-} from "./columns/index.js";
-export { type DayStep, markRead, type MarkReadOptions } from "./day-columns.js";
-export { leaveWhole, settleDay, type SettledDay, type SettleDayOptions } from "./settle-day.js";
+export { countsIn, type SymbolCounts, manifestKey, readManifest } from "./columns/index.js";
+export { type DayStep, markRead } from "./day-columns.js";
+export { leaveWhole, settleDay } from "./settle-day.js";
 export { compact, type CompactOptions, type CompactReport } from "./compact.js";
 export { COLUMNS, DayTable, createDayTable, isHole, isStored, type Cell } from "./day-table.js";
 export {
@@ -33,16 +26,7 @@ export {
   type KlineRecord,
 } from "./lines/index.js";
 export { DEFAULT_PREFIX, type ParsedKey } from "./object-key.js";
-export {
-  checkProvenance,
-  type CheckProvenanceOptions,
-  joinSources,
-  kindsOf,
-  readProvenance,
-  type ReadProvenanceOptions,
-  type StoredSource,
-  UNKNOWN_SOURCE,
-} from "./objects/index.js";
+export { checkProvenance, joinSources, kindsOf, readProvenance, UNKNOWN_SOURCE } from "./objects/index.js";
 export type { DamagedObject, DayRead, ReadDayOptions } from "./read-day.js";
 export { type BarColumn, type BarColumns, readColumns, type ReadColumnsOptions } from "./read-columns.js";
 export { checkRange, type Range, type RangeOptions } from "./read-range.js";
@@ -55,4 +39,4 @@ export {
   type RetrievalClock,
 } from "./objects/index.js";
 export { createSpool, type Spool } from "./spool.js";
-export { isOutranked, isSameCell, overlay } from "./table-operations.js";
+export { isSameCell, overlay } from "./table-operations.js";

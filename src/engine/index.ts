@@ -1,5 +1,5 @@
-export { Budget, type BudgetLimits } from "./budget.js";
-export { type Reach, isNetworkError, reachOf } from "./reach.js";
+export { Budget } from "./budget.js";
+export { isNetworkError, reachOf } from "./reach.js";
 export { type Shard, checkShard, isInShard } from "./shard.js";
 export {
   type Answered,

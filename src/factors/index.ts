@@ -2,7 +2,6 @@ export { type Multipliers, type Scale, UNADJUSTED, createScale, factorsInForce }
 export {
   FACTOR_PREFIX,
   type FactorLog,
-  type FactorLogOptions,
   type ReadFactorsOptions,
   createFactorLog,
   readFactors,

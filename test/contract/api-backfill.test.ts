@@ -66,13 +66,13 @@ describe("planBackfill", () => {
       plan.targets.find((target) => target.symbol === symbol && target.tradingDay === day);
     expect(plan.targets).toHaveLength(7);
     expect(of("005930", "2026-11-16")).toMatchObject({ action: "skip", reason: "complete", calls: 0 });
-    expect(of("000661", "2026-11-16")).toMatchObject({ action: "fetch", calls: 4 });
+    expect(of("000661", "2026-11-16")).toMatchObject({ action: "fetch", calls: 5 });
     expect(of("000661", "2026-11-16")?.reason).toBeUndefined();
     for (const day of ["2026-11-21", "2026-11-23", "2024-11-20", "2031-01-02"]) {
       expect(of("005930", day)).toMatchObject({ action: "skip", calls: 0 });
       expect(of("005930", day)?.reason).toBeTypeOf("string");
     }
-    expect(plan.totals).toMatchObject({ fetch: 1, skip: 6, calls: 4 });
+    expect(plan.totals).toMatchObject({ fetch: 1, skip: 6, calls: 5 });
     expect(Object.keys(plan.totals).sort()).toEqual([
       "bytes",
       "calls",

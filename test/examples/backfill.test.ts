@@ -38,7 +38,7 @@ test("backfill-targets: a dry run writes nothing, a run fills, and a second one 
   const args = ["--symbols", "005930,0001A0", "--days", "2"];
   const dry = await run("backfill-targets", [...args, "--dry-run"], out);
   expect(dry).toMatchObject({ status: 0, objects: 0 });
-  expect(dry.stdout).toContain("4 targets: 4 to fetch, 0 to skip. At most 16 calls");
+  expect(dry.stdout).toContain("4 targets: 4 to fetch, 0 to skip. At most 18 calls");
   const first = await run("backfill-targets", args, out);
   expect(first).toMatchObject({ status: 0, objects: 2 });
   expect(first.stdout).toContain("4 targets stored");

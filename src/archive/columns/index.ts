@@ -1,18 +1,4 @@
 export { countsIn, type SymbolCounts } from "./manifest-counts.js";
-export {
-  columnsKey,
-  type DayManifest,
-  isInStep,
-  manifestKey,
-  parseMinute,
-  sha256Of,
-  sourcesDigest,
-} from "./manifest.js";
-export {
-  type ColumnsDay,
-  readManifest,
-  readSymbols,
-  type SymbolRows,
-  VALUE_COLUMNS,
-} from "./read-columns-day.js";
+export { columnsKey, type DayManifest, isInStep, manifestKey, sha256Of, sourcesDigest } from "./manifest.js";
+export { type ColumnsDay, readManifest, readSymbols, VALUE_COLUMNS } from "./read-columns-day.js";
 export { writeColumns, writeManifest } from "./write-columns.js";

@@ -5,7 +5,7 @@ export { HolidayReader, type HolidaysOptions } from "./holidays.js";
 export { MinuteReader } from "./minutes/index.js";
 export { fetchQuotes } from "./quotes.js";
 export { type Trade, datedTrades } from "./trades.js";
-export { type HolidayMemory, TradingDays } from "./trading-day.js";
+export { TradingDays } from "./trading-day.js";
 export { unknownSymbol } from "./unknown-symbol.js";
 export {
   fetchIndexBars,

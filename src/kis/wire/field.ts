@@ -67,13 +67,6 @@ export function numberAt(field: string, path: string): number {
   return value;
 }
 
-/** @throws {@link KisSchemaError} at `path` if the field is no `YYYYMMDD` of an existing day. */
-export function dayAt(field: string, path: string): string {
-  const day = expandDay(field);
-  if (day === undefined) throw new KisSchemaError(path, "a day as YYYYMMDD", field);
-  return day;
-}
-
 /** `"Y"` to true, `"N"` to false; `undefined` for anything else, a blank above all. */
 export function flagIn(field: string): boolean | undefined {
   return field === "Y" ? true : field === "N" ? false : undefined;

@@ -14,7 +14,7 @@ export { QUOTE_BATCH, quoteBatch } from "./quote-batch.js";
 export { symbolQuote, type Quote } from "./quote.js";
 export { TODAY_PAGE_ROWS, todayMinutes } from "./today-minutes.js";
 export * from "./feeds/index.js";
-export { type IndexMinuteRow, type IndexRow, indexBars, indexMinutes } from "./indices/index.js";
+export { type IndexRow, indexBars, indexMinutes } from "./indices/index.js";
 export {
   ACTION_KINDS,
   type CorporateAction,

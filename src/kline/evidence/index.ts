@@ -9,7 +9,7 @@ export {
   type MissingReason,
   unknownRow,
 } from "./coverage-row.js";
-export { cellKind, soundPrefix, type CellKind } from "./cell-kind.js";
+export { soundPrefix } from "./cell-kind.js";
 export type { NewCell } from "./fill.js";
 export { fetchSymbolDay, type SymbolDay } from "./symbol-day.js";
 export type { LiveGap, LiveTrade, TradeSource, TradeSourceEvent } from "./trade-source.js";

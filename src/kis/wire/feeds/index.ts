@@ -1,4 +1,4 @@
-export { CONTROL_CODES, type ControlMessage, readControl, registration } from "./control.js";
+export { CONTROL_CODES, readControl, registration } from "./control.js";
 export { EXPECTED_FEEDS, EXPECTED_FIELDS, type ExpectedRecord, expectedIn } from "./expected-price.js";
 export { type Frame, readFrame } from "./frame.js";
 export { INDEX_FEED, INDEX_FIELDS, type IndexRecord, indexIn } from "./index-level.js";

@@ -1,2 +1,2 @@
 export { type IndexRow, indexBars } from "./index-bars.js";
-export { type IndexMinuteRow, indexMinutes } from "./index-minutes.js";
+export { indexMinutes } from "./index-minutes.js";
