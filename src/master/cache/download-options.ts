@@ -37,7 +37,7 @@ export interface DownloadMasterOptions {
    */
   readonly allowShrink?: boolean;
   /**
-   * Write every field of every instrument into the cached JSON, for who reads it without this package: five times the
+   * Write every field of every instrument into the cached JSON, for who reads it without this package: six times the
    * size. @defaultValue false: symbol, ISIN, names, group, base price, market cap, halt, and the file itself
    */
   readonly readableCache?: boolean;
