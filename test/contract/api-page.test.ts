@@ -133,7 +133,7 @@ test("the page, from top to bottom", async () => {
 
   const targets = [{ symbol, tradingDay: "2026-11-19" }];
   const plan = await planBackfill({ store, calendar: krx, targets, clock });
-  expect(plan.totals.calls).toBe(4);
+  expect(plan.totals.calls).toBe(5);
   for await (const step of backfill({
     client,
     store,
