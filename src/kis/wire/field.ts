@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KisSchemaError, expandDay } from "../../core/index.js";
+import { KisSchemaError } from "../../core/index.js";
 
 /**
  * A field as KIS sends it: text, padded or blank, sometimes a JSON number, sometimes not there. Reads as
