@@ -39,7 +39,7 @@ const FORGET_MS = 600_000;
 
 /**
  * The guard over machines: until when the calls of all of them count, by Redis's clock. Answers the milliseconds to
- * wait, or 0 after counting the call, without an end for now. Ends that lie too far ahead are from a Redis whose clock
+ * wait, or 0 after counting the call, whose end is not known until it is answered. Ends that lie too far ahead are from a Redis whose clock
  * was set back.
  */
 const ADMIT = `

@@ -127,7 +127,7 @@ test("trades that fail end nothing", async () => {
   };
   const witness = witnessedSource({
     source,
-    // oxlint-disable-next-line require-yield
+    // oxlint-disable-next-line require-yield -- a stream that fails before its first trade
     trades: (async function* () {
       throw new Error("gone");
     })(),
