@@ -1,3 +1,4 @@
+export { CumulativeTurnover } from "./cumulative-turnover.js";
 export {
   ALL_FIELDS,
   DEFAULT_FIELDS,
@@ -7,5 +8,5 @@ export {
   type KlineField,
   type KlineRecord,
 } from "./kline-record.js";
-export { keepAccTurnover, parseContent, type ParsedContent } from "./parse-content.js";
+export { parseContent, type ParsedContent } from "./parse-content.js";
 export { formatTimestamp } from "./timestamp.js";

@@ -1,4 +1,5 @@
 import { isSymbol, type TradingDay, type Venue } from "../../core/index.js";
+import { CumulativeTurnover } from "./cumulative-turnover.js";
 import { DayTable } from "../day-table.js";
 import { ALL_FIELDS, parseLine } from "./kline-record.js";
 import { LineBytes } from "./line-bytes.js";
@@ -18,8 +19,8 @@ interface ParseContentOptions {
 export interface ParsedContent {
   /** Over the minutes the object holds, not over the whole day. */
   readonly table: DayTable;
-  /** Cumulative KRW by symbol and index, where an older logger wrote that; NaN where it did not. */
-  readonly accTurnover: ReadonlyMap<string, Float64Array>;
+  /** What an older logger wrote in place of `acc_vol`; absent where no line names it. */
+  readonly cumulative?: CumulativeTurnover;
   /** Cells kept out: trades at no minute of this day, no symbol, or values that are none. */
   readonly keptOut: number;
 }
@@ -27,7 +28,7 @@ export interface ParsedContent {
 const STORED: readonly string[] = ALL_FIELDS;
 const VOLUME: number = STORED.indexOf("volume");
 const ACC_VOLUME: number = STORED.indexOf("acc_vol");
-const ACC_TURNOVER: number = STORED.length;
+const CUMULATIVE: number = STORED.length;
 const REQUIRED = 5; // the prices and the volume; acc_vol can be summed
 
 /** @returns the cells of an object's uncompressed content, or why it is damaged as a whole. */
@@ -37,8 +38,8 @@ export function parseContent(
 ): ParsedContent | { readonly damage: string } {
   const { tradingDay, venue, symbols } = options;
   const table = new DayTable({ tradingDay, venue, minutes: minutesWithin(content, options.minutes) });
-  const accTurnover = new Map<string, Float64Array>();
-  const numbers = new Float64Array(ACC_TURNOVER + 1);
+  let cumulative: CumulativeTurnover | undefined;
+  const numbers = new Float64Array(CUMULATIVE + 1);
   const lineBytes = new LineBytes(content);
   let keptOut = 0;
   let fieldsText = "";
@@ -57,7 +58,7 @@ export function parseContent(
       return;
     }
     table.setNumbers(symbol, index, numbers);
-    keepAccTurnover(accTurnover, symbol, index, table.minutes.length, numbers[ACC_TURNOVER] ?? Number.NaN);
+    cumulative?.set(symbol, index, numbers[CUMULATIVE] ?? Number.NaN);
   };
 
   for (const [start, end] of linesOf(content)) {
@@ -70,6 +71,7 @@ export function parseContent(
       const known = checkColumns(line.fields);
       if (typeof known === "string") return { damage: known };
       columns = known;
+      if (known.includes(CUMULATIVE)) cumulative ??= new CumulativeTurnover(table.minutes);
       fieldsText = line.fields.join();
     }
     index = table.indexOf(line.time);
@@ -86,7 +88,7 @@ export function parseContent(
       take(symbol, values);
     }
   }
-  return { table, accTurnover, keptOut };
+  return { table, keptOut, ...(cumulative === undefined ? {} : { cumulative }) };
 }
 
 const BODY: Buffer = Buffer.from('"data":{', "latin1");
@@ -107,7 +109,7 @@ function checkColumns(fields: readonly string[]): readonly number[] | string {
 
 /** The column of a stored name; -1 for a name we do not know. `acc_krw_vol` was the older logger's last field. */
 function columnOf(field: string): number {
-  return field === "acc_krw_vol" ? ACC_TURNOVER : STORED.indexOf(field);
+  return field === "acc_krw_vol" ? CUMULATIVE : STORED.indexOf(field);
 }
 
 /**
@@ -134,23 +136,6 @@ function readNumbers(values: ArrayLike<unknown>, columns: readonly number[], num
 /** The number in a value as KIS sent it, a text of digits; NaN for anything else. */
 function toNumber(value: unknown): number {
   return typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
-}
-
-/** Sets cumulative KRW in the row of a symbol, which begins with the first that is known. */
-export function keepAccTurnover(
-  all: Map<string, Float64Array>,
-  symbol: string,
-  index: number,
-  length: number,
-  value: number,
-): void {
-  let row = all.get(symbol);
-  if (row === undefined) {
-    if (Number.isNaN(value)) return;
-    row = new Float64Array(length).fill(Number.NaN);
-    all.set(symbol, row);
-  }
-  row[index] = value;
 }
 
 /**
