@@ -110,7 +110,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   daily: ["core", "calendar", "storage", "archive", "engine", "factors", "daily/rows"],
   "daily/rows": ["core", "storage", "archive"],
 
-  postgres: ["core", "calendar", "storage", "kline"],
+  postgres: ["core", "calendar", "storage", "kline", "daily"],
 
   // It imports neither kis nor kline: written against the facts alone, it can disagree with them, and so prove them.
   testing: [

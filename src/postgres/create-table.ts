@@ -1,6 +1,14 @@
 import { ConfigError, StorageError, type TradingDay, checkOptions } from "../core/index.js";
 import { type PgClient, checkClient, run, sqlStateOf } from "./pg-client.js";
-import { DEFAULT_TABLE, checkTable, createPartitionSql, createTableSql, registeredName } from "./sql.js";
+import {
+  DAILY_LAYOUT,
+  MINUTE_LAYOUT,
+  type TableLayout,
+  checkTable,
+  createPartitionSql,
+  createTableSql,
+} from "./sql.js";
+import { inspectTable } from "./table-shape.js";
 
 /** Which table to make. */
 export interface CreateTableOptions {
@@ -21,19 +29,48 @@ const OVERLAPS = "42P17";
  * `open`, `high`, `low`, `close` (double precision, KRW), `volume` (bigint, shares), `source`,
  * unique (`stock_code`, `datetime`). A table has no column for the venue: keep one table a venue.
  *
- * @throws `ConfigError` if an option is not usable, before any I/O.
+ * @throws `ConfigError` if an option is not usable, before any I/O, or a table of that name has a `datetime` that is no
+ * timestamptz: it would hold other instants for each time zone of a session.
  * @throws `StorageError` if the database refuses, or a table of that name is partitioned otherwise.
  */
 export async function createTable(options: CreateTableOptions): Promise<void> {
   const { client, partitions = "none" } = checkOptions(options, "an object with `client`");
   checkClient(client);
-  const table = checkTable(options.table ?? DEFAULT_TABLE);
+  const table = checkTable(options.table ?? MINUTE_LAYOUT.table);
   if (partitions !== "none" && partitions !== "daily") {
     throw new ConfigError("partitions", '"none" or "daily"', partitions);
   }
-  await create(client, table, createTableSql(table, partitions === "daily"), ALREADY_THERE);
-  if ((await isPartitioned(client, table)) !== (partitions === "daily")) {
-    const is = partitions === "daily" ? "not partitioned" : "partitioned";
+  await make(client, table, MINUTE_LAYOUT, partitions === "daily");
+}
+
+/** Which table to make, see {@link createDailyTable}. */
+export type CreateDailyTableOptions = Omit<CreateTableOptions, "table" | "partitions"> & {
+  /** With or without a schema, which must exist. @defaultValue "stock_prices_daily" */
+  readonly table?: string;
+};
+
+/**
+ * Makes the table of daily bars if there is none: the columns of {@link createTable}, `datetime` being 00:00 KST of the
+ * trading day, and `turnover` (bigint, KRW, null where KIS left it blank) and `is_final` (boolean) besides.
+ *
+ * @throws as {@link createTable} does.
+ */
+export async function createDailyTable(options: CreateDailyTableOptions): Promise<void> {
+  const { client } = checkOptions(options, "an object with `client`");
+  checkClient(client);
+  await make(client, checkTable(options.table ?? DAILY_LAYOUT.table), DAILY_LAYOUT, false);
+}
+
+async function make(
+  client: PgClient,
+  table: string,
+  layout: TableLayout,
+  isPartitioned: boolean,
+): Promise<void> {
+  await create(client, table, createTableSql(table, layout, isPartitioned), ALREADY_THERE);
+  const shape = await inspectTable(client, table);
+  if (shape.isPartitioned !== isPartitioned) {
+    const is = isPartitioned ? "not partitioned" : "partitioned";
     const message = `the table ${table} is there already and is ${is}; choose another name, or drop it`;
     throw new StorageError(message, { operation: "put", key: table });
   }
@@ -41,18 +78,11 @@ export async function createTable(options: CreateTableOptions): Promise<void> {
 
 /** Makes the partition of a KST day if none takes it. */
 export async function createPartition(client: PgClient, table: string, day: TradingDay): Promise<void> {
-  await create(client, table, createPartitionSql(table, day), new Set([...ALREADY_THERE, OVERLAPS]));
-}
-
-/** Whether rows need a partition of their day. @throws `StorageError` if there is no such table. */
-export async function isPartitioned(client: PgClient, table: string): Promise<boolean> {
-  const sql = "select relkind::text as kind from pg_class where oid = to_regclass($1)";
-  const [found] = (await run(client, table, sql, [registeredName(table)])) as { kind: string }[];
-  if (found === undefined) {
-    const message = `cannot write to the table ${table}: it does not exist; make it with createTable()`;
-    throw new StorageError(message, { operation: "put", key: table });
-  }
-  return found.kind === "p";
+  const advice =
+    `its default partition holds rows of ${day} already, so that the day can have no partition of its own; ` +
+    "delete them there, since they are loaded again, or move them, then load again";
+  const harmless = new Set([...ALREADY_THERE, OVERLAPS]);
+  await create(client, table, createPartitionSql(table, day), harmless, { "23514": advice });
 }
 
 async function create(
@@ -60,9 +90,10 @@ async function create(
   table: string,
   sql: string,
   harmless: ReadonlySet<string>,
+  advice: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   try {
-    await run(client, table, sql);
+    await run(client, table, sql, [], advice);
   } catch (error) {
     if (!(error instanceof StorageError) || !harmless.has(sqlStateOf(error.cause))) throw error;
   }

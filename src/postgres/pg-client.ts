@@ -19,6 +19,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "42P10": "the table has no unique (stock_code, datetime), which an upsert needs; add it",
   "42703":
     "the table lacks a column; it needs stock_code, datetime, open, high, low, close, volume and source",
+  "23502": "a column that is not of the bars may not be null; give it a default",
   "42501": "permission is denied; grant this user insert, update and select (and create, for partitions)",
   "3F000": "the schema does not exist; create it",
   "23514": 'no partition takes the day; make the table with createTable({ partitions: "daily" }), or add one',
@@ -35,19 +36,33 @@ export function sqlStateOf(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
-/** Runs one statement. @throws {@link StorageError} that says what to do; holds no value that was sent. */
+/** The rule of the table's own that a row breaks; `undefined` where none does, or a partition is what is missing. */
+function brokenRule(error: unknown, state: string): string | undefined {
+  const name: unknown = error instanceof Error && "constraint" in error ? error.constraint : undefined;
+  return state === "23514" && typeof name === "string" && name !== ""
+    ? `a row breaks the table's own check ${name}; widen it, or drop it`
+    : undefined;
+}
+
+/**
+ * Runs one statement.
+ *
+ * @param advice - what to do about a SQLSTATE, where this statement knows better than {@link ADVICE}.
+ * @throws {@link StorageError} that says what to do; holds no value that was sent.
+ */
 export async function run(
   client: PgClient,
   table: string,
   text: string,
   values: string[] = [],
+  advice: Readonly<Record<string, string>> = {},
 ): Promise<readonly unknown[]> {
   try {
     return (await client.query(text, values)).rows;
   } catch (error) {
     const state = sqlStateOf(error);
     const said = error instanceof Error ? error.message : String(error);
-    const why = ADVICE[state] ?? said;
+    const why = advice[state] ?? brokenRule(error, state) ?? ADVICE[state] ?? said;
     const cause = Object.assign(new Error(said), { code: state });
     throw new StorageError(
       `cannot write to the table ${table}: ${why}${state === "" ? "" : ` (${state})`}`,

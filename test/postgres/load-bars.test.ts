@@ -3,7 +3,13 @@ import { readBars } from "hantoo/kline";
 import { MemoryStore } from "hantoo/storage";
 import { Client, Pool } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ConfigError, type MinuteBar, StorageError, type TradingDay } from "../../src/core/index.js";
+import {
+  ConfigError,
+  type MinuteBar,
+  StorageError,
+  type TradingDay,
+  type Venue,
+} from "../../src/core/index.js";
 import { createDayTable } from "../../src/archive/day-table.js";
 import { createKlineStore } from "../../src/archive/kline-store.js";
 import { type LoadBarsOptions, type PgClient, createTable, loadBars } from "../../src/postgres/index.js";
@@ -14,13 +20,19 @@ const SYMBOLS = ["0001A0", "005930", "28513K", "Q530036"];
 const DAYS = ["2026-11-19", "2026-11-20"] as const;
 
 /** Some minutes untraded, the first ones of `28513K` without a price; `shift` makes other content. */
-async function fill(store: MemoryStore, day: TradingDay, minutes: number, shift = 0): Promise<void> {
+async function fill(
+  store: MemoryStore,
+  day: TradingDay,
+  minutes: number,
+  shift = 0,
+  venue: Venue = "KRX",
+): Promise<void> {
   let now = Date.parse("2026-11-20T12:00:00Z") + shift * 1000;
   const klineStore = createKlineStore({
     store,
     clock: { now: () => now++, monotonic: () => 0, sleep: async () => undefined },
   });
-  const table = createDayTable({ tradingDay: day, venue: "KRX", minutes: krx.minutes(day) });
+  const table = createDayTable({ tradingDay: day, venue, minutes: krx.minutes(day, { venue }) });
   for (const [at, symbol] of SYMBOLS.entries()) {
     let accVolume = 0;
     for (let index = 0; index < minutes; index++) {
@@ -164,6 +176,67 @@ describe.runIf(url !== undefined)("on a real PostgreSQL (HANTOO_POSTGRES)", () =
     );
   });
 
+  test("a table whose datetime has no time zone is refused before anything is written, by both", async () => {
+    await fill(store, DAYS[1], 10);
+    await pool.query(`create table ${table} (stock_code text, datetime timestamp, open int, high int, low int, close int,
+      volume bigint, source text, unique (stock_code, datetime))`);
+    for (const refused of [() => load(), () => createTable({ client: pool, table })]) {
+      const error = await failureOf(refused());
+      expect(error).toBeInstanceOf(ConfigError);
+      expect((error as Error).message).toMatch(
+        /timestamptz; change it: alter table .* received "timestamp without/,
+      );
+    }
+    expect(await inTable()).toEqual([]);
+    // What it advises does it.
+    await pool.query(
+      `alter table ${table} alter column datetime type timestamptz using datetime at time zone 'Asia/Seoul'`,
+    );
+    await load();
+    expect(await inTable()).toEqual(await stored());
+  });
+
+  test("another venue's bars are kept out, whichever came first; one's own source name is no matter", async () => {
+    await createTable({ client: pool, table });
+    await fill(store, DAYS[1], 10);
+    await fill(store, DAYS[1], 10, 0, "NXT");
+    await load();
+    const before = await inTable();
+    const error = await failureOf(load({ venue: "NXT" }));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).toMatch(
+      /a table of NXT bars: this one holds KRX bars .* a table of its own/,
+    );
+    expect(await inTable()).toEqual(before);
+    await pool.query(`update ${table} set source = 'my loader'`);
+    await expect(load({ venue: "UN" })).resolves.toMatchObject({ rows: 0 }); // nothing stored, nothing asked
+    await expect(load({ venue: "NXT" })).rejects.toThrow(ConfigError);
+    await load({ source: "my loader" });
+    await pool.query(`delete from ${table}`);
+    await load({ venue: "NXT" });
+    await load({ venue: "NXT" });
+    await expect(load()).rejects.toThrow(/a table of KRX bars: this one holds NXT bars/);
+  });
+
+  test("a default partition that has the day already is named, with what to do", async () => {
+    await createTable({ client: pool, table, partitions: "daily" });
+    await pool.query(`create table ${table}_rest partition of ${table} default`);
+    await fill(store, DAYS[1], 10);
+    await pool.query(`insert into ${table} values ('005930', '2026-11-20 09:00+09', 1, 1, 1, 1, 1, 'KIS')`);
+    const message = /its default partition holds rows of 2026-11-20 already.*delete them there.*23514/;
+    await expect(load()).rejects.toThrow(message);
+    await pool.query(`delete from ${table}_rest`);
+    await load();
+    expect(await inTable()).toEqual(await stored());
+  });
+
+  test("a check of the table's own is named", async () => {
+    await createTable({ client: pool, table });
+    await pool.query(`alter table ${table} add constraint cheap check (open < 10)`);
+    await fill(store, DAYS[1], 10);
+    await expect(load()).rejects.toThrow(/breaks the table's own check cheap.*23514/);
+  });
+
   test("killed in the middle, it goes on where it was", async () => {
     await createTable({ client: pool, table });
     await fill(store, DAYS[0], 381);
@@ -227,7 +300,11 @@ describe("with a scripted client", () => {
     };
   }
   const ordinary = ({ text, values }: Sent): unknown[] =>
-    text.includes("relkind") ? [{ kind: "r" }] : [{ written: (values[0] ?? "").split(",").length }];
+    text.includes("relkind")
+      ? [{ kind: "r", name: "datetime", type: "timestamp with time zone" }]
+      : text.includes("limit 1")
+        ? []
+        : [{ written: (values[0] ?? "").split(",").length }];
 
   test("sends every bar once, in batches, sorted, in array literals", async () => {
     await fill(store, DAYS[0], 40);
@@ -256,7 +333,11 @@ describe("with a scripted client", () => {
 
   test("a partition is a KST day", async () => {
     await fill(store, DAYS[0], 1);
-    const client = scripted((sent) => (sent.text.includes("relkind") ? [{ kind: "p" }] : ordinary(sent)));
+    const client = scripted((sent) =>
+      sent.text.includes("relkind")
+        ? [{ kind: "p", name: "datetime", type: "timestamp with time zone" }]
+        : ordinary(sent),
+    );
     await loadBars({ client, store, ...range });
     const made = client.sent.find(({ text }) => text.includes("partition of"));
     expect(made?.text).toContain("from ('2026-11-19 00:00:00+09') to ('2026-11-20 00:00:00+09')");
