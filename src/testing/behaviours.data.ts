@@ -475,9 +475,9 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "quirks.holidayRows",
     ],
     [
-      "The list ends after 96 days, or never: 12 pages of 24 rows to 2027-05-26 were read, and `tr_cont` was still M or F.",
+      "The list has no end: 12 pages of 24 rows to 2027-05-26 were read, and `tr_cont` was still M or F.",
       "documented",
-      `${CASES}, measured 2026-08-12; case 10; that it ends at all is assumed`,
+      `${CASES}, measured 2026-08-12; case 10; that it never ends is assumed`,
       "quirks.holidayDays",
     ],
     ["Past the days the market's calendar knows it has every weekday open.", "assumed", OURS],

@@ -214,7 +214,7 @@ describe("request", () => {
       trId: "CTCA0903R",
       params: { BASS_DT: "20261121", CTX_AREA_NK: "", CTX_AREA_FK: "" },
     };
-    const client = clientOf(live());
+    const client = clientOf(createKisSimulator({ limits: false, now, quirks: { holidayDays: 96 } }));
     const days: string[] = [];
     for await (const page of client.pages({
       ...holidays,

@@ -179,7 +179,7 @@ describe("chk-holiday", () => {
   };
 
   test("pages on padded keys until the header says it is done", async () => {
-    const all = await pages(createAsker({ now: at("12:00") }), "2026-09-10");
+    const all = await pages(createAsker({ now: at("12:00"), quirks: { holidayDays: 96 } }), "2026-09-10");
     expect(all.length).toBe(4);
     expect(all[0]!.body.ctx_area_nk).toBe("20261003            ");
     expect(all.map((page) => page.body.msg_cd)).toEqual(["KIOK0500", "KIOK0500", "KIOK0500", "KIOK0530"]);
@@ -194,7 +194,7 @@ describe("chk-holiday", () => {
   });
 
   test("lists days twice where so chosen, and begins anew without tr_cont", async () => {
-    const kis = createAsker({ now: at("12:00"), quirks: { duplicateHolidays: true } });
+    const kis = createAsker({ now: at("12:00"), quirks: { duplicateHolidays: true, holidayDays: 96 } });
     const days = (await pages(kis, "2026-09-10")).flatMap((page) =>
       page.body.output.map((row) => row["bass_dt"]),
     );

@@ -73,13 +73,15 @@ describe("the after-market's close print", () => {
 });
 
 describe("venues", () => {
-  test("a symbol that Nextrade does not trade has no rows at NX, nor at UN if so chosen", async () => {
-    const kis = createAsker({ now: at("18:00"), quirks: { unifiedNeedsNextrade: true } });
+  test("a symbol that Nextrade does not trade has no rows at NX, nor at UN unless so chosen", async () => {
+    const kis = createAsker({ now: at("18:00") });
     for (const venue of ["NX", "UN"]) {
       expect(await kis.past("000020", DAY, "153000", venue)).toMatchObject({ rt_cd: "0", output2: [] });
       expect((await kis.past("005930", DAY, "153000", venue)).output2).toHaveLength(120);
     }
     expect((await kis.past("000020", DAY, "153000", "UN")).output1["stck_prpr"]).not.toBe("0");
+    const lenient = createAsker({ now: at("18:00"), quirks: { unifiedNeedsNextrade: false } });
+    expect((await lenient.past("000020", DAY, "153000", "UN")).output2).toHaveLength(120);
   });
 
   test("0200 at UN before the first minute has rows without data", async () => {
@@ -100,7 +102,7 @@ describe("venues", () => {
 
 describe("chk-holiday", () => {
   test("without end: page after page says that there is more, past what any calendar knows", async () => {
-    const kis = createAsker({ now: at("10:00"), quirks: { holidayDays: Infinity } });
+    const kis = createAsker({ now: at("10:00") });
     let page = await holidays(kis, "20260812");
     const seen: string[] = [];
     for (let pages = 0; pages < 60; pages++) {
@@ -114,7 +116,7 @@ describe("chk-holiday", () => {
   });
 
   test("a blank settlement day now and then", async () => {
-    const kis = createAsker({ now: at("10:00"), quirks: { blankSettlement: true } });
+    const kis = createAsker({ now: at("10:00"), quirks: { blankSettlement: true, holidayDays: 96 } });
     const rows = [];
     let page = await holidays(kis, "20261120");
     for (; page.trCont !== "D"; page = await holidays(kis, "20261120", page.body))

@@ -1,5 +1,5 @@
 import { type TradingDay, type Venue, kstInstant } from "../../core/index.js";
-import { type SymbolDay, viewDay } from "../market/index.js";
+import { type Market, type SymbolDay, viewDay } from "../market/index.js";
 import type { EndpointContext } from "./endpoint.js";
 
 /** One day's row of the daily chart as KIS gives it at an instant. */
@@ -32,6 +32,40 @@ const AFTER_MARKET_FROM = "2026-09-14";
  * @returns `undefined` for a closed day, before the listing, after the delisting, and before the day's shell.
  */
 export function dailyFigures(
+  context: EndpointContext,
+  symbol: string,
+  venue: Venue,
+  tradingDay: TradingDay,
+): DailyFigures | undefined {
+  const name = `${symbol}/${tradingDay}/${venue}`;
+  const rows = isSettled(context, tradingDay) ? settledRows(context.market) : undefined;
+  const known = rows?.get(name);
+  if (known !== undefined) return known;
+  const figures = figuresNow(context, symbol, venue, tradingDay);
+  // What an idle day's row says is a quirk of the one who serves it.
+  if (figures?.traded === true) rows?.set(name, figures);
+  return figures;
+}
+
+/** Rows that change no more, by market. A daily answer has a hundred, and each costs a simulated day. */
+const settled = new WeakMap<Market, Map<string, DailyFigures>>();
+const MOST_ROWS = 50_000;
+
+function settledRows(market: Market): Map<string, DailyFigures> {
+  let rows = settled.get(market);
+  if (rows === undefined || rows.size >= MOST_ROWS) settled.set(market, (rows = new Map()));
+  return rows;
+}
+
+/** The batch has been, and what may be booked late is booked. */
+function isSettled({ market, config, now }: EndpointContext, tradingDay: TradingDay): boolean {
+  const { calendar } = market;
+  if (tradingDay >= calendar.coveredThrough) return false;
+  const { bookingMs, maxCorrectionMs } = config.booking;
+  return now >= kstInstant(calendar.nextTradingDay(tradingDay), BATCH) + bookingMs + maxCorrectionMs;
+}
+
+function figuresNow(
   context: EndpointContext,
   symbol: string,
   venue: Venue,

@@ -112,6 +112,8 @@ const BEFORE_ALL = "1999-01-01";
 
 /** Days kept: a day of columns is about 25 KB. */
 const KEPT_DAYS = 1024;
+/** Days of indices kept, some 12 KB each: a daily answer names a hundred of them, most in each answer anew. */
+const KEPT_INDEX_DAYS = 256;
 
 /**
  * @returns a market in which a day of a symbol depends on nothing but (seed, symbol, day): cheap to ask for
@@ -136,6 +138,7 @@ export function createMarket(options: MarketOptions = {}): Market {
   }
   const sources = new Map<string, Source>();
   const kept = new Map<string, SymbolDay>();
+  const indexDays = new Map<string, IndexDay | undefined>();
 
   const sourceOf = (symbol: string): Source => {
     let source = sources.get(symbol);
@@ -161,12 +164,7 @@ export function createMarket(options: MarketOptions = {}): Market {
     if (instrument.delistedOn !== undefined && day >= instrument.delistedOn) return undefined;
     const name = `${symbol}/${day}/${venue}`;
     let found = kept.get(name);
-    if (found === undefined) {
-      found = build(symbol, day, venue);
-      const oldest = kept.size >= KEPT_DAYS ? kept.keys().next().value : undefined;
-      if (oldest !== undefined) kept.delete(oldest);
-      kept.set(name, found);
-    }
+    if (found === undefined) keep(kept, name, (found = build(symbol, day, venue)), KEPT_DAYS);
     return found.minutes.length === 0 ? undefined : found;
   };
 
@@ -191,7 +189,13 @@ export function createMarket(options: MarketOptions = {}): Market {
     },
     listedShares: (symbol, day) =>
       Math.round(LISTED_SHARES * sourceOf(symbol).history.between(BEFORE_ALL, day).shares),
-    indexDay: (code, day) => createIndexDay(code, checkDay(day, "day"), { seed, calendar }),
+    indexDay(code, day) {
+      const name = `${code}/${day}`;
+      if (indexDays.has(name)) return indexDays.get(name);
+      const made = createIndexDay(code, checkDay(day, "day"), { seed, calendar });
+      keep(indexDays, name, made, KEPT_INDEX_DAYS);
+      return made;
+    },
     close: (symbol, day) => sourceOf(symbol).level.close(day),
     previousClose: (symbol, day) => sourceOf(symbol).level.previousClose(day),
     truth(symbol, day, { venue = "KRX", hours = "regular" } = {}) {
@@ -206,6 +210,13 @@ export function createMarket(options: MarketOptions = {}): Market {
       return found === undefined ? undefined : dailyOf(found);
     },
   };
+}
+
+/** Keeps a value, and lets the oldest go where there are too many. */
+function keep<Value>(kept: Map<string, Value>, name: string, value: Value, most: number): void {
+  const oldest = kept.size >= most ? kept.keys().next().value : undefined;
+  if (oldest !== undefined) kept.delete(oldest);
+  kept.set(name, value);
 }
 
 interface Source {

@@ -58,11 +58,11 @@ export interface QuirkOptions {
   readonly duplicateHolidays?: boolean;
   /** Rows of a chk-holiday page. @defaultValue 24 */
   readonly holidayRows?: number;
-  /** Calendar days that chk-holiday lists from the first one asked for; `Infinity` for no end. @defaultValue 96 */
+  /** Calendar days that chk-holiday lists from the first one asked for; `Infinity` for no end. @defaultValue Infinity */
   readonly holidayDays?: number;
   /** Whether chk-holiday leaves `sttl_day_yn` blank now and then. @defaultValue true */
   readonly blankSettlement?: boolean;
-  /** Whether 0230 at UN has rows only for what Nextrade trades, as at NX. @defaultValue false */
+  /** Whether 0230 at UN has rows only for what Nextrade trades, as at NX. @defaultValue true */
   readonly unifiedNeedsNextrade?: boolean;
   /**
    * Whether 0200 at UN, asked for a label at or before its first minute, gives rows without data (`cntg_vol`
@@ -165,9 +165,9 @@ const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   depthDays: 250,
   duplicateHolidays: false,
   holidayRows: 24,
-  holidayDays: 96,
+  holidayDays: Number.POSITIVE_INFINITY,
   blankSettlement: true,
-  unifiedNeedsNextrade: false,
+  unifiedNeedsNextrade: true,
   voidRows: true,
   idleDailyRow: "zero",
   adjustedVolume: true,

@@ -60,7 +60,12 @@ test("today, from asks for no more than it needs once the shares before it are k
 });
 
 test("all hours are more minutes, and regular ones are among them", async () => {
-  const simulator = createKisSimulator({ market, limits: false, now: kstInstant("2026-11-20", "21:00") });
+  const simulator = createKisSimulator({
+    market,
+    limits: false,
+    now: kstInstant("2026-11-20", "21:00"),
+    quirks: { unifiedNeedsNextrade: false },
+  });
   const client = clientOf(simulator);
   for (const venue of ["KRX", "UN"] as const) {
     const { bars, through, complete } = await client.minuteBars({

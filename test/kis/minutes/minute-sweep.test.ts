@@ -86,7 +86,8 @@ describe("whole days", () => {
     ["paper", "2026-11-19", "KRX", "17:00:00"],
   ] as const)("today on %s, %s %s at %s, equals the truth", async (environment, day, venue: Venue, time) => {
     const now = kstInstant(day, time);
-    const simulator = createKisSimulator({ market, environment, limits: false, now });
+    const quirks = { unifiedNeedsNextrade: false };
+    const simulator = createKisSimulator({ market, environment, limits: false, now, quirks });
     const client = clientOf(simulator, { environment });
     const listed = market.symbols.filter(
       (symbol) => venue !== "NXT" || simulator.truth(symbol, day, { venue }).length > 0,
