@@ -1,4 +1,4 @@
-import { type Cell, type DayTable, createDayTable, isHole } from "./day-table.js";
+import { COLUMNS, type Cell, type DayTable, createDayTable, isHole, isStored } from "./day-table.js";
 
 /** A hole stands below whatever trades are known in its minute, whichever came later. */
 export function isOutranked(cell: Cell, by: Cell | undefined): boolean {
@@ -63,13 +63,20 @@ export function disputed(table: DayTable, stored: DayTable, turnover: boolean): 
 
 /** Whether each cell of a part is the whole's. */
 export function isWithin(part: DayTable, whole: DayTable): boolean {
+  const length = part.minutes.length;
   const indexes = part.minutes.map((minute) => whole.indexOf(minute));
   return part.symbols().every((symbol) => {
+    const values = part.columns(symbol);
     const expected = whole.columns(symbol);
-    return part.columns(symbol)?.every((value, at) => {
-      const [column, minute] = [Math.floor(at / indexes.length), at % indexes.length];
-      if (!part.has(symbol, minute)) return true;
-      return Object.is(value, expected?.[column * whole.minutes.length + (indexes[minute] ?? -1)]);
-    });
+    if (values === undefined) return true;
+    for (let minute = 0; minute < length; minute++) {
+      const index = indexes[minute] ?? -1;
+      if (!isStored(values, length, minute)) continue;
+      for (let column = 0; column < COLUMNS.length; column++) {
+        const theirs = expected?.[column * whole.minutes.length + index];
+        if (index < 0 || !Object.is(values[column * length + minute], theirs)) return false;
+      }
+    }
+    return true;
   });
 }
