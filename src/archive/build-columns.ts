@@ -21,6 +21,7 @@ export type BuildColumnsOptions = RangeOptions;
 
 /** What {@link buildColumns} did with one day. */
 export interface BuiltDay {
+  /** KST day whose columns these are. */
   readonly tradingDay: TradingDay;
   /**
    * `built`: anew. `in-step`: they hold the day already. `empty`: nothing is stored. `refused`: an object is damaged,
@@ -37,6 +38,7 @@ export interface BuiltDay {
 
 /** What {@link buildColumns} did. */
 export interface BuildColumnsReport {
+  /** Venue whose columns were built. */
   readonly venue: Venue;
   /** The trading days of the range, ascending. */
   readonly days: readonly BuiltDay[];

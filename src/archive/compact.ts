@@ -22,6 +22,7 @@ import type { DamagedObject } from "./read-day.js";
 
 /** What to compact, see {@link compact}. */
 export interface CompactOptions {
+  /** Where the day's objects are, and where the merged one goes. */
   readonly store: ObjectStore;
   /** KST day. */
   readonly tradingDay: TradingDay;
@@ -39,12 +40,15 @@ export interface CompactOptions {
   readonly calendar?: TradingCalendar;
   /** @defaultValue silent */
   readonly logger?: Logger;
+  /** Ends the run with its reason; what is stored stays valid, sources included. */
   readonly signal?: AbortSignal;
 }
 
 /** What {@link compact} did. */
 export interface CompactReport {
+  /** KST day that was merged. */
   readonly tradingDay: TradingDay;
+  /** Venue that was merged. */
   readonly venue: Venue;
   /**
    * `compacted`: one object holds the day. `unchanged`: there was at most one. `refused`: an object is damaged or

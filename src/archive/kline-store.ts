@@ -34,6 +34,7 @@ import { type DayRead, type ReadDayOptions, readDay } from "./read-day.js";
 
 /** Where and how minute bars are stored. */
 export interface KlineStoreOptions {
+  /** Where the objects are. */
   readonly store: ObjectStore;
   /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m" */
   readonly prefix?: string;
@@ -55,6 +56,7 @@ export interface KlineStoreOptions {
 
 /** An object that is durable in the store. */
 export interface WrittenObject {
+  /** Key of the object in the store, prefix included. */
   readonly key: string;
   /** Minutes with at least one bar. */
   readonly minutes: number;

@@ -16,8 +16,11 @@ export const DEFAULT_PREFIX = "hantoo-stock-kline-1m";
 
 /** What the key of a kline object says. */
 export interface ParsedKey {
+  /** The whole key, prefix included. */
   readonly key: string;
+  /** KST day the object's minutes belong to. */
   readonly tradingDay: TradingDay;
+  /** Venue of the object's minutes; `KRX` for keys of the older logger, which name none. */
   readonly venue: Venue;
   /** Epoch ms of the first minute in the object. */
   readonly start: number;

@@ -18,6 +18,7 @@ export interface ReadColumnsOptions<Field extends BarColumn = BarColumn> extends
 
 /** Stored minutes as columns of equal length: row `i` is what each has at `i`. */
 export type BarColumns<Field extends BarColumn = BarColumn> = {
+  /** Symbol of each row, ascending by code unit. */
   readonly symbol: string[];
   /** Epoch ms of the START of the minute. */
   readonly time: Float64Array;

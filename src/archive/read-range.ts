@@ -17,6 +17,7 @@ import { type KlineStore, createKlineStore } from "./kline-store.js";
 
 /** Where to read, and which days. */
 export interface RangeOptions {
+  /** Where the objects are; only read. */
   readonly store: ObjectStore;
   /** First day, KST, inclusive. */
   readonly from: TradingDay;
@@ -30,6 +31,7 @@ export interface RangeOptions {
   readonly calendar?: TradingCalendar;
   /** Told of what had to be left out. @defaultValue silent */
   readonly logger?: Logger;
+  /** Ends the reading with its reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -7,8 +7,11 @@ import { CLOSING_AUCTION_MS, type DayChange, type DayHours, type RegimeTables } 
 export interface AddedClosure {
   /** KST date. */
   readonly day: TradingDay;
+  /** Name in Korean, such as `임시공휴일`. */
   readonly nameKo: string;
+  /** Name in English. */
   readonly nameEn: string;
+  /** Why the market is closed. */
   readonly kind: ClosureKind;
 }
 
@@ -25,6 +28,7 @@ export interface AddedSession {
   readonly open: string;
   /** `"HH:MM"` KST. At KRX the end of the closing auction, which stays the last ten minutes. */
   readonly close: string;
+  /** Why the hours differ, such as the exam day; shown by `session()`. */
   readonly reason: string;
 }
 
@@ -33,6 +37,7 @@ export interface AddedSession {
  * stays as it was; `extended` stands for all windows outside the regular session, so name those that stay.
  */
 export interface AddedRegime extends Regime {
+  /** Venue whose hours change; `UN` follows from both. */
   readonly venue: "KRX" | "NXT";
 }
 

@@ -13,7 +13,9 @@ export const CLOSURE_KINDS: readonly ClosureKind[] = [
 
 /** What closes the exchange on one day. Where two holidays fall on it, both names, parted by `"; "`. */
 export interface Closure {
+  /** Name in Korean. */
   readonly nameKo: string;
+  /** Name in English. */
   readonly nameEn: string;
   /**
    * `public` a holiday by law, `substitute` the weekday given for one that fell on a weekend or another holiday,

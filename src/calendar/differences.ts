@@ -10,6 +10,7 @@ export interface HolidayRow {
 
 /** A day on which the calendar and KIS do not agree. */
 export interface CalendarDifference {
+  /** KST day on which the two disagree. */
   readonly day: TradingDay;
   /** `"unknown"`: outside `first..coveredThrough`. */
   readonly calendar: "open" | "closed" | "unknown";

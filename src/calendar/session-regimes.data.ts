@@ -3,8 +3,11 @@ export type Span = readonly [from: string, to: string];
 
 /** A part of the day outside the regular session. */
 export interface ExtendedWindow {
+  /** What trades in it, and how. */
   readonly kind: "pre-market" | "after-market-auction" | "after-market" | "single-price";
+  /** Start, KST `HH:MM`, inclusive. */
   readonly from: string;
+  /** End, KST `HH:MM`, exclusive. */
   readonly to: string;
   /** The closing print stands at the label of `to`, as the closing auction's does. */
   readonly closePrint?: true;
@@ -18,14 +21,19 @@ export interface VenueHours {
   readonly delaySeconds: number;
   /** Start of the auction that gives the opening price. */
   readonly openingAuction?: string | undefined;
+  /** A pause without trades, KST `HH:MM`; `undefined` where there is none. */
   readonly break?: Span | undefined;
+  /** Whether the last ten minutes of the regular session are an auction that prints at their end. */
   readonly closingAuction: boolean;
+  /** Windows outside the regular session, ascending. */
   readonly extended: readonly ExtendedWindow[];
 }
 
 /** Hours from one day on. What a row leaves out stays as the rows before it say. */
 export interface Regime extends Partial<VenueHours> {
+  /** First KST day with these hours, `YYYY-MM-DD`. */
   readonly since: string;
+  /** Where this is published. */
   readonly source: string;
 }
 

@@ -18,8 +18,11 @@ export type SessionWindowKind =
 
 /** A part of a session, half-open; epoch ms. */
 export interface SessionWindow {
+  /** What trades in it, and how. */
   readonly kind: SessionWindowKind;
+  /** Start, epoch ms, inclusive. */
   readonly from: number;
+  /** End, epoch ms, exclusive. */
   readonly to: number;
   /**
    * Only on KRX's after-market: its closing print has a bar of its own, labelled with the window's end (20:00). The
@@ -30,6 +33,7 @@ export interface SessionWindow {
 
 /** Why a day has hours of its own, and how sure they are. */
 export interface SpecialHours {
+  /** Why the hours differ, such as the exam day. */
   readonly reason: string;
   /** `certain` and `likely` are history, `predicted` follows precedent without a notice, `announced` was added at run time. */
   readonly grade: HoursGrade | "announced";

@@ -30,10 +30,12 @@ export interface HantooErrorOptions {
  * No message, field or `toJSON()` of any of them holds a key, secret, token or account number.
  */
 export abstract class HantooError extends Error {
+  /** Literal that names the class; the same across module formats, where `instanceof` is not. */
   abstract readonly code: ErrorCode;
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
 
+  /** `message`: what was wrong, what was expected, what to do; free of secrets. */
   constructor(message: string, options: HantooErrorOptions = {}) {
     super(clip(message, LONGEST_MESSAGE), options.cause === undefined ? undefined : { cause: options.cause });
     this.retryable = options.retryable ?? false;
@@ -55,12 +57,16 @@ export abstract class HantooError extends Error {
 
 /** An option or argument is missing or out of range. Thrown before any I/O. */
 export class ConfigError extends HantooError {
+  /** Name of the class. */
   override readonly name = "ConfigError";
+  /** Literal that names the class. */
   readonly code = "config";
   /** Name of the option or argument. */
   readonly option: string;
 
   /**
+   * Words the message from its three parts.
+   *
    * @param option - name of the option or argument.
    * @param expected - what it must be, read after "must be".
    * @param received - what came instead; shown shortened. Never pass a secret: pass `"a value"`.
@@ -85,13 +91,16 @@ export interface KisAnswer {
 
 /** KIS answered and refused. `msgCd` says why; the subclasses are the refusals with a decision of their own. */
 export class KisApiError extends HantooError implements KisAnswer {
+  /** Name of the class. */
   override readonly name: string = "KisApiError";
+  /** Literal that names the class; the subclasses narrow it. */
   readonly code: "kis_api" | "kis_auth" | "kis_rate_limit" | "kis_unsupported" = "kis_api";
   readonly status: number | undefined;
   readonly trId: string;
   readonly rtCd: string;
   readonly msgCd: string;
 
+  /** `answer`: what KIS said; its texts are shortened. */
   constructor(message: string, answer: KisAnswer, options?: HantooErrorOptions) {
     super(message, options);
     this.status = answer.status;
@@ -103,17 +112,22 @@ export class KisApiError extends HantooError implements KisAnswer {
 
 /** The key, the secret or the token is not accepted, also after one re-issue. Check the credentials. */
 export class KisAuthError extends KisApiError {
+  /** Name of the class. */
   override readonly name = "KisAuthError";
+  /** Literal that names the class. */
   override readonly code = "kis_auth";
 }
 
 /** KIS refuses for the rate, also after the bounded retries. Resume no earlier than `retryAfterMs` from now. */
 export class KisRateLimitError extends KisApiError {
+  /** Name of the class. */
   override readonly name = "KisRateLimitError";
+  /** Literal that names the class. */
   override readonly code = "kis_rate_limit";
   /** How long to leave KIS alone, in milliseconds. */
   readonly retryAfterMs: number;
 
+  /** `options`: with `retryAfterMs`, how long to leave KIS alone, in milliseconds. */
   constructor(
     message: string,
     answer: KisAnswer,
@@ -126,19 +140,24 @@ export class KisRateLimitError extends KisApiError {
 
 /** The environment does not offer the call (paper lacks several). Raised before I/O where it is known. */
 export class KisUnsupportedError extends KisApiError {
+  /** Name of the class. */
   override readonly name = "KisUnsupportedError";
+  /** Literal that names the class. */
   override readonly code = "kis_unsupported";
 }
 
 /** An answer of KIS does not hold what we publish from it. */
 export class KisSchemaError extends HantooError {
+  /** Name of the class. */
   override readonly name = "KisSchemaError";
+  /** Literal that names the class. */
   readonly code = "kis_schema";
   /** Where in the answer, such as `output2[3].cntg_vol`. */
   readonly path: string;
   /** The value found there, shortened. */
   readonly received: string;
 
+  /** `path`: where in the answer; `expected` is read after "expected", `received` is shown shortened. */
   constructor(path: string, expected: string, received: unknown, options?: HantooErrorOptions) {
     super(`KIS answered ${show(received)} at \`${clip(path)}\`, expected ${expected}`, options);
     this.path = clip(path);
@@ -148,9 +167,12 @@ export class KisSchemaError extends HantooError {
 
 /** The network or the gateway failed: reset, refused, cut body, HTML instead of JSON. */
 export class TransportError extends HantooError {
+  /** Name of the class. */
   override readonly name = "TransportError";
+  /** Literal that names the class. */
   readonly code = "transport";
 
+  /** `options`: `retryable` is true unless it says otherwise. */
   constructor(message: string, options?: HantooErrorOptions) {
     super(message, { retryable: true, ...options });
   }
@@ -158,11 +180,14 @@ export class TransportError extends HantooError {
 
 /** No complete answer within the time allowed, body included. */
 export class TimeoutError extends HantooError {
+  /** Name of the class. */
   override readonly name = "TimeoutError";
+  /** Literal that names the class. */
   readonly code = "timeout";
   /** The time that was allowed, in milliseconds. */
   readonly timeoutMs: number;
 
+  /** `timeoutMs`: the time that was allowed, in milliseconds. */
   constructor(message: string, timeoutMs: number, options?: HantooErrorOptions) {
     super(message, { retryable: true, ...options });
     this.timeoutMs = timeoutMs;
@@ -171,13 +196,17 @@ export class TimeoutError extends HantooError {
 
 /** A span of minutes or rows that is not there; both ends inclusive, epoch ms. */
 export interface MissingSpan {
+  /** First missing minute or row, epoch ms. */
   readonly from: number;
+  /** Last missing minute or row, epoch ms, inclusive. */
   readonly to: number;
 }
 
 /** The data ends before its completeness is proved. Nothing was cut silently: this says what lacks. */
 export class IncompleteDataError extends HantooError {
+  /** Name of the class. */
   override readonly name = "IncompleteDataError";
+  /** Literal that names the class. */
   readonly code = "incomplete_data";
   /** Count of items that were to come. */
   readonly expected: number;
@@ -188,6 +217,7 @@ export class IncompleteDataError extends HantooError {
   /** `"rescaled"`: it came on the scale of a later corporate action alone. */
   readonly reason?: "rescaled";
 
+  /** `facts`: how much was to come, how much came, and what did not. */
   constructor(
     message: string,
     facts: {
@@ -208,6 +238,7 @@ export class IncompleteDataError extends HantooError {
 
 /** Where in a master file it breaks its layout. */
 export interface MasterFormatFacts {
+  /** Market of the file, such as `kospi`. */
   readonly market: string;
   /** 1-based line; 0 where the whole file is meant. */
   readonly line: number;
@@ -219,13 +250,17 @@ export interface MasterFormatFacts {
 
 /** A master file does not have the layout we know. Nothing is guessed around. */
 export class MasterFormatError extends HantooError implements MasterFormatFacts {
+  /** Name of the class. */
   override readonly name = "MasterFormatError";
+  /** Literal that names the class. */
   readonly code = "master_format";
+  /** Market of the file, such as `kospi`. */
   readonly market: string;
   readonly line: number;
   readonly byteOffset: number;
   readonly field: string | undefined;
 
+  /** `facts`: where in the file. */
   constructor(message: string, facts: MasterFormatFacts, options?: HantooErrorOptions) {
     super(message, options);
     this.market = facts.market;
@@ -237,6 +272,7 @@ export class MasterFormatError extends HantooError implements MasterFormatFacts 
 
 /** What was being done to which object when a store failed. */
 export interface StorageFacts {
+  /** What was being done. */
   readonly operation: "get" | "put" | "list" | "delete";
   /** The key, or the prefix of a listing. */
   readonly key: string;
@@ -244,11 +280,15 @@ export interface StorageFacts {
 
 /** An object store failed: missing bucket, no permission, full disk, broken listing. */
 export class StorageError extends HantooError implements StorageFacts {
+  /** Name of the class. */
   override readonly name: string = "StorageError";
+  /** Literal that names the class; the subclass narrows it. */
   readonly code: "storage" | "storage_conflict" = "storage";
+  /** What was being done. */
   readonly operation: StorageFacts["operation"];
   readonly key: string;
 
+  /** `facts`: what was being done to which object. */
   constructor(message: string, facts: StorageFacts, options?: HantooErrorOptions) {
     super(message, options);
     this.operation = facts.operation;
@@ -258,20 +298,26 @@ export class StorageError extends HantooError implements StorageFacts {
 
 /** A put with `ifAbsent` met an object under that key. What is stored was left as it is. */
 export class StorageConflictError extends StorageError {
+  /** Name of the class. */
   override readonly name = "StorageConflictError";
+  /** Literal that names the class. */
   override readonly code = "storage_conflict";
 }
 
 /** The calendar does not know the day. Unknown is not open. */
 export class CalendarRangeError extends HantooError {
+  /** Name of the class. */
   override readonly name = "CalendarRangeError";
+  /** Literal that names the class. */
   readonly code = "calendar_range";
   /** The day asked for. */
   readonly day: string;
   /** First and last day the calendar knows, inclusive. */
   readonly first: string;
+  /** Last day the calendar knows, inclusive. */
   readonly last: string;
 
+  /** `day`: the day asked for; `first` to `last`: what is known, inclusive. */
   constructor(day: string, first: string, last: string) {
     super(
       `the calendar knows ${first} to ${last}, not ${day}; update hantoo, or add what was announced with createCalendar()`,

@@ -23,6 +23,7 @@ export interface MinuteBar {
 
 /** Which minutes to ask for. */
 export interface MinuteBarsRequest {
+  /** Short code as KRX prints it, such as `005930` or `0037T0`. */
   readonly symbol: string;
   /** KST date. @defaultValue today, KST */
   readonly tradingDay?: TradingDay;
@@ -41,6 +42,7 @@ export interface MinuteBarsRequest {
    * throws ends the call untouched, and nothing is sent. @defaultValue nothing
    */
   readonly onCall?: () => void;
+  /** Ends the call with its reason, also while it waits for its turn. */
   readonly signal?: AbortSignal;
 }
 
@@ -93,8 +95,11 @@ export interface MinuteEvidence {
 
 /** What a source knows of one symbol's day. */
 export interface MinuteBars extends MinuteEvidence {
+  /** Short code asked for. */
   readonly symbol: string;
+  /** Venue asked for. */
   readonly venue: Venue;
+  /** KST day all the bars belong to. */
   readonly tradingDay: TradingDay;
   /** The traded, final minutes, ascending by `time`, each once. Nothing else. */
   readonly bars: readonly MinuteBar[];

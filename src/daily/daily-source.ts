@@ -2,6 +2,7 @@ import type { TradingDay, Venue } from "../core/index.js";
 
 /** Which daily bars to ask for. */
 export interface SourceDailyRequest {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** First KST day, inclusive. */
   readonly from: TradingDay;
@@ -9,20 +10,27 @@ export interface SourceDailyRequest {
   readonly to: TradingDay;
   /** On today's scale; `false`: as traded. */
   readonly adjusted: boolean;
+  /** Venue whose days are asked for. */
   readonly venue: Venue;
   /** To be called before each request; what it throws must come back untouched. */
   readonly onCall?: () => void;
+  /** Ends the call with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** One day of a symbol as a source has it; prices and turnover in KRW, volume in shares. */
 export interface SourceDailyBar {
+  /** KST day. */
   readonly tradingDay: TradingDay;
   /** 0 where the day has no regular trade. */
   readonly open: number;
+  /** 0 where the day has no regular trade. */
   readonly high: number;
+  /** 0 where the day has no regular trade. */
   readonly low: number;
+  /** The close before where the day has no trade at all. */
   readonly close: number;
+  /** Shares traded on the day. */
   readonly volume: number;
   /** Absent where the source left it blank. */
   readonly turnover?: number;
@@ -34,10 +42,13 @@ export interface SourceDailyBar {
 export interface SourceIndexRequest {
   /** KIS's code: `"0001"` is KOSPI. */
   readonly index: string;
+  /** First day, KST, inclusive. */
   readonly from: TradingDay;
+  /** Last day, KST, inclusive. */
   readonly to: TradingDay;
   /** As in {@link SourceDailyRequest.onCall}. */
   readonly onCall?: () => void;
+  /** Ends the call with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -53,7 +64,10 @@ export interface DailySource {
   /** Where its rows come from. @defaultValue "unknown" */
   readonly provenance?: string;
   /** What it can do, for planning. @defaultValue KIS's 18 calls a second */
-  readonly capacity?: { readonly ratePerSecond: number };
+  readonly capacity?: {
+    /** Calls a second the source bears. */
+    readonly ratePerSecond: number;
+  };
 }
 
 /** Days that one call of FHKST03010100 has at the most. @see facts/daily-bars.md section 1 */

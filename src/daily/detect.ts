@@ -2,17 +2,25 @@ import type { FactorHint, FactorKind } from "../factors/index.js";
 
 /** What of an instrument tells of a corporate action; a `Master` of KOSPI, KOSDAQ or KONEX has it. */
 export interface ListedInstrument {
+  /** Base price of the day in KRW, as the exchange set it. */
   readonly basePrice?: number | undefined;
+  /** KIS's code for rights that are off; `00` is none. */
   readonly exRightsType?: string | undefined;
+  /** KIS's code for a change of par value; `00` is none. */
   readonly parValueChange?: string | undefined;
+  /** KIS's code for an increase of capital; `00` is none. */
   readonly capitalIncreaseType?: string | undefined;
+  /** Par value in KRW. */
   readonly parValue?: number | undefined;
+  /** Listed shares, in thousands. */
   readonly listedSharesThousand?: number | undefined;
 }
 
 /** A master of a market, as far as `detect` looks at it. */
 export interface ListedMaster {
+  /** Market of the file, such as `kospi`. */
   readonly market: string;
+  /** What is listed, by symbol. */
   readonly instruments: ReadonlyMap<string, ListedInstrument>;
 }
 

@@ -30,7 +30,9 @@ export interface StoredDailyBar {
   readonly tradingDay: TradingDay;
   /** KRW; open, high and low are `null` on a day without a trade. */
   readonly open: number | null;
+  /** Highest price in KRW; null as `open` is. */
   readonly high: number | null;
+  /** Lowest price in KRW; null as `open` is. */
   readonly low: number | null;
   /** KRW. */
   readonly close: number;
@@ -52,6 +54,7 @@ export interface StoredDailyBar {
 
 /** What both readers take. */
 interface ReadOptions {
+  /** Where the objects are; only read. */
   readonly store: ObjectStore;
   /** First KST day, inclusive. */
   readonly from: TradingDay;
@@ -71,6 +74,7 @@ interface ReadOptions {
   readonly calendar?: TradingCalendar;
   /** Told of what had to be left out. @defaultValue silent */
   readonly logger?: Logger;
+  /** Ends the reading with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -96,10 +100,15 @@ export interface DailyColumns {
   readonly symbols: readonly string[];
   /** Each `days.length * symbols.length` long, day by day: index `day * symbols.length + symbol`. NaN where none. */
   readonly open: Float64Array;
+  /** KRW, laid out as `open` is; NaN where none. */
   readonly high: Float64Array;
+  /** KRW, laid out as `open` is; NaN where none. */
   readonly low: Float64Array;
+  /** KRW, laid out as `open` is; NaN where none. */
   readonly close: Float64Array;
+  /** Shares, laid out as `open` is; NaN where none. */
   readonly volume: Float64Array;
+  /** KRW, laid out as `open` is; NaN where none. */
   readonly turnover: Float64Array;
   /** 1 final, 0 not yet. */
   readonly final: Float64Array;

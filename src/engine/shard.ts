@@ -4,6 +4,7 @@ import { ConfigError } from "../core/index.js";
 export interface Shard {
   /** 0 to `count - 1`. */
   readonly index: number;
+  /** How many share the work; at least 1. */
   readonly count: number;
 }
 

@@ -18,6 +18,7 @@ export const FACTOR_PREFIX = "hantoo-stock-factors";
 
 /** Where factors are kept. */
 export interface FactorLogOptions {
+  /** Where the lines are. */
   readonly store: ObjectStore;
   /** Beginning of every key. @defaultValue "hantoo-stock-factors" */
   readonly prefix?: string;
@@ -99,7 +100,9 @@ export function createFactorLog(options: FactorLogOptions): FactorLog {
 
 /** What to read, see {@link readFactors}. */
 export interface ReadFactorsOptions {
+  /** Where the lines are; only read. */
   readonly store: ObjectStore;
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Epoch ms; what was observed later is left out. @defaultValue all */
   readonly asOf?: number;
@@ -107,6 +110,7 @@ export interface ReadFactorsOptions {
   readonly prefix?: string;
   /** Told of damaged objects. @defaultValue silent */
   readonly logger?: Logger;
+  /** Ends the reading with its reason. */
   readonly signal?: AbortSignal;
 }
 

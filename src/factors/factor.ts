@@ -5,6 +5,7 @@ export type FactorKind = "split" | "reverse-split" | "bonus" | "rights" | "reduc
 
 /** By how much one corporate action changed the scale of a symbol's prices and volumes. */
 export interface Factor {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** First KST day on the new scale: days before it are multiplied. */
   readonly effectiveDate: TradingDay;
@@ -12,6 +13,7 @@ export interface Factor {
   readonly priceFactor: number;
   /** Multiplies volumes of days before `effectiveDate`: 50 for a 50:1 split. Above 0. */
   readonly volumeFactor: number;
+  /** What changed the scale. */
   readonly kind: FactorKind;
   /** What it rests on, in short plain texts. */
   readonly evidence: readonly string[];

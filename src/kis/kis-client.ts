@@ -75,6 +75,7 @@ const KEPT_DAYS = { live: 251, paper: 1 } as const;
  * ```
  */
 export class KisClient {
+  /** Which of KIS's two worlds the key belongs to: `live` or `paper`. */
   readonly environment: KisEnvironment;
   readonly #settings: KisSettings;
   readonly #session: KisSession;
@@ -104,14 +105,13 @@ export class KisClient {
   }
 
   /**
-   * A client from `KIS_APP_KEY`, `KIS_APP_SECRET` and, where set, `KIS_ENVIRONMENT`, `KIS_BASE_URL`,
-   * `KIS_WEBSOCKET_URL` and `KIS_RATE_LIMIT` (a preset or a number).
+   * A client from `env`, such as `process.env`: `KIS_APP_KEY`, `KIS_APP_SECRET` and, where set, `KIS_ENVIRONMENT`,
+   * `KIS_BASE_URL`, `KIS_WEBSOCKET_URL` and `KIS_RATE_LIMIT` (a preset or a number).
    *
    * @example
    * ```ts
    * const client = KisClient.fromEnv(process.env, { logger: console });
    * ```
-   * @param env - such as `process.env`.
    * @throws {@link ConfigError} naming the variable that is missing or wrong.
    */
   static fromEnv(env: KisEnv, options: Omit<KisClientOptions, "appKey" | "appSecret"> = {}): KisClient {

@@ -37,12 +37,15 @@ import type {
 export interface MarketInstruments {
   /** KOSPI with ETF, ETN, REIT, rights and listed funds. */
   readonly kospi: KospiInstrument;
+  /** A row of KOSDAQ's file. */
   readonly kosdaq: KosdaqInstrument;
+  /** A row of KONEX's file. */
   readonly konex: KonexInstrument;
   /** The stocks of KOSPI that trade on NXT; `previousVolume` is NXT's, index flags are not filled. */
   readonly nxt_kospi: KospiInstrument;
   /** The stocks of KOSDAQ that trade on NXT; `previousVolume` is NXT's, index flags are not filled. */
   readonly nxt_kosdaq: KosdaqInstrument;
+  /** A row of the file of equity-linked warrants. */
   readonly elw: Elw;
   /** Sectors and indices, keyed by market digit and code: `"00027"`. */
   readonly idxcode: SectorIndex;
@@ -99,6 +102,7 @@ export interface MasterFile {
   readonly file: string;
   /** Name inside the zip. */
   readonly entry: string;
+  /** Columns of the file. */
   readonly layout: Layout;
 }
 

@@ -15,6 +15,7 @@ export interface OddCell {
 
 /** One market's instruments on one day. */
 export interface Master<M extends Market = Market> {
+  /** Market of the file. */
   readonly market: M;
   /** The KST day asked for, or given to `parseMaster`. */
   readonly date: TradingDay;

@@ -12,6 +12,7 @@ import { inspectTable } from "./table-shape.js";
 
 /** Which table to make. */
 export interface CreateTableOptions {
+  /** Your own connection or pool. */
   readonly client: PgClient;
   /** With or without a schema, which must exist. @defaultValue "stock_prices_minute" */
   readonly table?: string;

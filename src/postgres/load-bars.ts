@@ -13,6 +13,7 @@ import {
 
 /** Which stored bars to load, and where. */
 export interface LoadBarsOptions extends RangeOptions {
+  /** Your own connection or pool. */
   readonly client: PgClient;
   /** As {@link createTable} made it, or one like it. @defaultValue "stock_prices_minute" */
   readonly table?: string;

@@ -6,7 +6,13 @@ import { StorageError, checkPort } from "../core/index.js";
  */
 export interface PgClient {
   /** Runs one statement with its parameters `$1`, `$2`, … */
-  query(text: string, values?: string[]): Promise<{ readonly rows: readonly unknown[] }>;
+  query(
+    text: string,
+    values?: string[],
+  ): Promise<{
+    /** Rows of the answer. */
+    readonly rows: readonly unknown[];
+  }>;
 }
 
 /** @throws {@link ConfigError} if `client` cannot be asked. */

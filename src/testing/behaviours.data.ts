@@ -9,8 +9,11 @@ export type BehaviourGrade =
 
 /** One thing the simulator does. */
 export interface Behaviour {
+  /** Chapter it belongs to. */
   readonly area: string;
+  /** What KIS does, in one sentence. */
   readonly behaviour: string;
+  /** How well it is known. */
   readonly grade: BehaviourGrade;
   /** Where it is known from; read 2026-11-21. */
   readonly source: string;

@@ -5,6 +5,7 @@ import type { Logger } from "../../core/index.js";
 export interface KisRequestEvent {
   /** Transaction id, or the path of a token call. */
   readonly trId: string;
+  /** Path of the endpoint, without the host. */
   readonly path: string;
   /** 1 for the first. */
   readonly attempt: number;
@@ -12,6 +13,7 @@ export interface KisRequestEvent {
   readonly status?: number;
   /** `msg_cd` or `error_code` of a refusal; absent on success. */
   readonly msgCd?: string;
+  /** Whether KIS answered and did not refuse. */
   readonly ok: boolean;
   /** Milliseconds in the limiter's line. */
   readonly queuedMs: number;
@@ -21,7 +23,9 @@ export interface KisRequestEvent {
 
 /** A call will be tried again. Published on `hantoo:kis:retry` too. */
 export interface KisRetryEvent {
+  /** Transaction id of the call, such as `FHKST03010230`. */
   readonly trId: string;
+  /** Path of the endpoint, without the host. */
   readonly path: string;
   /** The attempt that failed; 1 for the first. */
   readonly attempt: number;
@@ -33,9 +37,11 @@ export interface KisRetryEvent {
 
 /** KIS issued a token; each one sends the account's owner a message. Published on `hantoo:kis:token-issued` too. */
 export interface KisTokenIssuedEvent {
+  /** Where the token holds: `live` or `paper`. */
   readonly environment: string;
   /** Epoch ms. */
   readonly expiresAt: number;
+  /** How long the issue took, in milliseconds. */
   readonly durationMs: number;
 }
 

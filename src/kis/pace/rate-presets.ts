@@ -6,7 +6,9 @@ export type RatePreset = "live" | "paper" | "new-account";
 
 /** A pace: calls in any second, and how far arrivals may scatter around their sending. */
 export interface Rate {
+  /** Calls that any sliding second may hold. */
   readonly ratePerSecond: number;
+  /** Added to the second for what the network scatters, in milliseconds. */
   readonly marginMs: number;
   /** Where a pace that finds its own ceiling begins; left out, it begins at `ratePerSecond`. */
   readonly startPerSecond?: number;

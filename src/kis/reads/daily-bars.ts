@@ -20,6 +20,7 @@ import { unknownSymbol } from "./unknown-symbol.js";
 
 /** Which daily, weekly, monthly or yearly bars to ask for. */
 export interface DailyBarsRequest extends CallOptions {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** First KST date, inclusive. */
   readonly from: TradingDay;
@@ -42,10 +43,15 @@ const ROWS = 100;
 export interface DailyBar {
   /** KST date; of a longer period its last trading day so far. */
   readonly tradingDay: TradingDay;
+  /** First price of the period, KRW. */
   readonly open: number;
+  /** Highest price of the period, KRW. */
   readonly high: number;
+  /** Lowest price of the period, KRW. */
   readonly low: number;
+  /** Last price of the period, KRW. */
   readonly close: number;
+  /** Shares traded in the period. */
   readonly volume: number;
   /** Absent where KIS left it blank. */
   readonly turnover?: number;

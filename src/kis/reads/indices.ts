@@ -33,8 +33,11 @@ export interface IndexBar {
   readonly tradingDay: TradingDay;
   /** Points. */
   readonly open: number;
+  /** Highest level, in points. */
   readonly high: number;
+  /** Lowest level, in points. */
   readonly low: number;
+  /** Last level, in points. */
   readonly close: number;
   /** Shares, to the thousand. */
   readonly volume: number;
@@ -52,6 +55,7 @@ export interface IndexMinutesRequest extends CallOptions {
 
 /** The last minutes of an index. */
 export interface IndexMinuteBars {
+  /** Code of the index as KIS writes it, such as `0001` for KOSPI. */
   readonly index: string;
   /** As KIS writes it. */
   readonly name: string;

@@ -19,6 +19,7 @@ import {
 
 /** Which calendar of the securities depository to read. */
 export interface CorporateActionsRequest extends CallOptions {
+  /** Which list of KIS's to ask. */
   readonly kind: CorporateActionKind;
   /** First KST date, inclusive. */
   readonly from: TradingDay;
@@ -30,6 +31,7 @@ export interface CorporateActionsRequest extends CallOptions {
 
 /** Whose net purchases to ask for. */
 export interface InvestorFlowsRequest extends CallOptions {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
 }
 

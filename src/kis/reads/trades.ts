@@ -4,11 +4,15 @@ import type { TradeRow } from "../wire/index.js";
 
 /** One trade; KRW and shares. */
 export interface Trade {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
+  /** Venue asked for. */
   readonly venue: Venue;
   /** Epoch ms, to the second. */
   readonly time: number;
+  /** Price of the trade, KRW. */
   readonly price: number;
+  /** Shares of the trade. */
   readonly volume: number;
   /** Against the close before; negative when down. */
   readonly change?: number;

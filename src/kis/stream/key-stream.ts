@@ -7,6 +7,7 @@ import type { Listener, StreamPorts } from "./stream-ports.js";
 
 /** How a stream stands. The three sets are apart, since each was seen to differ from the next. */
 export interface StreamStatus {
+  /** Whether the socket is open now. */
   readonly connected: boolean;
   /** Registrations the session takes, all streams of the key together; learned where KIS refuses one. */
   readonly cap: number;
@@ -28,6 +29,7 @@ export interface StreamStatus {
  */
 export interface KisStream<Event extends StreamEvent = StreamEvent>
   extends AsyncIterableIterator<Event>, AsyncDisposable {
+  /** How the stream stands now; a new object each time. */
   readonly status: StreamStatus;
   /** Ends the stream; resolves when nothing of it is left at KIS. What waits is dropped. */
   return(): Promise<IteratorResult<Event, undefined>>;
@@ -65,6 +67,7 @@ export class KeyStream implements Listener, KisStream {
     this.#onEnd = onEnd;
   }
 
+  /** How the stream stands now; a new object each time. */
   get status(): StreamStatus {
     const registrations = this.#attached?.registrations;
     const names = this.keys.map(({ trId, key }) => nameOf(trId, key));

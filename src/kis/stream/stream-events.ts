@@ -5,12 +5,15 @@ export type StreamFeed = "trade" | "book" | "expected" | "operation" | "index";
 
 /** One trade. Of one symbol they come in order of the running totals, each once. */
 export interface TradeEvent extends TradeRecord {
+  /** Tells the event: a trade. */
   readonly kind: "trade";
 }
 
 /** Trades that did not come, proved by the running totals: all of them lie within the span. */
 export interface GapEvent {
+  /** Tells the event: trades that did not come. */
   readonly kind: "gap";
+  /** Symbol whose trades are missing. */
   readonly symbol: string;
   /** Shares that are missing, exactly. */
   readonly shares: number;
@@ -24,15 +27,19 @@ export interface GapEvent {
 
 /** KIS took a registration, or does not. Beyond the session's cap the code is `OPSP0008`. */
 export interface RegistrationEvent {
+  /** Whether KIS took the symbol. */
   readonly kind: "subscribed" | "refused";
   /** The symbol; of the feed `"index"`, the index. */
   readonly symbol: string;
+  /** Which of KIS's feeds it is about. */
   readonly feed: StreamFeed;
+  /** KIS's code with a refusal, such as `OPSP0008` for one symbol too many. */
   readonly code?: string;
 }
 
 /** The socket opened, or went. */
 export interface ConnectionEvent {
+  /** Whether the socket opened or closed. */
   readonly kind: "connected" | "disconnected";
   /** Why it went: WebSocket's close code, or KIS's (`OPSP8996`: the key is in use elsewhere). */
   readonly code?: number | string;
@@ -42,7 +49,9 @@ export interface ConnectionEvent {
 
 /** The consumer is slow: so many events wait for it. */
 export interface LaggingEvent {
+  /** Tells the event: the consumer is slower than the market; nothing is lost yet. */
   readonly kind: "lagging";
+  /** Events that wait. */
   readonly queued: number;
 }
 
@@ -51,21 +60,25 @@ export type TradeStreamEvent = TradeEvent | GapEvent | RegistrationEvent | Conne
 
 /** An order book as it stood. */
 export interface BookEvent extends BookRecord {
+  /** Tells the event: the order book. */
   readonly kind: "book";
 }
 
 /** The price at which an auction would end; not a trade. */
 export interface ExpectedEvent extends ExpectedRecord {
+  /** Tells the event: the expected price of an auction. */
   readonly kind: "expected";
 }
 
 /** A halt, a volatility interruption, and the like. */
 export interface OperationEvent extends OperationRecord {
+  /** Tells the event: halts and phases of the market. */
   readonly kind: "operation";
 }
 
 /** Where an index stands. */
 export interface IndexEvent extends IndexRecord {
+  /** Tells the event: a level of an index. */
   readonly kind: "index";
 }
 

@@ -21,6 +21,7 @@ export interface TradeStreamOptions {
   readonly venue?: Venue;
   /** How many events may wait for a slow consumer; beyond, trades become gaps. @defaultValue 100000 */
   readonly maxQueued?: number;
+  /** Ends the iteration with its reason; the symbols are unsubscribed. */
   readonly signal?: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import { ConfigError, raceAbort } from "../../core/index.js";
 
 /** Whose token: the app key itself is never written, only its hash. */
 export interface TokenKey {
+  /** Where the token holds. */
   readonly environment: KisEnvironment;
   /** Hex SHA-256 of the app key. */
   readonly appKeyHash: string;
@@ -16,6 +17,7 @@ export interface TokenKey {
 
 /** A token as it is kept. */
 export interface StoredToken extends TokenKey {
+  /** The token itself. A secret: never log it. */
   readonly accessToken: string;
   /** Epoch ms. */
   readonly expiresAt: number;

@@ -5,15 +5,23 @@ import type { KisCall } from "./kis-call.js";
 
 /** What KIS knows of a symbol; a field it leaves blank is absent. */
 export interface KisInstrument {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
+  /** Name in Korean. */
   readonly name: string;
+  /** Name in English; absent where KIS has none. */
   readonly englishName?: string;
+  /** ISIN of twelve characters; absent where KIS has none. */
   readonly isin?: string;
+  /** Market of listing; absent where it is none of these. */
   readonly market?: "KOSPI" | "KOSDAQ" | "KONEX";
   /** KRX's kind of security: `ST` share, `EF` ETF, `EN` ETN, `EW` ELW, `RT` REIT and others. */
   readonly kindCode?: string;
+  /** Listed shares; absent where KIS has none. */
   readonly listedShares?: number;
+  /** First day of trading, KST; absent where KIS has none. */
   readonly listedOn?: TradingDay;
+  /** Day of the delisting, KST; absent while it is listed. */
   readonly delistedOn?: TradingDay;
   /** Trading is halted. */
   readonly isHalted: boolean;

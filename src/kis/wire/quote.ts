@@ -5,21 +5,31 @@ import type { KisCall } from "./kis-call.js";
 
 /** What a symbol stands at. Prices, changes and turnover in KRW; a field KIS leaves blank is absent. */
 export interface Quote {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
+  /** Venue asked for. */
   readonly venue: Venue;
+  /** Last price, KRW. */
   readonly price: number;
   /** Against the close before; negative when down. */
   readonly change?: number;
+  /** Change from the close before, in percent, signed. */
   readonly changePercent?: number;
+  /** Close of the trading day before, KRW. */
   readonly previousClose?: number;
   /** Of today; absent before the first trade. */
   readonly open?: number;
+  /** Highest price of the day, KRW; absent before the first trade. */
   readonly high?: number;
+  /** Lowest price of the day, KRW; absent before the first trade. */
   readonly low?: number;
   /** Shares traded today, on all of the day's boards. */
   readonly volume?: number;
+  /** KRW traded today. */
   readonly turnover?: number;
+  /** Highest price allowed today, KRW. */
   readonly upperLimit?: number;
+  /** Lowest price allowed today, KRW. */
   readonly lowerLimit?: number;
   /** The price the limits are counted from. */
   readonly basePrice?: number;
@@ -27,16 +37,23 @@ export interface Quote {
   readonly name?: string;
   /** Best offer and best bid; only from `quotes()` on live. */
   readonly ask?: number;
+  /** Best bid, KRW. */
   readonly bid?: number;
   /** The following only from `quote()`. Shares listed. */
   readonly listedShares?: number;
   /** KRW. */
   readonly marketCap?: number;
+  /** Price to earnings, as KIS computes it. */
   readonly per?: number;
+  /** Price to book value, as KIS computes it. */
   readonly pbr?: number;
+  /** Earnings a share, KRW. */
   readonly eps?: number;
+  /** Book value a share, KRW. */
   readonly bps?: number;
+  /** Highest price of 52 weeks, KRW. */
   readonly high52Weeks?: number;
+  /** Lowest price of 52 weeks, KRW. */
   readonly low52Weeks?: number;
   /** Trading is halted (58, or the halt flag). */
   readonly isHalted?: boolean;

@@ -55,8 +55,11 @@ export interface BackfillOptions extends PlanBackfillOptions {
 export interface BackfillSummary {
   /** Targets told. */
   readonly done: number;
+  /** Targets in all. */
   readonly total: number;
+  /** Targets given up. */
   readonly failed: number;
+  /** Calls sent. */
   readonly calls: number;
   /** Where the calendar and the source disagree about a day; absent where they do not. */
   readonly calendarConflicts?: readonly CalendarConflict[];

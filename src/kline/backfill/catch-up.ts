@@ -62,6 +62,7 @@ export interface CatchUpReport {
   readonly lastGoodDay?: TradingDay;
   /** In the order they were filled. */
   readonly healed: readonly HealedTarget[];
+  /** What is still not whole, and why; empty unless the status is `degraded`. */
   readonly degraded: readonly DegradedTarget[];
   /** What was stored otherwise, in the order it was read again; only where there is any. */
   readonly revised?: readonly RevisedTarget[];

@@ -18,6 +18,7 @@ export type SkipReason =
 
 /** A target and what is to be done about it. */
 export interface PlannedTarget extends BackfillTarget {
+  /** Whether it will be asked for. */
   readonly action: "fetch" | "skip";
   /** Only of a skipped one. */
   readonly reason?: SkipReason;
@@ -34,6 +35,7 @@ export interface PlannedTarget extends BackfillTarget {
 export interface BackfillPlan {
   /** In the order they are fetched in. */
   readonly targets: readonly PlannedTarget[];
+  /** The targets summed. */
   readonly totals: BackfillTotals;
 }
 

@@ -18,6 +18,7 @@ export type BackfillOrder = "newest-first" | "oldest-first" | "market-cap";
 
 /** What a backfill knows of an instrument; every instrument of a master file is one. */
 export interface ListedInstrument {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** First day of trading, `"YYYY-MM-DD"` or `"YYYYMMDD"`: earlier days are skipped. */
   readonly listingDate?: string | undefined;

@@ -29,7 +29,9 @@ export interface BackfillStep extends BackfillTarget {
 export interface BackfillProgress {
   /** Targets told or ready to be told: done, skipped or failed. */
   readonly done: number;
+  /** Targets in all. */
   readonly total: number;
+  /** Targets given up so far. */
   readonly failed: number;
   /** Requests made, those of failed targets as planned. */
   readonly calls: number;

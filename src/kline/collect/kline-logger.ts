@@ -60,6 +60,7 @@ export interface RunOptions {
  * ```
  */
 export class HantooKlineLogger implements AsyncDisposable {
+  /** Venue whose bars are logged. */
   readonly venue: Venue;
   #settings: LoggerSettings;
   readonly #symbols: Set<string>;

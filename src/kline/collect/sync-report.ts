@@ -16,6 +16,7 @@ export interface SyncProgress {
   readonly done: number;
   /** Symbols of this pass. */
   readonly total: number;
+  /** Symbols given up so far. */
   readonly failed: number;
   /** Requests made so far. */
   readonly calls: number;
@@ -23,10 +24,13 @@ export interface SyncProgress {
 
 /** What one pass did. */
 export interface SyncReport {
+  /** KST day the pass was about. */
   readonly tradingDay: TradingDay;
+  /** Venue of the bars. */
   readonly venue: Venue;
   /** Objects that became durable in the store, in order; those that had waited in the spool among them. */
   readonly uploaded: readonly WrittenObject[];
+  /** What the pass cost. */
   readonly fetched: {
     /** Requests made, those of failed symbols among them. */
     readonly calls: number;
@@ -40,13 +44,21 @@ export interface SyncReport {
   /** Minutes of this day, as it stands now, of which the source's totals say that they traded and no row says what. */
   readonly holes: readonly SymbolMinutes[];
   /** Stored bars of this day that break a rule of bars, as the source has them. */
-  readonly odd: readonly (OddBar & { readonly symbol: string })[];
+  readonly odd: readonly (OddBar & {
+    /** Symbol of the bar. */
+    readonly symbol: string;
+  })[];
   /** Where the calendar and the source disagree about the day. */
   readonly calendarConflicts: readonly CalendarConflict[];
   /** Symbols whose prices the source has on another scale, and that were brought back to those traded. */
   readonly restored: readonly string[];
   /** Of the logger's symbols on this day; while {@link storeError} is set, what waits in memory counts as well. */
-  readonly coverage: { readonly total: CoverageTotal; readonly days: readonly CoverageRow[] };
+  readonly coverage: {
+    /** All symbols summed. */
+    readonly total: CoverageTotal;
+    /** A row a symbol, ascending. */
+    readonly days: readonly CoverageRow[];
+  };
   /** Symbols that could not be brought up to date, and why. What came before the fault is stored. */
   readonly failures: readonly SyncFailure[];
   /** The store fails, and what was fetched waits in the spool or, in `run()`, in memory. Without a spool `sync()` throws. */
@@ -57,6 +69,7 @@ export interface SyncReport {
 
 /** Some minutes of one symbol. */
 export interface SymbolMinutes {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Epoch ms, ascending. */
   readonly minutes: readonly number[];
@@ -67,7 +80,9 @@ export type RevisedMinutes = SymbolMinutes;
 
 /** A symbol and what kept it back. */
 export interface SyncFailure {
+  /** Symbol whose day is not complete for it. */
   readonly symbol: string;
+  /** Why; mostly a `HantooError`. */
   readonly error: unknown;
 }
 

@@ -26,13 +26,17 @@ export interface MissingMinutes {
   readonly from: number;
   /** Epoch ms of the last missing minute, inclusive. */
   readonly to: number;
+  /** Why all of them are missing. */
   readonly reason: MissingReason;
 }
 
 /** How much of one symbol's day is stored; counts are in minutes. */
 export interface CoverageRow {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
+  /** KST day. */
   readonly tradingDay: TradingDay;
+  /** The row in one word. */
   readonly status: CoverageStatus;
   /** Minutes of the whole session, those to come among them; 0 on a closed day. */
   readonly expected: number;
@@ -58,14 +62,21 @@ export interface CoverageTotal {
   readonly symbols: number;
   /** How many days, closed and unknown ones not among them. */
   readonly days: number;
+  /** Minutes of the whole sessions, those to come among them. */
   readonly expected: number;
+  /** Of them stored, holes among them. */
   readonly have: number;
+  /** Of the stored ones, those that traded and that nobody can read. */
   readonly holes: number;
+  /** Of the stored ones, those without a trade. */
   readonly untraded: number;
   /** Minutes missing, holes among them: `expected - have + holes`. */
   readonly missing: number;
+  /** First stored minute of all rows, epoch ms; `undefined` where nothing is stored. */
   readonly first: number | undefined;
+  /** Last stored minute of all rows, epoch ms; `undefined` where nothing is stored. */
   readonly last: number | undefined;
+  /** `(have - holes) / expected`; 1 where nothing is expected. */
   readonly rate: number;
   /** How many rows have each status. */
   readonly statuses: Readonly<Record<CoverageStatus, number>>;

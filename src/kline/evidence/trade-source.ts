@@ -1,6 +1,8 @@
 /** One trade; of one symbol they come in order of the running totals. */
 export interface LiveTrade {
+  /** Tells the event: a trade. */
   readonly kind: "trade";
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Epoch ms. */
   readonly time: number;
@@ -18,12 +20,17 @@ export interface LiveTrade {
 
 /** Trades that did not come: so many shares and KRW, all within the span. */
 export interface LiveGap {
+  /** Tells the event: trades that did not come. */
   readonly kind: "gap";
+  /** Symbol whose trades are missing. */
   readonly symbol: string;
+  /** Shares that did not come, exactly. */
   readonly shares: number;
+  /** KRW that did not come. */
   readonly turnover: number;
   /** Epoch ms. */
   readonly from: number;
+  /** Time of the trade after the gap, epoch ms. */
   readonly to: number;
 }
 
@@ -31,13 +38,28 @@ export interface LiveGap {
 export type TradeSourceEvent =
   | LiveTrade
   | LiveGap
-  | { readonly kind: "subscribed" | "refused"; readonly symbol: string; readonly code?: string }
   | {
+      /** Tells the event. */
+      readonly kind: "subscribed" | "refused";
+      /** Symbol that was taken or refused. */
+      readonly symbol: string;
+      /** The source's own code for the reason, where it gave one. */
+      readonly code?: string;
+    }
+  | {
+      /** Tells the event. */
       readonly kind: "connected" | "disconnected";
+      /** The source's own code for the reason, where it gave one. */
       readonly code?: number | string;
+      /** How long it had been gone, in milliseconds; absent the first time. */
       readonly downMs?: number;
     }
-  | { readonly kind: "lagging"; readonly queued: number };
+  | {
+      /** Tells the event. */
+      readonly kind: "lagging";
+      /** Events that wait for the consumer. */
+      readonly queued: number;
+    };
 
 /** Where trades come from as they happen. `KisClient.stream()` gives one; the caller joins the two rooms. */
 export type TradeSource = AsyncIterable<TradeSourceEvent>;

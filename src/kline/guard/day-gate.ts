@@ -5,6 +5,7 @@ import type { BarSource, SymbolDay } from "../evidence/index.js";
 
 /** Where the calendar and the source disagree about a day. */
 export interface CalendarConflict {
+  /** KST day in question. */
   readonly tradingDay: TradingDay;
   /**
    * `closed-by-source`: the calendar has a session, and the source says that there was none, or cannot tell and none
@@ -15,6 +16,7 @@ export interface CalendarConflict {
   readonly symbols: readonly string[];
   /** Epoch ms of the first and last minute with such trades; only of `hours`. */
   readonly from?: number;
+  /** Epoch ms of the last minute with such trades, inclusive; only of `hours`. */
   readonly to?: number;
   /** Shares traded in them; only of `hours`. */
   readonly shares?: number;

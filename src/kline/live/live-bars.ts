@@ -32,6 +32,7 @@ export interface LiveBarsOptions {
   readonly trades: TradeSource;
   /** What seals a minute: a `KisClient`, or anything with such a `minuteBars`. */
   readonly source: BarSource;
+  /** Short codes to make bars of. */
   readonly symbols: Iterable<string>;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
@@ -52,6 +53,7 @@ export interface LiveBarsOptions {
   readonly settleMs?: number;
   /** @defaultValue silent */
   readonly logger?: Logger;
+  /** Ends the iteration with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -61,9 +63,27 @@ export type LiveBarEvent =
    * A minute has ended: its bar as the trades made it. Given again where a later trade or gap changes it.
    * `missingShares` of it did not come; where the gap reaches over several minutes, they may be any of those.
    */
-  | { readonly kind: "bar"; readonly symbol: string; readonly bar: MinuteBar; readonly missingShares: number }
+  | {
+      /** Tells the event: `bar` is provisional, `sealed` is final. */
+      readonly kind: "bar";
+      /** Short code as KRX prints it. */
+      readonly symbol: string;
+      /** The minute's bar. */
+      readonly bar: MinuteBar;
+      /** Shares that the stream did not deliver; 0 where it was whole. */
+      readonly missingShares: number;
+    }
   /** The minute is final; `differs` from the bar that was given, or should have been. */
-  | { readonly kind: "sealed"; readonly symbol: string; readonly bar: MinuteBar; readonly differs: boolean };
+  | {
+      /** Tells the event: `bar` is provisional, `sealed` is final. */
+      readonly kind: "sealed";
+      /** Short code as KRX prints it. */
+      readonly symbol: string;
+      /** The minute's bar. */
+      readonly bar: MinuteBar;
+      /** Whether the final bar is another than the provisional one. */
+      readonly differs: boolean;
+    };
 
 /** A trade's way takes milliseconds; a minute waits so long for its last ones. */
 const GRACE_MS = 1000;

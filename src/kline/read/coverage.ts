@@ -41,7 +41,12 @@ export interface CoverageOptions extends RangeOptions {
   /** How long after its end a minute is final, in milliseconds. @defaultValue 10000 */
   readonly settleMs?: number;
   /** What could not be fetched, as a `SyncReport` or a backfill step tells it. @defaultValue none */
-  readonly failures?: Iterable<{ readonly symbol: string; readonly tradingDay?: TradingDay }>;
+  readonly failures?: Iterable<{
+    /** Symbol that failed. */
+    readonly symbol: string;
+    /** KST day on which it did; every day where absent. */
+    readonly tradingDay?: TradingDay;
+  }>;
   /** `"stream"`: rows one by one, in bounded memory. @defaultValue "all" */
   readonly rows?: "all" | "stream";
 }

@@ -43,9 +43,15 @@ export interface ExportedFile {
 
 /** What {@link exportParquet} wrote, and what it could not read. */
 export interface ExportReport {
+  /** What was written, in order. */
   readonly files: readonly ExportedFile[];
   /** Stored objects that failed their proof: their bars are in no file. */
-  readonly damaged: readonly { readonly key: string; readonly reason: string }[];
+  readonly damaged: readonly {
+    /** Key of the object. */
+    readonly key: string;
+    /** What is wrong with it. */
+    readonly reason: string;
+  }[];
 }
 
 /** Rows packed at once: what DuckDB's own writer uses is 122,880; one symbol's file is short and many are open. */

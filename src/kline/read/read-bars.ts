@@ -20,6 +20,7 @@ import { tableBars } from "./table-bars.js";
 
 /** What to read, see {@link readBars}. */
 export interface ReadBarsOptions extends RangeOptions {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** @defaultValue "all": whatever is stored of the day, after-market among it */
   readonly hours?: Hours;

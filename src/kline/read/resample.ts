@@ -27,6 +27,7 @@ export interface ResampleVenueOptions {
 
 /** Into buckets of minutes. */
 export interface ResampleMinutesOptions extends ResampleVenueOptions {
+  /** Length of a bucket, in minutes. */
   readonly minutes: 5 | 10 | 15 | 30 | 60;
   /** The hours of the bars' one day. @defaultValue those of the calendar's regular session, day by day */
   readonly session?: Session;
@@ -34,6 +35,7 @@ export interface ResampleMinutesOptions extends ResampleVenueOptions {
 
 /** Into one bar a day, that of the regular session. */
 export interface ResampleDayOptions extends ResampleVenueOptions {
+  /** One bar a trading day. */
   readonly period: "day";
   /** The regular hours of the bars' one day. @defaultValue those of the calendar, day by day */
   readonly session?: Session;

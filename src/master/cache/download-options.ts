@@ -61,6 +61,7 @@ export interface DownloadMasterOptions {
   readonly random?: () => number;
   /** Warns of retries, foreign cache objects and a failing store. @defaultValue silent */
   readonly logger?: Logger;
+  /** Ends the download with its reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -32,7 +32,9 @@ export interface Field {
   readonly korean: string;
   /** KIS's name of it in its C header or script. */
   readonly wire: string;
+  /** How the cell is read. */
   readonly type: FieldType;
+  /** Unit of the number, such as `KRW`; absent for texts and codes. */
   readonly unit?: string;
   /** Digits after the point, where fixed. */
   readonly decimals?: number;
@@ -46,6 +48,7 @@ export interface Field {
   readonly cut?: boolean;
   /** `frozen`: not maintained since 2022 or earlier. `dead`: one value in every row. @defaultValue live */
   readonly status?: "frozen" | "dead";
+  /** What else is known of it. */
   readonly note?: string;
 }
 
@@ -79,13 +82,21 @@ export interface FixedLayout extends LayoutBase {
   /** Bytes of a row without its line end. */
   readonly rowBytes: number;
   /** KIS writes a longer text of `from` over the fields after it: those of `into` are blank then, and listed as odd. */
-  readonly overflow?: { readonly from: string; readonly into: readonly string[] };
+  readonly overflow?: {
+    /** Field that may run over its width. */
+    readonly from: string;
+    /** Fields it then overwrites, which are `undefined` for that row. */
+    readonly into: readonly string[];
+  };
+  /** Columns in the order of the file. */
   readonly fields: readonly FixedField[];
 }
 
 /** A layout whose columns are parted by one ASCII character. */
 export interface DelimitedLayout extends LayoutBase {
+  /** What stands between two cells. */
   readonly delimiter: "\t" | "|";
+  /** Columns in the order of the file. */
   readonly fields: readonly Field[];
 }
 

@@ -6,15 +6,21 @@ import { type Master, checkMaster } from "../master.js";
 export interface FieldChange {
   /** The key in `Master.instruments`. */
   readonly symbol: string;
+  /** English name of the field. */
   readonly field: string;
+  /** Value on the earlier day. */
   readonly from: unknown;
+  /** Value on the later day. */
   readonly to: unknown;
 }
 
 /** An instrument with another Korean name than before. */
 export interface Renaming {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
+  /** Name on the earlier day. */
   readonly from: string | undefined;
+  /** Name on the later day. */
   readonly to: string | undefined;
 }
 
@@ -24,6 +30,7 @@ export interface MasterDiff<M extends Market = Market> {
   readonly listed: Instrument<M>[];
   /** In the earlier master only, as they were. */
   readonly delisted: Instrument<M>[];
+  /** In both, under another Korean name. */
   readonly renamed: Renaming[];
   /** Trading is halted now and was not before, as they are now. Newly listed ones are not among them. */
   readonly halted: Instrument<M>[];

@@ -4,7 +4,9 @@ import { type Master, checkMaster } from "../master.js";
 
 /** The NXT file of a KRX market. */
 export interface NxtMarkets {
+  /** Nextrade's file for KOSPI. */
   readonly kospi: "nxt_kospi";
+  /** Nextrade's file for KOSDAQ. */
   readonly kosdaq: "nxt_kosdaq";
 }
 
@@ -18,6 +20,7 @@ export interface NxtFields {
 
 /** A master whose instruments say whether they trade on NXT. */
 export interface NxtJoinedMaster<M extends keyof NxtMarkets> extends Omit<Master<M>, "instruments"> {
+  /** What is listed, by symbol, in the order of the file. */
   readonly instruments: Map<string, Instrument<M> & NxtFields>;
 }
 

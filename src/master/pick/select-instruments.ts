@@ -11,8 +11,11 @@ export interface SelectInstrumentsOptions {
   readonly commonStock?: boolean;
   /** Tradable in the ordinary way today: see the instrument's `tradable`. */
   readonly tradable?: boolean;
+  /** A member of KOSPI 200, or none. */
   readonly kospi200?: boolean;
+  /** An ETF, or none. */
   readonly etf?: boolean;
+  /** An ETN, or none. */
   readonly etn?: boolean;
   /** At least this market capitalisation, in KRW. Instruments without one are left out. */
   readonly minMarketCapKrw?: number;

@@ -4,6 +4,7 @@ import { isKey } from "../key.js";
 
 /** Where the bucket is, who asks, and how patiently. */
 export interface S3StoreOptions {
+  /** Name of the bucket; it must exist. */
   readonly bucket: string;
   /** Every key is kept under `{prefix}/`. @defaultValue none: keys are the bucket's own */
   readonly prefix?: string;
@@ -23,7 +24,9 @@ export interface S3StoreOptions {
   readonly region?: string;
   /** Together with `secretAccessKey`. @defaultValue what the AWS SDK finds (environment, files, instance role) */
   readonly accessKeyId?: string;
+  /** Secret of `accessKeyId`; give both or none. */
   readonly secretAccessKey?: string;
+  /** Token of temporary credentials. */
   readonly sessionToken?: string;
   /** The same in the AWS SDK's form, also a provider. */
   readonly credentials?: NonNullable<S3ClientConfig["credentials"]>;

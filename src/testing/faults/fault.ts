@@ -31,18 +31,42 @@ export type FaultAction =
   /** What KIS's minute rows of a day get wrong. */
   | RowFaultName
   /** A refusal by its `msg_cd`; status and text as they were seen with it. */
-  | { readonly code: string; readonly status?: number; readonly message?: string }
+  | {
+      /** KIS's `msg_cd` to refuse with. */
+      readonly code: string;
+      /** HTTP status; the one that was seen with the code where absent. */
+      readonly status?: number;
+      /** KIS's `msg1`; the one that was seen with the code where absent. */
+      readonly message?: string;
+    }
   /** The answer starts that much later. */
-  | { readonly latencyMs: number; readonly jitterMs?: number }
+  | {
+      /** Delay before the answer, in milliseconds. */
+      readonly latencyMs: number;
+      /** Up to this much more, drawn from the seed, in milliseconds. */
+      readonly jitterMs?: number;
+    }
   /** The body arrives in ten pieces, one every so many ms. */
-  | { readonly slowLorisMs: number }
+  | {
+      /** From one of ten pieces of the body to the next, in milliseconds. */
+      readonly slowLorisMs: number;
+    }
   /** A field of every row is renamed, or gone where `to` is absent. */
-  | { readonly driftField: string; readonly to?: string }
+  | {
+      /** Name of the field that changes. */
+      readonly driftField: string;
+      /** Its new name; it is left out where absent. */
+      readonly to?: string;
+    }
   /** The server's clock is ahead (or behind, if negative) by that much for this answer. */
-  | { readonly clockSkewMs: number };
+  | {
+      /** How far the server's clock is ahead, in milliseconds; negative: behind. */
+      readonly clockSkewMs: number;
+    };
 
 /** When a fault strikes. All that is given must hold. */
 export interface Fault {
+  /** What happens to the call. */
   readonly do: FaultAction;
   /** A path's end, or a TR id, such as `tokenP` or `FHKST03010230`. */
   readonly endpoint?: string;

@@ -2,7 +2,9 @@ import { ConfigError, type TradingDay, isTradingDayText } from "../../core/index
 
 /** What a company does to its shares: the price and the number of shares change on one day. */
 export interface CorporateAction {
+  /** Short code it happens to. */
   readonly symbol: string;
+  /** What happens. */
   readonly kind: CorporateActionKind;
   /** First trading day on which the new price holds. */
   readonly effectiveDay: TradingDay;
@@ -19,7 +21,9 @@ export type CorporateActionKind = "split" | "reverse-split" | "bonus" | "rights"
 
 /** Price and number of shares of a later day for one of an earlier day. */
 export interface Factors {
+  /** Price of the later day for one of the earlier. */
   readonly price: number;
+  /** Shares of the later day for one of the earlier. */
   readonly shares: number;
 }
 

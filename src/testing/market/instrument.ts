@@ -5,13 +5,17 @@ import { createRandom, hashText } from "../random.js";
 
 /** One symbol of the simulated market. */
 export interface SimulatedInstrument {
+  /** Short code. */
   readonly symbol: string;
   /** Korean name, of at most 40 bytes in cp949. */
   readonly name: string;
+  /** What it is. */
   readonly kind: InstrumentKind;
+  /** Market whose master file lists it. */
   readonly market: "kospi" | "kosdaq" | "konex";
   /** KRW: the level its prices move about. */
   readonly basePrice: number;
+  /** How often it trades. */
   readonly liquidity: Liquidity;
   /** Shares on a day in the middle. */
   readonly dailyVolume: number;
@@ -33,6 +37,7 @@ export interface SimulatedInstrument {
 export interface TradingHalt {
   /** First and last day of it. */
   readonly from: TradingDay;
+  /** Last day without trades, KST, inclusive. */
   readonly to: TradingDay;
   /** The venue that halts it alone. @defaultValue every one */
   readonly venue?: "KRX" | "NXT";

@@ -50,11 +50,15 @@ export interface TruthOptions {
 
 /** A day of one symbol as it is known for good: prices of the regular session, volume and turnover of all hours. */
 export interface SimulatedDailyBar {
+  /** KST day. */
   readonly tradingDay: TradingDay;
   /** KRW, all four, of the regular session; the previous close on a day without trades in it. */
   readonly open: number;
+  /** KRW; the previous close on a day without regular trades. */
   readonly high: number;
+  /** KRW; the previous close on a day without regular trades. */
   readonly low: number;
+  /** KRW; the previous close on a day without regular trades. */
   readonly close: number;
   /** Shares of all hours, off-session trades included. */
   readonly volume: number;
@@ -62,14 +66,17 @@ export interface SimulatedDailyBar {
   readonly turnover: number;
   /** Shares and KRW of the regular session's minutes alone. */
   readonly regularVolume: number;
+  /** KRW traded in the regular session alone. */
   readonly regularTurnover: number;
 }
 
 /** A whole simulated market: every minute of every symbol and day, from a seed, without any I/O. */
 export interface Market {
+  /** Seed from which everything is drawn. */
   readonly seed: number;
   /** Ascending by code unit. */
   readonly symbols: readonly string[];
+  /** When this market trades. */
   readonly calendar: TradingCalendar;
   /** @returns `undefined` for a symbol the market does not know. */
   instrument(symbol: string): SimulatedInstrument | undefined;

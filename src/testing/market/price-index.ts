@@ -4,8 +4,11 @@ import { createRandom, fractionOf, hashText, mixHash } from "../random.js";
 
 /** One day of a stock index, by minutes of the regular session. */
 export interface IndexDay {
+  /** Code of the index as KIS writes it. */
   readonly code: string;
+  /** Name in Korean. */
   readonly name: string;
+  /** KST day. */
   readonly tradingDay: TradingDay;
   /** Epoch ms of the minutes' starts, ascending: the regular session's. */
   readonly minutes: readonly number[];
@@ -13,7 +16,9 @@ export interface IndexDay {
   readonly points: readonly number[];
   /** 1,000 shares and million KRW of each minute. */
   readonly volumes: readonly number[];
+  /** Million KRW of each minute. */
   readonly turnovers: readonly number[];
+  /** Close of the trading day before, in points. */
   readonly previousClose: number;
 }
 

@@ -10,24 +10,33 @@ import { type MinuteScript, type Tick, minuteTicks, playMinute } from "./tick.js
 
 /** All trades of one symbol on one day and venue, by minute, as columns. A minute with volume 0 had none. */
 export interface SymbolDay {
+  /** Short code. */
   readonly symbol: string;
+  /** KST day. */
   readonly tradingDay: TradingDay;
   /** Starts of the minutes at which a bar can exist, all hours, ascending. */
   readonly minutes: readonly number[];
   /** The regular session is `minutes[regularFrom]` up to, not including, `minutes[regularTo]`. */
   readonly regularFrom: number;
+  /** Index after the regular session's last minute. */
   readonly regularTo: number;
   /** Index of the closing auction's minute; -1 where there is none. */
   readonly auction: number;
   /** Index of the after-market's close print, labelled with that window's end; -1 where there is none. */
   readonly closePrint: number;
+  /** First price of each minute, KRW. */
   readonly open: ArrayLike<number>;
+  /** Highest price of each minute, KRW. */
   readonly high: ArrayLike<number>;
+  /** Lowest price of each minute, KRW. */
   readonly low: ArrayLike<number>;
+  /** Last price of each minute, KRW. */
   readonly close: ArrayLike<number>;
+  /** Shares of each minute; 0 where nothing traded. */
   readonly volume: ArrayLike<number>;
   /** Shares and KRW from the day's first minute to the end of each one. */
   readonly accVolume: ArrayLike<number>;
+  /** KRW from the day's start to each minute's end. */
   readonly accTurnover: ArrayLike<number>;
   /** KRW; the reference of the day's limits. */
   readonly previousClose: number;

@@ -21,8 +21,11 @@ import { SIMULATOR_HEADER, type WireRequest, type WireResponse } from "../wire/i
 export interface KisSimulator {
   /** Answers as KIS would at the clock's instant; takes any host. */
   readonly fetch: typeof globalThis.fetch;
+  /** Its time; set or advance it. */
   readonly clock: SimulatorClock;
+  /** The invented market behind the answers. */
   readonly market: Market;
+  /** What was asked of it so far. */
   readonly stats: SimulatorStats;
   /** {@link Market.truth} of its market. */
   readonly truth: (symbol: string, day: TradingDay, options?: TruthOptions) => readonly MinuteBar[];

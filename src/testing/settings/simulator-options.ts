@@ -24,7 +24,14 @@ export interface LimitOptions {
   /** Epoch ms of the simulator's clock: until then the key is new and has 3 calls a second. @defaultValue never */
   readonly newAccountUntil?: number;
   /** Other programs on the same key: so many places of each second are theirs, from and until epoch ms. */
-  readonly others?: { readonly perSecond: number; readonly from?: number; readonly until?: number };
+  readonly others?: {
+    /** Calls a second the other programs send. */
+    readonly perSecond: number;
+    /** Epoch ms from which they do; always where absent. */
+    readonly from?: number;
+    /** Epoch ms until which they do; for ever where absent. */
+    readonly until?: number;
+  };
   /** Servers that the limit is spread over; a call reaches one by chance. @defaultValue 1 */
   readonly servers?: number;
 }
@@ -83,14 +90,17 @@ export interface QuirkOptions {
 export interface CorrectionShare {
   /** 0..1 */
   readonly probability: number;
+  /** Milliseconds after the start of the minute at which its last trade is booked. */
   readonly afterMs: number;
 }
 
 /** One minute to be corrected late. */
 export interface Correction {
+  /** Symbol whose row changes. */
   readonly symbol: string;
   /** Epoch ms of the start of the minute. */
   readonly time: number;
+  /** Milliseconds after the start of the minute at which its last trade is booked. */
   readonly afterMs: number;
 }
 
@@ -122,6 +132,7 @@ export interface KisSimulatorOptions {
   readonly appKey?: string;
   /** @defaultValue "test" */
   readonly appSecret?: string;
+  /** Behaviours of KIS that are open or rare; `BEHAVIOURS.md` lists them. */
   readonly quirks?: QuirkOptions;
   /** The WebSocket side. */
   readonly stream?: StreamOptions;

@@ -20,5 +20,6 @@ export interface SimulatorStats {
   readonly faultsByName: Readonly<Record<string, number>>;
   /** Sockets open now, and opened in all; 0 without a server. */
   readonly openConnections: number;
+  /** TCP connections opened to it. */
   readonly connections: number;
 }

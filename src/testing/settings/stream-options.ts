@@ -22,11 +22,13 @@ export type StreamFaultAction =
 
 /** When a {@link StreamFaultAction} strikes. All that is given must hold. */
 export interface StreamFault {
+  /** What happens. */
   readonly do: StreamFaultAction;
   /** 0..1 of the records that the rest holds for, drawn from the seed. @defaultValue 1 */
   readonly probability?: number;
   /** At most that many times. @defaultValue no bound */
   readonly times?: number;
+  /** Symbol it happens to; any where absent. */
   readonly symbol?: string;
   /** Epoch ms: trades from then on. */
   readonly from?: number;
@@ -51,7 +53,12 @@ export interface StreamOptions {
   /** When on a Friday, KST, the server restarts and cuts every session; `false` for never. @defaultValue "20:30" */
   readonly fridayRestart?: string | false;
   /** Spans in which the network is out: sessions are cut and none is opened. @defaultValue none */
-  readonly outages?: readonly { readonly from: number; readonly to: number }[];
+  readonly outages?: readonly {
+    /** Start, epoch ms. */
+    readonly from: number;
+    /** End, epoch ms, exclusive. */
+    readonly to: number;
+  }[];
   /** What goes wrong with single records. @defaultValue nothing */
   readonly faults?: readonly StreamFault[];
 }

@@ -1,5 +1,6 @@
 /** A request as it reaches the simulated KIS: no socket, no stream. */
 export interface WireRequest {
+  /** HTTP method, in capitals. */
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -7,6 +8,7 @@ export interface WireRequest {
   readonly query: ReadonlyMap<string, string>;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Body as text; `""` where there is none. */
   readonly body: string;
 }
 

@@ -13,6 +13,7 @@ export const EXPECTED_FIELDS = 45;
 
 /** At what price an auction would end now. It has the trades' layout and is none: never make a bar of it. */
 export interface ExpectedRecord {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Epoch ms of KIS's whole second. */
   readonly time: number;

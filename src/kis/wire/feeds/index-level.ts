@@ -12,12 +12,17 @@ export interface IndexRecord {
   readonly index: string;
   /** Epoch ms of KIS's whole second. */
   readonly time: number;
+  /** Level now, in points. */
   readonly level: number;
+  /** First level of the day, in points; `undefined` before there is one. */
   readonly open: number | undefined;
+  /** Highest level of the day, in points; `undefined` before there is one. */
   readonly high: number | undefined;
+  /** Lowest level of the day, in points; `undefined` before there is one. */
   readonly low: number | undefined;
   /** The day's, in KIS's own units: they differ by index and are not documented. */
   readonly accVolume: number | undefined;
+  /** Turnover of the day, in KIS's own units. */
   readonly accTurnover: number | undefined;
 }
 

@@ -13,7 +13,9 @@ export const OPERATION_FIELDS = 10;
 
 /** What befell a symbol: a halt, a volatility interruption. It comes with events and is no clock. */
 export interface OperationRecord {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
+  /** Whether trading in the symbol is halted. */
   readonly halted: boolean;
   /** Why, as KIS words it; letters that were cut are U+FFFD. */
   readonly reason: string | undefined;

@@ -24,6 +24,7 @@ export interface BookLevel {
 
 /** A symbol's order book, ten levels a side at the most. */
 export interface BookRecord {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Epoch ms of KIS's whole second. */
   readonly time: number;
@@ -33,6 +34,7 @@ export interface BookRecord {
   readonly bids: readonly BookLevel[];
   /** Shares on the whole side. */
   readonly totalAskSize: number;
+  /** Shares on the bid side, all levels. */
   readonly totalBidSize: number;
 }
 

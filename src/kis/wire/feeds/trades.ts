@@ -14,6 +14,7 @@ export const TRADE_FIELDS = 46;
 
 /** One trade of a stream, with the day's totals, which include it. */
 export interface TradeRecord {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Epoch ms; KIS gives whole seconds. */
   readonly time: number;

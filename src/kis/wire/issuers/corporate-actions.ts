@@ -15,7 +15,9 @@ export type CorporateActionKind =
 
 /** One row of a calendar. KIS says "for information only": a witness, never a factor. */
 export interface CorporateAction {
+  /** What happened. */
   readonly kind: CorporateActionKind;
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Shareholders of this KST day take part; absent where the row does not say. */
   readonly recordDate?: TradingDay;
@@ -23,6 +25,7 @@ export interface CorporateAction {
   readonly effectiveDate?: TradingDay;
   /** First and last KST day of a halt, as far as they are known. */
   readonly haltedFrom?: TradingDay;
+  /** Last day without trading, KST; absent where none is published. */
   readonly haltedTo?: TradingDay;
   /**
    * As KIS states it: par before over par after of a split; shares that remain, or that become one, of a reduction

@@ -15,8 +15,11 @@ export interface NetFlow {
 export interface InvestorFlow {
   /** KST. */
   readonly tradingDay: TradingDay;
+  /** Net of private investors. */
   readonly individual: NetFlow;
+  /** Net of foreign investors. */
   readonly foreign: NetFlow;
+  /** Net of domestic institutions. */
   readonly institution: NetFlow;
 }
 

@@ -12,6 +12,7 @@ import { type CsvRecord, parseCsv } from "./csv.js";
 
 /** One symbol's day: the unit of a backfill. */
 export interface BackfillTarget {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** KST date. */
   readonly tradingDay: TradingDay;
