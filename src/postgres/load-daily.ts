@@ -22,7 +22,9 @@ import {
 
 /** Which stored days to load, and where. */
 export interface LoadDailyOptions {
+  /** Your own connection or pool. */
   readonly client: PgClient;
+  /** Where the objects are; only read. */
   readonly store: ObjectStore;
   /** First KST day, inclusive. */
   readonly from: TradingDay;
@@ -46,6 +48,7 @@ export interface LoadDailyOptions {
   readonly calendar?: TradingCalendar;
   /** Told of what had to be left out. @defaultValue silent */
   readonly logger?: Logger;
+  /** Ends the load with its reason; rows already sent stay. */
   readonly signal?: AbortSignal;
   /** Called after each statement. */
   readonly onProgress?: (progress: LoadProgress) => void;

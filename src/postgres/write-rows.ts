@@ -32,7 +32,12 @@ export interface LoadReport {
   /** Of them, rows that were new or different: 0 when it is run again. */
   readonly written: number;
   /** Stored objects that failed their proof: their bars were not loaded. */
-  readonly damaged: readonly { readonly key: string; readonly reason: string }[];
+  readonly damaged: readonly {
+    /** Key of the object. */
+    readonly key: string;
+    /** What is wrong with it. */
+    readonly reason: string;
+  }[];
 }
 
 /** Options of both loads, as given. */
