@@ -22,7 +22,7 @@ function bundled() {
   for (const file of readdirSync("dist", { recursive: true, encoding: "utf8" })) {
     if (!/\.c?js$/.test(file)) continue;
     const text = readFileSync(join("dist", file), "utf8");
-    for (const [, name] of text.matchAll(/^\/\/ (?:\.\.\/)*node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm))
+    for (const [, name] of text.matchAll(/^\/\/ (?:[^\n]*\/)?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm))
       names.add(name);
   }
   return [...names].sort((a, b) => (a < b ? -1 : 1));
@@ -30,23 +30,32 @@ function bundled() {
 
 function noticeOf(name) {
   const folder = join("node_modules", name);
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e([.-]|$)/i.test(entry));
   if (file === undefined) fail(`${name} is bundled and has no licence text`);
   return readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim();
 }
 
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+const described = ([path, { version, license, optional }]) => ({
+  name: path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
+  version,
+  licence: license ?? "unknown",
+  note: optional ? "on some platforms" : "",
+});
 const installed = Object.entries(packages)
   .filter(([path, { dev, devOptional, peer }]) => path !== "" && !dev && !devOptional && !peer)
-  .map(([path, { version, license, optional }]) => ({
-    name: path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
-    version,
-    licence: license ?? "unknown",
-    note: optional ? "on some platforms" : "",
-  }))
+  .map(described)
   .sort((a, b) => (a.name === b.name ? (a.version < b.version ? -1 : 1) : a.name < b.name ? -1 : 1));
 
-const refused = installed.filter(({ licence }) => !ALLOWED.has(licence));
+/** Of the development's packages those that the command carries inside it: a user has their code, not their package. */
+const inside = bundled().map((name) => {
+  const found = installed.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const path = `node_modules/${name}`;
+  if (packages[path] === undefined) fail(`${name} is bundled, but is not in package-lock.json`);
+  return described([path, packages[path]]);
+});
+const refused = [...installed, ...inside].filter(({ licence }) => !ALLOWED.has(licence));
 if (refused.length > 0) {
   fail(`Not allowed: ${refused.map(({ name, licence }) => `${name} (${licence})`).join(", ")}`);
 }
@@ -54,18 +63,17 @@ const counts = new Map();
 for (const { licence } of installed) counts.set(licence, (counts.get(licence) ?? 0) + 1);
 const summary = [...counts].sort((a, b) => b[1] - a[1]).map(([licence, count]) => `${count} ${licence}`);
 
-const inside = bundled().map((name) => {
-  const found = installed.find((one) => one.name === name);
-  if (found === undefined) fail(`${name} is bundled, but is no dependency`);
-  return `### ${name} ${found.version} (${found.licence})\n\n\`\`\`text\n${noticeOf(name)}\n\`\`\`\n`;
-});
+const notices = inside.map(
+  ({ name, version, licence }) =>
+    `### ${name} ${version} (${licence})\n\n\`\`\`text\n${noticeOf(name)}\n\`\`\`\n`,
+);
 const text = `# Third-party licences
 
 Made by \`npm run licences\`; do not edit. hantoo itself is under the licence in \`LICENSE\`.
 
 ## Inside the package
 
-${inside.join("\n")}
+${notices.join("\n")}
 ## Installed with it
 
 As locked when this version was made: ${summary.join(", ")}. The optional peers \`ioredis\` and \`pg\` are the user's own.

@@ -55,6 +55,7 @@ export {
   TimeoutError,
   type TradingDay,
   TransportError,
+  VERSION,
   type Venue,
   type VenueCode,
   addDays,

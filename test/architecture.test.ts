@@ -168,6 +168,12 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "testing/wire",
   ],
   "testing/recording": ["core", "testing"],
+
+  // The command uses the package as anyone does, by `hantoo` and its entries, and joins there what never meets here.
+  cli: ["cli/shell", "cli/setup", "cli/commands"],
+  "cli/shell": [],
+  "cli/setup": ["cli/shell"],
+  "cli/commands": ["cli/shell", "cli/setup"],
 };
 
 /** The doors to the outside world: everything else takes time, files and randomness as options. */
@@ -178,6 +184,7 @@ const doors: readonly RegExp[] = [
   /^kis\/token\/token-store[^/]*\.ts$/,
   /^kis\/stream\/socket\/stream-lock\.ts$/, // the host's, by its name
   /^testing\//,
+  /^cli\/(?:bin|host)\.ts$/,
 ];
 
 const MOST_FILES = 16; // about fifteen of its own, and its index
@@ -235,6 +242,17 @@ describe.each(files.filter((file) => file.includes("/")))("%s", (file) => {
     expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|misc|types)(\.ts|\/)/);
     if (!/\.(data|generated)\.ts$/.test(file)) expect(read(file).split("\n").length).toBeLessThanOrEqual(400);
   });
+});
+
+test("the command alone names the package, and enters it nowhere else", () => {
+  for (const file of files) {
+    const isCli = file.startsWith("cli/");
+    expect(/\bfrom "hantoo|import\("hantoo/.test(code(file)) && !isCli, `${file} names the package`).toBe(
+      false,
+    );
+    for (const target of isCli ? (imports.get(file) ?? []) : [])
+      expect(target, `${file} must enter the package by its name`).toMatch(/^cli\//);
+  }
 });
 
 test("no import leads back to where it came from, types counted", () => {

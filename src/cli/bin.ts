@@ -1,0 +1,4 @@
+import { hostIo } from "./host.js";
+import { main } from "./main.js";
+
+process.exitCode = await main(process.argv.slice(2), hostIo());

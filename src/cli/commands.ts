@@ -1,0 +1,5 @@
+import { log } from "./commands/index.js";
+import type { CliCommand } from "./shell/index.js";
+
+/** Every command, in the order of `--help`. A new one is one line here and a file of its own. */
+export const COMMANDS: readonly CliCommand[] = [log];

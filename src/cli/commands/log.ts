@@ -1,0 +1,182 @@
+import { HantooKlineLogger, type SyncReport, type TradingDay, type Venue, readBars } from "hantoo";
+import {
+  type MarketValues,
+  type SymbolValues,
+  collecting,
+  dateOption,
+  marketOptions,
+  pastTradingDay,
+  symbolOptions,
+} from "../setup/index.js";
+import {
+  type CliCommand,
+  EXIT,
+  type Shell,
+  clockTime,
+  count,
+  defineCommand,
+  formatSpan,
+  messageOf,
+  percent,
+} from "../shell/index.js";
+
+interface Values extends SymbolValues, MarketValues {
+  readonly date?: TradingDay;
+  readonly reread?: boolean;
+}
+
+/** `hantoo log`: one pass over one trading day. */
+export const log: CliCommand = defineCommand<Values>({
+  name: "log",
+  about: (say) =>
+    say(
+      "log one trading day: today so far, or the last that traded",
+      "하루치 분봉 수집: 오늘(현재까지) 또는 최근 거래일",
+    ),
+  configure(command, say) {
+    symbolOptions(command, say);
+    marketOptions(command, say);
+    dateOption(
+      command,
+      say,
+      say(
+        "a past trading day (default: today, or the last one)",
+        "지난 거래일(기본값: 오늘 또는 최근 거래일)",
+      ),
+    );
+    command.option("--reread", say("read again what is stored as well", "저장된 분도 다시 조회"));
+  },
+  run: (shell, values) =>
+    collecting(shell, values, {}, async ({ client, store, where, symbols, clock }) => {
+      const { say, io } = shell;
+      const { venue, hours } = values;
+      const tradingDay = values.date === undefined ? undefined : pastTradingDay(values.date, clock.now());
+      await using logger = new HantooKlineLogger({
+        client,
+        store,
+        symbols,
+        venue,
+        hours,
+        clock,
+        logger: shell.logger,
+      });
+      const progress = shell.progress();
+      const startedAt = clock.monotonic();
+      const report = await logger
+        .sync({
+          ...(tradingDay === undefined ? {} : { tradingDay }),
+          ...(values.reread === true ? { reread: true } : {}),
+          signal: io.signal,
+          onProgress({ done, total, calls }) {
+            const elapsed = clock.monotonic() - startedAt;
+            const left = done === 0 ? "" : `, ${formatSpan((elapsed / done) * (total - done))}`;
+            progress.show(done, total, say(`symbols, ${calls} calls${left}`, `종목, 호출 ${calls}회${left}`));
+          },
+        })
+        .finally(() => progress.end());
+      shell.answer(report);
+      printReport(shell, report, where, symbols.length);
+      if (!shell.global.json) await printDay(shell, store, symbols[0] as string, venue, report);
+      return exitCode(report);
+    }),
+});
+
+/** Degraded where a symbol failed or the store holds back what was fetched. Minutes to come are no fault. */
+function exitCode({ failures, storeError, holes, calendarConflicts }: SyncReport): number {
+  const isWhole = failures.length + holes.length + calendarConflicts.length === 0 && storeError === undefined;
+  return isWhole ? EXIT.whole : EXIT.degraded;
+}
+
+function printReport(shell: Shell, report: SyncReport, where: string, symbols: number): void {
+  const { say } = shell;
+  const { total } = report.coverage;
+  shell.print(
+    say(
+      `${report.tradingDay} ${report.venue}, ${symbols} symbols, in ${where}`,
+      `${report.tradingDay} ${report.venue}, ${symbols}종목, 저장소 ${where}`,
+    ),
+  );
+  for (const { key, minutes, bars, bytes } of report.uploaded) {
+    shell.print(
+      say(
+        `  wrote ${key}: ${minutes} minutes, ${count(bars)} bars, ${count(bytes)} bytes`,
+        `  저장 ${key}: ${minutes}분, 봉 ${count(bars)}개, ${count(bytes)}바이트`,
+      ),
+    );
+  }
+  if (report.uploaded.length === 0)
+    shell.print(
+      say("  nothing new: what is stored is up to date", "  새로 저장할 것이 없습니다. 이미 최신입니다"),
+    );
+  shell.print(
+    say(
+      `  ${count(report.fetched.bars)} bars fetched in ${report.fetched.calls} calls; ${count(total.have)} of ${count(total.expected)} minutes stored (${percent(total.rate)})`,
+      `  호출 ${report.fetched.calls}회로 봉 ${count(report.fetched.bars)}개 조회, ${count(total.expected)}분 중 ${count(total.have)}분 저장(${percent(total.rate)})`,
+    ),
+  );
+  noteTroubles(shell, report);
+}
+
+/** What somebody should look at, on stderr. */
+export function noteTroubles(shell: Shell, report: SyncReport): void {
+  const { say } = shell;
+  for (const { symbol, error } of report.failures) shell.note(`  ${symbol}: ${messageOf(error)}`);
+  for (const { symbol, minutes } of report.holes) {
+    const times = minutes.map((minute) => clockTime(minute)).join(", ");
+    shell.note(
+      say(
+        `  ${symbol}: traded at ${times}, and KIS has no row that says how`,
+        `  ${symbol}: ${times}에 체결이 있었으나 KIS에 행이 없습니다`,
+      ),
+    );
+  }
+  for (const { kind, tradingDay, symbols } of report.calendarConflicts) {
+    shell.note(
+      kind === "closed-by-source"
+        ? say(
+            `  ${tradingDay}: the calendar says open, KIS says closed; nothing is stored`,
+            `  ${tradingDay}: 달력은 개장, KIS는 휴장이라 합니다. 저장하지 않았습니다`,
+          )
+        : say(
+            `  ${tradingDay}: ${symbols.length} symbols traded outside the hours of the calendar`,
+            `  ${tradingDay}: ${symbols.length}종목이 달력의 거래시간 밖에서 체결됐습니다`,
+          ),
+    );
+  }
+  if (report.storeError !== undefined) shell.note(`  ${messageOf(report.storeError)}`);
+}
+
+/** One symbol's day as a sparkline of its closes and three of its bars. */
+async function printDay(
+  shell: Shell,
+  store: Parameters<typeof readBars>[0]["store"],
+  symbol: string,
+  venue: Venue,
+  { tradingDay, coverage: { total }, failures }: SyncReport,
+): Promise<void> {
+  const bars = [];
+  for await (const bar of readBars({ store, symbol, venue, from: tradingDay, to: tradingDay }))
+    bars.push(bar);
+  if (bars.length === 0) {
+    const isKnown = total.have > 0 && !failures.some((failure) => failure.symbol === symbol);
+    if (isKnown) shell.print(shell.say(`${symbol} did not trade`, `${symbol}: 체결 없음`));
+    return;
+  }
+  const closes = bars.map((bar) => bar.close);
+  const [low, high] = [Math.min(...closes), Math.max(...closes)];
+  const blocks = "▁▂▃▄▅▆▇█";
+  const block = (close: number): string =>
+    blocks[high === low ? 3 : Math.round(((close - low) / (high - low)) * 7)] as string;
+  const step = Math.max(1, Math.ceil(closes.length / 64));
+  const line = closes
+    .filter((_, at) => at % step === 0)
+    .map((close) => block(close))
+    .join("");
+  shell.print(`\n${symbol}  ${line}  ${count(low)} - ${count(high)} KRW`);
+  shell.print("  KST        open      high       low     close       volume");
+  for (const bar of [bars[0], bars[Math.floor(bars.length / 2)], bars.at(-1)]) {
+    if (bar === undefined) continue;
+    const prices = [bar.open, bar.high, bar.low, bar.close].map((price) => count(price).padStart(9));
+    shell.print(`  ${clockTime(bar.time)} ${prices.join(" ")} ${count(bar.volume).padStart(12)}`);
+  }
+}

@@ -1,0 +1,63 @@
+// The command's only door to the host: environment, streams, signals, files.
+import { randomUUID } from "node:crypto";
+import { access, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { parseEnv } from "node:util";
+import { systemClock } from "hantoo";
+import { type Files, Interrupted, type Io } from "./shell/index.js";
+
+/** The host as an {@link Io}: `process`, and a signal that Ctrl-C and SIGTERM abort. A second one ends at once. */
+export function hostIo(): Io {
+  loadDotEnv(join(process.cwd(), ".env"));
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => controller.abort(new Interrupted(name)));
+  return {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    cwd: process.cwd(),
+    signal: controller.signal,
+    clock: systemClock,
+    files: hostFiles,
+  };
+}
+
+/** `.env` of the working folder, where `hantoo init` writes the key. What the environment says already goes first. */
+function loadDotEnv(path: string): void {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return; // there is none, or it is not ours to read
+  }
+  for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value;
+}
+
+const hostFiles: Files = {
+  readText: (path) => readFile(path, "utf8"),
+  async writeText(path, text, { private: isPrivate = false } = {}) {
+    const temporary = join(dirname(path), `.hantoo-${randomUUID()}.tmp`);
+    try {
+      await writeFile(temporary, text, { flag: "wx", mode: isPrivate ? 0o600 : 0o666 });
+      await rename(temporary, path);
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    }
+  },
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+  async chartCode() {
+    // Beside the bundle in the package; from a clone, the whole of it.
+    const bundled = new URL("./cli-charts.js", import.meta.url);
+    return readFile(bundled, "utf8").catch(() =>
+      readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8"),
+    );
+  },
+};

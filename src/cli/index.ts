@@ -1,0 +1,3 @@
+export { main } from "./main.js";
+export { hostIo } from "./host.js";
+export { type Files, Interrupted, type Io, type Output, type Prompts } from "./shell/index.js";

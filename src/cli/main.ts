@@ -1,0 +1,112 @@
+import { Command, CommanderError } from "commander";
+import { VERSION, isHantooError } from "hantoo";
+import { COMMANDS } from "./commands.js";
+import {
+  EXIT,
+  type GlobalValues,
+  Interrupted,
+  type Io,
+  type Say,
+  Shell,
+  asTyped,
+  exitCodeOf,
+  languageOf,
+  messageOf,
+  sayIn,
+} from "./shell/index.js";
+
+/**
+ * Runs one command line.
+ *
+ * @param argv - what stands behind `hantoo`.
+ * @returns the exit code: 0 whole, 1 degraded or partial, 2 bad input or configuration, 130 and 143 for SIGINT and SIGTERM.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let say = sayIn("en");
+  let shell: Shell | undefined;
+  let code: number = EXIT.whole;
+  try {
+    say = sayIn(languageOf(argv, io.env));
+    const program = programOf(io, say);
+    const run = async (values: GlobalValues, work: (shell: Shell) => Promise<number>): Promise<void> => {
+      shell = new Shell(io, say, values);
+      code = await work(shell);
+    };
+    for (const add of COMMANDS) add(program, { say, run });
+    await program.parseAsync([...argv], { from: "user" });
+    return io.signal.aborted ? stopped(io, say, io.signal.reason) : code;
+  } catch (error) {
+    if (error instanceof CommanderError) return refused(error, io, say);
+    if (io.signal.aborted || error instanceof Interrupted)
+      return stopped(io, say, error instanceof Interrupted ? error : io.signal.reason);
+    const typed = asTyped(error);
+    shell?.answer({ error: typed });
+    io.stderr.write(`${explained(typed)}\n`);
+    return exitCodeOf(typed);
+  }
+}
+
+function programOf(io: Io, say: Say): Command {
+  return new Command("hantoo")
+    .description(
+      say("Korean minute bars of KIS: collected, healed, read", "한국투자증권 분봉 수집, 복구, 조회"),
+    )
+    .version(VERSION, "-V, --version", say("the version", "버전"))
+    .helpOption("-h, --help", say("this help", "도움말"))
+    .helpCommand("help [command]", say("help of a command", "명령 도움말"))
+    .option(
+      "--store <place>",
+      say(
+        "a folder, or s3://bucket/prefix (default: $HANTOO_STORE or ./data)",
+        "폴더 또는 s3://버킷/접두사 (기본값: $HANTOO_STORE 또는 ./data)",
+      ),
+    )
+    .option(
+      "--simulate",
+      say(
+        "a simulated KIS answers, with invented bars, into ./data-simulated",
+        "모의 KIS가 지어낸 시세로 응답(./data-simulated에 저장)",
+      ),
+      false,
+    )
+    .option(
+      "--json",
+      say("one JSON value on stdout and nothing else", "표준출력에 JSON 값 하나만 출력"),
+      false,
+    )
+    .option("--lang <ko|en>", say("language (default: by LANG)", "언어 (기본값: LANG에 따름)"))
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: () => undefined, // said by refused(), in the language in force
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+    })
+    .exitOverride();
+}
+
+/** A line that could not be parsed, or help and version, which are no fault. */
+function refused(error: CommanderError, io: Io, say: Say): number {
+  if (error.exitCode === 0) return EXIT.whole;
+  if (error.code === "commander.help") return EXIT.badInput; // no command: help is on stderr
+  const what = error.message.replace(/^error: /, "");
+  io.stderr.write(`${say(`${what}. See --help.`, `명령을 이해하지 못했습니다: ${what} (--help 참고)`)}\n`);
+  return EXIT.badInput;
+}
+
+function stopped(io: Io, say: Say, reason: unknown): number {
+  io.stderr.write(
+    `${say(
+      "Stopped. What was fetched is stored; run the same command again to go on from there.",
+      "중단했습니다. 조회한 것은 저장했습니다. 같은 명령을 다시 실행하면 이어서 진행합니다.",
+    )}\n`,
+  );
+  return exitCodeOf(reason);
+}
+
+/** One sentence for what is foreseen (a library's or a system's error); the stack of what is not: a bug. */
+function explained(error: unknown): string {
+  const isForeseen = isHantooError(error) || (error instanceof Error && "code" in error);
+  return isForeseen || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
+}

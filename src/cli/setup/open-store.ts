@@ -1,0 +1,56 @@
+import { isAbsolute, join } from "node:path";
+import { ConfigError, FileStore, type ObjectStore, S3Store, isHantooError } from "hantoo";
+import type { Shell } from "../shell/index.js";
+
+/** A store and how to name it to people. */
+export interface OpenStore {
+  readonly store: ObjectStore;
+  readonly where: string;
+}
+
+/** Where bars go that a simulator invented, unless told otherwise: never among real ones. */
+export const SIMULATED_STORE = "./data-simulated";
+
+/**
+ * The store of `--store`, else of `HANTOO_STORE`, else `./data`; with `--simulate` `./data-simulated` unless `--store`
+ * says otherwise. Nothing is asked of it and nothing made.
+ *
+ * @throws ConfigError if the text names neither a folder nor `s3://bucket/prefix`.
+ */
+export function openStore(shell: Shell): OpenStore {
+  const { io, global } = shell;
+  const named = global.store ?? (global.simulate ? SIMULATED_STORE : (io.env["HANTOO_STORE"] ?? "./data"));
+  if (named.trim() === "") throw new ConfigError("--store", "a folder or s3://bucket/prefix", named);
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(named)) {
+    return { store: new FileStore(isAbsolute(named) ? named : join(io.cwd, named)), where: named };
+  }
+  const [, bucket = "", rest = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(named) ?? [];
+  if (bucket === "") throw new ConfigError("--store", "a folder or s3://bucket/prefix", named);
+  const prefix = rest.replace(/\/+$/, "");
+  const endpoint = io.env["S3_ENDPOINT"];
+  const store = new S3Store({
+    bucket,
+    env: io.env,
+    logger: shell.logger,
+    ...(prefix === "" ? {} : { prefix }),
+    ...(endpoint ? { endpoint } : {}),
+  });
+  return { store, where: named };
+}
+
+/**
+ * The same for a command that writes: proved writable first, so that no call is spent on bars that cannot be kept.
+ *
+ * @throws StorageError saying what is wrong with it.
+ */
+export async function openWritableStore(shell: Shell): Promise<OpenStore> {
+  const opened = openStore(shell);
+  try {
+    await opened.store.verify?.();
+  } catch (error) {
+    shell.io.signal.throwIfAborted();
+    if (isHantooError(error)) throw error;
+    throw new ConfigError("--store", "a place that can be written", opened.where, { cause: error });
+  }
+  return opened;
+}

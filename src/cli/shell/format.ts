@@ -1,0 +1,31 @@
+import { kstTime } from "hantoo";
+
+/** Milliseconds as `1h 02m`, `3m 04s` or `5s`. */
+export function formatSpan(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return seconds < 3600
+    ? `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`
+    : `${Math.floor(seconds / 3600)}h ${two(Math.floor((seconds % 3600) / 60))}m`;
+}
+
+/** An epoch ms as `09:00`, KST; `--:--` where there is none. */
+export function clockTime(time: number | undefined): string {
+  return time === undefined ? "--:--" : kstTime(time).replace(/(..)(..)../, "$1:$2");
+}
+
+/** `09:00` or `09:00-09:10`, KST, both ends inclusive. */
+export function clockSpan(from: number, to: number): string {
+  return from === to ? clockTime(from) : `${clockTime(from)}-${clockTime(to)}`;
+}
+
+/** A whole number with commas: `1,234,567`, on any host. */
+export function count(value: number): string {
+  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Rounded down: what is not whole must not read 100 %. */
+export function percent(rate: number): string {
+  return `${(Math.floor(rate * 10_000) / 100).toFixed(2)} %`;
+}

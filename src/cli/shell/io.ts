@@ -1,0 +1,67 @@
+import type { Clock, TokenStore } from "hantoo";
+
+/** Where text goes: `process.stdout` is one. */
+export interface Output {
+  write(text: string): unknown;
+  /** A terminal, on which a line can be rewritten. */
+  readonly isTTY?: boolean;
+  /** Width of the terminal in columns. */
+  readonly columns?: number;
+}
+
+/**
+ * All that the command has of the host. Tests give their own, so that a run needs no process, no network and no time.
+ */
+export interface Io {
+  /** Environment variables, those of `.env` among them. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Absolute path that relative ones on the command line start from. */
+  readonly cwd: string;
+  /** Aborted with an {@link Interrupted} on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** @defaultValue the global `fetch` */
+  readonly fetch?: typeof globalThis.fetch;
+  readonly files: Files;
+  /** Where KIS's token is kept. @defaultValue a file in the user's cache folder */
+  readonly tokenStore?: TokenStore;
+  /** What the user types in answer to questions; absent where nobody sits in front. */
+  readonly prompts?: Prompts;
+}
+
+/** The files that are no objects of a store: lists, pages, `.env`. Paths are absolute. */
+export interface Files {
+  /** @throws the system's error, with its `code`. */
+  readText(path: string): Promise<string>;
+  /**
+   * Writes a file whole or not at all: beside its place first, then renamed.
+   *
+   * @throws the system's error, with its `code`.
+   */
+  writeText(path: string, text: string, options?: { readonly private?: boolean }): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** The charting code that pages carry, for a `<script>`. */
+  chartCode(): Promise<string>;
+}
+
+/** Questions to whoever sits in front. Each rejects with an {@link Interrupted} where it is cancelled. */
+export interface Prompts {
+  text(question: string, options?: { readonly initial?: string }): Promise<string>;
+  /** What is typed is not shown. */
+  secret(question: string): Promise<string>;
+  choose<T extends string>(question: string, choices: readonly { value: T; label: string }[]): Promise<T>;
+  confirm(question: string): Promise<boolean>;
+}
+
+/** The reason that {@link Io.signal} carries: who ended the command. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly signal: "SIGINT" | "SIGTERM";
+
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
