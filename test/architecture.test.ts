@@ -88,8 +88,10 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "kline/guard",
     "kline/revisit",
     "kline/collect/follow",
+    "kline/collect/status",
   ],
   "kline/collect/follow": ["core", "engine", "kline/evidence", "kline/revisit", "kline/collect"],
+  "kline/collect/status": ["core", "calendar", "archive", "kline/evidence", "kline/guard", "kline/collect"],
   "kline/backfill": [
     "core",
     "calendar",

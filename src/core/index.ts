@@ -13,7 +13,7 @@ export {
   minuteOf,
   parseKstStamp,
 } from "./kst.js";
-export { type Logger, silentLogger, warningLogger } from "./logger.js";
+export { type Logger, createWarningLogger, silentLogger, warningLogger } from "./logger.js";
 export type {
   MinuteBar,
   MinuteBars,

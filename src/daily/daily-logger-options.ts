@@ -10,7 +10,7 @@ import {
   checkPort,
   checkSymbols,
   checkVenue,
-  silentLogger,
+  createWarningLogger,
 } from "../core/index.js";
 import { type Shard, checkShard, isInShard } from "../engine/index.js";
 import { FACTOR_PREFIX, type FactorLog, createFactorLog } from "../factors/index.js";
@@ -55,7 +55,7 @@ export interface HantooDailyLoggerOptions {
   readonly calendar?: TradingCalendar;
   /** @defaultValue the host's clock */
   readonly clock?: ClockOption;
-  /** @defaultValue silent */
+  /** @defaultValue warnings of the process, each kind of warning and error once */
   readonly logger?: Logger;
   /** 0 <= value < 1. Spreads writers over a store without conditional writes. @defaultValue Math.random */
   readonly random?: () => number;
@@ -87,7 +87,7 @@ const INDEX_CODE = /^\d{4}$/;
 /** @throws {@link ConfigError} naming the first option that is missing or out of range. */
 export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySettings {
   checkOptions(options, "an object with `client`, `store` and `symbols`");
-  const { client, store, calendar = krx, logger = silentLogger, random, zstdLevel } = options;
+  const { client, store, calendar = krx, logger = createWarningLogger(), random, zstdLevel } = options;
   const { days = 300, concurrency = 8, maxCalls = Infinity, deadlineMs = Infinity } = options;
   const { prefix = DAILY_PREFIX, indexPrefix = INDEX_PREFIX, factorPrefix = FACTOR_PREFIX } = options;
   const { acceptProvenance = [] } = options;

@@ -143,7 +143,13 @@ export class HantooDailyLogger implements AsyncDisposable {
     });
     if (second.fault !== undefined) throw second.fault;
     const idle = symbols.length + indices.length - plan.tasks.length - indexPlan.tasks.length;
-    return reportOf({ venue, days, idle, outcomes: [first, second] });
+    const report = reportOf({ venue, days, idle, outcomes: [first, second] });
+    const [failure] = report.failures;
+    if (failure !== undefined) {
+      const facts = { failed: report.failures.length, symbol: failure.symbol, err: failure.error };
+      settings.logger.warn(facts, "symbols could not be brought up to date");
+    }
+    return report;
   }
 
   /** Only answers tell a simulator from another host, so that what is written is checked again. */

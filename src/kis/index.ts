@@ -41,6 +41,7 @@ export type {
   TradeStreamOptions,
 } from "./stream/index.js";
 export { openWebSocket } from "./stream/index.js";
+export type { IssuedTokens } from "./kis-session.js";
 export { KisClient } from "./kis-client.js";
 export type { KisEnv } from "./kis-env.js";
 export type { KisClientOptions } from "./kis-options.js";

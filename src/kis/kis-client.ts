@@ -54,7 +54,7 @@ import {
 } from "./wire/index.js";
 import { type KisEnv, readEnv } from "./kis-env.js";
 import { type KisClientOptions, type KisSettings, checkClientOptions } from "./kis-options.js";
-import { type KisSession, createKisSession } from "./kis-session.js";
+import { type IssuedTokens, type KisSession, createKisSession } from "./kis-session.js";
 import type { Pace } from "./pace/index.js";
 
 /**
@@ -89,15 +89,12 @@ export class KisClient {
     this.environment = this.#settings.environment;
     this.#session = createKisSession(this.#settings);
     const { call, facts } = this.#session;
-    const { calendar, environment, logger } = this.#settings;
     const now = (): number => this.#settings.clock.now();
     this.#holidays = new HolidayReader(call, now);
     this.#minutes = new MinuteReader({ ...this.#settings, call, keptDays: this.capacity.keptDays });
     this.#tradingDays = new TradingDays({
+      ...this.#settings,
       call,
-      environment,
-      calendar,
-      logger,
       memory: facts,
       holidays: (from) => this.#holidays.read(from, {}),
       now,
@@ -131,6 +128,11 @@ export class KisClient {
   get pace(): Pace {
     const { pace, ratePerSecond } = this.#session.limiter;
     return pace ?? { ceiling: ratePerSecond, current: ratePerSecond, refusals: 0, learnedAt: undefined };
+  }
+
+  /** Tokens that this client had issued (each sends the account's owner a message), and when the last was, epoch ms. */
+  get tokens(): IssuedTokens {
+    return this.#session.issuedTokens;
   }
 
   /**
@@ -367,11 +369,7 @@ export class KisClient {
     if (token !== undefined) await this.#session.auth(revokeToken(this.#settings, token), options);
   }
 
-  /**
-   * A key for the WebSocket service, good for 24 hours; it is not kept here.
-   *
-   * @throws {@link KisAuthError} if KIS does not accept the app key.
-   */
+  /** A key for the WebSocket service, good for 24 hours, not kept here. @throws {@link KisAuthError} if refused. */
   approvalKey(options: CallOptions = {}): Promise<string> {
     return this.#session.auth(issueApprovalKey(this.#settings), options);
   }

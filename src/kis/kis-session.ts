@@ -22,6 +22,13 @@ import {
 } from "./token/index.js";
 import { BASE_URLS, issueApprovalKey, issueToken, revokeToken } from "./wire/index.js";
 
+/** Tokens that one client had issued; those that another program shared with it are not counted. */
+export interface IssuedTokens {
+  readonly issued: number;
+  /** When the last of them was, epoch ms; `undefined` where none was. */
+  readonly issuedAt: number | undefined;
+}
+
 /** A client's line to KIS: everything between a typed call and the network, joined. */
 export interface KisSession {
   readonly call: KisCaller;
@@ -31,6 +38,8 @@ export interface KisSession {
   /** Small facts of this key, kept beside its token. */
   readonly facts: KeyFacts;
   readonly streams: StreamDesk;
+  /** Tokens this session had issued; those that other programs shared with it are not counted. */
+  readonly issuedTokens: IssuedTokens;
   /** Whose bars the answers hold: KIS's, a simulator's where one says so, or another host's. */
   readonly provenance: string;
   close(): Promise<void>;
@@ -69,6 +78,7 @@ export function createKisSession(settings: KisSettings): KisSession {
   const { join: waitingSignal, end } = createEnding();
   const attempt = createAttempt({ transport, limiter, clock, redact, events, waitingSignal });
   const auth = createAuthCaller({ attempt, baseUrl, userAgent, clock, random, logger });
+  let issuedTokens: IssuedTokens = { issued: 0, issuedAt: undefined };
   const tokens = createTokenSource({
     key,
     store: settings.tokenStore,
@@ -82,6 +92,7 @@ export function createKisSession(settings: KisSettings): KisSession {
         { signal },
       );
       const durationMs = Math.round(clock.monotonic() - started);
+      issuedTokens = { issued: issuedTokens.issued + 1, issuedAt: clock.now() };
       events.tokenIssued({ environment, expiresAt: token.expiresAt, durationMs });
       return token;
     },
@@ -115,6 +126,9 @@ export function createKisSession(settings: KisSettings): KisSession {
     tokens,
     limiter,
     facts,
+    get issuedTokens() {
+      return issuedTokens;
+    },
     get provenance() {
       if (isSimulated) return "simulator";
       const { origin, hostname } = new URL(baseUrl);

@@ -2,6 +2,8 @@ export {
   type BarSource,
   type SourceBars,
   type SourceCapacity,
+  type SourcePace,
+  type SourceTokens,
   type CoverageRow,
   type CoverageStatus,
   type CoverageTotal,
@@ -92,9 +94,20 @@ export {
   type SymbolMinutes,
   type SyncFailure,
   type SyncReport,
+  formatMetrics,
+  type LoggerStatus,
+  minuteStates,
+  type MinuteMap,
+  type MinuteState,
+  type StatusError,
+  type StatusLag,
+  type StatusPace,
+  type StatusPass,
+  type StatusProblem,
 } from "./collect/index.js";
 
 export type { CalendarConflict } from "./guard/index.js";
+export { readStatus, type ReadStatusOptions } from "./read-status.js";
 export { poolSources, type PoolSourcesOptions } from "./pool-sources.js";
 export type { Shard } from "../engine/index.js";
 export { liveBars, type LiveBarEvent, type LiveBarsOptions } from "./live/index.js";

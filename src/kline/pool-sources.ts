@@ -8,13 +8,20 @@ import {
   checkClock,
   checkOptions,
   isHantooError,
-  silentLogger,
+  createWarningLogger,
 } from "../core/index.js";
-import { type BarSource, LIVE_CAPACITY, type SourceBars, type SourceCapacity } from "./evidence/index.js";
+import {
+  type BarSource,
+  LIVE_CAPACITY,
+  type SourceBars,
+  type SourceCapacity,
+  type SourcePace,
+  type SourceTokens,
+} from "./evidence/index.js";
 
 /** How to pool sources. */
 export interface PoolSourcesOptions {
-  /** Told when a source leaves the pool. @defaultValue silent */
+  /** Told when a source leaves the pool. @defaultValue a warning of the process, once */
   readonly logger?: Logger;
   /** @defaultValue the host's clock */
   readonly clock?: ClockOption;
@@ -47,7 +54,7 @@ interface Member {
  */
 export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOptions = {}): BarSource {
   checkOptions(options, "an object, or left out");
-  const { logger = silentLogger } = options;
+  const { logger = createWarningLogger() } = options;
   const clock = checkClock(options.clock);
   let members = checkSources(sources).map(memberOf);
 
@@ -89,6 +96,28 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
         ratePerSecond: of.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0),
         minutesPerCall: Math.min(...of.map(({ minutesPerCall }) => minutesPerCall)),
         keptDays: Math.min(...of.map(({ keptDays = LIVE_CAPACITY.keptDays }) => keptDays)),
+      };
+    },
+
+    get pace(): SourcePace | undefined {
+      const paces = members.flatMap(({ source }) => source.pace ?? []);
+      if (paces.length === 0) return undefined;
+      const sum = (of: (pace: SourcePace) => number): number =>
+        paces.reduce((all, pace) => all + of(pace), 0);
+      return {
+        ceiling: sum(({ ceiling }) => ceiling),
+        current: sum(({ current }) => current),
+        refusals: sum(({ refusals }) => refusals),
+      };
+    },
+
+    get tokens(): SourceTokens | undefined {
+      const tokens = members.flatMap(({ source }) => source.tokens ?? []);
+      if (tokens.length === 0) return undefined;
+      const times = tokens.flatMap(({ issuedAt }) => issuedAt ?? []);
+      return {
+        issued: tokens.reduce((all, { issued }) => all + issued, 0),
+        issuedAt: times.length === 0 ? undefined : Math.max(...times),
       };
     },
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type TradingCalendar, krx } from "../../src/calendar/index.js";
-import { kstInstant } from "../../src/core/index.js";
+import { kstInstant, silentLogger } from "../../src/core/index.js";
 import { HantooKlineLogger, type HantooKlineLoggerOptions } from "../../src/kline/index.js";
 import { createKlineStore } from "../../src/archive/kline-store.js";
 import { MemoryStore, type ObjectStore } from "../../src/storage/index.js";
@@ -41,6 +41,7 @@ export function setUp(
       symbols,
       random: () => 0.5,
       zstdLevel: 1,
+      logger: silentLogger,
       ...options,
       ...more,
     });

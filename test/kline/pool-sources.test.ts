@@ -55,6 +55,23 @@ test("capacity is the sum; four keys follow 4,000 symbols a minute", () => {
   });
 });
 
+test("pace and tokens are the sums of those that tell", () => {
+  const plain = scripted("plain").source;
+  expect(poolSources([plain]).pace).toBeUndefined();
+  expect(poolSources([plain]).tokens).toBeUndefined();
+  const one = scripted("a", 18, {
+    pace: { ceiling: 18, current: 15, refusals: 2 },
+    tokens: { issued: 1, issuedAt: 5 },
+  }).source;
+  const two = scripted("b", 18, {
+    pace: { ceiling: 3, current: 3, refusals: 1 },
+    tokens: { issued: 0, issuedAt: undefined },
+  }).source;
+  const pool = poolSources([plain, one, two]);
+  expect(pool.pace).toEqual({ ceiling: 21, current: 18, refusals: 3 });
+  expect(pool.tokens).toEqual({ issued: 1, issuedAt: 5 });
+});
+
 test("each request goes where it waits the shortest, by the rate", async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -11,7 +11,7 @@ import {
   checkHours,
   checkSymbols,
   checkVenue,
-  silentLogger,
+  createWarningLogger,
 } from "../../core/index.js";
 import type { ObjectStore } from "../../storage/index.js";
 import {
@@ -33,6 +33,7 @@ import {
 } from "../../archive/index.js";
 
 import { PrefixGuard } from "../guard/index.js";
+import { DayWatch } from "./status/index.js";
 import { DEFAULT_REVISIT_DAYS, checkRevisitDays } from "../revisit/index.js";
 import { type Shard, checkShard } from "../../engine/index.js";
 
@@ -75,7 +76,7 @@ export interface HantooKlineLoggerOptions {
   readonly calendar?: TradingCalendar;
   /** @defaultValue the host's clock */
   readonly clock?: ClockOption;
-  /** @defaultValue silent */
+  /** @defaultValue warnings of the process, each kind of warning and error once */
   readonly logger?: Logger;
   /** 0 <= value < 1. Spreads writers over a store without conditional writes. @defaultValue Math.random */
   readonly random?: () => number;
@@ -164,6 +165,8 @@ export interface LoggerSettings extends LoggerStores {
   readonly graceMs: number;
   readonly revisitDays: number;
   readonly zstdLevel: number | undefined;
+  /** Remembers what `status()` shows. */
+  readonly watch: DayWatch;
 }
 
 const COMPACT: ReadonlySet<unknown> = new Set(["keep-sources", "delete-sources", false]);
@@ -187,7 +190,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     zstdLevel,
     calendar = krx,
     clock: clockOption,
-    logger = silentLogger,
+    logger = createWarningLogger(),
     random = Math.random,
     settleMs = SETTLE_MS,
     concurrency = concurrencyFor(options.client?.capacity),
@@ -304,6 +307,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     graceMs,
     revisitDays,
     zstdLevel,
+    watch: new DayWatch(clock),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  type MinuteBar,
   type TradingDay,
   type Venue,
   checkOptions,
@@ -16,11 +17,13 @@ import {
   type LoggerSettings,
   checkLoggerOptions,
 } from "./kline-logger-options.js";
+import { tableBars } from "../evidence/index.js";
 import { isInShard, reachOf } from "../../engine/index.js";
 import { LoggedDay } from "./logged-day.js";
 import { dayToFollow, targetDay } from "./target-day.js";
 import type { SyncProgress, SyncReport } from "./sync-report.js";
 import { isWhole, settleLoggedDay } from "./settle-logged-day.js";
+import { type LoggerStatus, statusOf } from "./status/index.js";
 
 /** Options of {@link HantooKlineLogger.sync}. */
 export interface SyncOptions {
@@ -95,6 +98,56 @@ export class HantooKlineLogger implements AsyncDisposable {
   /** Logs a symbol no more; what is stored of it stays. */
   remove(symbol: string): void {
     this.#symbols.delete(symbol);
+  }
+
+  /**
+   * Where it stands now: what is stored of the latest session, what is late, failed or lost, and how fast it goes. It
+   * tells what this logger's passes saw, without I/O: a few milliseconds for a whole market.
+   *
+   * @example
+   * ```ts
+   * const { isHealthy, problems, lag } = logger.status();
+   * ```
+   * @returns plain data, the same as JSON.
+   * @throws {@link CalendarRangeError} if the calendar ends before today.
+   */
+  status(): LoggerStatus {
+    const settings = this.#settings;
+    const { clock, watch, checkpoint } = settings;
+    const now = clock.now();
+    return statusOf({
+      ...settings,
+      now,
+      tradingDay: targetDay(settings, now),
+      symbols: this.symbols,
+      day: watch.day,
+      cadence: this.cadence,
+      uploadMs: checkpoint.ms,
+      allowedUntil: watch.allowedUntil,
+      work: {
+        isFollowing: watch.following > 0,
+        storeError: watch.storeError,
+        waiting: watch.waiting,
+        lastPass: watch.lastPass,
+        since: watch.since,
+      },
+    });
+  }
+
+  /**
+   * Bars of one symbol on the day that {@link status} is about: from memory while that day is followed, those on their
+   * way to the store among them, else as stored.
+   *
+   * @returns the traded minutes so far, ascending.
+   * @throws {@link ConfigError} if `symbol` is none. @throws {@link StorageError} if the store fails.
+   */
+  async bars(symbol: string): Promise<MinuteBar[]> {
+    const { clock, klineStore, venue, hours } = this.#settings;
+    const symbols = [checkSymbol(symbol)];
+    const tradingDay = targetDay(this.#settings, clock.now());
+    const open = [...this.#open].find((day) => day.tradingDay === tradingDay);
+    const table = open?.table ?? (await klineStore.readDay({ tradingDay, venue, hours, symbols })).table;
+    return [...tableBars(table, symbol, "skip")];
   }
 
   /**
@@ -181,12 +234,14 @@ export class HantooKlineLogger implements AsyncDisposable {
     signal?.throwIfAborted();
     this.#settings.witness?.listen();
     const stop = this.#stopSignal(signal);
+    const { watch } = this.#settings;
     let open: LoggedDay | undefined;
     const opened = (day: LoggedDay | undefined): void => {
       if (open !== undefined) this.#open.delete(open);
       if (day !== undefined) this.#open.add(day);
       open = day;
     };
+    watch.following++;
     try {
       await this.#prepare(isRetryable);
       const settings = this.#settings;
@@ -219,6 +274,8 @@ export class HantooKlineLogger implements AsyncDisposable {
       // close() ends the loop of whoever follows; it is no error of theirs.
       if (this.#closing.signal.aborted && !signal?.aborted && error === this.#closing.signal.reason) return;
       throw error;
+    } finally {
+      watch.following--;
     }
   }
 

@@ -1,5 +1,11 @@
 import { type TradingDay, finalCount, isHantooError, isRetryable } from "../../core/index.js";
-import { type DayRead, type ReadDayOptions, UNKNOWN_SOURCE, overlay } from "../../archive/index.js";
+import {
+  type DayRead,
+  type DayTable,
+  type ReadDayOptions,
+  UNKNOWN_SOURCE,
+  overlay,
+} from "../../archive/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.js";
 import { LIVE_CAPACITY, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
 import { countedSource } from "../counted-source.js";
@@ -98,6 +104,11 @@ export class LoggedDay {
     return new LoggedDay(settings, read ?? waiting);
   }
 
+  /** What is known of it: stored, or about to be. Not to be changed. */
+  get table(): DayTable {
+    return this.#read.table;
+  }
+
   /** How many leading minutes are final now. */
   get final(): number {
     return finalCount(this.minutes, this.#settings.clock.now(), this.#settings.settleMs);
@@ -141,7 +152,8 @@ export class LoggedDay {
     const before = all.reduce((sum, symbol) => sum + known.symbolCellCount(symbol), 0);
     this.#gate.begin(all);
     await this.#gate.ask(signal);
-    const { run, budget, revised, restored } = this.#begin({ ...options, symbols, disputed });
+    const { run, budget, revised, restored, plannedMs } = this.#begin({ ...options, symbols, disputed });
+    this.#settings.watch.begins(this.#read, all, plannedMs);
     const days = new Map<string, SymbolDay>();
     const failures: SyncFailure[] = [];
     const left = new Set(symbols);
@@ -180,6 +192,7 @@ export class LoggedDay {
       failures,
       ...(storeError === undefined ? {} : { storeError }),
     };
+    this.#tell(report, days.keys());
     return {
       report,
       days,
@@ -210,6 +223,7 @@ export class LoggedDay {
     const uploads = this.#uploads;
     const revised: RevisedMinutes[] = [];
     const restored: string[] = [];
+    let answered: string[] = [];
     const pieces = symbols.map((symbol) => {
       const have = isReread(symbol) ? 0 : known.prefixLength(symbol);
       return { symbol, group: tradingDay, calls: plannedCalls(minutes, have, this.final, minutesPerCall) };
@@ -247,11 +261,15 @@ export class LoggedDay {
         if (day.revised.length > 0) revised.push({ symbol, minutes: day.revised });
         // In a table they take a third of the room. An answer that nobody waits for any more is nobody's.
         if (!signal.aborted) uploads.take(symbol, day.cells);
+        answered.push(symbol);
         return { ...day, cells: [], rows: day.cells.length };
       },
       store: async () => {
+        const symbols = answered;
+        answered = [];
         try {
           await uploads.flush();
+          if (uploads.failure === undefined) this.#settings.watch.stored(this.#read, symbols);
           return new Map();
         } catch (error) {
           return new Map([[tradingDay, error]]);
@@ -260,7 +278,18 @@ export class LoggedDay {
       onChange: () =>
         onProgress?.({ done: run.answered, total: symbols.length, failed: run.failed, calls: budget.calls }),
     });
-    return { run, budget, revised, restored };
+    return { run, budget, revised, restored, plannedMs: (plannedTotal / ratePerSecond) * 1000 };
+  }
+
+  /** The status learns of it; so does whoever reads the log, where no report is read. */
+  #tell(report: SyncReport, answered: Iterable<string>): void {
+    const { watch, logger } = this.#settings;
+    const { tradingDay, failures } = report;
+    watch.passed(report, answered, this.pendingCells);
+    const [first] = failures;
+    if (first === undefined) return;
+    const facts = { tradingDay, failed: failures.length, symbol: first.symbol, err: first.error };
+    logger.warn(facts, "symbols could not be brought up to date");
   }
 
   #disputed(): readonly string[] {

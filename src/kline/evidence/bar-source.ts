@@ -26,6 +26,30 @@ export interface BarSource {
 
   /** What the source can do, for planning; the planner assumes KIS's live limits without it. */
   readonly capacity?: SourceCapacity;
+
+  /** How fast it answers at this moment; shown in the logger's status. */
+  readonly pace?: SourcePace | undefined;
+
+  /** What it did to be let in; shown in the logger's status. */
+  readonly tokens?: SourceTokens | undefined;
+}
+
+/** How fast a {@link BarSource} goes at this moment. */
+export interface SourcePace {
+  /** Calls in any second at the most. */
+  readonly ceiling: number;
+  /** Calls a second now. */
+  readonly current: number;
+  /** Calls that were refused for the rate, so far. */
+  readonly refusals: number;
+}
+
+/** The tokens a {@link BarSource} had issued; each one sends the account's owner a message. */
+export interface SourceTokens {
+  /** So far, by this source; those that other programs shared with it are not counted. */
+  readonly issued: number;
+  /** When the last of them was, epoch ms; `undefined` where none was. */
+  readonly issuedAt: number | undefined;
 }
 
 /** How much a {@link BarSource} gives. */

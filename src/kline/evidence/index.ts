@@ -1,4 +1,11 @@
-export { LIVE_CAPACITY, type BarSource, type SourceBars, type SourceCapacity } from "./bar-source.js";
+export {
+  LIVE_CAPACITY,
+  type BarSource,
+  type SourceBars,
+  type SourceCapacity,
+  type SourcePace,
+  type SourceTokens,
+} from "./bar-source.js";
 export {
   coverageRow,
   summarizeCoverage,
@@ -9,6 +16,7 @@ export {
   type MissingReason,
   unknownRow,
 } from "./coverage-row.js";
+export { tableBars } from "./table-bars.js";
 export { soundPrefix } from "./cell-kind.js";
 export type { NewCell } from "./fill.js";
 export { fetchSymbolDay, type SymbolDay } from "./symbol-day.js";

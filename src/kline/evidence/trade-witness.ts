@@ -113,6 +113,12 @@ export function witnessedSource({ source, trades, calendar, logger }: WitnessOpt
     get provenance() {
       return source.provenance ?? "unknown";
     },
+    get pace() {
+      return source.pace;
+    },
+    get tokens() {
+      return source.tokens;
+    },
     ...(source.capacity === undefined ? {} : { capacity: source.capacity }),
     ...(source.tradingDay === undefined
       ? {}

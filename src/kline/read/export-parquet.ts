@@ -11,7 +11,7 @@ import { FileStore, type ObjectStore } from "../../storage/index.js";
 import { type DayTable, type Range, type RangeOptions, checkRange } from "../../archive/index.js";
 import { ParquetFile } from "./parquet-file.js";
 
-import { tableBars } from "./table-bars.js";
+import { tableBars } from "../evidence/index.js";
 
 /** What to export, where to, and how it is cut into files. */
 export interface ExportParquetOptions extends RangeOptions {

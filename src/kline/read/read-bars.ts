@@ -16,7 +16,7 @@ import {
   readAhead,
 } from "../../archive/index.js";
 import { type Multipliers, type Scale, UNADJUSTED, createScale, readFactors } from "../../factors/index.js";
-import { tableBars } from "./table-bars.js";
+import { tableBars } from "../evidence/index.js";
 
 /** What to read, see {@link readBars}. */
 export interface ReadBarsOptions extends RangeOptions {

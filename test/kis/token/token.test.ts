@@ -267,9 +267,15 @@ describe("the token", () => {
     await clock.runUntil(Promise.all([one.quote("005930"), two.quote("005930")]));
     simulator.revokeTokens();
     await clock.advance(120_000);
+    const renewedAt = clock.now();
     await clock.runUntil(one.quote("005930"));
     await clock.runUntil(two.quote("005930"));
     expect(simulator.stats.tokenIssues).toBe(2);
+    // Each client tells of those that it had issued itself: the other's are not counted twice.
+    const [first, second] = [one.tokens, two.tokens];
+    expect(first.issued + second.issued).toBe(2);
+    expect(Math.max(first.issuedAt ?? 0, second.issuedAt ?? 0)).toBeGreaterThanOrEqual(renewedAt);
+    expect(client(createMemoryTokenStore()).tokens).toEqual({ issued: 0, issuedAt: undefined });
   });
 
   test("is renewed before its end, once, and used to its end where that fails", async () => {

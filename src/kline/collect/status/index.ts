@@ -1,0 +1,12 @@
+export { DayWatch, type WatchedDay } from "./day-watch.js";
+export { formatMetrics } from "./format-metrics.js";
+export type {
+  LoggerStatus,
+  StatusError,
+  StatusLag,
+  StatusPace,
+  StatusPass,
+  StatusProblem,
+} from "./logger-status.js";
+export { type MinuteMap, type MinuteState, minuteStates } from "./minute-map.js";
+export { statusOf } from "./status-of.js";
