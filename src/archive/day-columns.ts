@@ -1,15 +1,7 @@
 import type { TradingCalendar } from "../calendar/index.js";
 import { type Hours, type Logger, StorageError, type TradingDay, type Venue } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import {
-  type ColumnsDay,
-  type DayManifest,
-  VALUE_COLUMNS,
-  isInStep,
-  readManifest,
-  readSymbols,
-  writeManifest,
-} from "./columns/index.js";
+import { type DayManifest, VALUE_COLUMNS, isInStep, readManifest, readSymbols } from "./columns/index.js";
 import { COLUMNS, DayTable } from "./day-table.js";
 import type { ParsedKey } from "./object-key.js";
 import { UNKNOWN_SOURCE } from "./objects/index.js";
@@ -23,7 +15,7 @@ export interface DayStep {
 }
 
 /** Where columns lie, and the objects that they are a view of. */
-interface ColumnsSource {
+export interface ColumnsSource {
   readonly store: ObjectStore;
   readonly prefix: string;
   readonly calendar: TradingCalendar;
@@ -87,7 +79,7 @@ export async function readRowsFromColumns(
   return step.manifest && readRows(source, request, step.manifest);
 }
 
-async function readRows(
+export async function readRows(
   { store, prefix, calendar, logger }: ColumnsSource,
   { tradingDay, venue, hours, signal, symbols, fields = COLUMNS }: RowsRequest,
   manifest: DayManifest,
@@ -155,29 +147,3 @@ export async function readDayFromColumns(
 
 /** Symbols that are always read from columns. */
 const FEW_SYMBOLS = 16;
-
-/** What {@link markRead} notes. */
-export interface MarkReadOptions extends ColumnsDay {
-  readonly symbols: Iterable<string>;
-  /** When their day was read in full from the source, epoch ms. */
-  readonly at: number;
-}
-
-/**
- * Notes in a day's manifest that symbols were read in full from the source, so that a re-read which changed nothing is
- * not repeated. Two writers at once: one of the notes may be lost, and the read is repeated.
- *
- * @returns whether there is a manifest to note it in.
- * @throws {@link StorageError} if the store fails.
- */
-export async function markRead(options: MarkReadOptions): Promise<boolean> {
-  const manifest = await readManifest(options);
-  if (manifest === undefined) return false;
-  const symbols = new Set(options.symbols);
-  const seconds = Math.floor(options.at / 1000);
-  const readAt = manifest.symbols.map((symbol, at) =>
-    symbols.has(symbol) ? seconds : (manifest.readAt[at] ?? null),
-  );
-  await writeManifest(options, { ...manifest, readAt });
-  return true;
-}

@@ -5,8 +5,9 @@ export {
   type BuildColumnsReport,
   type BuiltDay,
 } from "./build-columns.js";
-export { countsIn, type SymbolCounts, manifestKey, readManifest } from "./columns/index.js";
-export { type DayStep, markRead } from "./day-columns.js";
+export { countsIn, type SymbolCounts, manifestKey, markRead, readManifest } from "./columns/index.js";
+export type { DayStep, StoredRows } from "./day-columns.js";
+export type { DayCopy, DayRows } from "./day-rows.js";
 export { leaveWhole, settleDay } from "./settle-day.js";
 export { compact, type CompactOptions, type CompactReport } from "./compact.js";
 export { COLUMNS, DayTable, createDayTable, isHole, isStored, type Cell } from "./day-table.js";

@@ -14,11 +14,10 @@ import {
   type ColumnsRequest,
   type DayStep,
   type RowsRequest,
-  type StoredRows,
   readDayFromColumns,
-  readRowsFromColumns,
   readStep,
 } from "./day-columns.js";
+import { type DayCopy, type DayRows, copyDay, readDayRows } from "./day-rows.js";
 import type { DayTable } from "./day-table.js";
 import { type KlineField, DEFAULT_FIELDS, checkFields, formatDay } from "./lines/index.js";
 import {
@@ -104,8 +103,11 @@ export interface KlineStore {
    */
   readDayFromColumns(request: ColumnsRequest): Promise<DayRead | undefined>;
 
-  /** Reads symbols of a day from its columns as rows; `undefined` where they are not in step. */
-  readRowsFromColumns(request: RowsRequest): Promise<ReadonlyMap<string, StoredRows> | undefined>;
+  /** Reads symbols of a day as rows: from its columns where they are in step, else from its objects. */
+  readRows(request: RowsRequest): Promise<DayRows>;
+
+  /** Copies a day into another store, from where it is read a few symbols at a time. */
+  copyDay(request: RowsRequest, to: ObjectStore): Promise<DayCopy>;
 
   /**
    * Stores all present cells of a table as one immutable object.
@@ -167,7 +169,8 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     },
     readStep: (tradingDay, venue) => readStep(place, { tradingDay, venue }),
     readDayFromColumns: (request) => readDayFromColumns(place, request),
-    readRowsFromColumns: (request) => readRowsFromColumns(place, request),
+    readRows: (request) => readDayRows(place, request),
+    copyDay: (request, to) => copyDay(place, request, to),
     async readDay(day) {
       const symbols = day.symbols === undefined ? undefined : checkSymbols(day.symbols);
       const isPlain = day.pick === undefined && day.minutes === undefined && day.columns !== false;

@@ -1,5 +1,6 @@
 import { ConfigError, type Hours, type TradingDay, checkOptions } from "../core/index.js";
-import { COLUMNS, type DayTable, isStored } from "./day-table.js";
+import type { StoredRows } from "./day-columns.js";
+import { COLUMNS } from "./day-table.js";
 import { DAYS_AHEAD, readAhead } from "./read-ahead.js";
 import { type RangeOptions, checkRange } from "./read-range.js";
 
@@ -27,11 +28,6 @@ export type BarColumns<Field extends BarColumn = BarColumn> = {
   readonly [Name in Field]: Float64Array;
 };
 
-interface Part {
-  readonly time: Float64Array;
-  readonly columns: readonly Float64Array[];
-}
-
 /**
  * Reads every stored minute of a range into typed arrays, sorted by symbol (code unit) and then time. Untraded minutes
  * have volume 0, holes NaN.
@@ -54,23 +50,12 @@ export async function readColumns<Field extends BarColumn = BarColumn>(
     options,
     options.hours ?? "all",
   );
-  const places = fields.map((field) => COLUMNS.indexOf(field));
-  const parts = new Map<string, Part[]>();
+  const parts = new Map<string, StoredRows[]>();
   const days = calendar.tradingDays(from, to);
-  const read = async (tradingDay: TradingDay): Promise<ReadonlyMap<string, Part>> => {
+  const read = async (tradingDay: TradingDay): Promise<ReadonlyMap<string, StoredRows>> => {
     signal?.throwIfAborted();
     const day = { tradingDay, venue, hours, signal, fields };
-    const rows = await klineStore.readRowsFromColumns({ ...day, ...(symbols && { symbols }) });
-    if (rows !== undefined) return rows;
-    const { table } = await klineStore.readDay({
-      tradingDay,
-      venue,
-      hours,
-      columns: false,
-      ...(symbols && { symbols }),
-      ...(signal && { signal }),
-    });
-    return new Map(table.symbols().map((symbol) => [symbol, partOf(table, symbol, places)]));
+    return (await klineStore.readRows({ ...day, ...(symbols && { symbols }) })).rows;
   };
   // Of a whole market a day is some hundred megabytes: one at a time.
   const ahead =
@@ -93,20 +78,7 @@ function checkFields(fields: readonly unknown[] | undefined): readonly BarColumn
   return [...new Set(fields)];
 }
 
-/** The stored minutes of a symbol, its columns cut to them. */
-function partOf(table: DayTable, symbol: string, places: readonly number[]): Part {
-  const { minutes } = table;
-  const numbers = table.columns(symbol) ?? new Float64Array();
-  const stored = [...minutes.keys()].filter((index) => isStored(numbers, minutes.length, index));
-  return {
-    time: Float64Array.from(stored, (index) => minutes[index] ?? Number.NaN),
-    columns: places.map((place) =>
-      Float64Array.from(stored, (index) => numbers[place * minutes.length + index] ?? Number.NaN),
-    ),
-  };
-}
-
-function joined(parts: Map<string, Part[]>, fields: readonly BarColumn[]): BarColumns {
+function joined(parts: Map<string, StoredRows[]>, fields: readonly BarColumn[]): BarColumns {
   let rows = 0;
   for (const list of parts.values()) for (const { time } of list) rows += time.length;
   const symbol = Array.from({ length: rows }, () => "");

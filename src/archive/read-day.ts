@@ -2,8 +2,7 @@ import type { TradingCalendar } from "../calendar/index.js";
 import { type Hours, type Logger, type TradingDay, type Venue, checkSymbols } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import type { DayTable } from "./day-table.js";
-import { parseContent } from "./lines/index.js";
-import { DayMerge } from "./merge.js";
+import { DayMerge, parseContent } from "./lines/index.js";
 import type { ParsedKey } from "./object-key.js";
 import { joinSources, readObjects } from "./objects/index.js";
 

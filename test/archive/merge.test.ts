@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatDay } from "../../src/archive/lines/kline-record.js";
-import { DayMerge } from "../../src/archive/merge.js";
+import { DayMerge } from "../../src/archive/lines/merge.js";
 import { type ParsedContent, parseContent } from "../../src/archive/lines/parse-content.js";
 import type { Cell, DayTable } from "../../src/archive/day-table.js";
 import { DAY, HOLE, MINUTES, bar, contentOf, emptyDay, tables } from "../kline/day-samples.js";

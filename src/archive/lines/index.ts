@@ -1,4 +1,3 @@
-export { CumulativeTurnover } from "./cumulative-turnover.js";
 export {
   ALL_FIELDS,
   DEFAULT_FIELDS,
@@ -8,5 +7,6 @@ export {
   type KlineField,
   type KlineRecord,
 } from "./kline-record.js";
-export { parseContent, type ParsedContent } from "./parse-content.js";
+export { DayMerge } from "./merge.js";
+export { parseContent } from "./parse-content.js";
 export { formatTimestamp } from "./timestamp.js";

@@ -7,11 +7,16 @@ import {
   compactDay,
   venueCode,
 } from "../../core/index.js";
-import { FileStore, type ObjectStore } from "../../storage/index.js";
-import { type DayTable, type Range, type RangeOptions, checkRange } from "../../archive/index.js";
+import { FileStore, type ObjectStore, createScratch } from "../../storage/index.js";
+import {
+  type DayCopy,
+  type DayRows,
+  type Range,
+  type RangeOptions,
+  type StoredRows,
+  checkRange,
+} from "../../archive/index.js";
 import { ParquetFile } from "./parquet-file.js";
-
-import { tableBars } from "../evidence/index.js";
 
 /** What to export, where to, and how it is cut into files. */
 export interface ExportParquetOptions extends RangeOptions {
@@ -25,7 +30,12 @@ export interface ExportParquetOptions extends RangeOptions {
   readonly hours?: Hours;
   /** Minutes without trades: flat at the last price with volume 0, or left out. @defaultValue "flat" */
   readonly untraded?: "flat" | "skip";
-  /** With `by: "symbol"`, for the files that grow side by side; less takes more passes. @defaultValue 256 MiB */
+  /**
+   * With `by: "symbol"`, for the bars that wait for their files. What does not fit waits on disk: in `out` where that is
+   * a folder, else in the host's folder for temporary files, about as much as the columns of the days.
+   *
+   * @defaultValue 256 MiB
+   */
   readonly maxMemoryBytes?: number;
   /** Called after each file. */
   readonly onProgress?: (file: ExportedFile) => void;
@@ -54,12 +64,11 @@ export interface ExportReport {
   }[];
 }
 
-/** Rows packed at once: what DuckDB's own writer uses is 122,880; one symbol's file is short and many are open. */
+/** Rows packed at once: what DuckDB's own writer uses is 122,880. */
 const DAY_GROUP_ROWS = 100_000;
 const SYMBOL_GROUP_ROWS = 8192;
-/** A bar in a file that grows: eight numbers, and packed about 20 bytes (measured, see bench/storage.ts). */
-const UNPACKED_BYTES = 64;
-const PACKED_BYTES = 20;
+/** A bar that waits: eight numbers. */
+const BAR_BYTES = 64;
 
 /**
  * Writes stored bars as Parquet files: from each symbol's first trade of a day on, ascending by symbol (in a
@@ -69,7 +78,7 @@ const PACKED_BYTES = 20;
  * `close` double (KRW), `volume`, `acc_vol` int64 (shares), `turnover` double (KRW, null where it is not stored).
  * A hole, a minute that traded and that nobody can read, has no row.
  * A file is written whole or not at all, and one of the same name is replaced. A day or symbol without a bar
- * gives none. In memory are one day and, by symbol, `maxMemoryBytes` of files.
+ * gives none. Each stored day is read once. In memory are one day and, by symbol, `maxMemoryBytes` of bars.
  *
  * @returns the files in the order of their keys, and the stored objects that are damaged.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
@@ -91,21 +100,24 @@ export async function exportParquet(options: ExportParquetOptions): Promise<Expo
   const files: ExportedFile[] = [];
   const damaged = new Map<string, string>();
   const { venue, hours } = range;
+  const scratch = createScratch(out instanceof FileStore ? out.dir : undefined);
   const job: Job = {
     range,
     days: range.calendar.tradingDays(range.from, range.to),
-    async read(tradingDay, symbols) {
+    async read(tradingDay) {
       signal?.throwIfAborted();
-      const chosen = { ...(symbols && { symbols }), ...(signal && { signal }) };
-      const day = await range.klineStore.readDay({ tradingDay, venue, hours, ...chosen });
+      const day = await range.klineStore.readRows(requestOf(range, tradingDay, signal));
       for (const { key, reason } of day.damaged) damaged.set(key, reason);
-      return day.table;
+      return day.rows;
+    },
+    async copy(tradingDay) {
+      signal?.throwIfAborted();
+      const day = await range.klineStore.copyDay(requestOf(range, tradingDay, signal), scratch.store);
+      for (const { key, reason } of day.damaged) damaged.set(key, reason);
+      return day;
     },
     open: (groupRows) =>
-      new ParquetFile(library, groupRows, { venue, hours, time: "start of the minute, UTC" }),
-    fill(file, table, symbol) {
-      for (const bar of tableBars(table, symbol, untraded)) file.add(symbol, bar);
-    },
+      new ParquetFile(library, groupRows, untraded, { venue, hours, time: "start of the minute, UTC" }),
     async save(name, file) {
       signal?.throwIfAborted();
       const { rows } = file;
@@ -118,71 +130,117 @@ export async function exportParquet(options: ExportParquetOptions): Promise<Expo
       onProgress?.(saved);
     },
   };
-  await (by === "day" ? exportDays(job) : exportSymbols(job, maxMemoryBytes));
+  try {
+    await (by === "day" ? exportDays(job) : exportSymbols(job, maxMemoryBytes));
+  } finally {
+    await scratch.remove();
+  }
   files.sort((a, b) => (a.key < b.key ? -1 : 1));
   return { files, damaged: [...damaged].map(([key, reason]) => ({ key, reason })) };
+}
+
+function requestOf(
+  { venue, hours, symbols }: Range,
+  tradingDay: TradingDay,
+  signal: AbortSignal | undefined,
+) {
+  return { tradingDay, venue, hours, signal, ...(symbols && { symbols }) };
 }
 
 /** The ways in and out that both cuts share. */
 interface Job {
   readonly range: Range;
   readonly days: readonly TradingDay[];
-  readonly read: (day: TradingDay, symbols: readonly string[] | undefined) => Promise<DayTable>;
+  readonly read: (day: TradingDay) => Promise<DayRows["rows"]>;
+  readonly copy: (day: TradingDay) => Promise<DayCopy>;
   readonly open: (groupRows: number) => ParquetFile;
-  readonly fill: (file: ParquetFile, table: DayTable, symbol: string) => void;
   readonly save: (name: string, file: ParquetFile) => Promise<void>;
 }
 
-async function exportDays({ range, days, read, open, fill, save }: Job): Promise<void> {
+async function exportDays({ days, read, open, save }: Job): Promise<void> {
   for (const day of days) {
-    const table = await read(day, range.symbols);
     const file = open(DAY_GROUP_ROWS);
-    for (const symbol of table.symbols()) {
-      fill(file, table, symbol);
-      table.delete(symbol);
-    }
+    for (const [symbol, rows] of await read(day)) file.add(symbol, rows);
     await save(compactDay(day), file);
   }
 }
 
-/** As many passes over the days as it takes to keep the open files within memory. */
-async function exportSymbols(
-  { range, days, read, open, fill, save }: Job,
-  maxMemoryBytes: number,
-): Promise<void> {
-  const { groupRows, most } = openFiles(range, days, maxMemoryBytes);
-  let left = range.symbols === undefined ? undefined : [...range.symbols].sort();
-  do {
-    // Until a first pass has shown which symbols there are, files are opened for those that are met first.
-    const batch = left?.slice(0, most);
-    const later = new Set(left?.slice(most));
-    const opened = new Map<string, ParquetFile>();
-    for (const day of days) {
-      const table = await read(day, batch);
-      for (const symbol of table.symbols()) {
-        if (opened.size === most && !opened.has(symbol)) later.add(symbol);
-        if (later.has(symbol)) continue;
-        const file = opened.get(symbol) ?? open(groupRows);
-        opened.set(symbol, file);
-        fill(file, table, symbol);
-      }
-    }
-    for (const [symbol, file] of [...opened].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      await save(`${symbol}_${compactDay(range.from)}_${compactDay(range.to)}`, file);
-      opened.delete(symbol);
-    }
-    left = [...later].sort();
-  } while (left.length > 0);
+/**
+ * Reads every day once. The bars of a few symbols wait in memory; those of a market wait on disk, as columns, out of
+ * which as many symbols as fit into memory are read at a time.
+ */
+async function exportSymbols(job: Job, maxMemoryBytes: number): Promise<void> {
+  const { range, days, copy, read } = job;
+  const minutes = minutesOf(range, days);
+  const mostRows = Math.max(1, Math.floor(maxMemoryBytes / BAR_BYTES));
+  const waiting = new Waiting();
+  if (range.symbols !== undefined && range.symbols.length * minutes <= mostRows) {
+    for (const day of days) waiting.add(await read(day));
+    await saveSymbols(job, waiting, [...range.symbols].sort(), minutes);
+    return;
+  }
+  const copies: DayCopy[] = [];
+  for (const day of days) copies.push(await copy(day));
+  for (const symbols of batchesOf(copies, mostRows)) {
+    for (const day of copies) waiting.add(await day.read(symbols));
+    await saveSymbols(job, waiting, symbols, minutes);
+  }
 }
 
-/** How large a row group one symbol needs, and how many symbols' files can grow side by side in `bytes`. */
-function openFiles(
-  { calendar, venue, hours }: Range,
-  days: readonly TradingDay[],
-  bytes: number,
-): { readonly groupRows: number; readonly most: number } {
-  const rows = days.reduce((sum, day) => sum + calendar.minutes(day, { venue, hours }).length, 0);
-  const groupRows = Math.max(1, Math.min(rows, SYMBOL_GROUP_ROWS));
-  const each = groupRows * UNPACKED_BYTES + rows * PACKED_BYTES;
-  return { groupRows, most: Math.max(1, Math.floor(bytes / each)) };
+/** Bars by symbol, day after day. */
+class Waiting {
+  readonly #parts = new Map<string, StoredRows[]>();
+
+  add(day: DayRows["rows"]): void {
+    for (const [symbol, rows] of day) {
+      const parts = this.#parts.get(symbol);
+      if (parts === undefined) this.#parts.set(symbol, [rows]);
+      else parts.push(rows);
+    }
+  }
+
+  /** The parts of a symbol, which are then forgotten. */
+  take(symbol: string): readonly StoredRows[] {
+    const parts = this.#parts.get(symbol) ?? [];
+    this.#parts.delete(symbol);
+    return parts;
+  }
+}
+
+async function saveSymbols(
+  { range, open, save }: Job,
+  waiting: Waiting,
+  symbols: readonly string[],
+  minutes: number,
+): Promise<void> {
+  for (const symbol of symbols) {
+    const file = open(Math.max(1, Math.min(minutes, SYMBOL_GROUP_ROWS)));
+    for (const rows of waiting.take(symbol)) file.add(symbol, rows);
+    await save(`${symbol}_${compactDay(range.from)}_${compactDay(range.to)}`, file);
+  }
+}
+
+/** All symbols of the days in order, cut so that no more than so many rows wait at once. */
+function* batchesOf(days: readonly DayCopy[], mostRows: number): Generator<readonly string[]> {
+  const rows = new Map<string, number>();
+  for (const { counts } of days)
+    for (const [symbol, count] of counts) rows.set(symbol, (rows.get(symbol) ?? 0) + count);
+  let batch: string[] = [];
+  let sum = 0;
+  for (const symbol of [...rows.keys()].sort()) {
+    const count = rows.get(symbol) ?? 0;
+    if (batch.length > 0 && sum + count > mostRows) {
+      yield batch;
+      batch = [];
+      sum = 0;
+    }
+    batch.push(symbol);
+    sum += count;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** How many bars a symbol can have in all the days. */
+function minutesOf({ calendar, venue, hours }: Range, days: readonly TradingDay[]): number {
+  return days.reduce((sum, day) => sum + calendar.minutes(day, { venue, hours }).length, 0);
 }

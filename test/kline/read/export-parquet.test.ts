@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { krx } from "hantoo/calendar";
+import { createCalendar, krx } from "hantoo/calendar";
 import { MemoryStore, type ObjectStore } from "hantoo/storage";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, type MinuteBar, StorageError, type TradingDay } from "../../../src/core/index.js";
+import { buildColumns } from "../../../src/archive/index.js";
 import { createDayTable } from "../../../src/archive/day-table.js";
 import { type ExportParquetOptions, exportParquet } from "../../../src/kline/read/export-parquet.js";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
@@ -14,6 +15,7 @@ import { readBars } from "../../../src/kline/read/read-bars.js";
 import { HOLE } from "../day-samples.js";
 
 const SYMBOLS = ["0001A0", "000660", "005930", "28513K", "Q530036"];
+const FIELDS = ["open", "high", "low", "close", "volume", "acc_vol"] as const;
 const FROM = "2026-11-18";
 const TO = "2026-11-20";
 const clock = {
@@ -27,15 +29,7 @@ async function fill(store: ObjectStore, day: TradingDay, minutes: number, turnov
   const klineStore = createKlineStore({
     store,
     clock,
-    fields: [
-      "open",
-      "high",
-      "low",
-      "close",
-      "volume",
-      "acc_vol",
-      ...(turnover ? (["turnover"] as const) : []),
-    ],
+    fields: [...FIELDS, ...(turnover ? (["turnover"] as const) : [])],
   });
   const table = createDayTable({ tradingDay: day, venue: "KRX", minutes: krx.minutes(day) });
   for (const [at, symbol] of SYMBOLS.entries()) {
@@ -126,7 +120,7 @@ describe("every stored bar is in one file, once, in order", () => {
   });
 
   test.each([undefined, 1, 200_000])(
-    "by symbol, also when memory (%s bytes) is short and it takes several passes",
+    "by symbol, also when memory (%s bytes) is short",
     async (maxMemoryBytes) => {
       const out = new MemoryStore();
       const seen: string[] = [];
@@ -146,6 +140,69 @@ describe("every stored bar is in one file, once, in order", () => {
       }
     },
   );
+
+  test.each([false, true])(
+    "reads every stored day once, however short memory is (columns: %s), and leaves nothing else behind",
+    async (hasColumns) => {
+      if (hasColumns) await buildColumns({ store, from: FROM, to: TO });
+      const read: string[] = [];
+      const counted: ObjectStore = {
+        get: async (key, how) => {
+          read.push(key.replace(/^hantoo-stock-kline-1m[-/]/, ""));
+          return store.get(key, how);
+        },
+        put: (...how) => store.put(...how),
+        list: (prefix) => store.list(prefix),
+        delete: (key) => store.delete(key),
+        size: (key) => store.size(key),
+      };
+      const more = { store: counted, by: "symbol", maxMemoryBytes: 1 } as const;
+      const { files } = await exportParquet(options(more));
+      const days = ["2026-11-18", "2026-11-20"];
+      const bars = hasColumns
+        ? days.map((day) => `columns/venue=KRX/date=${day}/bars.parquet`)
+        : days.map((day) => expect.stringContaining(day.replaceAll("-", "")) as string);
+      expect(read.filter((key) => !key.startsWith("manifests/")).sort()).toEqual(bars);
+      expect(await readdir(dir)).toEqual(files.map(({ key }) => key));
+      for (const [at, symbol] of SYMBOLS.entries())
+        expect(await parquetRows(await readFile(join(dir, files[at]!.key)))).toEqual(await stored(symbol));
+    },
+  );
+
+  test("by symbol, of columns that another calendar built", async () => {
+    await buildColumns({ store, from: FROM, to: TO });
+    const session = { day: "2026-11-18", open: "10:00", close: "12:00", reason: "test" } as const;
+    const calendar = createCalendar({ sessions: [session] });
+    const out = new MemoryStore();
+    const { files } = await exportParquet(options({ out, by: "symbol", calendar }));
+    const rows = await parquetRows((await out.get(files[0]!.key))!);
+    const bars: MinuteBar[] = [];
+    for await (const bar of readBars({ store, symbol: SYMBOLS[0]!, from: FROM, to: TO, calendar }))
+      bars.push(bar);
+    expect(rows).toEqual(bars.map((bar) => ({ symbol: SYMBOLS[0]!, ...bar })));
+    expect(rows.length).toBeLessThan(381 + 200);
+  });
+
+  test("by symbol, an amount that columns cannot hold", async () => {
+    const table = createDayTable({
+      tradingDay: "2026-11-19",
+      venue: "KRX",
+      minutes: krx.minutes("2026-11-19"),
+    });
+    const bar = { open: 5, high: 5, low: 5, close: 5, volume: 2, accVolume: 2 };
+    table.set("005930", 0, { ...bar, turnover: 10.5 });
+    table.set("000660", 0, { ...bar, turnover: 10 });
+    const klineStore = createKlineStore({ store, clock, fields: [...FIELDS, "turnover"] });
+    await klineStore.write(table);
+    const out = new MemoryStore();
+    const { files } = await exportParquet(options({ out, by: "symbol" }));
+    const rows = (await Promise.all(files.map(async ({ key }) => parquetRows((await out.get(key))!)))).flat();
+    expect(rows.filter(({ turnover }) => turnover !== undefined)).toMatchObject([
+      { symbol: "000660", turnover: 10 },
+      { symbol: "005930", turnover: 10.5 },
+    ]);
+    expect(rows.filter(({ symbol }) => symbol === "005930")).toEqual(await stored("005930"));
+  });
 
   test("only the symbols asked for, without untraded minutes", async () => {
     const out = new MemoryStore();

@@ -1,5 +1,6 @@
-import { COLUMNS, DayTable, type DayTableOptions, isStored } from "./day-table.js";
-import { CumulativeTurnover, type ParsedContent } from "./lines/index.js";
+import { COLUMNS, DayTable, type DayTableOptions, isStored } from "../day-table.js";
+import { CumulativeTurnover } from "./cumulative-turnover.js";
+import type { ParsedContent } from "./parse-content.js";
 
 const VOLUME = COLUMNS.indexOf("volume");
 const ACC_VOLUME = COLUMNS.indexOf("accVolume");
