@@ -7,6 +7,7 @@ export {
   type InstrumentKind,
   type InstrumentTraits,
   type TradingHalt,
+  type KrxSector,
   type Liquidity,
   type SimulatedInstrument,
   simulatedSymbols,

@@ -1,5 +1,5 @@
 export { type Booking, type DayView, type SeenMinute, viewDay } from "./day-view.js";
-export type { InstrumentKind, Liquidity } from "./instrument-kind.js";
+export type { InstrumentKind, KrxSector, Liquidity } from "./instrument-kind.js";
 export {
   type CorporateAction,
   type CorporateActionKind,

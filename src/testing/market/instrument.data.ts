@@ -1,4 +1,4 @@
-import type { InstrumentKind, Liquidity } from "./instrument-kind.js";
+import type { InstrumentKind, KrxSector, Liquidity } from "./instrument-kind.js";
 
 /** What is fixed of an instrument; the rest follows from the seed. Names and levels are rough, not data. */
 export interface InstrumentSeed {
@@ -11,18 +11,47 @@ export interface InstrumentSeed {
   readonly listedOn?: string;
   readonly haltedFrom?: string;
   readonly nxt?: boolean;
+  readonly krxSector?: KrxSector;
 }
 
 /** The default universe: every kind of symbol, liquidity and oddity that a collector meets. */
 export const INSTRUMENTS: Readonly<Record<string, InstrumentSeed>> = {
   "005930": { name: "삼성전자", price: 98_000, liquidity: "liquid", dailyVolume: 15_000_000, nxt: true },
-  "000660": { name: "SK하이닉스", price: 560_000, liquidity: "liquid", dailyVolume: 3_500_000, nxt: true },
+  "000660": {
+    name: "SK하이닉스",
+    price: 560_000,
+    liquidity: "liquid",
+    dailyVolume: 3_500_000,
+    nxt: true,
+    krxSector: "inKrxSemiconductor",
+  },
   "373220": { name: "LG에너지솔루션", price: 410_000, liquidity: "liquid", dailyVolume: 280_000, nxt: true },
-  "005380": { name: "현대차", price: 262_000, liquidity: "liquid", dailyVolume: 900_000, nxt: true },
+  "005380": {
+    name: "현대차",
+    price: 262_000,
+    liquidity: "liquid",
+    dailyVolume: 900_000,
+    nxt: true,
+    krxSector: "inKrxAuto",
+  },
   "035420": { name: "NAVER", price: 255_000, liquidity: "liquid", dailyVolume: 800_000, nxt: true },
   "035720": { name: "카카오", price: 61_000, liquidity: "liquid", dailyVolume: 1_900_000, nxt: true },
-  "105560": { name: "KB금융", price: 121_000, liquidity: "liquid", dailyVolume: 1_100_000, nxt: true },
-  "068270": { name: "셀트리온", price: 178_000, liquidity: "liquid", dailyVolume: 700_000, nxt: true },
+  "105560": {
+    name: "KB금융",
+    price: 121_000,
+    liquidity: "liquid",
+    dailyVolume: 1_100_000,
+    nxt: true,
+    krxSector: "inKrxBank",
+  },
+  "068270": {
+    name: "셀트리온",
+    price: 178_000,
+    liquidity: "liquid",
+    dailyVolume: 700_000,
+    nxt: true,
+    krxSector: "inKrxBio",
+  },
   "012450": {
     name: "한화에어로스페이스",
     price: 930_000,
@@ -30,9 +59,23 @@ export const INSTRUMENTS: Readonly<Record<string, InstrumentSeed>> = {
     dailyVolume: 260_000,
     nxt: true,
   },
-  "034020": { name: "두산에너빌리티", price: 79_000, liquidity: "liquid", dailyVolume: 6_000_000, nxt: true },
+  "034020": {
+    name: "두산에너빌리티",
+    price: 79_000,
+    liquidity: "liquid",
+    dailyVolume: 6_000_000,
+    nxt: true,
+    krxSector: "inKrxShipbuilding",
+  },
   "000020": { name: "동화약품", price: 6_300, liquidity: "medium", dailyVolume: 60_000, nxt: false },
-  "000100": { name: "유한양행", price: 118_000, liquidity: "medium", dailyVolume: 240_000, nxt: true },
+  "000100": {
+    name: "유한양행",
+    price: 118_000,
+    liquidity: "medium",
+    dailyVolume: 240_000,
+    nxt: true,
+    krxSector: "inKrxBio",
+  },
   "000210": { name: "DL", price: 41_000, liquidity: "medium", dailyVolume: 50_000, nxt: false },
   "001080": {
     name: "만호제강",
@@ -71,7 +114,14 @@ export const INSTRUMENTS: Readonly<Record<string, InstrumentSeed>> = {
   },
   "0126Z0": { name: "시험분할", price: 78_000, listedOn: "2025-11-24", liquidity: "liquid" },
   "247540": { name: "에코프로비엠", market: "kosdaq", price: 152_000, liquidity: "liquid", nxt: true },
-  "196170": { name: "알테오젠", market: "kosdaq", price: 520_000, liquidity: "liquid", nxt: true },
+  "196170": {
+    name: "알테오젠",
+    market: "kosdaq",
+    price: 520_000,
+    liquidity: "liquid",
+    nxt: true,
+    krxSector: "inKrxBio",
+  },
   "091990": { name: "셀트리온헬스케어", market: "kosdaq", price: 71_000, liquidity: "medium" },
   "058110": { name: "멕아이씨에스", market: "kosdaq", price: 2_100, liquidity: "thin", dailyVolume: 8_000 },
   "900110": {
@@ -107,3 +157,25 @@ export const INSTRUMENTS: Readonly<Record<string, InstrumentSeed>> = {
   },
   "112190": { name: "케이씨산업", market: "konex", price: 3_900, liquidity: "rare", dailyVolume: 60 },
 };
+
+/** Funds on KRX's sector indices: of the market where they are asked for by name. */
+export const FUNDS: Readonly<Record<string, InstrumentSeed>> = Object.fromEntries(
+  (
+    [
+      ["091160", "KODEX 반도체", 48_000],
+      ["091170", "KODEX 은행", 13_500],
+      ["091180", "KODEX 자동차", 24_000],
+      ["102960", "KODEX 기계장비", 14_800],
+      ["102970", "KODEX 증권", 17_500],
+      ["117460", "KODEX 에너지화학", 15_200],
+      ["117680", "KODEX 철강", 9_800],
+      ["117700", "KODEX 건설", 4_600],
+      ["140700", "KODEX 보험", 12_900],
+      ["140710", "KODEX 운송", 5_700],
+      ["266420", "KODEX 헬스케어", 21_000],
+    ] as const
+  ).map(([symbol, name, price]) => [
+    symbol,
+    { name, kind: "etf", price, liquidity: "liquid", dailyVolume: 500_000 } as const,
+  ]),
+);

@@ -1,6 +1,6 @@
 import type { TradingDay } from "../../core/index.js";
-import { INSTRUMENTS, type InstrumentSeed } from "./instrument.data.js";
-import type { InstrumentKind, Liquidity } from "./instrument-kind.js";
+import { FUNDS, INSTRUMENTS, type InstrumentSeed } from "./instrument.data.js";
+import type { InstrumentKind, KrxSector, Liquidity } from "./instrument-kind.js";
 import { createRandom, hashText } from "../random.js";
 
 /** One symbol of the simulated market. */
@@ -31,6 +31,8 @@ export interface SimulatedInstrument {
   readonly offHoursDays?: readonly TradingDay[];
   /** Halts that end; those for a corporate action stand with the action. */
   readonly halts?: readonly TradingHalt[];
+  /** The KRX sector index that it is in, as the master's flag is named. @defaultValue none */
+  readonly krxSector?: KrxSector;
 }
 
 /** A halt of some days. */
@@ -60,7 +62,8 @@ export function instrumentOf(
   seed: number,
   given: InstrumentTraits = {},
 ): SimulatedInstrument {
-  const fixed: InstrumentSeed = INSTRUMENTS[symbol] ?? { name: `시험${symbol}` };
+  const known = INSTRUMENTS[symbol] ?? FUNDS[symbol];
+  const fixed: InstrumentSeed = known ?? { name: `시험${symbol}` };
   const random = createRandom(hashText(`${seed}/instrument/${symbol}`));
   const kind = fixed.kind ?? kindOf(symbol);
   const drawn: Liquidity = pick(random());
@@ -73,13 +76,14 @@ export function instrumentOf(
     symbol,
     name: fixed.name,
     kind,
-    market: fixed.market ?? (INSTRUMENTS[symbol] === undefined ? market : "kospi"),
+    market: fixed.market ?? (known === undefined ? market : "kospi"),
     basePrice: fixed.price ?? price,
     liquidity,
     dailyVolume: fixed.dailyVolume ?? volume,
     listedOn: fixed.listedOn ?? "2000-01-04",
     ...(fixed.haltedFrom === undefined ? {} : { haltedFrom: fixed.haltedFrom }),
     nxt: fixed.nxt ?? nxt,
+    ...(fixed.krxSector === undefined ? {} : { krxSector: fixed.krxSector }),
     ...given,
   };
 }

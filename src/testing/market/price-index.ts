@@ -39,6 +39,17 @@ const INDICES: Readonly<Record<string, IndexSeed>> = {
   "0005": { name: "음식료·담배", level: 4600, dailyVolume: 6000 },
   "0013": { name: "전기·전자", level: 39_000, dailyVolume: 90_000 },
   "0021": { name: "금융", level: 760, dailyVolume: 30_000 },
+  "4002": { name: "KRX 자동차", level: 2600, dailyVolume: 6000 },
+  "4003": { name: "KRX 반도체", level: 7400, dailyVolume: 20_000 },
+  "4004": { name: "KRX 헬스케어", level: 4300, dailyVolume: 30_000 },
+  "4005": { name: "KRX 은행", level: 1300, dailyVolume: 7000 },
+  "4007": { name: "KRX 에너지화학", level: 2900, dailyVolume: 9000 },
+  "4008": { name: "KRX 철강", level: 1900, dailyVolume: 4000 },
+  "4011": { name: "KRX 건설", level: 900, dailyVolume: 9000 },
+  "4013": { name: "KRX 증권", level: 1500, dailyVolume: 8000 },
+  "4014": { name: "KRX 기계장비", level: 1200, dailyVolume: 16_000 },
+  "4015": { name: "KRX 보험", level: 2400, dailyVolume: 3000 },
+  "4016": { name: "KRX 운송", level: 1000, dailyVolume: 5000 },
 };
 
 /** Mean price of a share, KRW: turns shares into turnover. */

@@ -112,6 +112,7 @@ function rowOf(market: Market, instrument: SimulatedInstrument, date: TradingDay
     afterHoursLotSize: 1,
     isTradingHalted: halted,
     isLiquidationTrading: false,
+    ...(instrument.krxSector === undefined ? {} : { [instrument.krxSector]: true }),
     isAdministrativeIssue: isGone,
     marketAlert: "00",
     isMarketAlertNotice: false,
