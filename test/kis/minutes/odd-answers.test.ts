@@ -106,18 +106,25 @@ describe("minuteBars, where KIS answers oddly", () => {
     expect(await client.minuteBars({ symbol: "005930" })).toMatchObject({ bars: [], complete: true });
   });
 
-  test("on a holiday that the calendar does not know, the totals of the last session prove nothing", async () => {
-    const head = { stck_prpr: "100", acml_vol: "1234567", acml_tr_pbmn: "92000000000" };
+  // The daily row of the day itself tells a quiet session from none; no row at all is of a delisted symbol where no
+  // price is left.
+  const IDLE = { stck_bsop_date: "20261120", stck_clpr: "100", acml_vol: "0", acml_tr_pbmn: "0" };
+  test.each([
+    ["a holiday that the calendar does not know", "100", [], false],
+    ["a session without a trade", "100", [{ ...IDLE, stck_oprc: "0", stck_hgpr: "0", stck_lwpr: "0" }], true],
+    ["a day after the delisting", "0", [], true],
+  ])("on %s, the totals of the last session prove nothing", async (_, price, daily, complete) => {
+    const head = { stck_prpr: price, acml_vol: "1234567", acml_tr_pbmn: "92000000000" };
     const { client } = answering((trId) =>
       trId === "FHKST03010100"
-        ? { output1: head, output2: [] }
+        ? { output1: head, output2: daily }
         : { output1: head, output2: [row("153000", 4, 400, { stck_bsop_date: "20261119" })] },
     );
-    expect(await client.minuteBars({ symbol: "005930" })).toMatchObject({
-      bars: [],
-      holes: [],
-      complete: true,
-    });
+    const answer = await client.minuteBars({ symbol: "005930" });
+    expect(answer).toMatchObject({ bars: [], holes: [], complete });
+    expect(answer.through).toBe(
+      complete ? kstInstant("2026-11-20", "15:30") : kstInstant("2026-11-20", "08:59"),
+    );
   });
 
   test("rows that add up to more than today's volume are of another day: refused", async () => {

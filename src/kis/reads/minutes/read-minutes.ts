@@ -323,11 +323,13 @@ class DayReading {
       if (value.dayVolume === 0) return quiet;
       if (!isReached) throw this.#missing();
       // The totals may be the last session's, or today's: only once the day is over does its daily row tell.
-      const nothingYet = this.#labels.at(-1);
-      if (!quiet.complete) return { ...quiet, through: nothingYet, complete: false };
+      const nothingYet = { ...quiet, through: this.#labels.at(-1), complete: false };
+      if (!quiet.complete) return nothingYet;
       const { rows } = await this.#ports.daily({ from: day, to: day }, { fresh: true });
-      if (rows.some((row) => row.day === day && row.volume > 0 && row.odd === undefined))
-        throw this.#missing();
+      const own = rows.find((row) => row.day === day);
+      if (own !== undefined && own.volume > 0 && own.odd === undefined) throw this.#missing();
+      // A session leaves a row of volume 0 behind, a holiday none; after a delisting there is no quote either.
+      if (own === undefined && (value.price ?? 0) > 0) return nothingYet;
       return quiet;
     }
     const witness = await this.#witness();

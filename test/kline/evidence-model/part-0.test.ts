@@ -1,0 +1,3 @@
+import { testSchedules } from "./schedules.js";
+
+testSchedules(0);

@@ -1,0 +1,149 @@
+import { expect } from "vitest";
+import { ConfigError, isHantooError, kstDay } from "../../../src/core/index.js";
+import { createKlineStore } from "../../../src/archive/kline-store.js";
+import { HantooKlineLogger, type SyncReport, backfill } from "../../../src/kline/index.js";
+import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";
+import { createKisSimulator, createManualClock } from "../../../src/testing/index.js";
+import { clientOf } from "../../kis/unpaced.js";
+import { at, watched } from "../logger-setup.js";
+import { createRandom } from "../sample-market.js";
+import { Life } from "./life.js";
+import { ObjectWatch, expectHealed, expectTrue } from "./oracle.js";
+import { DAYS, FIRST_DAY, HEALED, LAST_DAY, MIDDLE, SPLIT, SYMBOLS } from "./world.js";
+import { type Pick, drawWorld, isServed, isSplit, ours } from "./world.js";
+
+/** Before its first answer a client on KIS's own host takes itself for KIS. */
+const KINDS = ["simulator", "kis-live", "kis-paper"] as const;
+
+/** What a schedule met. */
+export interface Met {
+  kills: number;
+  faults: number;
+  holes: number;
+  conflicts: number;
+}
+
+/** Plays one schedule of faults, odd days, kills and re-reads, and looks at the store after each turn. */
+export async function play(seed: number): Promise<Met> {
+  const random = createRandom(seed);
+  const pick: Pick = (...choices) =>
+    choices[Math.floor(random() * choices.length)] as (typeof choices)[number];
+  const world = drawWorld(seed, random, pick);
+  const { venue, kind, market, faults, environment, quirks } = world;
+  const clock = createManualClock(at("14:55", FIRST_DAY));
+  const limits = { perSecond: false, tokenPerSecond: false, tokenPerMinute: false } as const;
+  const simulator = createKisSimulator({ market, clock, faults, environment, limits, quirks });
+  const truth = { world, simulator };
+  const memory = new MemoryStore();
+  const objects = new ObjectWatch();
+  const met: Met = { kills: 0, faults: 0, holes: 0, conflicts: 0 };
+
+  const born = (store: ObjectStore, life: Life) => {
+    const client = clientOf(simulator, {
+      clock,
+      calendar: ours,
+      environment,
+      paperPastMinutes: "try",
+      random,
+      fetch: async (input, init) => {
+        await life.step("before");
+        const answer = await simulator.fetch(input, init);
+        await life.step("after");
+        return answer;
+      },
+    });
+    const common = { client, store, symbols: SYMBOLS, calendar: ours, clock, venue, zstdLevel: 1 } as const;
+    const logger = new HantooKlineLogger({
+      ...common,
+      random,
+      lagMs: 600_000,
+      concurrency: pick(1, 3),
+      graceMs: 0,
+      acceptProvenance: KINDS,
+      ...(random() < 0.2 ? {} : { columns: false }),
+    });
+    return { common, logger };
+  };
+  const klineStore = createKlineStore({ store: memory, calendar: ours });
+  const storedOn = async (tradingDay: string): Promise<Record<string, unknown[]>> => {
+    const { table } = await klineStore.readDay({ tradingDay, venue, hours: "regular" });
+    const rows = table.symbols().map((symbol) => {
+      const cells = table.minutes.map((_, index) => {
+        const cell = table.get(symbol, index);
+        return cell && [cell.open, cell.high, cell.low, cell.close, cell.volume, cell.accVolume];
+      });
+      return [symbol, cells] as const;
+    });
+    return Object.fromEntries(rows);
+  };
+  const check = async (): Promise<void> => {
+    for (const day of DAYS) {
+      if (day <= kstDay(clock.now())) met.holes += expectTrue(await storedOn(day), day, clock.now(), truth);
+    }
+    await objects.look(memory);
+  };
+  const weigh = (report: SyncReport): void => {
+    met.conflicts += report.calendarConflicts.length;
+    const isForeign = kind === "hours" && report.tradingDay === MIDDLE && clock.now() > at("16:30", MIDDLE);
+    if (!isForeign || !isServed(world, SPLIT)) return;
+    const whole = report.coverage.days.filter((row) => row.status === "complete" && row.symbol === SPLIT);
+    expect(whole, "a day of other hours is called whole").toEqual([]);
+  };
+
+  const act = async (life: Life): Promise<void> => {
+    const store = watched(memory, ({ stage }) => life.step(stage));
+    const { common, logger } = born(store, life);
+    const now = clock.now();
+    const begun = DAYS.filter((day) => now >= at("14:52", day));
+    const deed = random();
+    if (deed < 0.5) weigh(await logger.sync({ tradingDay: pick(...begun), reread: random() < 0.4 }));
+    else if (deed < 0.75 || kstDay(now) > LAST_DAY) {
+      const days = begun.filter((day) => day < kstDay(now));
+      const steps = backfill({ ...common, days, acceptProvenance: KINDS });
+      if (days.length > 0) for await (const _ of steps);
+    } else {
+      let steps = 1 + Math.floor(random() * 4);
+      for await (const report of logger.run()) {
+        weigh(report);
+        if (--steps === 0) break;
+      }
+    }
+  };
+
+  for (let turn = 0; turn < 5; turn++) {
+    const life = new Life();
+    if (random() < 0.3) life.killAfter(Math.floor(random() * 25), pick("before", "after"));
+    const work = act(life).catch((error: unknown) => {
+      if (!isHantooError(error) || error instanceof ConfigError) throw error;
+    });
+    await clock.runUntil(Promise.race([work, life.death]));
+    if (life.isDead) met.kills++;
+    await check();
+    const ahead = pick(60_000, 600_000, 3_600_000, 86_400_000, 86_400_000);
+    clock.set(clock.now() + Math.floor(random() * ahead));
+    const day = kstDay(clock.now());
+    // Nights are dull: on to the next afternoon.
+    if (clock.now() < at("14:52", day)) clock.set(at("14:52", day) + Math.floor(random() * 7_200_000));
+  }
+  met.faults = simulator.stats.faults;
+
+  // KIS has everything right now, and each day is read again on a date on which its volumes do not wander.
+  for (const evening of [HEALED, "2026-12-03"]) {
+    clock.set(Math.max(clock.now(), at("18:00", evening)));
+    for (const [index, tradingDay] of DAYS.entries()) {
+      if (kind === "holiday" && tradingDay === MIDDLE) continue;
+      if ((index + Number(evening.endsWith("3"))) % 2 === 1) continue;
+      const { logger } = born(memory, new Life());
+      const report = await clock.runUntil(logger.sync({ tradingDay, reread: true }));
+      weigh(report);
+      if (kind === "hours" && tradingDay === MIDDLE) continue;
+      const isOurs = ({ symbol }: { readonly symbol: string }): boolean =>
+        !isSplit(world, symbol) && isServed(world, symbol);
+      expect(report.failures.filter(isOurs), tradingDay).toEqual([]);
+      expect(report.holes.filter(isOurs), tradingDay).toEqual([]);
+      expectHealed(await storedOn(tradingDay), tradingDay, SYMBOLS, truth);
+    }
+  }
+  await check();
+  return met;
+}
