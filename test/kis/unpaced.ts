@@ -25,11 +25,24 @@ export function unpaced(): Limiter & { readonly calls: number; readonly refusals
   };
 }
 
-/** The host's timers under the simulator's time of day. */
-export const clockOf = (simulator: Pick<KisSimulator, "clock">): Clock => ({
-  ...systemClock,
-  now: () => simulator.clock.now(),
-});
+/** Pauses up to this long are passed over; what is longer are time limits, which nothing here should reach. */
+const PAUSE_MS = 5000;
+
+/** The simulator's time of day; pauses pass at once, time limits are the host's. */
+export function clockOf(simulator: Pick<KisSimulator, "clock">): Clock {
+  let passedMs = 0;
+  return {
+    now: () => simulator.clock.now(),
+    monotonic: () => systemClock.monotonic() + passedMs,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      if (ms > PAUSE_MS) return systemClock.sleep(ms, signal);
+      passedMs += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+    },
+  };
+}
 
 /** A client of a simulator in this process. */
 export function clientOf(

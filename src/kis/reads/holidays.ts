@@ -35,13 +35,15 @@ export class HolidayReader {
   async #fetch(from: TradingDay, to: TradingDay): Promise<readonly Holiday[]> {
     const rows = new Map<string, Holiday>();
     let newest = "";
+    let before = "";
     for await (const { value } of fetchPages(holidayRows(from), this.#caller, {})) {
       for (const row of value) {
         // KIS lists a day twice at times; rows that contradict each other are both kept.
         if (row.day >= from && row.day <= to) rows.set(JSON.stringify(row), row);
         if (row.day > newest) newest = row.day;
       }
-      if (newest >= to) break;
+      if (newest >= to || newest === before) break;
+      before = newest;
     }
     return Object.freeze([...rows.values()].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0)));
   }
