@@ -28,5 +28,20 @@ export default defineConfig([
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire as hantooRequire } from "node:module";\nconst require = hantooRequire(import.meta.url);',
     },
+    metafile: true, // for the licences of what is bundled
+  },
+  {
+    entry: { "cli-charts": "src/cli/page/charts.browser.ts" },
+    format: ["iife"],
+    globalName: "echarts",
+    platform: "browser",
+    minify: true,
+    dts: false,
+    clean: false,
+    sourcemap: false,
+    target: "es2020",
+    noExternal: [/./],
+    outExtension: () => ({ js: ".js" }),
+    metafile: true,
   },
 ]);

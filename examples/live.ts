@@ -17,7 +17,8 @@ import {
   openWebSocket,
 } from "hantoo";
 import { startKisSimulator } from "hantoo/testing";
-import { interruptSignal, interrupted, main, simulatedEvening } from "./setup.js";
+import { simulatedEvening } from "../src/cli/index.js";
+import { interruptSignal, interrupted, main } from "./setup.js";
 
 const help = `Shows symbols live.
 
@@ -30,7 +31,7 @@ const help = `Shows symbols live.
   --seconds 60              stop after so long
   --help
 
-KIS_APP_KEY, KIS_APP_SECRET, KIS_ENVIRONMENT, KIS_WEBSOCKET_URL: as for log-today.
+KIS_APP_KEY, KIS_APP_SECRET, KIS_ENVIRONMENT, KIS_WEBSOCKET_URL: as for the command.
 `;
 const TEN = "005930,000660,005380,035420,035720,068270,105560,373220,012450,247540";
 
@@ -134,7 +135,7 @@ await main(async () => {
   const simulator = values.simulate
     ? await startKisSimulator({
         symbols,
-        now: simulatedEvening() - 8 * 3_600_000,
+        now: simulatedEvening(Date.now()) - 8 * 3_600_000,
         clock: "running",
         limits: false,
       })

@@ -15,24 +15,34 @@ function fail(message) {
   process.exit(1);
 }
 
-/** Packages whose code esbuild put into dist: it names the file of each in a comment. */
+/**
+ * Where in the lock file the packages stand whose code esbuild put into dist: it names the file of each in a comment,
+ * and where comments are left out (minified) in its metafile.
+ */
 function bundled() {
-  if (!existsSync("dist/index.js")) fail("Not built: run `npm run build` first.");
-  const names = new Set();
+  if (!existsSync("dist/cli.js")) fail("Not built: run `npm run build` first.");
+  const places = new Set();
+  const add = (file) => {
+    const [place] = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    if (place !== undefined) places.add(place);
+  };
   for (const file of readdirSync("dist", { recursive: true, encoding: "utf8" })) {
-    if (!/\.c?js$/.test(file)) continue;
-    const text = readFileSync(join("dist", file), "utf8");
-    for (const [, name] of text.matchAll(/^\/\/ (?:[^\n]*\/)?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm))
-      names.add(name);
+    const text = /\.c?js$|metafile-\w+\.json$/.test(file) ? readFileSync(join("dist", file), "utf8") : "";
+    if (file.endsWith(".json"))
+      for (const input of Object.keys(JSON.parse(text || "{}").inputs ?? {})) add(input);
+    else for (const [, name] of text.matchAll(/^\/\/ (\S*node_modules\/\S+)$/gm)) add(name);
   }
-  return [...names].sort((a, b) => (a < b ? -1 : 1));
+  return [...places].sort((a, b) => (a < b ? -1 : 1));
 }
 
-function noticeOf(name) {
-  const folder = join("node_modules", name);
+function noticeOf(folder) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e([.-]|$)/i.test(entry));
-  if (file === undefined) fail(`${name} is bundled and has no licence text`);
-  return readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim();
+  if (file === undefined) fail(`${folder} is bundled and has no licence text`);
+  const notice = readdirSync(folder).find((entry) => /^notice(\.|$)/i.test(entry));
+  return [file, notice]
+    .filter((one) => one !== undefined)
+    .map((one) => readFileSync(join(folder, one), "utf8").replaceAll("\r\n", "\n").trim())
+    .join("\n\n");
 }
 
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
@@ -48,13 +58,15 @@ const installed = Object.entries(packages)
   .sort((a, b) => (a.name === b.name ? (a.version < b.version ? -1 : 1) : a.name < b.name ? -1 : 1));
 
 /** Of the development's packages those that the command carries inside it: a user has their code, not their package. */
-const inside = bundled().map((name) => {
-  const found = installed.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  const path = `node_modules/${name}`;
-  if (packages[path] === undefined) fail(`${name} is bundled, but is not in package-lock.json`);
-  return described([path, packages[path]]);
-});
+const inside = bundled()
+  .map((place) => {
+    if (packages[place] === undefined) fail(`${place} is bundled, but is not in package-lock.json`);
+    return { ...described([place, packages[place]]), place };
+  })
+  .filter(
+    ({ name, version }, at, all) =>
+      all.findIndex((one) => one.name === name && one.version === version) === at,
+  );
 const refused = [...installed, ...inside].filter(({ licence }) => !ALLOWED.has(licence));
 if (refused.length > 0) {
   fail(`Not allowed: ${refused.map(({ name, licence }) => `${name} (${licence})`).join(", ")}`);
@@ -64,8 +76,8 @@ for (const { licence } of installed) counts.set(licence, (counts.get(licence) ??
 const summary = [...counts].sort((a, b) => b[1] - a[1]).map(([licence, count]) => `${count} ${licence}`);
 
 const notices = inside.map(
-  ({ name, version, licence }) =>
-    `### ${name} ${version} (${licence})\n\n\`\`\`text\n${noticeOf(name)}\n\`\`\`\n`,
+  ({ name, version, licence, place }) =>
+    `### ${name} ${version} (${licence})\n\n\`\`\`text\n${noticeOf(place)}\n\`\`\`\n`,
 );
 const text = `# Third-party licences
 

@@ -175,7 +175,8 @@ const may: Readonly<Record<string, readonly string[]>> = {
   cli: ["cli/shell", "cli/setup", "cli/commands"],
   "cli/shell": [],
   "cli/setup": ["cli/shell"],
-  "cli/commands": ["cli/shell", "cli/setup"],
+  "cli/commands": ["cli/shell", "cli/setup", "cli/page"],
+  "cli/page": ["cli/shell"],
 };
 
 /** The doors to the outside world: everything else takes time, files and randomness as options. */

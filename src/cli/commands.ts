@@ -1,5 +1,29 @@
-import { log } from "./commands/index.js";
+import {
+  backfill,
+  calendar,
+  columns,
+  compact,
+  coverage,
+  daily,
+  exportBars,
+  follow,
+  heal,
+  log,
+  symbols,
+} from "./commands/index.js";
 import type { CliCommand } from "./shell/index.js";
 
 /** Every command, in the order of `--help`. A new one is one line here and a file of its own. */
-export const COMMANDS: readonly CliCommand[] = [log];
+export const COMMANDS: readonly CliCommand[] = [
+  log,
+  follow,
+  backfill,
+  heal,
+  daily,
+  coverage,
+  compact,
+  columns,
+  exportBars,
+  symbols,
+  calendar,
+];

@@ -1,1 +1,11 @@
+export { backfill } from "./backfill.js";
+export { calendar } from "./calendar.js";
+export { columns } from "./columns.js";
+export { compact } from "./compact.js";
+export { coverage } from "./coverage.js";
+export { daily } from "./daily.js";
+export { exportBars } from "./export.js";
+export { follow } from "./follow.js";
+export { heal } from "./heal.js";
 export { log } from "./log.js";
+export { symbols } from "./symbols.js";

@@ -1,4 +1,3 @@
-import { isAbsolute, join } from "node:path";
 import {
   ConfigError,
   type DownloadMasterOptions,
@@ -128,9 +127,8 @@ function listed(text: string): readonly string[] {
   return [...new Set(parts)];
 }
 
-async function codesOfFile({ io }: Shell, file: string): Promise<readonly string[]> {
-  const path = isAbsolute(file) ? file : join(io.cwd, file);
-  const text = await io.files.readText(path).catch((error: unknown) => {
+async function codesOfFile(shell: Shell, file: string): Promise<readonly string[]> {
+  const text = await shell.io.files.readText(shell.path(file)).catch((error: unknown) => {
     const why = (error as { code?: string }).code ?? "unreadable";
     throw new ConfigError("--symbols-file", "a file that can be read", `${file} (${why})`, { cause: error });
   });

@@ -83,23 +83,37 @@ function hostOf({ io }: Shell): Pick<KisClientOptions, "fetch" | "tokenStore"> {
   };
 }
 
-/** Starts the bundled simulator and a client of it; says loudly that its bars are invented. */
-async function simulated(shell: Shell, options: ConnectOptions): Promise<Connection> {
-  const { io, say } = shell;
-  const { speed = 1 } = options;
+/** Starts the bundled simulator and says loudly that what it tells is invented. */
+async function startSimulator(shell: Shell, options: ConnectOptions): Promise<RunningKisSimulator> {
+  const { speed = 1, symbols } = options;
   // Only when asked for: whoever has a key never loads it.
   const { startKisSimulator } = await import("hantoo/testing");
-  const simulator: RunningKisSimulator = await startKisSimulator({
-    now: options.simulatedAt ?? simulatedEvening(io.clock.now()),
+  const simulator = await startKisSimulator({
+    now: options.simulatedAt ?? simulatedEvening(shell.io.clock.now()),
     clock: speed === 1 ? "running" : speed,
-    ...(options.symbols === undefined ? {} : { symbols: [...options.symbols] }),
+    ...(symbols === undefined ? {} : { symbols: [...symbols] }),
   });
   shell.note(
-    say(
+    shell.say(
       "SIMULATED: a KIS inside this process answers. Every bar is INVENTED; do not trade on it.",
       "모의: 이 프로세스 안의 모의 KIS가 응답합니다. 모든 시세는 지어낸 값입니다. 매매에 쓰지 마세요.",
     ),
   );
+  return simulator;
+}
+
+/** The simulator's master files, for `--simulate` where no client is needed. */
+export async function simulatedMasters(
+  shell: Shell,
+): Promise<Pick<Connection, "clock" | "close"> & { readonly masterUrl: string }> {
+  const { masterUrl, clock, close } = await startSimulator(shell, {});
+  return { masterUrl, clock: { ...systemClock, now: () => clock.now() }, close };
+}
+
+/** A client of the bundled simulator. */
+async function simulated(shell: Shell, options: ConnectOptions): Promise<Connection> {
+  const { speed = 1 } = options;
+  const simulator = await startSimulator(shell, options);
   // The day flies for whoever waits for its minutes; the client keeps the rate in real time.
   const clock: Clock = { ...systemClock, now: () => simulator.clock.now() };
   const client = new KisClient({

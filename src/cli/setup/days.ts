@@ -30,21 +30,25 @@ const day =
   (text: string): TradingDay =>
     checkDay(text, option);
 
+/** Adds `--venue`. */
+export function venueOption(command: Command, say: Say): void {
+  command.option(
+    "--venue <venue>",
+    say("KRX, NXT, or UN (both)", "KRX, NXT 또는 UN(통합)"),
+    (text) => checkVenue(text, "--venue"),
+    "KRX",
+  );
+}
+
 /** Adds `--venue` and `--hours`. */
 export function marketOptions(command: Command, say: Say): void {
-  command
-    .option(
-      "--venue <venue>",
-      say("KRX, NXT, or UN (both)", "KRX, NXT 또는 UN(통합)"),
-      (text) => checkVenue(text, "--venue"),
-      "KRX",
-    )
-    .option(
-      "--hours <hours>",
-      say("regular, or all (after-market too)", "regular(정규장) 또는 all(시간외 포함)"),
-      (text) => checkHours(text, "--hours"),
-      "regular",
-    );
+  venueOption(command, say);
+  command.option(
+    "--hours <hours>",
+    say("regular, or all (after-market too)", "regular(정규장) 또는 all(시간외 포함)"),
+    (text) => checkHours(text, "--hours"),
+    "regular",
+  );
 }
 
 /** Adds `--date`: one day. */

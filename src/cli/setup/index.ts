@@ -13,6 +13,7 @@ export {
   connect,
   masterUrlOf,
   simulatedEvening,
+  simulatedMasters,
 } from "./connect.js";
 export {
   type MarketValues,
@@ -22,7 +23,9 @@ export {
   pastTradingDay,
   rangeOf,
   rangeOptions,
+  venueOption,
 } from "./days.js";
 export { type OpenStore, SIMULATED_STORE, openStore, openWritableStore } from "./open-store.js";
 export { type SymbolValues, symbolOptions } from "./symbols-option.js";
 export { type Collecting, collecting, masterOptions } from "./collecting.js";
+export { chooseStored, withoutWriting } from "./read-only.js";

@@ -1,4 +1,3 @@
-import { isAbsolute, join } from "node:path";
 import { ConfigError, FileStore, type ObjectStore, S3Store, isHantooError } from "hantoo";
 import type { Shell } from "../shell/index.js";
 
@@ -22,7 +21,7 @@ export function openStore(shell: Shell): OpenStore {
   const named = global.store ?? (global.simulate ? SIMULATED_STORE : (io.env["HANTOO_STORE"] ?? "./data"));
   if (named.trim() === "") throw new ConfigError("--store", "a folder or s3://bucket/prefix", named);
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(named)) {
-    return { store: new FileStore(isAbsolute(named) ? named : join(io.cwd, named)), where: named };
+    return { store: new FileStore(shell.path(named)), where: named };
   }
   const [, bucket = "", rest = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(named) ?? [];
   if (bucket === "") throw new ConfigError("--store", "a folder or s3://bucket/prefix", named);

@@ -1,4 +1,4 @@
-import { kstTime } from "hantoo";
+import { formatKstStamp, kstTime } from "hantoo";
 
 /** Milliseconds as `1h 02m`, `3m 04s` or `5s`. */
 export function formatSpan(ms: number): string {
@@ -28,4 +28,9 @@ export function count(value: number): string {
 /** Rounded down: what is not whole must not read 100 %. */
 export function percent(rate: number): string {
   return `${(Math.floor(rate * 10_000) / 100).toFixed(2)} %`;
+}
+
+/** An epoch ms as `2026-11-20 09:00`, KST. */
+export function stamp(time: number): string {
+  return formatKstStamp(time).replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d).*$/, "$1-$2-$3 $4:$5");
 }

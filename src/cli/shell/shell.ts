@@ -1,4 +1,5 @@
-import { type Logger, isHantooError } from "hantoo";
+import { isAbsolute, join } from "node:path";
+import { ConfigError, type Logger, isHantooError } from "hantoo";
 import type { Io } from "./io.js";
 import { type Progress, createProgress } from "./progress.js";
 import type { Language, Say } from "./say.js";
@@ -23,6 +24,26 @@ export class Shell {
     this.io = io;
     this.say = say;
     this.global = global;
+  }
+
+  /** A path as typed, from the working folder. */
+  path(typed: string): string {
+    return isAbsolute(typed) ? typed : join(this.io.cwd, typed);
+  }
+
+  /**
+   * Writes a file that was named on the command line.
+   *
+   * @param option - the option that named it.
+   * @throws ConfigError saying why it cannot be written.
+   */
+  async writeFile(option: string, typed: string, text: string): Promise<void> {
+    try {
+      await this.io.files.writeText(this.path(typed), text);
+    } catch (error) {
+      const why = (error as { code?: string }).code ?? messageOf(error);
+      throw new ConfigError(option, "a file that can be written", `${typed} (${why})`, { cause: error });
+    }
   }
 
   /** A line for people on stdout; with `--json` it is left out. */

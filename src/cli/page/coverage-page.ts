@@ -1,7 +1,6 @@
 // One self-contained page of what a store holds: a day x symbol heat map, and candles of one symbol.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Coverage, ResampledBar } from "hantoo";
+import { type Say, clockSpan, count, percent, stamp } from "../shell/index.js";
 
 /** What the page shows. */
 export interface CoveragePage {
@@ -15,8 +14,11 @@ export interface CoveragePage {
   };
 }
 
-/** @returns the HTML, which loads nothing: charts, data and styles are in it. */
-export function coveragePage(page: CoveragePage): string {
+/**
+ * @param charts - the charting code, which goes into the page.
+ * @returns the HTML, which loads nothing: charts, data and styles are in it.
+ */
+export function coveragePage(page: CoveragePage, charts: string, say: Say): string {
   const { total, days } = page.coverage;
   const shown = days.filter(({ status }) => status !== "closed" && status !== "unknown");
   const dayNames = [...new Set(shown.map(({ tradingDay }) => tradingDay))];
@@ -33,20 +35,19 @@ export function coveragePage(page: CoveragePage): string {
       row.have,
       row.expected,
       row.untraded,
-      row.missing.map(({ from, to, reason }) => `${span(from, to)} ${reason}`).slice(0, 8),
+      row.missing.map(({ from, to, reason }) => `${clockSpan(from, to)} ${reason}`).slice(0, 8),
     ]),
     candles: page.candles.bars.map((bar) => ({
-      label: kst(bar.time),
+      label: stamp(bar.time),
       ohlc: [bar.open, bar.close, bar.low, bar.high],
       volume: bar.volume,
       partial: bar.partial,
     })),
   };
   const gaps = shown.filter(({ status }) => status !== "complete");
-  const echarts = readFileSync(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8");
   const { symbol, minutes } = page.candles;
   return `<!doctype html>
-<html lang="en">
+<html lang="${say("en", "ko")}">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -54,22 +55,22 @@ export function coveragePage(page: CoveragePage): string {
 <style>${STYLE}</style>
 <h1>${escape(page.title)}</h1>
 <dl>
-  ${fact("minutes stored", `${count(total.have)} <small>of ${count(total.expected)}</small>`)}
-  ${fact("collection rate", percent(total.rate))}
-  ${fact("symbols", count(total.symbols))}
-  ${fact("trading days", count(total.days))}
-  ${fact("complete days of a symbol", `${count(total.statuses.complete)} <small>of ${count(shown.length)}</small>`)}
-  ${fact("first minute", total.first === undefined ? "none" : kst(total.first))}
-  ${fact("last minute", total.last === undefined ? "none" : kst(total.last))}
+  ${fact(say("minutes stored", "저장된 분"), `${count(total.have)} <small>${say("of", "/")} ${count(total.expected)}</small>`)}
+  ${fact(say("collection rate", "수집률"), percent(total.rate))}
+  ${fact(say("symbols", "종목"), count(total.symbols))}
+  ${fact(say("trading days", "거래일"), count(total.days))}
+  ${fact(say("complete days of a symbol", "온전한 종목·일"), `${count(total.statuses.complete)} <small>${say("of", "/")} ${count(shown.length)}</small>`)}
+  ${fact(say("first minute", "첫 분"), total.first === undefined ? say("none", "없음") : stamp(total.first))}
+  ${fact(say("last minute", "마지막 분"), total.last === undefined ? say("none", "없음") : stamp(total.last))}
 </dl>
-<h2>Stored minutes by day and symbol</h2>
+<h2>${say("Stored minutes by day and symbol", "날짜와 종목별 저장된 분")}</h2>
 <div id="map" role="img" aria-label="Heat map of the share of minutes stored, by day and symbol" style="height:${Math.min(720, 120 + 26 * symbols.length)}px"></div>
-<h2>${escape(symbol)}, ${minutes} minutes, KST</h2>
+<h2>${escape(symbol)}, ${minutes}${say(" minutes, KST", "분봉, KST")}</h2>
 <div id="candles" role="img" aria-label="Candle chart of ${escape(symbol)}" style="height:420px"></div>
-<h2>Missing</h2>
-${gaps.length === 0 ? "<p>Nothing: every expected minute is stored.</p>" : gapTable(gaps)}
+<h2>${say("Missing", "누락")}</h2>
+${gaps.length === 0 ? `<p>${say("Nothing: every expected minute is stored.", "없음: 있어야 할 분이 모두 저장되어 있습니다.")}</p>` : gapTable(gaps, say)}
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>
-<script>${echarts.replaceAll("</script", "<\\/script")}</script>
+<script>${charts.replaceAll("</script", "<\\/script")}</script>
 <script>${SCRIPT}</script>
 </html>
 `;
@@ -77,27 +78,25 @@ ${gaps.length === 0 ? "<p>Nothing: every expected minute is stored.</p>" : gapTa
 
 const MAX_GAPS = 200;
 
-function gapTable(rows: Coverage["days"]): string {
+function gapTable(rows: Coverage["days"], say: Say): string {
   const lines = rows.slice(0, MAX_GAPS).map((row) => {
-    const missing = row.missing.map(({ from, to, reason }) => `${span(from, to)} ${reason}`).join(", ");
-    const cells = [row.tradingDay, row.symbol, `${row.have} of ${row.expected}`, missing];
+    const missing = row.missing.map(({ from, to, reason }) => `${clockSpan(from, to)} ${reason}`).join(", ");
+    const cells = [
+      row.tradingDay,
+      row.symbol,
+      say(`${row.have} of ${row.expected}`, `${row.have}/${row.expected}`),
+      missing,
+    ];
     return `<tr>${cells.map((cell) => `<td>${escape(cell)}</td>`).join("")}</tr>`;
   });
   const rest =
-    rows.length > MAX_GAPS ? `<p>${count(rows.length - MAX_GAPS)} more are in the heat map.</p>` : "";
-  return `<table><tr><th>Day<th>Symbol<th>Stored<th>Missing, KST</tr>${lines.join("")}</table>${rest}`;
+    rows.length > MAX_GAPS
+      ? `<p>${say(`${count(rows.length - MAX_GAPS)} more are in the heat map.`, `그 밖의 ${count(rows.length - MAX_GAPS)}건은 위 그림에 있습니다.`)}</p>`
+      : "";
+  return `<table><tr>${["Day", "Symbol", "Stored", "Missing, KST"].map((name, at) => `<th>${say(name, ["날짜", "종목", "저장", "누락(KST)"][at] as string)}`).join("")}</tr>${lines.join("")}</table>${rest}`;
 }
 
 const fact = (name: string, value: string): string => `<div><dt>${name}</dt><dd>${value}</dd></div>`;
-const count = (value: number): string => value.toLocaleString("en-US");
-/** Rounded down: what is not whole must not read 100 %. */
-export const percent = (rate: number): string => `${(Math.floor(rate * 10_000) / 100).toFixed(2)} %`;
-/** `"2026-11-20 09:00"`, KST on any host. */
-export const kst = (time: number): string =>
-  new Date(time + 9 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
-/** `"09:00"` or `"09:00-09:10"`, KST. */
-export const span = (from: number, to: number): string =>
-  from === to ? kst(from).slice(11) : `${kst(from).slice(11)}-${kst(to).slice(11)}`;
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
@@ -145,7 +144,7 @@ chart.setOption({
   tooltip: { trigger: "axis", axisPointer: { type: "cross" } },
   grid: [{ left: 90, right: 30, top: 10, height: 230 }, { left: 90, right: 30, top: 262, height: 70 }],
   xAxis: [{ type: "category", data: labels, axisLabel: { show: false } }, { type: "category", data: labels, gridIndex: 1 }],
-  yAxis: [{ scale: true }, { gridIndex: 1, splitNumber: 2, axisLabel: { formatter: (value) => value.toLocaleString("en-US") } }],
+  yAxis: [{ scale: true }, { gridIndex: 1, splitNumber: 2, axisLabel: { formatter: (value) => String(value).replace(/\\B(?=(\\d{3})+$)/g, ",") } }],
   dataZoom: [{ type: "inside", xAxisIndex: [0, 1] }, { type: "slider", xAxisIndex: [0, 1], bottom: 8 }],
   series: [
     { name: "price (KRW)", type: "candlestick", data: candles.map(({ ohlc, partial }) => ({ value: ohlc, itemStyle: partial ? { opacity: 0.45 } : {} })),

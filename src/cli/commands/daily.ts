@@ -1,0 +1,106 @@
+import { HantooDailyLogger, type HantooDailyLoggerOptions } from "hantoo";
+import {
+  type MarketValues,
+  type SymbolValues,
+  collecting,
+  symbolOptions,
+  venueOption,
+} from "../setup/index.js";
+import {
+  type CliCommand,
+  EXIT,
+  count,
+  defineCommand,
+  formatSpan,
+  messageOf,
+  positive,
+  whole,
+} from "../shell/index.js";
+
+interface Values extends SymbolValues, Pick<MarketValues, "venue"> {
+  readonly days: number;
+  readonly indices?: string;
+  readonly maxCalls?: number;
+  readonly deadline?: number;
+}
+
+/** `hantoo daily`: daily bars as traded, final by rule, and changes of scale. */
+export const daily: CliCommand = defineCommand<Values>({
+  name: "daily",
+  about: (say) => say("keep daily bars, changes of scale and indices", "일봉, 수정주가 계수, 지수 수집"),
+  configure(command, say) {
+    symbolOptions(command, say);
+    venueOption(command, say);
+    command
+      .option("--days <n>", say("how many trading days are kept", "보관할 거래일 수"), whole("--days"), 300)
+      .option(
+        "--indices <list>",
+        say(
+          "indices as well: 0001 KOSPI, 1001 KOSDAQ, 2001 KOSPI 200",
+          "지수도 수집: 0001 코스피, 1001 코스닥, 2001 코스피200",
+        ),
+      )
+      .option("--max-calls <n>", say("no more calls than this", "호출 횟수 상한"), whole("--max-calls"))
+      .option(
+        "--deadline <minutes>",
+        say("have ended after so many minutes", "이 시간(분) 안에 끝냄"),
+        positive("--deadline"),
+      );
+  },
+  run: (shell, values) =>
+    collecting(shell, values, {}, async ({ client, store, where, symbols, clock }) => {
+      const { say } = shell;
+      const options: HantooDailyLoggerOptions = {
+        client,
+        store,
+        symbols,
+        clock,
+        days: values.days,
+        venue: values.venue,
+        logger: shell.logger,
+        ...(values.indices === undefined
+          ? {}
+          : { indices: values.indices.split(",").map((one) => one.trim()) }),
+        ...(values.maxCalls === undefined ? {} : { maxCalls: values.maxCalls }),
+        ...(values.deadline === undefined ? {} : { deadlineMs: values.deadline * 60_000 }),
+      };
+      const progress = shell.progress();
+      const report = await new HantooDailyLogger(options)
+        .sync({
+          signal: shell.io.signal,
+          onProgress: ({ done, total, calls, etaMs }) =>
+            progress.show(
+              done,
+              total,
+              say(
+                `symbols, ${calls} calls, ${formatSpan(etaMs)} left`,
+                `종목, 호출 ${calls}회, ${formatSpan(etaMs)} 남음`,
+              ),
+            ),
+        })
+        .finally(() => progress.end());
+      shell.answer(report);
+      shell.print(
+        say(
+          `${report.from} to ${report.to}, ${report.venue}, in ${where}: ${count(report.fetched.rows)} rows in ${report.fetched.calls} calls, ${report.provisional} not final yet, ${report.unchanged} symbols up to date`,
+          `${report.from}~${report.to}, ${report.venue}, 저장소 ${where}: 호출 ${report.fetched.calls}회로 ${count(report.fetched.rows)}행, 미확정 ${report.provisional}행, 이미 최신 ${report.unchanged}종목`,
+        ),
+      );
+      for (const { symbol, effectiveDate, kind, priceFactor } of report.factors)
+        shell.print(
+          say(
+            `  ${symbol} ${effectiveDate}: ${kind}, prices before times ${priceFactor}`,
+            `  ${symbol} ${effectiveDate}: ${kind}, 이전 가격 × ${priceFactor}`,
+          ),
+        );
+      for (const { symbol, error } of report.failures) shell.note(`  ${symbol}: ${messageOf(error)}`);
+      if (report.stopped !== undefined)
+        shell.note(
+          say(
+            `  ended by --${report.stopped === "deadline" ? "deadline" : "max-calls"}: run it again to go on`,
+            "  한도에 닿아 끝났습니다. 다시 실행하면 이어서 진행합니다",
+          ),
+        );
+      return report.failures.length === 0 && report.stopped === undefined ? EXIT.whole : EXIT.degraded;
+    }),
+});

@@ -1,0 +1,176 @@
+import { type Clock, FileStore, HantooKlineLogger, type SyncReport, formatKstStamp, krx } from "hantoo";
+import {
+  type MarketValues,
+  type SymbolValues,
+  collecting,
+  marketOptions,
+  symbolOptions,
+} from "../setup/index.js";
+import {
+  type CliCommand,
+  EXIT,
+  type Say,
+  type Shell,
+  clockTime,
+  count,
+  createStatusLine,
+  defineCommand,
+  formatSpan,
+  messageOf,
+  positive,
+  whole,
+} from "../shell/index.js";
+import { isWhole } from "./log-report.js";
+
+interface Values extends SymbolValues, MarketValues {
+  readonly days?: number;
+  readonly lag?: number;
+  readonly spool?: string;
+  readonly speed: number;
+}
+
+/** `hantoo follow`: every coming session, minute by minute, until stopped. */
+export const follow: CliCommand = defineCommand<Values>({
+  name: "follow",
+  about: (say) =>
+    say(
+      "follow every coming session, minute by minute, until stopped",
+      "멈출 때까지 매 거래일 장을 분 단위로 수집",
+    ),
+  configure(command, say) {
+    symbolOptions(command, say);
+    marketOptions(command, say);
+    command
+      .option(
+        "--days <n>",
+        say("so many sessions (default: until stopped)", "거래일 수(기본값: 멈출 때까지)"),
+        whole("--days"),
+      )
+      .option(
+        "--lag <seconds>",
+        say(
+          "how old a minute may become (default: as few as the rate allows)",
+          "분봉이 늦어도 되는 시간(초, 기본값: 호출 한도가 허용하는 최소)",
+        ),
+        positive("--lag"),
+      )
+      .option(
+        "--spool <folder>",
+        say("where minutes wait while the store is out", "저장소 장애 동안 분봉을 쌓아 둘 폴더"),
+      )
+      .option(
+        "--speed <times>",
+        say("with --simulate: so many times as fast", "--simulate와 함께: 시간을 몇 배 빠르게"),
+        positive("--speed"),
+        120,
+      );
+  },
+  async run(shell, values) {
+    const { say, io } = shell;
+    const open = krx.session(krx.lastTradingDay(io.clock.now()))?.open;
+    const simulated = { speed: values.speed, ...(open === undefined ? {} : { simulatedAt: open - 30_000 }) };
+    return collecting(shell, values, simulated, async ({ client, store, where, symbols, clock }) => {
+      await using logger = new HantooKlineLogger({
+        client,
+        store,
+        symbols,
+        venue: values.venue,
+        hours: values.hours,
+        clock,
+        logger: shell.logger,
+        ...(values.lag === undefined ? {} : { lagMs: values.lag * 1000 }),
+        ...(values.spool === undefined ? {} : { spool: new FileStore(shell.path(values.spool)) }),
+      });
+      const { everyMinutes, lagMs, feasible } = logger.cadence;
+      shell.print(
+        say(
+          `${symbols.length} symbols into ${where}: each every ${everyMinutes} min, at most ${formatSpan(lagMs)} behind`,
+          `${symbols.length}종목, 저장소 ${where}: ${everyMinutes}분마다, 최대 ${formatSpan(lagMs)} 뒤처짐`,
+        ),
+      );
+      if (!feasible) {
+        shell.note(
+          say(
+            "The rate does not allow that lag: following as fast as it does.",
+            "호출 한도로는 그 지연을 지킬 수 없습니다. 가능한 한 빠르게 따라갑니다.",
+          ),
+        );
+      }
+      const last = await followed(shell, logger, values.days ?? Infinity, clock);
+      shell.answer(last);
+      return last !== undefined && isWhole(last) ? EXIT.whole : EXIT.degraded;
+    });
+  },
+});
+
+/** @returns the last report: the reconciliation's, where it was not stopped before. */
+async function followed(
+  shell: Shell,
+  logger: HantooKlineLogger,
+  days: number,
+  clock: Clock,
+): Promise<SyncReport | undefined> {
+  let last: SyncReport | undefined;
+  const status = createStatusLine(shell.io.stderr);
+  const tellDay = (): void => {
+    status.end();
+    if (last !== undefined) printDay(shell, last);
+  };
+  const told = new Map<string, string>();
+  try {
+    for await (const report of logger.run({ days, signal: shell.io.signal })) {
+      if (last !== undefined && last.tradingDay !== report.tradingDay) {
+        tellDay();
+        told.clear();
+      }
+      for (const { symbol, error } of report.failures) {
+        const message = messageOf(error);
+        if (told.get(symbol) !== message) status.note(`${symbol}: ${message}`);
+        told.set(symbol, message);
+      }
+      status.show(line(report, clock, shell.say));
+      last = report;
+    }
+    tellDay();
+  } finally {
+    status.end();
+  }
+  return last;
+}
+
+/** A day that is over, or was read again. */
+function printDay(shell: Shell, report: SyncReport): void {
+  const { total } = report.coverage;
+  const revised = report.revised.reduce((sum, { minutes }) => sum + minutes.length, 0);
+  const key = report.compaction?.object?.key;
+  const where = key === undefined ? "" : shell.say(`, all in ${key}`, `, ${key}에 모음`);
+  shell.print(
+    shell.say(
+      `${report.tradingDay}: ${count(total.have)} of ${count(total.expected)} minutes, ${revised} revised by the reconciliation${where}`,
+      `${report.tradingDay}: ${count(total.expected)}분 중 ${count(total.have)}분, 장 마감 후 대조에서 ${revised}분 수정${where}`,
+    ),
+  );
+}
+
+function line(report: SyncReport, clock: Clock, say: Say): string {
+  const { total } = report.coverage;
+  const now = formatKstStamp(clock.now())
+    .slice(8)
+    .replace(/(..)(..)(..)/, "$1:$2:$3");
+  const parts = [
+    `${report.tradingDay} ${now} KST`,
+    say(`to ${clockTime(total.last)}`, `${clockTime(total.last)}까지`),
+    say(
+      `${count(total.have)}/${count(total.expected)} minutes`,
+      `${count(total.have)}/${count(total.expected)}분`,
+    ),
+    say(`${report.fetched.calls} calls`, `호출 ${report.fetched.calls}회`),
+  ];
+  if (report.failures.length > 0)
+    parts.push(say(`${report.failures.length} symbols failing`, `${report.failures.length}종목 실패`));
+  if (report.storeError !== undefined)
+    parts.push(
+      say(`store fails: ${messageOf(report.storeError)}`, `저장 실패: ${messageOf(report.storeError)}`),
+    );
+  return parts.join("  ");
+}

@@ -1,0 +1,1 @@
+export { type CoveragePage, coveragePage } from "./coverage-page.js";

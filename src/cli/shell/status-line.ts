@@ -1,0 +1,32 @@
+import type { Output } from "./io.js";
+
+/** One line that says how things stand, and notes above it. */
+export interface StatusLine {
+  show(text: string): void;
+  /** A line that stays. */
+  note(text: string): void;
+  /** Takes the line away. May be called again. */
+  end(): void;
+}
+
+/** Of so many lines one is written where they cannot be redrawn. */
+const EVERY = 30;
+
+/** @returns a line on `output`: redrawn on a terminal; elsewhere one in thirty is written. */
+export function createStatusLine(output: Output): StatusLine {
+  let shown = 0;
+  const clear = (): void => {
+    if (output.isTTY === true) output.write("\r\u001B[2K");
+  };
+  return {
+    show(text) {
+      if (output.isTTY === true) output.write(`\r\u001B[2K${text.slice(0, (output.columns ?? 80) - 1)}`);
+      else if (shown++ % EVERY === 0) output.write(`${text}\n`);
+    },
+    note(text) {
+      clear();
+      output.write(`${text}\n`);
+    },
+    end: clear,
+  };
+}
