@@ -19,7 +19,7 @@ const environment = (simulator: RunningKisSimulator): Readonly<Record<string, st
   KIS_APP_KEY: "test",
   KIS_APP_SECRET: "test",
   KIS_BASE_URL: simulator.baseUrl,
-  HANTOO_MASTER_URL: simulator.masterUrl,
+  KIS_MASTER_URL: simulator.masterUrl,
 });
 const run = (example: string, args: readonly string[], simulator: RunningKisSimulator): Promise<ExampleRun> =>
   runExample(example, args, { cwd: folder, nowMs: simulator.clock.now(), env: environment(simulator) });
