@@ -24,6 +24,7 @@ import { BASE_URLS, issueApprovalKey, issueToken, revokeToken } from "./wire/ind
 
 /** Tokens that one client had issued; those that another program shared with it are not counted. */
 export interface IssuedTokens {
+  /** How many, since the client was made. */
   readonly issued: number;
   /** When the last of them was, epoch ms; `undefined` where none was. */
   readonly issuedAt: number | undefined;

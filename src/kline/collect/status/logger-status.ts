@@ -5,14 +5,17 @@ import type { MinuteMap } from "./minute-map.js";
 
 /** An error as a status shows it: without a stack, and free of secrets as every error of this package is. */
 export interface StatusError {
+  /** Of its class, such as `"TransportError"`. */
   readonly name: string;
   /** `code` of a {@link HantooError}; `"unknown"` of others. */
   readonly code: string;
+  /** One sentence. */
   readonly message: string;
 }
 
 /** Something that is not as it should be. `late`: minutes are due and not stored. */
 export interface StatusProblem {
+  /** What of the logger it is about; `store`: it does not take what was fetched. */
   readonly kind: "late" | "failed" | "lost" | "store" | "calendar";
   /** One sentence. */
   readonly text: string;
@@ -53,6 +56,7 @@ export interface StatusPace {
 
 /** What one pass did. */
 export interface StatusPass {
+  /** The day it was about, KST: an earlier one where stored days are read again. */
   readonly tradingDay: TradingDay;
   /** When it ended, epoch ms. */
   readonly at: number;
@@ -66,6 +70,48 @@ export interface StatusPass {
   readonly failed: number;
   /** Minutes of symbols that were stored otherwise. */
   readonly revised: number;
+}
+
+/** A session's ends. */
+export interface StatusSession {
+  /** When trading begins, epoch ms. */
+  readonly open: number;
+  /** When it ends, epoch ms. */
+  readonly close: number;
+}
+
+/** A session to come. */
+export interface StatusOpening {
+  /** KST. */
+  readonly tradingDay: TradingDay;
+  /** When trading begins, epoch ms. */
+  readonly open: number;
+}
+
+/** Tokens that a source had issued. */
+export interface StatusTokens {
+  /** So far; each one sends the account's owner a message. */
+  readonly issued: number;
+  /** When the last of them was, epoch ms; `null` where none was. */
+  readonly issuedAt: number | null;
+}
+
+/** A symbol that could not be brought up to date. */
+export interface StatusFailure {
+  /** Short code. */
+  readonly symbol: string;
+  /** Why. */
+  readonly error: StatusError;
+}
+
+/** What a logger did. */
+export interface StatusWork {
+  /** Passes that have ended. */
+  readonly passes: number;
+  /** Requests made. */
+  readonly calls: number;
+  /** Traded minutes received. */
+  readonly bars: number;
 }
 
 /**
@@ -88,16 +134,18 @@ export interface LoggerStatus {
 
   /** When this was true, epoch ms. */
   readonly at: number;
+  /** Where the bars are from. */
   readonly venue: Venue;
+  /** Which part of the day is logged. */
   readonly hours: Hours;
   /** The day it is about: the latest one whose session has opened. */
   readonly tradingDay: TradingDay;
-  /** Of that day, epoch ms. */
-  readonly session: { readonly open: number; readonly close: number };
+  /** Of that day. */
+  readonly session: StatusSession;
   /** Whether that session is under way. */
   readonly isOpen: boolean;
   /** The next session to open; `null` where the calendar ends before. */
-  readonly nextSession: { readonly tradingDay: TradingDay; readonly open: number } | null;
+  readonly nextSession: StatusOpening | null;
   /** Whether `run()` is under way. */
   readonly isFollowing: boolean;
 
@@ -105,10 +153,12 @@ export interface LoggerStatus {
   readonly isHealthy: boolean;
   /** What is not as it should be; empty where all is well. A late day is one of them. */
   readonly problems: readonly StatusProblem[];
+  /** How far storing is behind. */
   readonly lag: StatusLag;
+  /** How fast it goes. */
   readonly pace: StatusPace;
-  /** Tokens the source had issued, and when the last was (epoch ms); `null` where it does not tell. */
-  readonly tokens: { readonly issued: number; readonly issuedAt: number | null } | null;
+  /** Tokens the source had issued; `null` where it does not tell. */
+  readonly tokens: StatusTokens | null;
 
   /** Minutes of all symbols that have ended and settled. */
   readonly dueMinutes: number;
@@ -125,14 +175,14 @@ export interface LoggerStatus {
   /** How many symbols could not be brought up to date at their last turn. */
   readonly failed: number;
   /** The first twenty of them, and why. */
-  readonly failures: readonly { readonly symbol: string; readonly error: StatusError }[];
+  readonly failures: readonly StatusFailure[];
   /** Where the calendar and the source disagree about the day. */
   readonly calendarConflicts: readonly CalendarConflict[];
 
   /** `null` before the first has ended. */
   readonly lastPass: StatusPass | null;
-  /** Since the logger was created; requests and traded minutes received. */
-  readonly since: { readonly passes: number; readonly calls: number; readonly bars: number };
+  /** What was done since the logger was created. */
+  readonly since: StatusWork;
   /** The day minute by minute. */
   readonly minutes: MinuteMap;
 }

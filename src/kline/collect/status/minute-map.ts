@@ -4,17 +4,26 @@ import type { CoverageRow, MissingReason } from "../../evidence/index.js";
 /** What one minute of a symbol is: stored, or why not. `"not-yet"`: it has not ended and settled. */
 export type MinuteState = "stored" | MissingReason;
 
+/** Minutes that follow one another. */
+export interface MinuteSpan {
+  /** Start of the first, epoch ms. */
+  readonly from: number;
+  /** Start of the last, epoch ms, inclusive. */
+  readonly to: number;
+}
+
 /**
  * The minutes of a session by symbol, small enough for a whole market: each symbol is one text of run lengths. Read it
  * with {@link minuteStates}.
  */
 export interface MinuteMap {
   /** Spans of the session's minutes without a break, epoch ms of the first and last of each; ascending. */
-  readonly spans: readonly { readonly from: number; readonly to: number }[];
+  readonly spans: readonly MinuteSpan[];
   /** How many minutes the session has. */
   readonly count: number;
   /** How many leading ones have ended and settled. */
   readonly final: number;
+  /** Short codes, in the order of `runs`. */
   readonly symbols: readonly string[];
   /**
    * By symbol: `"120s2l259n"` is 120 minutes stored, 2 lost, 259 not yet. `s` stored, `n` not-yet, `m` not-fetched,
