@@ -175,8 +175,10 @@ const may: Readonly<Record<string, readonly string[]>> = {
   cli: ["cli/shell", "cli/setup", "cli/commands"],
   "cli/shell": [],
   "cli/setup": ["cli/shell"],
-  "cli/commands": ["cli/shell", "cli/setup", "cli/page"],
+  "cli/commands": ["cli/shell", "cli/setup", "cli/page", "cli/watch"],
   "cli/page": ["cli/shell"],
+  "cli/watch": ["cli/shell", "cli/setup", "cli/watch/page"],
+  "cli/watch/page": [],
 };
 
 /** The doors to the outside world: everything else takes time, files and randomness as options. */
@@ -188,6 +190,7 @@ const doors: readonly RegExp[] = [
   /^kis\/stream\/socket\/stream-lock\.ts$/, // the host's, by its name
   /^testing\//,
   /^cli\/(?:bin|host)\.ts$/,
+  /^cli\/watch\/page\/[a-z]+-script\.ts$/, // texts that run in the browser
 ];
 
 const MOST_FILES = 16; // about fifteen of its own, and its index

@@ -24,15 +24,18 @@ export function problemsOf(status: ProblemFacts): StatusProblem[] {
   if (!status.isHealthy) {
     const last = lag.lastSealed === null ? "nothing" : `stored through ${clockTime(lag.lastSealed)}`;
     const due = lag.lastDue === null ? "" : `, due through ${clockTime(lag.lastDue)}`;
-    const minutes = Math.floor(lag.ms / MINUTE_MS);
-    add("late", `${tradingDay}: ${minutes} minutes behind, ${last}${due} KST`);
+    const behind = many(Math.floor(lag.ms / MINUTE_MS), "minute");
+    add("late", `${tradingDay}: ${behind} behind, ${last}${due} KST`);
   }
   if (storeError !== null)
-    add("store", `the store does not take what was fetched (${waiting} minutes wait): ${storeError.message}`);
+    add(
+      "store",
+      `the store does not take what was fetched (${many(waiting, "minute")} in memory): ${storeError.message}`,
+    );
   if (failed > 0) {
     const [first] = failures;
     const why = first === undefined ? "" : `, ${first.symbol} first: ${first.error.message}`;
-    add("failed", `${failed} of ${status.stock_count} symbols could not be brought up to date${why}`);
+    add("failed", `${failed} of ${many(status.stock_count, "symbol")} could not be brought up to date${why}`);
   }
   for (const { kind, tradingDay: day } of calendarConflicts)
     add(
@@ -42,8 +45,9 @@ export function problemsOf(status: ProblemFacts): StatusProblem[] {
         : `${day}: trades at minutes for which the calendar has no session`,
     );
   if (holes > 0)
-    add("lost", `${tradingDay}: ${holes} minutes traded, and the source has no row that says how`);
+    add("lost", `${tradingDay}: ${many(holes, "minute")} traded, and the source has no row that says how`);
   return problems;
 }
 
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 const clockTime = (time: number): string => kstTime(time).replace(/^(\d\d)(\d\d).*/, "$1:$2");

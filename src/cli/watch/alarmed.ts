@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import { openStore } from "../setup/index.js";
+import { Interrupted, type Say, type Shell, messageOf } from "../shell/index.js";
+import { createAlarmMemory } from "./alarm-memory.js";
+import { Alarm, type Trouble, alarmAddress } from "./alarm.js";
+
+/** Values of {@link alarmOptions}. */
+export interface AlarmValues {
+  readonly ping?: URL;
+  readonly notify?: URL;
+}
+
+/** Adds `--ping` and `--notify`. */
+export function alarmOptions(command: Command, say: Say): void {
+  command
+    .option(
+      "--ping <url>",
+      say(
+        "GET this address at success, /fail behind it at failure (healthchecks.io)",
+        "성공하면 이 주소를, 실패하면 뒤에 /fail을 붙여 GET 호출(healthchecks.io)",
+      ),
+      (text) => alarmAddress(text, "--ping"),
+    )
+    .option(
+      "--notify <url>",
+      say(
+        "POST { text } there when something is degraded, and when it is whole again (Slack)",
+        "이상이 생기면, 그리고 정상으로 돌아오면 { text }를 POST(Slack)",
+      ),
+      (text) => alarmAddress(text, "--notify"),
+    );
+}
+
+/**
+ * Runs a command's work and tells the monitors of its line how it goes: what `work` tells, and what it throws.
+ *
+ * @param name - of the command and what it is about, such as `"log KRX"`: of that nobody is told twice.
+ * @param work - calls `tell` after each pass with what is wrong; with nothing at success.
+ */
+export async function alarmed<T>(
+  shell: Shell,
+  { ping, notify }: AlarmValues,
+  name: string,
+  work: (tell: (troubles: readonly Trouble[]) => void) => Promise<T>,
+): Promise<T> {
+  if (ping === undefined && notify === undefined) return work(() => undefined);
+  const { io, say } = shell;
+  const { store } = openStore(shell);
+  const alarm = new Alarm({
+    ...(ping === undefined ? {} : { ping }),
+    ...(notify === undefined ? {} : { notify }),
+    fetch: io.fetch ?? globalThis.fetch,
+    clock: io.clock,
+    logger: shell.logger,
+    memory:
+      notify === undefined
+        ? { read: async () => [], write: async () => undefined }
+        : createAlarmMemory(store, name.replaceAll(" ", "-"), notify),
+    signal: io.signal,
+    degraded: say(`hantoo ${name} is degraded:`, `hantoo ${name} 이상:`),
+    whole: say(`hantoo ${name} is whole again.`, `hantoo ${name} 정상으로 돌아왔습니다.`),
+  });
+  try {
+    return await work((troubles) => alarm.tell(troubles));
+  } catch (error) {
+    // Ended by hand is neither success nor failure.
+    if (!io.signal.aborted && !(error instanceof Interrupted))
+      alarm.tell([{ kind: "ended", text: messageOf(error) }]);
+    throw error;
+  } finally {
+    await alarm.close();
+  }
+}

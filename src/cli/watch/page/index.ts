@@ -1,0 +1,1 @@
+export { type Page, livePage } from "./live-page.js";
