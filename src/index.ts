@@ -102,6 +102,8 @@ export {
   type ReadDailyOptions,
   type ReadDailyTableOptions,
   type ReadFactorsOptions,
+  type SourceAction,
+  type SourceActionsRequest,
   type SourceDailyBar,
   type SourceDailyRequest,
   type SourceIndexRequest,

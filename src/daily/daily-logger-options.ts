@@ -17,6 +17,7 @@ import { FACTOR_PREFIX, type FactorLog, createFactorLog } from "../factors/index
 import type { ObjectStore } from "../storage/index.js";
 import type { DailySource } from "./daily-source.js";
 import { DAILY_PREFIX, type DailyStore, INDEX_PREFIX, createDailyStore } from "./rows/index.js";
+import { type SuspectLog, createSuspectLog } from "./suspect-log.js";
 import { type SweepLog, createSweepLog } from "./sweep-log.js";
 
 /** Options of {@link HantooDailyLogger}. */
@@ -80,6 +81,7 @@ export interface DailySettings {
   readonly indexRows: DailyStore;
   readonly factorLog: FactorLog;
   readonly sweeps: SweepLog;
+  readonly suspects: SuspectLog;
 }
 
 const INDEX_CODE = /^\d{4}$/;
@@ -143,5 +145,6 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
     indexRows: createDailyStore({ ...shared, prefix: indexPrefix }),
     factorLog: createFactorLog({ ...shared, prefix: factorPrefix }),
     sweeps: createSweepLog(store, factorPrefix, venue, logger),
+    suspects: createSuspectLog(store, factorPrefix, venue, logger),
   };
 }

@@ -114,6 +114,7 @@ export class HantooDailyLogger implements AsyncDisposable {
     await this.#checkProvenance(true, signal);
     const days = wantedDays(settings, clock.now());
     const deadlineAt = clock.monotonic() + settings.deadlineMs;
+    await this.#recallHints();
     const plan = await this.#planStocks(days, signal);
     const stored = { factors: factorsInForce(await factorLog.readAll(signal)), hints: this.#hints };
     const beforeWrite = (): Promise<void> => this.#checkProvenance(false);
@@ -126,11 +127,7 @@ export class HantooDailyLogger implements AsyncDisposable {
       venue,
       maxCalls: settings.maxCalls,
     });
-    for (const { symbol } of plan.tasks) {
-      const isLeft =
-        first.stopped !== undefined || first.failures.some((failure) => failure.symbol === symbol);
-      if (!isLeft) this.#hints.delete(symbol);
-    }
+    await this.#forgetHints(first.looked);
     if (first.fault !== undefined) throw first.fault;
     const indexPlan = await this.#planIndices(days, signal);
     const second = await runPass(settings, {
@@ -162,6 +159,22 @@ export class HantooDailyLogger implements AsyncDisposable {
     for (const { prefix } of [stocks, indexRows])
       await checkProvenance({ store, prefix, source, accept, ...(signal && { signal }) });
     if (!isOpen) this.#allowed.add(source);
+  }
+
+  /** What earlier passes were told and could not look at, and what this one was told, noted for the next. */
+  async #recallHints(): Promise<void> {
+    const { suspects: log, symbols } = this.#settings;
+    const own = new Set(symbols);
+    const told = new Map([...this.#hints].filter(([symbol]) => own.has(symbol)));
+    const stored = await log.readAll();
+    await log.note(new Map([...told].filter(([symbol]) => !stored.has(symbol))));
+    this.#hints = new Map([...[...stored].filter(([symbol]) => own.has(symbol)), ...told]);
+  }
+
+  async #forgetHints(looked: ReadonlySet<string>): Promise<void> {
+    const settled = [...this.#hints.keys()].filter((symbol) => looked.has(symbol));
+    await this.#settings.suspects.clear(settled);
+    for (const symbol of settled) this.#hints.delete(symbol);
   }
 
   async #planStocks(

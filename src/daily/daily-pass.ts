@@ -1,19 +1,14 @@
 import { type TradingDay, type Venue, kstDay } from "../core/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../engine/index.js";
-import {
-  type ComparedDay,
-  type Factor,
-  type FactorHint,
-  factorsInForce,
-  newFactors,
-} from "../factors/index.js";
+import { type Factor, type FactorHint, addEvidence } from "../factors/index.js";
 import type { DailySettings } from "./daily-logger-options.js";
 import type { DailyProgress } from "./daily-report.js";
-import type { DailySource, SourceDailyBar } from "./daily-source.js";
+import type { DailySource } from "./daily-source.js";
 import { type SymbolAnswer, type SymbolTask, fetchSymbol } from "./fetch-symbol.js";
 import { finalFrom } from "./finality.js";
 import type { Span } from "./plan-spans.js";
 import { type DailyRow, type DailyStore, type DailyTable, type DayRows } from "./rows/index.js";
+import { askWitness, checkScale } from "./scale-check.js";
 
 /** What a pass works on: the stocks, or the indices. */
 export interface PassOptions {
@@ -41,6 +36,8 @@ export interface PassOutcome {
   readonly uploaded: { readonly key: string; readonly rows: number }[];
   readonly factors: Factor[];
   readonly failures: { readonly symbol: string; readonly error: unknown }[];
+  /** Symbols whose scale was looked at, and the outcome stored. */
+  readonly looked: ReadonlySet<string>;
   readonly calls: number;
   readonly rows: number;
   readonly provisional: number;
@@ -50,7 +47,7 @@ export interface PassOutcome {
 }
 
 type DailyPiece = Piece & { readonly task: SymbolTask };
-type DailyFetched = Fetched & { readonly answer: SymbolAnswer };
+type DailyFetched = Fetched & { readonly answer: SymbolAnswer; readonly found: readonly Factor[] };
 
 /** New rows of the symbols that were asked for one span. */
 interface SpanRows {
@@ -83,7 +80,7 @@ export async function runPass(settings: DailySettings, options: PassOptions): Pr
   const run: PieceRun<DailyPiece, DailyFetched> = new PieceRun({
     pieces,
     fetch: (piece, how) => fetchPiece(settings, options, piece, how),
-    store: (batch) => batches.store(batch.map(({ piece, fetched }) => ({ piece, answer: fetched.answer }))),
+    store: (batch) => batches.store(batch.map(({ piece, fetched }) => ({ piece, ...fetched }))),
     clock,
     budget,
     concurrency,
@@ -105,10 +102,11 @@ export async function runPass(settings: DailySettings, options: PassOptions): Pr
     if (error !== undefined) failures.push({ symbol: piece.task.symbol, error });
   }
   const { stopReason, fault } = run;
-  const { uploaded, factors, provisional } = batches;
+  const { uploaded, factors, looked, provisional } = batches;
   return {
     uploaded,
     factors,
+    looked,
     provisional,
     failures,
     calls: budget.calls,
@@ -119,11 +117,13 @@ export async function runPass(settings: DailySettings, options: PassOptions): Pr
 }
 
 async function fetchPiece(
-  { clock, calendar }: DailySettings,
-  { source, venue }: PassOptions,
+  settings: DailySettings,
+  options: PassOptions,
   { task }: DailyPiece,
   how: { readonly signal: AbortSignal; readonly onCall: () => void },
 ): Promise<DailyFetched> {
+  const { clock, calendar } = settings;
+  const { source, venue } = options;
   const now = clock.now();
   const answer = await fetchSymbol(task, {
     ...how,
@@ -134,19 +134,59 @@ async function fetchPiece(
     isOver: (day) => now >= finalFrom(calendar, day),
   });
   const { calls, rows, error } = answer;
+  const { found, asked } = await findFactors(settings, options, { task, answer, how });
   // An answer that found no change of scale is stored as well: as a note that it was looked at.
   return {
     answer,
-    calls,
+    found,
+    calls: calls + asked,
     rows: rows + (answer.adjusted?.length ?? 0),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** What the prices show, and what a second witness says of it. `asked`: calls that took. */
+async function findFactors(
+  { clock, calendar, logger }: DailySettings,
+  { source, table, factors, hints }: PassOptions,
+  fetched: {
+    readonly task: SymbolTask;
+    readonly answer: SymbolAnswer;
+    readonly how: { readonly signal: AbortSignal; readonly onCall: () => void };
+  },
+): Promise<{ readonly found: readonly Factor[]; readonly asked: number }> {
+  const { task, answer, how } = fetched;
+  const { symbol } = task;
+  if (answer.adjusted === undefined || task.adjusted.length === 0) return { found: [], asked: 0 };
+  const check = {
+    symbol,
+    answer,
+    table,
+    known: factors.filter((factor) => factor.symbol === symbol),
+    nextDay: (day: TradingDay) => calendar.nextTradingDay(day),
+    observedAt: clock.now(),
+  };
+  const found: Factor[] = [];
+  let asked = 0;
+  const onCall = (): void => {
+    how.onCall();
+    asked++;
+  };
+  for (const factor of checkScale({ ...check, hint: hints.get(symbol) })) {
+    // One that is taken back needs no witness.
+    const isChange = factor.priceFactor !== 1;
+    const witness = isChange ? await askWitness(factor, { source, logger, ...how, onCall }) : undefined;
+    found.push(witness === undefined ? factor : addEvidence(factor, witness));
+  }
+  if (found.length > 0) logger.info({ symbol, factors: found }, "a symbol's prices are on a new scale");
+  return { found, asked };
 }
 
 /** Stores what was fetched: factors, then rows, then the note that the scale was looked at. */
 class PassBatches {
   readonly uploaded: { key: string; rows: number }[] = [];
   readonly factors: Factor[] = [];
+  readonly looked = new Set<string>();
   provisional = 0;
   readonly #settings: DailySettings;
   readonly #options: PassOptions;
@@ -162,7 +202,7 @@ class PassBatches {
    * once more.
    */
   async store(
-    batch: readonly { readonly piece: DailyPiece; readonly answer: SymbolAnswer }[],
+    batch: readonly (DailyFetched & { readonly piece: DailyPiece })[],
   ): Promise<ReadonlyMap<string, unknown>> {
     try {
       await this.#options.beforeWrite();
@@ -170,9 +210,7 @@ class PassBatches {
       const looked = batch.filter(
         ({ piece, answer }) => piece.task.adjusted.length > 0 && answer.adjusted !== undefined,
       );
-      const found = looked.flatMap(({ piece, answer }) =>
-        this.#compare(piece.task.symbol, answer.adjusted ?? []),
-      );
+      const found = looked.flatMap((fetched) => fetched.found);
       await this.#settings.factorLog.append(found);
       await this.#writeRows(groups);
       this.factors.push(...found);
@@ -181,6 +219,7 @@ class PassBatches {
         today,
         looked.map(({ piece }) => piece.task.symbol),
       );
+      for (const { piece } of looked) this.looked.add(piece.task.symbol);
       return new Map();
     } catch (error) {
       return new Map([["rows", error]]);
@@ -227,34 +266,6 @@ class PassBatches {
       this.uploaded.push({ key, rows: rows.length });
       this.provisional += rows.filter(([, , row]) => !row.isFinal).length;
     }
-  }
-
-  #compare(symbol: string, adjusted: readonly SourceDailyBar[]): Factor[] {
-    const { table, hints } = this.#options;
-    const { clock, logger, calendar } = this.#settings;
-    const days: ComparedDay[] = [];
-    for (const bar of adjusted.toSorted((a, b) => (a.tradingDay < b.tradingDay ? -1 : 1))) {
-      const row = table.get(symbol, table.indexOf(bar.tradingDay));
-      // A row that moves may have moved between the two reads: it would pass for a change of scale.
-      if (row === undefined || !row.isFinal || !bar.isFinal) continue;
-      days.push({
-        tradingDay: bar.tradingDay,
-        raw: [row.open ?? 0, row.high ?? 0, row.low ?? 0, row.close],
-        adjusted: [bar.open, bar.high, bar.low, bar.close],
-        rawVolume: row.volume,
-        adjustedVolume: bar.volume,
-      });
-    }
-    const known = factorsInForce(
-      [...this.#options.factors, ...this.factors].filter((factor) => factor.symbol === symbol),
-    );
-    const observedAt = clock.now();
-    const last = days.at(-1)?.tradingDay;
-    if (last === undefined) return [];
-    const nextDay = calendar.nextTradingDay(last);
-    const found = newFactors({ symbol, days, nextDay, known, observedAt, hint: hints.get(symbol) });
-    if (found.length > 0) logger.info({ symbol, factors: found }, "a symbol's prices are on a new scale");
-    return found;
   }
 }
 

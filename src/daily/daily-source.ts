@@ -52,6 +52,28 @@ export interface SourceIndexRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Which rows of a calendar of corporate actions to ask for. */
+export interface SourceActionsRequest {
+  readonly kind: "split" | "bonus" | "rights" | "reduction" | "merger";
+  readonly symbol: string;
+  /** First KST day, inclusive. */
+  readonly from: TradingDay;
+  /** Last KST day, inclusive. */
+  readonly to: TradingDay;
+  /** As in {@link SourceDailyRequest.onCall}. */
+  readonly onCall?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a calendar says of a corporate action: a witness, never a factor. */
+export interface SourceAction {
+  readonly symbol: string;
+  /** First KST day on the new scale; absent where the calendar does not say. */
+  readonly effectiveDate?: TradingDay;
+  /** As the calendar states it, rounded; absent where it does not. */
+  readonly ratio?: number;
+}
+
 /** Where daily bars come from. `KisClient` is one; the caller joins the two rooms. */
 export interface DailySource {
   /**
@@ -61,6 +83,11 @@ export interface DailySource {
   dailyBars(request: SourceDailyRequest): Promise<readonly SourceDailyBar[]>;
   /** Daily bars of an index, volume in shares and turnover in KRW; needed for `indices` alone. */
   indexBars?(request: SourceIndexRequest): Promise<readonly SourceDailyBar[]>;
+  /**
+   * A calendar of corporate actions, asked where prices show a change of scale: its rows become evidence. What it
+   * throws costs the evidence alone.
+   */
+  corporateActions?(request: SourceActionsRequest): Promise<readonly SourceAction[]>;
   /** Where its rows come from. @defaultValue "unknown" */
   readonly provenance?: string;
   /** What it can do, for planning. @defaultValue KIS's 18 calls a second */

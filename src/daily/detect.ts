@@ -14,6 +14,8 @@ export interface ListedInstrument {
   readonly parValue?: number | undefined;
   /** Listed shares, in thousands. */
   readonly listedSharesThousand?: number | undefined;
+  readonly isEtf?: boolean | undefined;
+  readonly isEtn?: boolean | undefined;
 }
 
 /** A master of a market, as far as `detect` looks at it. */
@@ -28,6 +30,12 @@ export interface ListedMaster {
 const NO_ACTION: ReadonlySet<string | undefined> = new Set([undefined, "00", "02", "05"]);
 /** Conversions of bonds move listed shares a little every day. */
 const SHARES_MOVED = 0.001;
+/**
+ * Shares of a fund are made and redeemed every day (530 of KOSPI's in three days of April 2026, none of them an action).
+ * Theirs tell of a split or a merger alone: by far, the base price the other way, and the fund worth what it was.
+ */
+const FUND_MOVED = 1.4;
+const FUND_WORTH = 1.5;
 
 /**
  * The symbols whose prices may be on a new scale, from two masters of a market: by ex-rights code, par value, kind of
@@ -67,9 +75,18 @@ function hintOf(before: ListedInstrument, now: ListedInstrument): FactorHint | u
     if (kind === "unknown" && now.exRightsType === "01") kind = "rights";
   }
   const [shares, earlier] = [now.listedSharesThousand ?? 0, before.listedSharesThousand ?? 0];
-  if (shares > 0 && earlier > 0 && Math.abs(shares / earlier - 1) >= SHARES_MOVED) {
+  if (shares > 0 && earlier > 0 && isMove(before, now, shares / earlier)) {
     signs.push(`listed shares ${earlier} to ${shares} thousand`);
     if (kind === "unknown" && shares < earlier) kind = "reduction";
   }
   return signs.length === 0 ? undefined : { kind, text: `master: ${signs.join("; ")}` };
+}
+
+/** Whether listed shares that are `ratio` times what they were may change a scale. */
+function isMove(before: ListedInstrument, now: ListedInstrument, ratio: number): boolean {
+  if (now.isEtf !== true && now.isEtn !== true) return Math.abs(ratio - 1) >= SHARES_MOVED;
+  const price = (now.basePrice ?? 0) / (before.basePrice ?? 0);
+  const isSplit = ratio >= FUND_MOVED && price <= 1 / FUND_MOVED;
+  const isMerger = ratio <= 1 / FUND_MOVED && price >= FUND_MOVED;
+  return (isSplit || isMerger) && Math.abs(Math.log(ratio * price)) <= Math.log(FUND_WORTH);
 }

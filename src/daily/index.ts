@@ -1,7 +1,14 @@
 export { HantooDailyLogger, type DailySyncOptions } from "./daily-logger.js";
 export type { HantooDailyLoggerOptions } from "./daily-logger-options.js";
 export type { DailyProgress, DailyReport } from "./daily-report.js";
-export type { DailySource, SourceDailyBar, SourceDailyRequest, SourceIndexRequest } from "./daily-source.js";
+export type {
+  DailySource,
+  SourceAction,
+  SourceActionsRequest,
+  SourceDailyBar,
+  SourceDailyRequest,
+  SourceIndexRequest,
+} from "./daily-source.js";
 export type { ListedInstrument, ListedMaster } from "./detect.js";
 export {
   type DailyColumns,

@@ -7,4 +7,4 @@ export {
   readFactors,
 } from "./factor-log.js";
 export type { Factor, FactorKind } from "./factor.js";
-export { type ComparedDay, type FactorHint, newFactors } from "./new-factors.js";
+export { type ComparedDay, type FactorHint, addEvidence, newFactors } from "./new-factors.js";

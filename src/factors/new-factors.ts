@@ -36,6 +36,8 @@ export interface CompareOptions {
 /** KIS rounds adjusted prices to won. */
 const ROUNDING_KRW = 1;
 const EPSILON = 1e-6;
+/** Beginning of the evidence of measured volumes. */
+const VOLUMES = "adjusted over raw volumes";
 
 /**
  * What must be added so that raw prices times factors are the adjusted ones on each day, within KIS's rounding.
@@ -66,6 +68,18 @@ export function newFactors(options: CompareOptions): Factor[] {
   return found;
 }
 
+/**
+ * A factor with what a second witness says of it. The price factor stays as measured; where nothing else told the kind,
+ * the witness does, and with it whether a rights issue left the volumes as they were.
+ */
+export function addEvidence(factor: Factor, { kind, text }: FactorHint): Factor {
+  const evidence = [...factor.evidence, text];
+  if (factor.kind !== "unknown" || kind === "unknown") return { ...factor, evidence };
+  const isMeasured = factor.evidence.some((told) => told.startsWith(VOLUMES));
+  const volumeFactor = isMeasured ? factor.volumeFactor : unmeasured(kind, factor.priceFactor);
+  return { ...factor, kind, volumeFactor, evidence };
+}
+
 function explains({ raw, adjusted }: ScaledDay, scale: number): boolean {
   return raw.every((price, at) => {
     const wanted = adjusted[at] ?? 0;
@@ -89,7 +103,7 @@ function describe(
     `adjusted over raw prices: ${range(interval)} on ${step.days} days before ${effectiveDate}`,
   ];
   if (hint !== undefined) evidence.push(hint.text);
-  if (volumes !== undefined) evidence.push(`adjusted over raw volumes: ${range(volumes)}`);
+  if (volumes !== undefined) evidence.push(`${VOLUMES}: ${range(volumes)}`);
   const volumeFactor =
     volumes === undefined ? unmeasured(kind, priceFactor) : within(volumes, 1 / priceFactor);
   return { effectiveDate, priceFactor, volumeFactor, kind, evidence };

@@ -312,7 +312,7 @@ test(
       () => 1000,
       () => true,
     );
-    expect(whole).toMatchObject({ kills: 0, factors: [{ effectiveDate: EFFECTIVE, kind: "unknown" }] });
+    expect(whole).toMatchObject({ kills: 0, factors: [{ effectiveDate: EFFECTIVE, kind: "bonus" }] });
     const seen = { killed: 0 };
     await fc.assert(
       fc.asyncProperty(

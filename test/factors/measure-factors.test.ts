@@ -1,8 +1,12 @@
+import { existsSync, readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays } from "../../src/core/index.js";
 import { measureFactors } from "../../src/factors/measure-factors.js";
 import { simplestFraction } from "../../src/factors/simplest-fraction.js";
+
+const CASES = process.env["HANTOO_CASES"] ?? "";
+const RECORDED = "17-adjusted-minutes-348080.json";
 
 describe("the simplest fraction", () => {
   test.each([
@@ -51,31 +55,42 @@ test("the split of 005930 on 2018-05-04 is 50 to 1", () => {
 });
 
 /**
- * Splits of public knowledge: the day on which the new shares were listed, and how many came of one. Their prices are
- * not cited: any that the action rounds as KIS does must give the same factor, at high and at low prices.
+ * Splits of public knowledge, with the prices that were told: the last close before the halt, what it is on the new scale
+ * (the base price of the first day, before it is rounded to a tick), and the close of the first day.
+ *
+ * - 005930: 50:1; base price 53,000.
+ * - 035420: 5:1, first day 0.85 % up, 130,000 after 8.45 % down in the three days that followed (etoday 2018-10-18).
+ * - 035720: 5:1, halted from 558,000 on 04-12 to 04-14, 111,600 (fetv 2021-04-12), close 120,500 (daum 2021-04-15).
+ * - 090430: 10:1, halted from 04-22; limits of 15 % on the first day from 330,140 on (ajunews 2015-05-08): 388,400.
  */
 const PUBLIC_SPLITS = [
-  ["005930", "2018-05-04", 50],
-  ["035420", "2018-10-12", 5],
-  ["035720", "2021-04-15", 5],
-  ["090430", "2015-05-08", 10],
+  ["005930", "2018-05-04", 50, "2018-04-27", 2_650_000, 53_000, 51_900],
+  ["035420", "2018-10-12", 5, "2018-10-05", 704_000, 140_800, 142_000],
+  ["035720", "2021-04-15", 5, "2021-04-09", 558_000, 111_600, 120_500],
+  ["090430", "2015-05-08", 10, "2015-04-21", 3_884_000, 388_400, undefined],
 ] as const;
 
 test.each(PUBLIC_SPLITS)(
   "the split of %s on %s is %i to 1, seen on its morning and after it",
-  (_symbol, day, parts) => {
-    for (const level of [20_000, 555_000, 2_650_000]) {
-      const raw = (tradingDay: string, at: number): number =>
-        Math.round((level * (1 + at / 40)) / (tradingDay < day ? 1 : parts));
-      const days = Array.from({ length: 12 }, (_, at) => addDays(day, at - 9)).map((tradingDay, at) => {
-        const prices = [raw(tradingDay, at), raw(tradingDay, at + 1), raw(tradingDay, at - 1)];
-        const adjusted = prices.map((price) => Math.round(tradingDay < day ? price / parts : price));
-        return { tradingDay, raw: prices, adjusted };
-      });
-      const expected = [{ effectiveDate: day, priceFactor: 1 / parts }];
-      expect(measureFactors(days, addDays(day, 3))).toMatchObject(expected);
-      expect(measureFactors(days.slice(0, 9), day)).toMatchObject(expected);
-    }
+  (_symbol, day, parts, before, close, scaled, first) => {
+    const last = { tradingDay: before, raw: [close], adjusted: [scaled] };
+    const expected = [{ effectiveDate: day, priceFactor: 1 / parts }];
+    expect(measureFactors([last], day)).toMatchObject(expected);
+    if (first === undefined) return;
+    const after = { tradingDay: day, raw: [first], adjusted: [first] };
+    expect(measureFactors([last, after], addDays(day, 3))).toMatchObject(expected);
+  },
+);
+
+test.runIf(existsSync(`${CASES}/${RECORDED}`))(
+  "a recorded pair of raw and adjusted closes gives the scale that both are on, within the won",
+  () => {
+    const values = JSON.parse(readFileSync(`${CASES}/${RECORDED}`, "utf8")) as Record<string, string>;
+    const [raw, adjusted] = [Number(values["daily_raw_close"]), Number(values["daily_adjusted_close"])];
+    const day = { tradingDay: "2025-10-02", raw: [raw], adjusted: [adjusted] };
+    const [step] = measureFactors([day], "2025-10-03");
+    expect(Math.abs(raw * step!.priceFactor - adjusted)).toBeLessThanOrEqual(1);
+    expect(step!.priceFactor).toBeGreaterThan(1);
   },
 );
 

@@ -27,6 +27,8 @@ export interface CorporateActionsRequest extends CallOptions {
   readonly to: TradingDay;
   /** @defaultValue the whole market */
   readonly symbol?: string;
+  /** Called before each request, retries included; what it throws comes back untouched. */
+  readonly onCall?: () => void;
 }
 
 /** Whose net purchases to ask for. */
@@ -55,7 +57,10 @@ export async function fetchCorporateActions(
   for (let begin = from; begin <= to; begin = addDays(begin, WINDOW_DAYS)) {
     const last = addDays(begin, WINDOW_DAYS - 1);
     const span = { from: begin, to: last < to ? last : to };
-    const { value } = await call(corporateActions(kind, span, symbol), callOptionsOf(request));
+    const { value } = await call(corporateActions(kind, span, symbol), {
+      ...callOptionsOf(request),
+      onSend: request.onCall,
+    });
     for (const action of value) found.set(JSON.stringify(action.raw), action);
   }
   return [...found.values()];
