@@ -4,7 +4,6 @@ import {
   HantooDailyLogger,
   type Logger,
   type Master,
-  type ObjectStore,
   downloadMaster,
   isHantooError,
   krx,
@@ -12,16 +11,8 @@ import {
   marketCapKrw,
   selectInstruments,
 } from "hantoo";
-import {
-  type Connection,
-  formatSpan,
-  interruptSignal,
-  interrupted,
-  main,
-  openClient,
-  openStore,
-  progressLine,
-} from "./setup.js";
+import { type Connection, connect } from "./connection.js";
+import { interruptSignal, interrupted, main } from "./setup.js";
 
 const help = `Keeps the daily bars of many stocks, with every split found and dated.
 
@@ -46,7 +37,7 @@ means in the morning. In a crontab:
   30 6 * * 1-5  cd /srv/bars && npx tsx examples/daily.ts --live
 
 Stop it as you like: what is stored is never asked for again. Exit code: 0 all well, 1 a stock failed or calls ran out,
-2 wrong options. KIS_APP_KEY, KIS_APP_SECRET, KIS_ENVIRONMENT, S3_BUCKET, ...: as for log-today.
+2 wrong options. KIS_APP_KEY, KIS_APP_SECRET, KIS_ENVIRONMENT, S3_BUCKET, ...: as for the command.
 `;
 
 /** Says what needs somebody's attention. */
@@ -78,19 +69,12 @@ await main(async () => {
     console.log(help);
     return 0;
   }
-  const connection = await openClient({ live: values.live });
+  const connection = await connect(values);
   try {
-    const { client, clock, mode } = connection;
-    if (mode === "simulator")
-      console.log(
-        "KIS_APP_KEY and KIS_APP_SECRET are not set: running against the bundled simulator. The bars are invented.",
-      );
-    const { store, where } = await openStore(
-      values.out ?? (mode === "simulator" ? "./data-simulated" : "./data"),
-    );
+    const { client, clock, store, where } = connection;
     const masters: Master<Equities>[] = [];
     for (const market of values.markets.split(","))
-      masters.push(await masterOf(market as Equities, store, connection));
+      masters.push(await masterOf(market as Equities, connection));
     const stocks = masters
       .flatMap((master) => largeStocks(master, Number(values["min-market-cap"]) * 1e9))
       .sort((a, b) => b.cap - a.cap);
@@ -110,19 +94,21 @@ await main(async () => {
 
     // What the masters say of splits and rights since the last run costs no call; a weekly look at prices is the net.
     for (const newer of masters) {
-      const older = await masterBefore(newer, store, connection);
+      const older = await masterBefore(newer, connection);
       const found = older === undefined ? [] : await daily.detect({ masters: [older, newer] });
       if (found.length > 0) console.log(`${newer.market}: prices may be on a new scale: ${found.join(", ")}`);
     }
 
-    const progress = progressLine();
+    let tenth = 0;
     const report = await daily
       .sync({
         signal: interruptSignal(),
-        onProgress: ({ done, total, calls, etaMs }) =>
-          progress.show(done, total, `stocks, ${calls} calls, ${formatSpan(etaMs)} left`),
+        onProgress({ done, total, calls, etaMs }) {
+          if (total === 0 || Math.floor((10 * done) / total) <= tenth) return;
+          tenth = Math.floor((10 * done) / total);
+          console.error(`${done} of ${total}, ${calls} calls, ${Math.ceil(etaMs / 60_000)} min left`);
+        },
       })
-      .finally(() => progress.end())
       .catch((error: unknown) => {
         if (error === interrupted) console.error("Stopped. What was fetched is stored.");
         throw error;
@@ -146,8 +132,7 @@ await main(async () => {
 
 function masterOf(
   market: Equities,
-  store: ObjectStore,
-  { clock, masterUrl }: Connection,
+  { store, clock, masterUrl }: Connection,
   date?: string,
 ): Promise<Master<Equities>> {
   return downloadMaster(market, {
@@ -161,7 +146,6 @@ function masterOf(
 /** The last master that an earlier run cached, at most two weeks old; the host itself has today's alone. */
 async function masterBefore(
   newer: Master<Equities>,
-  store: ObjectStore,
   connection: Connection,
 ): Promise<Master<Equities> | undefined> {
   const today = kstDay(connection.clock.now());
@@ -169,9 +153,9 @@ async function masterBefore(
     const date = krx.addTradingDays(krx.lastTradingDay(connection.clock.now()), -at + 1);
     if (date >= today) continue;
     const key = `hantoo_master/${date.replaceAll("-", "")}_${newer.market}.json`;
-    if ((await store.get(key)) === undefined) continue;
+    if ((await connection.store.get(key)) === undefined) continue;
     try {
-      return await masterOf(newer.market, store, connection, date);
+      return await masterOf(newer.market, connection, date);
     } catch (error) {
       if (!isHantooError(error)) throw error; // that day's is of no use: try the one before
     }

@@ -16,8 +16,9 @@ import {
   resample,
 } from "hantoo";
 import { chartPage, csvOf } from "./chart-page.js";
+import { connect, openStore } from "./connection.js";
 import { type IndicatorRow, WARM_UP, indicatorRows } from "./indicator-values.js";
-import { interruptSignal, main, openClient, openStore } from "./setup.js";
+import { interruptSignal, main } from "./setup.js";
 
 const help = `Indicators of one symbol: SMA 20, EMA 12, Bollinger 20/2, RSI 14, MACD 12/26/9.
 
@@ -35,7 +36,7 @@ const help = `Indicators of one symbol: SMA 20, EMA 12, Bollinger 20/2, RSI 14, 
   --help
 
 ${WARM_UP} bars before the first one shown are read as well: an average that never forgets needs them to forget how it began.
-Prices are adjusted: across a split raw ones make a crash that never was. KIS_APP_KEY, ...: as for log-today.
+Prices are adjusted: across a split raw ones make a crash that never was. KIS_APP_KEY, ...: as for the command.
 `;
 
 /** A bar and what the indicators say at its end. */
@@ -99,14 +100,10 @@ await main(async () => {
   let store: ObjectStore;
   if (values.stored) ({ store } = await openStore(values.out ?? "./data"));
   else {
-    const connection = await openClient({ live: values.live, symbols: [symbol] });
+    const connection = await connect({ ...values, symbols: [symbol] });
     try {
-      const { client, clock, mode } = connection;
-      if (mode === "simulator")
-        console.log(
-          "KIS_APP_KEY and KIS_APP_SECRET are not set: running against the bundled simulator. The bars are invented.",
-        );
-      ({ store } = await openStore(values.out ?? (mode === "simulator" ? "./data-simulated" : "./data")));
+      const { client, clock } = connection;
+      ({ store } = connection);
       now = clock.now();
       const signal = interruptSignal();
       await using daily = new HantooDailyLogger({ client, store, clock, symbols: [symbol], days: daysRead });

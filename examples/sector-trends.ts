@@ -13,8 +13,9 @@ import {
   readDailyTable,
 } from "hantoo";
 import { chartPage, csvOf } from "./chart-page.js";
+import { type Connection, connect } from "./connection.js";
 import { KOSPI, SECTORS, type Sector, type SpanChange, allocate, changeOver, isTrending } from "./sectors.js";
-import { type Connection, interruptSignal, main, openClient, openStore } from "./setup.js";
+import { interruptSignal, main } from "./setup.js";
 
 const help = `Compares KRX's sectors with KOSPI, by the sector index and by a fund on it, and weighs what leads.
 
@@ -29,7 +30,7 @@ const help = `Compares KRX's sectors with KOSPI, by the sector index and by a fu
 
 Daily bars of 11 funds and 12 indices are fetched where they are not stored yet: about 35 calls, then one each a day.
 A sector trends where its index and its fund are ahead of KOSPI over 5, 10 and 20 trading days, and the fund has risen
-over the last 20. It is arithmetic on the past, no advice. KIS_APP_KEY, ...: as for log-today.
+over the last 20. It is arithmetic on the past, no advice. KIS_APP_KEY, ...: as for the command.
 `;
 
 const SPANS = [5, 10, 20] as const;
@@ -59,18 +60,12 @@ await main(async () => {
   }
   // The simulator knows the funds; these are constituents that it has.
   const simulated = ["000660", "005380", "105560", "068270", "000100", "034020", "196170"];
-  const connection = await openClient({
-    live: values.live,
+  const connection = await connect({
+    ...values,
     symbols: [...SECTORS.map(({ fund }) => fund), ...simulated],
   });
   try {
-    const { mode } = connection;
-    if (mode === "simulator")
-      console.log(
-        "KIS_APP_KEY and KIS_APP_SECRET are not set: running against the bundled simulator. The bars are invented.",
-      );
-    const { store } = await openStore(values.out ?? (mode === "simulator" ? "./data-simulated" : "./data"));
-    const { client, clock } = connection;
+    const { mode, client, clock, store } = connection;
     await using daily = new HantooDailyLogger({
       client,
       store,
@@ -87,7 +82,6 @@ await main(async () => {
     const day = series.days.at(-1) ?? report.to;
     const members = await constituents(
       trends.filter((trend) => trend.isTrending).map(({ sector }) => sector),
-      store,
       connection,
     );
     const budget = Number(values.budget);
@@ -234,8 +228,7 @@ interface Member {
 /** Who is in these sectors, by the flags of the master files: no call, no scraping. A stock counts once. */
 async function constituents(
   sectors: readonly Sector[],
-  store: ObjectStore,
-  { clock, masterUrl }: Connection,
+  { store, clock, masterUrl }: Connection,
 ): Promise<Member[]> {
   const members = new Map<string, Member>();
   for (const market of ["kospi", "kosdaq"] as const) {

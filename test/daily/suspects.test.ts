@@ -13,7 +13,6 @@ import {
   readFactors,
 } from "../../src/daily/index.js";
 import { MemoryStore } from "../../src/storage/index.js";
-import { failureOf } from "../support/failure-of.js";
 import { type Action, createDailyMarket } from "./daily-market.js";
 
 const SYMBOLS = ["005930", "000660", "0001A0"];

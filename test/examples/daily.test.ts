@@ -49,8 +49,8 @@ describe("daily.ts", () => {
     simulator.clock.set(kstInstant("2026-11-23", "06:30"));
     const second = await run("daily.ts", args, simulator);
     expect(second.stdout).toContain("kospi: prices may be on a new scale: 005930");
-    // One call each, and one for the adjusted prices of the suspect.
-    expect(second.stdout).toMatch(/3 stocks into bars, 4 rows in 5 calls, 0 not final yet/);
+    // One call each, one for the adjusted prices of the suspect, one for the depository.
+    expect(second.stdout).toMatch(/3 stocks into bars, 4 rows in 6 calls, 0 not final yet/);
     expect(second.stdout).toContain("005930 2026-11-23 split: prices before times 0.02");
     const store = new FileStore(join(folder, "bars"));
     expect(await readFactors({ store, symbol: "005930" })).toMatchObject([{ priceFactor: 0.02 }]);
