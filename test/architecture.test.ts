@@ -172,13 +172,15 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "testing/recording": ["core", "testing"],
 
   // The command uses the package as anyone does, by `hantoo` and its entries, and joins there what never meets here.
-  cli: ["cli/shell", "cli/setup", "cli/commands"],
+  cli: ["cli/shell", "cli/setup", "cli/commands", "cli/doctor"],
   "cli/shell": [],
   "cli/setup": ["cli/shell"],
   "cli/commands": ["cli/shell", "cli/setup", "cli/page", "cli/watch"],
   "cli/page": ["cli/shell"],
   "cli/watch": ["cli/shell", "cli/setup", "cli/watch/page"],
   "cli/watch/page": [],
+  "cli/doctor": ["cli/shell", "cli/setup", "cli/doctor/probe"],
+  "cli/doctor/probe": ["cli/doctor"],
 };
 
 /** The doors to the outside world: everything else takes time, files and randomness as options. */

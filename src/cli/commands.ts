@@ -11,6 +11,7 @@ import {
   log,
   symbols,
 } from "./commands/index.js";
+import { doctor } from "./doctor/index.js";
 import type { CliCommand } from "./shell/index.js";
 
 /** Every command, in the order of `--help`. A new one is one line here and a file of its own. */
@@ -26,4 +27,5 @@ export const COMMANDS: readonly CliCommand[] = [
   exportBars,
   symbols,
   calendar,
+  doctor,
 ];

@@ -22,8 +22,10 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** What the simulator is like, for `--simulate`. */
+/** How to send, and what the simulator is like, for `--simulate`. */
 export interface ConnectOptions {
+  /** What the client sends through. @defaultValue the host's `fetch` */
+  readonly fetch?: typeof globalThis.fetch;
   readonly symbols?: readonly string[];
   /** Epoch ms. @defaultValue 18:00 KST of the last trading day that is over */
   readonly simulatedAt?: number;
@@ -52,7 +54,11 @@ export async function connect(shell: Shell, options: ConnectOptions = {}): Promi
     );
     throw new ConfigError("KIS_APP_KEY", "set in the environment or in .env, with KIS_APP_SECRET", undefined);
   }
-  const client = KisClient.fromEnv(io.env, { ...hostOf(shell), clock: io.clock, logger: shell.logger });
+  const client = KisClient.fromEnv(io.env, {
+    ...hostOf(shell, options.fetch),
+    clock: io.clock,
+    logger: shell.logger,
+  });
   const mode = io.env["KIS_ENVIRONMENT"] === "paper" ? "paper" : "live";
   return { mode, client, clock: io.clock, masterUrl: masterUrlOf(shell), close: () => client.close() };
 }
@@ -76,9 +82,12 @@ export function masterUrlOf({ io }: Pick<Shell, "io">): string | undefined {
   return io.env["KIS_MASTER_URL"] || undefined;
 }
 
-function hostOf({ io }: Shell): Pick<KisClientOptions, "fetch" | "tokenStore"> {
+function hostOf(
+  { io }: Shell,
+  fetch: typeof globalThis.fetch | undefined = io.fetch,
+): Pick<KisClientOptions, "fetch" | "tokenStore"> {
   return {
-    ...(io.fetch === undefined ? {} : { fetch: io.fetch }),
+    ...(fetch === undefined ? {} : { fetch }),
     ...(io.tokenStore === undefined ? {} : { tokenStore: io.tokenStore }),
   };
 }
@@ -121,6 +130,7 @@ async function simulated(shell: Shell, options: ConnectOptions): Promise<Connect
     appSecret: "test",
     baseUrl: simulator.baseUrl,
     websocketUrl: simulator.websocketUrl,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     clock,
     logger: shell.logger,
     tokenStore: createMemoryTokenStore(),

@@ -20,7 +20,15 @@ export interface Exchange {
 }
 
 const REQUEST_HEADERS = ["tr_id", "tr_cont", "custtype"];
-const RESPONSE_HEADERS = ["content-type", "tr_id", "tr_cont", "gt_uid", "last-modified"];
+/** With what says that bars are invented: replayed ones must not pass for real ones either. */
+const RESPONSE_HEADERS = [
+  "content-type",
+  "tr_id",
+  "tr_cont",
+  "gt_uid",
+  "last-modified",
+  "x-hantoo-simulator",
+];
 
 /** What a request is without its secrets, and in what a replayed one must equal it. */
 export function requestPart(

@@ -1,0 +1,95 @@
+import { isAbsolute, join } from "node:path";
+import { ConfigError, FileStore } from "hantoo";
+import { connect, openStore } from "../setup/index.js";
+import { type CliCommand, EXIT, type Shell, defineCommand } from "../shell/index.js";
+import { formatFinding } from "./finding.js";
+import { countFound, formatReport } from "./format-report.js";
+import { type DoctorReport, runDoctor } from "./run-doctor.js";
+
+interface Values {
+  readonly probe?: boolean;
+  readonly out?: string;
+  readonly maxCalls?: string;
+}
+
+const DEFAULT_OUT = "hantoo-probe";
+/** Under it: what `replay` of hantoo/testing serves. */
+const RECORDING = "recording";
+
+/** `hantoo doctor`: whether what hantoo rests on is as it takes it to be. */
+export const doctor: CliCommand = defineCommand<Values>({
+  name: "doctor",
+  about: (say) =>
+    say(
+      "look at key, token, clock, pace, calendar, masters and store",
+      "앱키, 토큰, 시계, 호출 속도, 휴장일, 종목 마스터, 저장소 점검",
+    ),
+  configure(command, say) {
+    command
+      .option(
+        "--probe",
+        say(
+          "also try each behaviour of KIS that is only assumed, by calls that read; writes a report and a recording",
+          "추정만 하던 KIS의 동작도 조회 호출로 하나씩 확인하고 보고서와 녹화를 남김",
+        ),
+      )
+      .option(
+        "--out <dir>",
+        say(
+          `where --probe writes (default: ./${DEFAULT_OUT})`,
+          `--probe 결과 폴더 (기본값: ./${DEFAULT_OUT})`,
+        ),
+      )
+      .option(
+        "--max-calls <n>",
+        say(
+          "calls of the whole run (default: 40, with --probe 160)",
+          "최대 호출 수 (기본값: 40, --probe는 160)",
+        ),
+      );
+  },
+  async run(shell, values) {
+    const { io } = shell;
+    const maxCalls = values.maxCalls === undefined ? undefined : countOf(values.maxCalls);
+    if (values.out !== undefined && values.probe !== true)
+      throw new ConfigError("--out", "given with --probe, which writes there", values.out);
+    const named = values.out ?? DEFAULT_OUT;
+    const dir = isAbsolute(named) ? named : join(io.cwd, named);
+    const { store } = openStore(shell);
+    const report = await runDoctor({
+      connect: (fetch) => connect(shell, { fetch }),
+      fetch: io.fetch,
+      store,
+      maxCalls,
+      ...(values.probe === true ? { probe: true, recordTo: join(dir, RECORDING) } : {}),
+      signal: io.signal,
+      onFinding: (finding) => shell.print(formatFinding(finding)),
+    });
+    if (values.probe === true) await write(shell, report, dir);
+    shell.answer(report);
+    return report.ok ? EXIT.whole : EXIT.degraded;
+  },
+});
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1) throw new ConfigError("--max-calls", "a positive integer", text);
+  return count;
+}
+
+/** The report as text and JSON beside the recording. */
+async function write(shell: Shell, report: DoctorReport, dir: string): Promise<void> {
+  const { BEHAVIOURS } = await import("hantoo/testing");
+  const { text, json } = formatReport(report, BEHAVIOURS);
+  // Makes the folder where no answer was recorded in it.
+  const folder = new FileStore(dir);
+  await folder.put("report.txt", new TextEncoder().encode(text));
+  await folder.put("report.json", new TextEncoder().encode(json));
+  const counts = countFound(report.behaviours);
+  shell.note(
+    shell.say(
+      `${counts["as assumed"]} as assumed, ${counts.differs} differ, ${counts["not seen"]} not seen, in ${report.calls} calls. Written to ${dir}: report.txt, report.json, and ${RECORDING}/ for replay() of hantoo/testing. No key, token or account number is in them; the answers are KIS's data.`,
+      `추정대로 ${counts["as assumed"]}개, 다름 ${counts.differs}개, 확인 못 함 ${counts["not seen"]}개, 호출 ${report.calls}회. ${dir}에 report.txt, report.json과 hantoo/testing의 replay()용 ${RECORDING}/을 저장했습니다. 앱키, 토큰, 계좌번호는 들어 있지 않으며 응답 내용은 KIS의 데이터입니다.`,
+    ),
+  );
+}

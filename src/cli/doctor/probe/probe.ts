@@ -1,0 +1,14 @@
+import type { Sight } from "../finding.js";
+import type { Desk } from "./desk.js";
+
+/** One behaviour of BEHAVIOURS.md, and how a call that only reads sees it. */
+export interface Probe {
+  /** The word its line begins with; kept for good, so that reports can be compared. */
+  readonly id: string;
+  /** The behaviour, word for word as BEHAVIOURS.md has it. */
+  readonly behaviour: string;
+  /** What of hantoo rests on it; absent where hantoo takes it either way. */
+  readonly restsOn?: string;
+  /** @throws what the client throws; it is reported and costs no other probe. */
+  readonly look: (desk: Desk) => Promise<Sight>;
+}

@@ -1,0 +1,41 @@
+import { type Finding, notSeen } from "../finding.js";
+import { whatFailed } from "../what-failed.js";
+import { DAILY_PROBES } from "./daily.js";
+import type { Desk } from "./desk.js";
+import { HOLIDAY_PROBES } from "./holidays.js";
+import { INDEX_PROBES } from "./indices.js";
+import { MASTER_PROBES } from "./masters.js";
+import { PAST_PROBES } from "./past.js";
+import type { Probe } from "./probe.js";
+import { REQUEST_PROBES } from "./requests.js";
+import { TODAY_PROBES } from "./today.js";
+
+/** Every probe; those that only a running session shows come before the many that can wait. */
+export const PROBES: readonly Probe[] = [
+  ...REQUEST_PROBES,
+  ...TODAY_PROBES,
+  ...PAST_PROBES,
+  ...DAILY_PROBES,
+  ...HOLIDAY_PROBES,
+  ...INDEX_PROBES,
+  ...MASTER_PROBES,
+];
+
+/**
+ * Tries each behaviour, one after the other; what fails, or finds no calls left, is `not seen` and costs no other.
+ *
+ * @param onFinding - is told each as it is found.
+ */
+export async function runProbes(
+  desk: Desk,
+  onFinding: (finding: Finding) => void,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { id, restsOn, look } of PROBES) {
+    const sight = await look(desk).catch((error: unknown) => notSeen(whatFailed(error)));
+    const finding = { id, ...sight, ...(restsOn === undefined ? {} : { restsOn }) };
+    findings.push(finding);
+    onFinding(finding);
+  }
+  return findings;
+}

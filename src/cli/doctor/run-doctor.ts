@@ -1,0 +1,88 @@
+import { ConfigError, MASTER_URL, type ObjectStore } from "hantoo";
+import type { Connection } from "../setup/index.js";
+import { createCountedLine } from "./counted-line.js";
+import { type Finding, isSound } from "./finding.js";
+import { Desk, runProbes } from "./probe/index.js";
+import { lookAtSubjects } from "./subjects.js";
+
+/** Options of {@link runDoctor}. */
+export interface DoctorOptions {
+  /** Connects, so that all the client sends goes through `fetch`; closed at the end. */
+  readonly connect: (
+    fetch: typeof globalThis.fetch,
+  ) => Promise<Pick<Connection, "client" | "clock" | "masterUrl" | "close">>;
+  /** @defaultValue the global `fetch` */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Where bars are to be kept. @defaultValue none: not looked at */
+  readonly store?: ObjectStore | undefined;
+  /** Requests of the whole run, tokens, retries and master files included. @defaultValue 40, with `probe` 160 */
+  readonly maxCalls?: number | undefined;
+  /** Also tries each behaviour that a call can see which only reads. @defaultValue false: only the subjects */
+  readonly probe?: boolean | undefined;
+  /** Folder to record into, for `replay` of hantoo/testing. @defaultValue none */
+  readonly recordTo?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Is told each finding as it is made. */
+  readonly onFinding?: (finding: Finding) => void;
+}
+
+/** What {@link runDoctor} found. */
+export interface DoctorReport {
+  readonly environment: "live" | "paper";
+  /** Whose answers they are: `kis-live`, `kis-paper`, `simulator` or `host:NAME`. */
+  readonly provenance: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** Requests sent. */
+  readonly calls: number;
+  /** key, token, clock, pace, calendar, masters, store. */
+  readonly subjects: readonly Finding[];
+  /** The behaviours tried; empty without `probe`. */
+  readonly behaviours: readonly Finding[];
+  /** Whether KIS answered, and nothing differs that hantoo rests on. */
+  readonly ok: boolean;
+}
+
+const MOST_CALLS = { subjects: 40, probe: 160 } as const;
+
+/**
+ * Looks at what hantoo rests on: key, token, clock, pace, calendar, masters and store; with `probe` also at each behaviour
+ * of KIS that is assumed and that a call can see which only reads. Sends no more than `maxCalls` requests, trades nothing,
+ * and asks for no token that it does not need.
+ *
+ * @throws ConfigError if `maxCalls` is no positive integer, or what `connect` throws without a key; the signal's reason.
+ */
+export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
+  const { probe = false, recordTo, store, signal, onFinding = () => undefined } = options;
+  const maxCalls = options.maxCalls ?? (probe ? MOST_CALLS.probe : MOST_CALLS.subjects);
+  if (!(Number.isInteger(maxCalls) && maxCalls > 0))
+    throw new ConfigError("--max-calls", "a positive integer", maxCalls);
+  const ask = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const recorder = recordTo === undefined ? undefined : await makeRecorder(recordTo, ask);
+  const line = createCountedLine({ ask: recorder?.fetch ?? ask, maxCalls, signal });
+  const { client, clock, masterUrl, close } = await options.connect(line.fetch);
+  line.setClock(clock);
+  try {
+    const at = clock.now();
+    const subjects = await lookAtSubjects({ client, line, clock, masterUrl, store }, onFinding);
+    signal?.throwIfAborted();
+    const desk = new Desk({ client, line, clock, masterUrl: masterUrl ?? MASTER_URL });
+    const behaviours = probe ? await runProbes(desk, onFinding) : [];
+    signal?.throwIfAborted();
+    const { environment, provenance } = client;
+    const ok = isSound([...subjects, ...behaviours]);
+    return { environment, provenance, at, calls: line.calls, subjects, behaviours, ok };
+  } finally {
+    await close();
+    await recorder?.close();
+  }
+}
+
+/** Loaded where it is wanted: who only asks how things are needs no recorder. */
+async function makeRecorder(
+  dir: string,
+  fetch: typeof globalThis.fetch,
+): Promise<{ readonly fetch: typeof globalThis.fetch; close(): Promise<void> }> {
+  const { createRecorder } = await import("hantoo/testing");
+  return createRecorder({ dir, fetch });
+}

@@ -1,0 +1,170 @@
+import {
+  type Clock,
+  type KisClient,
+  KisAuthError,
+  KisUnsupportedError,
+  type ObjectStore,
+  addDays,
+  downloadMaster,
+  krx,
+  kstDay,
+} from "hantoo";
+import type { CountedLine } from "./counted-line.js";
+import { type Finding, type Sight, asAssumed, differs, judged, notSeen } from "./finding.js";
+import { lookAtStore } from "./store-subject.js";
+import { whatFailed } from "./what-failed.js";
+
+/** What the subjects are looked at with. */
+export interface Patient {
+  readonly client: KisClient;
+  readonly line: CountedLine;
+  readonly clock: Clock;
+  /** Where master files come from; `undefined` means KIS. */
+  readonly masterUrl: string | undefined;
+  /** Absent where none was named. */
+  readonly store: ObjectStore | undefined;
+}
+
+interface Subject {
+  readonly id: string;
+  readonly restsOn: string;
+  /** @param isAnswered - whether KIS answered the first call. */
+  readonly look: (patient: Patient, isAnswered: boolean) => Promise<Sight>;
+}
+
+/** Traded each day since 1975, and known to every KIS. */
+const SYMBOL = "005930";
+/** KIS's Date has whole seconds; a minute is held for final only seconds after its end. */
+const CLOCK_MS = 2000;
+const DAY_S = 86_400;
+/** One blip is no finding, and whoever asks how things are wants to know now. */
+const RETRIES = 1;
+const UNANSWERED = "KIS did not answer the first call";
+/** Of a second's calls, so many are spent to see whether KIS lets them pass. */
+const MOST_PACED = 10;
+
+/** One line each, in this order: those behind the key need what the first call brought. */
+const SUBJECTS: readonly Subject[] = [
+  { id: "key", restsOn: "every call", look: lookAtKey },
+  { id: "token", restsOn: "one token a day, shared by all programs of a key", look: lookAtToken },
+  { id: "clock", restsOn: "which minutes are final", look: lookAtClock },
+  { id: "pace", restsOn: "how many calls leave in a second", look: lookAtPace },
+  { id: "calendar", restsOn: "which days are collected", look: lookAtCalendar },
+  { id: "masters", restsOn: "which symbols there are", look: lookAtMasters },
+  {
+    id: "store",
+    restsOn: "where bars are kept",
+    look: async ({ store }) => (store === undefined ? notSeen("no store was named") : lookAtStore(store)),
+  },
+];
+
+/**
+ * Looks at each subject, whatever became of the ones before.
+ *
+ * @param onFinding - is told each as it is found.
+ * @throws the reason of the caller's signal, nothing else.
+ */
+export async function lookAtSubjects(
+  patient: Patient,
+  onFinding: (finding: Finding) => void,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { id, restsOn, look } of SUBJECTS) {
+    const isAnswered = findings[0]?.found === "as assumed";
+    const sight = await look(patient, isAnswered).catch((error: unknown) => notSeen(whatFailed(error)));
+    const finding = { id, ...sight, restsOn };
+    findings.push(finding);
+    onFinding(finding);
+  }
+  return findings;
+}
+
+async function lookAtKey({ client, line }: Patient): Promise<Sight> {
+  try {
+    await client.quote(SYMBOL, { signal: line.signal, retry: RETRIES });
+    return asAssumed(`accepted (${client.environment}, ${client.provenance})`);
+  } catch (error) {
+    if (error instanceof KisAuthError)
+      return differs(
+        `not accepted: ${whatFailed(error)}; check KIS_APP_KEY, KIS_APP_SECRET and KIS_ENVIRONMENT`,
+      );
+    throw error;
+  }
+}
+
+async function lookAtToken({ line }: Patient, isAnswered: boolean): Promise<Sight> {
+  const { asked, expiresIn } = line.tokens;
+  if (!isAnswered) return notSeen(UNANSWERED);
+  if (asked === 0) return asAssumed("the one kept from before serves; none was issued");
+  if (asked > 1) return differs(`${asked} were asked for; one should have done`);
+  if (expiresIn === undefined) return notSeen("none was given out");
+  const hours = Math.round(expiresIn / 360) / 10;
+  return judged(expiresIn > 0 && expiresIn <= DAY_S, `issued, ${hours} hours left`);
+}
+
+async function lookAtClock({ line }: Patient): Promise<Sight> {
+  if (line.clock === undefined) return notSeen("no answer carried a Date");
+  const { offsetMs, withinMs } = line.clock;
+  const side = offsetMs > 0 ? "behind" : "ahead of";
+  const saw = `${Math.abs(offsetMs)} ms ${side} KIS's, within ${withinMs} ms`;
+  return judged(Math.abs(offsetMs) <= CLOCK_MS + withinMs, saw);
+}
+
+async function lookAtPace({ client, line }: Patient, isAnswered: boolean): Promise<Sight> {
+  if (!isAnswered) return notSeen(UNANSWERED);
+  const { ratePerSecond } = client.capacity;
+  const before = client.pace.refusals;
+  // Half of what is left at the most: the subjects behind want their turn.
+  const count = Math.min(MOST_PACED, Math.ceil(ratePerSecond), Math.floor(line.left / 2));
+  if (count < 2) return notSeen("too few calls are left to fill a second");
+  const asked = Array.from({ length: count }, () => client.quote(SYMBOL, { signal: line.signal }));
+  const failed = (await Promise.allSettled(asked)).filter(({ status }) => status === "rejected");
+  const refusals = client.pace.refusals - before;
+  if (refusals > 0)
+    return differs(
+      `${refusals} of ${count} calls refused at ${ratePerSecond} a second; it goes on at ${client.pace.current}. New keys have 3 a second (KIS_RATE_LIMIT=new-account), and programs on one key share its limit`,
+    );
+  if (failed.length > 0) return notSeen(`${failed.length} of ${count} calls failed, none for the rate`);
+  return asAssumed(`${count} calls at ${ratePerSecond} a second, none refused`);
+}
+
+async function lookAtCalendar({ client, line, clock }: Patient, isAnswered: boolean): Promise<Sight> {
+  if (!isAnswered) return notSeen(UNANSWERED);
+  const today = kstDay(clock.now());
+  try {
+    const to = addDays(today, 23);
+    const rows = await client.holidays(today, { to, signal: line.signal });
+    const odd = krx.differences(rows);
+    const named = odd.map(({ day, calendar, kis }) => `${day} is ${calendar} here and ${kis} at KIS`);
+    if (odd.length > 0) return differs(named.join("; "));
+    return rows.length === 0
+      ? notSeen("chk-holiday has no rows")
+      : asAssumed(`${rows.length} days from ${today} as chk-holiday has them`);
+  } catch (error) {
+    if (error instanceof KisUnsupportedError) return notSeen("paper has no chk-holiday");
+    throw error;
+  }
+}
+
+async function lookAtMasters({ line, clock, masterUrl }: Patient): Promise<Sight> {
+  const rows: string[] = [];
+  for (const market of ["kospi", "kosdaq"] as const) {
+    try {
+      const master = await downloadMaster(market, {
+        clock,
+        fetch: line.fetch,
+        signal: line.signal,
+        maxAttempts: 1 + RETRIES,
+        ...(masterUrl === undefined ? {} : { baseUrl: masterUrl }),
+      });
+      const odd = master.odd.length === 0 ? "" : `, ${master.odd.length} strange cells`;
+      rows.push(`${market} ${master.instruments.size} rows by ${master.layout}${odd}`);
+    } catch (error) {
+      const { code } = (error ?? {}) as { readonly code?: unknown };
+      // What came was read and is no master as the layouts have it; anything else is the way there.
+      if (code === "master_format") return differs(`${market}: ${whatFailed(error)}`);
+      throw error;
+    }
+  }
+  return asAssumed(rows.join("; "));
+}
