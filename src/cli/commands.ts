@@ -9,6 +9,7 @@ import {
   follow,
   heal,
   log,
+  status,
   symbols,
 } from "./commands/index.js";
 import { doctor } from "./doctor/index.js";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CliCommand[] = [
   backfill,
   heal,
   daily,
+  status,
   coverage,
   compact,
   columns,

@@ -9,6 +9,7 @@ import {
 import {
   type CliCommand,
   EXIT,
+  type Shell,
   count,
   defineCommand,
   formatSpan,
@@ -16,8 +17,9 @@ import {
   positive,
   whole,
 } from "../shell/index.js";
+import { type AlarmValues, type Tell, alarmOptions, alarmed, dailyTroubles } from "../watch/index.js";
 
-interface Values extends SymbolValues, Pick<MarketValues, "venue"> {
+interface Values extends SymbolValues, AlarmValues, Pick<MarketValues, "venue"> {
   readonly days: number;
   readonly indices?: string;
   readonly maxCalls?: number;
@@ -31,6 +33,7 @@ export const daily: CliCommand = defineCommand<Values>({
   configure(command, say) {
     symbolOptions(command, say);
     venueOption(command, say);
+    alarmOptions(command, say);
     command
       .option("--days <n>", say("how many trading days are kept", "보관할 거래일 수"), whole("--days"), 300)
       .option(
@@ -48,59 +51,64 @@ export const daily: CliCommand = defineCommand<Values>({
       );
   },
   run: (shell, values) =>
-    collecting(shell, values, {}, async ({ client, store, where, symbols, clock }) => {
-      const { say } = shell;
-      const options: HantooDailyLoggerOptions = {
-        client,
-        store,
-        symbols,
-        clock,
-        days: values.days,
-        venue: values.venue,
-        logger: shell.logger,
-        ...(values.indices === undefined
-          ? {}
-          : { indices: values.indices.split(",").map((one) => one.trim()) }),
-        ...(values.maxCalls === undefined ? {} : { maxCalls: values.maxCalls }),
-        ...(values.deadline === undefined ? {} : { deadlineMs: values.deadline * 60_000 }),
-      };
-      const progress = shell.progress();
-      const report = await new HantooDailyLogger(options)
-        .sync({
-          signal: shell.io.signal,
-          onProgress: ({ done, total, calls, etaMs }) =>
-            progress.show(
-              done,
-              total,
-              say(
-                `symbols, ${calls} calls, ${formatSpan(etaMs)} left`,
-                `종목, 호출 ${calls}회, ${formatSpan(etaMs)} 남음`,
-              ),
+    alarmed(shell, values, `daily ${values.venue}`, (tell) => logDays(shell, values, tell)),
+});
+
+function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
+  return collecting(shell, values, {}, async ({ client, store, where, symbols, clock }) => {
+    const { say } = shell;
+    const options: HantooDailyLoggerOptions = {
+      client,
+      store,
+      symbols,
+      clock,
+      days: values.days,
+      venue: values.venue,
+      logger: shell.logger,
+      ...(values.indices === undefined
+        ? {}
+        : { indices: values.indices.split(",").map((one) => one.trim()) }),
+      ...(values.maxCalls === undefined ? {} : { maxCalls: values.maxCalls }),
+      ...(values.deadline === undefined ? {} : { deadlineMs: values.deadline * 60_000 }),
+    };
+    const progress = shell.progress();
+    const report = await new HantooDailyLogger(options)
+      .sync({
+        signal: shell.io.signal,
+        onProgress: ({ done, total, calls, etaMs }) =>
+          progress.show(
+            done,
+            total,
+            say(
+              `symbols, ${calls} calls, ${formatSpan(etaMs)} left`,
+              `종목, 호출 ${calls}회, ${formatSpan(etaMs)} 남음`,
             ),
-        })
-        .finally(() => progress.end());
-      shell.answer(report);
+          ),
+      })
+      .finally(() => progress.end());
+    tell(dailyTroubles(report, say));
+    shell.answer(report);
+    shell.print(
+      say(
+        `${report.from} to ${report.to}, ${report.venue}, in ${where}: ${count(report.fetched.rows)} rows in ${report.fetched.calls} calls, ${report.provisional} not final yet, ${report.unchanged} symbols up to date`,
+        `${report.from}~${report.to}, ${report.venue}, 저장소 ${where}: 호출 ${report.fetched.calls}회로 ${count(report.fetched.rows)}행, 미확정 ${report.provisional}행, 이미 최신 ${report.unchanged}종목`,
+      ),
+    );
+    for (const { symbol, effectiveDate, kind, priceFactor } of report.factors)
       shell.print(
         say(
-          `${report.from} to ${report.to}, ${report.venue}, in ${where}: ${count(report.fetched.rows)} rows in ${report.fetched.calls} calls, ${report.provisional} not final yet, ${report.unchanged} symbols up to date`,
-          `${report.from}~${report.to}, ${report.venue}, 저장소 ${where}: 호출 ${report.fetched.calls}회로 ${count(report.fetched.rows)}행, 미확정 ${report.provisional}행, 이미 최신 ${report.unchanged}종목`,
+          `  ${symbol} ${effectiveDate}: ${kind}, prices before times ${priceFactor}`,
+          `  ${symbol} ${effectiveDate}: ${kind}, 이전 가격 × ${priceFactor}`,
         ),
       );
-      for (const { symbol, effectiveDate, kind, priceFactor } of report.factors)
-        shell.print(
-          say(
-            `  ${symbol} ${effectiveDate}: ${kind}, prices before times ${priceFactor}`,
-            `  ${symbol} ${effectiveDate}: ${kind}, 이전 가격 × ${priceFactor}`,
-          ),
-        );
-      for (const { symbol, error } of report.failures) shell.note(`  ${symbol}: ${messageOf(error)}`);
-      if (report.stopped !== undefined)
-        shell.note(
-          say(
-            `  ended by --${report.stopped === "deadline" ? "deadline" : "max-calls"}: run it again to go on`,
-            "  한도에 닿아 끝났습니다. 다시 실행하면 이어서 진행합니다",
-          ),
-        );
-      return report.failures.length === 0 && report.stopped === undefined ? EXIT.whole : EXIT.degraded;
-    }),
-});
+    for (const { symbol, error } of report.failures) shell.note(`  ${symbol}: ${messageOf(error)}`);
+    if (report.stopped !== undefined)
+      shell.note(
+        say(
+          `  ended by --${report.stopped === "deadline" ? "deadline" : "max-calls"}: run it again to go on`,
+          "  한도에 닿아 끝났습니다. 다시 실행하면 이어서 진행합니다",
+        ),
+      );
+    return report.failures.length === 0 && report.stopped === undefined ? EXIT.whole : EXIT.degraded;
+  });
+}

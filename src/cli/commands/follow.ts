@@ -20,9 +20,18 @@ import {
   positive,
   whole,
 } from "../shell/index.js";
+import {
+  type AlarmValues,
+  type ServeValues,
+  type Tell,
+  alarmOptions,
+  alarmed,
+  serveOption,
+  served,
+} from "../watch/index.js";
 import { isWhole } from "./log-report.js";
 
-interface Values extends SymbolValues, MarketValues {
+interface Values extends SymbolValues, MarketValues, AlarmValues, ServeValues {
   readonly days?: number;
   readonly lag?: number;
   readonly spool?: string;
@@ -40,6 +49,8 @@ export const follow: CliCommand = defineCommand<Values>({
   configure(command, say) {
     symbolOptions(command, say);
     marketOptions(command, say);
+    serveOption(command, say);
+    alarmOptions(command, say);
     command
       .option(
         "--days <n>",
@@ -65,11 +76,19 @@ export const follow: CliCommand = defineCommand<Values>({
         120,
       );
   },
-  async run(shell, values) {
-    const { say, io } = shell;
-    const open = krx.session(krx.lastTradingDay(io.clock.now()))?.open;
-    const simulated = { speed: values.speed, ...(open === undefined ? {} : { simulatedAt: open - 30_000 }) };
-    return collecting(shell, values, simulated, async ({ client, store, where, symbols, clock }) => {
+  run: (shell, values) =>
+    alarmed(shell, values, `follow ${values.venue}`, (tell) => followSessions(shell, values, tell)),
+});
+
+function followSessions(shell: Shell, values: Values, tell: Tell): Promise<number> {
+  const { say, io } = shell;
+  const open = krx.session(krx.lastTradingDay(io.clock.now()))?.open;
+  const simulated = { speed: values.speed, ...(open === undefined ? {} : { simulatedAt: open - 30_000 }) };
+  return collecting(
+    shell,
+    values,
+    simulated,
+    async ({ client, store, where, symbols, instruments, clock }) => {
       await using logger = new HantooKlineLogger({
         client,
         store,
@@ -96,12 +115,17 @@ export const follow: CliCommand = defineCommand<Values>({
           ),
         );
       }
-      const last = await followed(shell, logger, values.days ?? Infinity, clock);
+      const isAlarmed = values.ping !== undefined || values.notify !== undefined;
+      const last = await served(shell, values, logger, instruments, () =>
+        followed(shell, logger, values.days ?? Infinity, clock, () => {
+          if (isAlarmed) tell(logger.status().problems);
+        }),
+      );
       shell.answer(last);
       return last !== undefined && isWhole(last) ? EXIT.whole : EXIT.degraded;
-    });
-  },
-});
+    },
+  );
+}
 
 /** @returns the last report: the reconciliation's, where it was not stopped before. */
 async function followed(
@@ -109,6 +133,7 @@ async function followed(
   logger: HantooKlineLogger,
   days: number,
   clock: Clock,
+  passed: () => void,
 ): Promise<SyncReport | undefined> {
   let last: SyncReport | undefined;
   const status = createStatusLine(shell.io.stderr);
@@ -119,6 +144,7 @@ async function followed(
   const told = new Map<string, string>();
   try {
     for await (const report of logger.run({ days, signal: shell.io.signal })) {
+      passed();
       if (last !== undefined && last.tradingDay !== report.tradingDay) {
         tellDay();
         told.clear();

@@ -8,4 +8,5 @@ export { exportBars } from "./export.js";
 export { follow } from "./follow.js";
 export { heal } from "./heal.js";
 export { log } from "./log.js";
+export { status } from "./status.js";
 export { symbols } from "./symbols.js";

@@ -17,9 +17,10 @@ import {
   defineCommand,
   formatSpan,
 } from "../shell/index.js";
+import { type AlarmValues, type Tell, alarmOptions, alarmed, passTroubles } from "../watch/index.js";
 import { isWhole, printReport } from "./log-report.js";
 
-interface Values extends SymbolValues, MarketValues {
+interface Values extends SymbolValues, MarketValues, AlarmValues {
   readonly date?: TradingDay;
   readonly reread?: boolean;
 }
@@ -43,42 +44,48 @@ export const log: CliCommand = defineCommand<Values>({
         "지난 거래일(기본값: 오늘 또는 최근 거래일)",
       ),
     );
+    alarmOptions(command, say);
     command.option("--reread", say("read again what is stored as well", "저장된 분도 다시 조회"));
   },
   run: (shell, values) =>
-    collecting(shell, values, {}, async ({ client, store, where, symbols, clock }) => {
-      const { say, io } = shell;
-      const { venue, hours } = values;
-      const tradingDay = values.date === undefined ? undefined : pastTradingDay(values.date, clock.now());
-      await using logger = new HantooKlineLogger({
-        client,
-        store,
-        symbols,
-        venue,
-        hours,
-        clock,
-        logger: shell.logger,
-      });
-      const progress = shell.progress();
-      const startedAt = clock.monotonic();
-      const report = await logger
-        .sync({
-          ...(tradingDay === undefined ? {} : { tradingDay }),
-          ...(values.reread === true ? { reread: true } : {}),
-          signal: io.signal,
-          onProgress({ done, total, calls }) {
-            const elapsed = clock.monotonic() - startedAt;
-            const left = done === 0 ? "" : `, ${formatSpan((elapsed / done) * (total - done))}`;
-            progress.show(done, total, say(`symbols, ${calls} calls${left}`, `종목, 호출 ${calls}회${left}`));
-          },
-        })
-        .finally(() => progress.end());
-      shell.answer(report);
-      printReport(shell, report, where, symbols.length);
-      if (!shell.global.json) await printDay(shell, store, symbols[0] as string, venue, report);
-      return isWhole(report) ? EXIT.whole : EXIT.degraded;
-    }),
+    alarmed(shell, values, `log ${values.venue}`, (tell) => logDay(shell, values, tell)),
 });
+
+function logDay(shell: Shell, values: Values, tell: Tell): Promise<number> {
+  return collecting(shell, values, {}, async ({ client, store, where, symbols, clock }) => {
+    const { say, io } = shell;
+    const { venue, hours } = values;
+    const tradingDay = values.date === undefined ? undefined : pastTradingDay(values.date, clock.now());
+    await using logger = new HantooKlineLogger({
+      client,
+      store,
+      symbols,
+      venue,
+      hours,
+      clock,
+      logger: shell.logger,
+    });
+    const progress = shell.progress();
+    const startedAt = clock.monotonic();
+    const report = await logger
+      .sync({
+        ...(tradingDay === undefined ? {} : { tradingDay }),
+        ...(values.reread === true ? { reread: true } : {}),
+        signal: io.signal,
+        onProgress({ done, total, calls }) {
+          const elapsed = clock.monotonic() - startedAt;
+          const left = done === 0 ? "" : `, ${formatSpan((elapsed / done) * (total - done))}`;
+          progress.show(done, total, say(`symbols, ${calls} calls${left}`, `종목, 호출 ${calls}회${left}`));
+        },
+      })
+      .finally(() => progress.end());
+    tell(passTroubles(report, say));
+    shell.answer(report);
+    printReport(shell, report, where, symbols.length);
+    if (!shell.global.json) await printDay(shell, store, symbols[0] as string, venue, report);
+    return isWhole(report) ? EXIT.whole : EXIT.degraded;
+  });
+}
 
 /** One symbol's day as a sparkline of its closes and three of its bars. */
 async function printDay(

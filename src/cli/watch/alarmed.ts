@@ -10,6 +10,9 @@ export interface AlarmValues {
   readonly notify?: URL;
 }
 
+/** Called after each pass with what is wrong; with nothing at success. */
+export type Tell = (troubles: readonly Trouble[]) => void;
+
 /** Adds `--ping` and `--notify`. */
 export function alarmOptions(command: Command, say: Say): void {
   command
@@ -35,13 +38,12 @@ export function alarmOptions(command: Command, say: Say): void {
  * Runs a command's work and tells the monitors of its line how it goes: what `work` tells, and what it throws.
  *
  * @param name - of the command and what it is about, such as `"log KRX"`: of that nobody is told twice.
- * @param work - calls `tell` after each pass with what is wrong; with nothing at success.
  */
 export async function alarmed<T>(
   shell: Shell,
   { ping, notify }: AlarmValues,
   name: string,
-  work: (tell: (troubles: readonly Trouble[]) => void) => Promise<T>,
+  work: (tell: Tell) => Promise<T>,
 ): Promise<T> {
   if (ping === undefined && notify === undefined) return work(() => undefined);
   const { io, say } = shell;

@@ -1,0 +1,69 @@
+import type { HantooKlineLogger, ListedInstrument } from "hantoo";
+import type { Command } from "commander";
+import type { Say, Shell } from "../shell/index.js";
+import { openDoor } from "./door.js";
+import { type ServeAddress, serveAddress } from "./serve-address.js";
+
+/** Values of {@link serveOption}. */
+export interface ServeValues {
+  readonly serve?: ServeAddress;
+}
+
+/** Adds `--serve`. */
+export function serveOption(command: Command, say: Say): void {
+  command.option(
+    "--serve <host:port>",
+    say(
+      "show a live page at /, and /status, /metrics, /healthz; 8080 is this host's own",
+      "실시간 화면(/)과 /status, /metrics, /healthz 제공. 8080처럼 포트만 쓰면 이 컴퓨터에서만 접속",
+    ),
+    (text) => serveAddress(text),
+  );
+}
+
+/**
+ * Runs `work` with the logger's door open, where one was asked for.
+ *
+ * @param instruments - those that are logged, with their names where they are known.
+ * @throws ConfigError if the door cannot be opened there; nothing was begun then.
+ */
+export async function served<T>(
+  shell: Shell,
+  { serve }: ServeValues,
+  logger: HantooKlineLogger,
+  instruments: readonly ListedInstrument[],
+  work: () => Promise<T>,
+): Promise<T> {
+  if (serve === undefined) return work();
+  const { say } = shell;
+  const door = await openDoor({
+    ...serve,
+    status: () => logger.status(),
+    bars: (symbol) => logger.bars(symbol),
+    names: namesOf(instruments),
+    language: say("en", "ko") === "ko" ? "ko" : "en",
+    logger: shell.logger,
+  });
+  try {
+    shell.note(say(`Status at ${door.url}`, `상태 화면: ${door.url}`));
+    if (!door.isLocal)
+      shell.note(
+        say(
+          "Others can reach that address as well; there is no password.",
+          "다른 컴퓨터에서도 접속할 수 있는 주소이며 암호가 없습니다.",
+        ),
+      );
+    return await work();
+  } finally {
+    await door.close();
+  }
+}
+
+function namesOf(instruments: readonly ListedInstrument[]): ReadonlyMap<string, string> {
+  return new Map(
+    instruments.flatMap((instrument) => {
+      const name = "koreanName" in instrument ? instrument.koreanName : undefined;
+      return typeof name === "string" ? [[instrument.symbol, name] as const] : [];
+    }),
+  );
+}
