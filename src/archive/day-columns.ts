@@ -41,13 +41,15 @@ export async function readStep(
   { store, prefix, logger, listDay }: ColumnsSource,
   { tradingDay, venue }: Pick<ColumnsRequest, "tradingDay" | "venue">,
 ): Promise<DayStep> {
-  const found = readManifest({ store, prefix, tradingDay, venue }).catch((error: unknown) => {
+  // One after the other: of a day without objects the manifest is nobody's business, and days are read side by side.
+  const objects = await listDay(tradingDay, venue);
+  if (objects.length === 0) return { objects, manifest: undefined };
+  const manifest = await readManifest({ store, prefix, tradingDay, venue }).catch((error: unknown) => {
     if (!(error instanceof StorageError)) throw error;
     logger.warn({ tradingDay, venue, err: error }, "a day's columns cannot be read; its objects are");
     return undefined;
   });
-  const [objects, manifest] = await Promise.all([listDay(tradingDay, venue), found]);
-  const isUsable = manifest !== undefined && objects.length > 0 && isInStep(manifest, prefix, objects);
+  const isUsable = manifest !== undefined && isInStep(manifest, prefix, objects);
   return { objects, manifest: isUsable ? manifest : undefined };
 }
 

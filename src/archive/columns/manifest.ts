@@ -104,21 +104,30 @@ export function formatManifest(manifest: DayManifest): Uint8Array {
 }
 
 /** The text without its digest; `undefined` if it is not what the digest proves. */
-function provedText(text: string): string | undefined {
-  const end = text.length - DIGEST_AFTER.length;
-  const body = `${text.slice(0, end - 64 - DIGEST_BEFORE.length)}}`;
-  return text.slice(body.length - 1) === DIGEST_BEFORE + sha256Of(body) + DIGEST_AFTER ? body : undefined;
+function provedText(bytes: Buffer): string | undefined {
+  const end = bytes.length - DIGEST_BEFORE.length - DIGEST_BYTES - DIGEST_AFTER.length;
+  if (end < 0) return undefined;
+  const body = bytes.subarray(0, end);
+  const digest = createHash("sha256").update(body).update("}").digest("hex");
+  if (bytes.toString("latin1", end) !== DIGEST_BEFORE + digest + DIGEST_AFTER) return undefined;
+  return `${body.toString("utf8")}}`;
 }
 
+const DIGEST_BYTES = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
-const MINUTE = /^\d{4}$/;
+/** `0000` to `2359`: a set, since a market's day names eight thousand. */
+const MINUTES: ReadonlySet<unknown> = new Set(
+  Array.from({ length: 24 * 60 }, (_, minute) =>
+    [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(""),
+  ),
+);
 
 /** @returns the manifest of a day; `undefined` if the bytes are none, are torn, or are another day's. */
 export function parseManifest(
   bytes: Uint8Array,
   day: { readonly venue: Venue; readonly tradingDay: TradingDay },
 ): DayManifest | undefined {
-  const text = provedText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+  const text = provedText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   if (text === undefined) return undefined;
   let value: unknown;
   try {
@@ -153,7 +162,7 @@ function areGroups({ groups, rows, bytes }: DayManifest): boolean {
 function areSymbols(manifest: DayManifest): boolean {
   const { symbols, have, traded, first, last, readAt, lost, broken } = manifest;
   const isReadAt = (value: unknown): boolean => value === null || isCount(value);
-  const isMinute = (value: unknown): value is string => isText(value) && MINUTE.test(value);
+  const isMinute = (value: unknown): boolean => MINUTES.has(value);
   const lists = [have, traded, first, last, readAt] as const;
   if (
     !isList(symbols, isText) ||

@@ -3,15 +3,18 @@ import { expect, test } from "vitest";
 import {
   MemoryStore,
   type ObjectStore,
+  S3Store,
   buildColumns,
   coverage,
+  krx,
   planBackfill,
   readBars,
   readColumns,
   readKlines,
 } from "hantoo";
 import { createManualClock } from "hantoo/testing";
-import { createKlineStore } from "../../../src/archive/index.js";
+import { createDayTable, createKlineStore } from "../../../src/archive/index.js";
+import { startS3Server } from "../../support/s3-server.js";
 import { DAY, EVENING, SYMBOLS, bar, collect, emptyDay, fixedClock, tables } from "../day-samples.js";
 
 const FIELDS = ["open", "high", "low", "close", "volume", "acc_vol", "turnover"] as const;
@@ -114,6 +117,52 @@ test("coverage and plans of days in step read manifests alone", async () => {
     calls: 0,
   });
   expect(read).toEqual([`date=${DAY}.json`, `date=${DAY}.json`]);
+});
+
+test("one symbol of days in step costs three requests a day on S3, sixteen at a time", async () => {
+  const s3 = await startS3Server();
+  const inner = new S3Store({ bucket: "bars", region: "us-east-1", ...s3.options });
+  try {
+    const days = krx.tradingDays("2026-10-01", DAY).slice(-20);
+    for (const tradingDay of days) {
+      const table = createDayTable({ tradingDay, venue: "KRX", minutes: krx.minutes(tradingDay) });
+      for (const symbol of SYMBOLS) table.set(symbol, 0, bar(9));
+      await createKlineStore({ store: inner, zstdLevel: 1 }).write(table);
+    }
+    const [from = DAY] = days;
+    await buildColumns({ store: inner, from, to: DAY });
+    s3.requests.length = 0;
+    let [now, most] = [0, 0];
+    const during = async <T>(work: Promise<T>): Promise<T> => {
+      most = Math.max(most, ++now);
+      return work.finally(() => now--);
+    };
+    const store: ObjectStore = {
+      get: (...how) => during(inner.get(...how)),
+      put: (...how) => inner.put(...how),
+      async *list(prefix) {
+        yield* await during(collect(inner.list(prefix)));
+      },
+      delete: (key) => inner.delete(key),
+      size: (key) => during(inner.size(key)),
+    };
+    expect(await collect(readBars({ store, symbol: "005930", from, to: DAY }))).toHaveLength(20);
+    const kinds = s3.requests.map(({ operation, key }) => `${operation} ${key.replace(/[/].*$/, "")}`).sort();
+    const each = (kind: string): string[] => days.map(() => kind);
+    expect(kinds).toEqual([
+      ...each("GET hantoo-stock-kline-1m-columns"),
+      ...each("GET hantoo-stock-kline-1m-manifests"),
+      ...each("LIST hantoo-stock-kline-1m"),
+    ]);
+    expect(most).toBe(16);
+    // A day of which nothing is stored costs its listing.
+    s3.requests.length = 0;
+    await collect(readBars({ store, symbol: "005930", from: "2025-11-20", to: "2025-11-20" }));
+    expect(s3.requests.map(({ operation }) => operation)).toEqual(["LIST"]);
+  } finally {
+    await inner.close();
+    await s3.close();
+  }
 });
 
 test("coverage of a year streams, and says at once what is wrong with its options", async () => {
