@@ -16,7 +16,7 @@ import { buildDay } from "./build-columns.js";
 import type { DayTable } from "./day-table.js";
 import { ALL_FIELDS, DEFAULT_FIELDS, type KlineField } from "./lines/index.js";
 import { type WrittenObject, createKlineStore } from "./kline-store.js";
-import type { ParsedKey } from "./object-key.js";
+import type { ParsedKey } from "./objects/index.js";
 import { differenceOf } from "./prove.js";
 import type { DamagedObject } from "./read-day.js";
 

@@ -3,8 +3,7 @@ import { type Hours, type Logger, StorageError, type TradingDay, type Venue } fr
 import type { ObjectStore } from "../storage/index.js";
 import { type DayManifest, VALUE_COLUMNS, isInStep, readManifest, readSymbols } from "./columns/index.js";
 import { COLUMNS, DayTable } from "./day-table.js";
-import type { ParsedKey } from "./object-key.js";
-import { UNKNOWN_SOURCE } from "./objects/index.js";
+import { type ParsedKey, UNKNOWN_SOURCE } from "./objects/index.js";
 import type { DayRead } from "./read-day.js";
 
 /** A day's objects, and its manifest where that is in step with them. */

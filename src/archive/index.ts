@@ -26,8 +26,15 @@ export {
   type KlineField,
   type KlineRecord,
 } from "./lines/index.js";
-export { DEFAULT_PREFIX, type ParsedKey } from "./object-key.js";
-export { checkProvenance, joinSources, kindsOf, readProvenance, UNKNOWN_SOURCE } from "./objects/index.js";
+export {
+  checkProvenance,
+  DEFAULT_PREFIX,
+  joinSources,
+  kindsOf,
+  type ParsedKey,
+  readProvenance,
+  UNKNOWN_SOURCE,
+} from "./objects/index.js";
 export type { DamagedObject, DayRead, ReadDayOptions } from "./read-day.js";
 export { type BarColumn, type BarColumns, readColumns, type ReadColumnsOptions } from "./read-columns.js";
 export { checkRange, type Range, type RangeOptions } from "./read-range.js";

@@ -27,8 +27,12 @@ import {
   dayPrefix,
   formatKey,
   parseKey,
-} from "./object-key.js";
-import { type RetrievalClock, createObjectLog, createRetrievalClock } from "./objects/index.js";
+  type RetrievalClock,
+  Unguarded,
+  createObjectLog,
+  createRetrievalClock,
+} from "./objects/index.js";
+import { bringBack } from "./bring-back.js";
 import { type DayRead, type ReadDayOptions, readDay } from "./read-day.js";
 
 /** Where and how minute bars are stored. */
@@ -119,7 +123,21 @@ export interface KlineStore {
    * @throws {@link StorageError} if the store fails.
    */
   write(table: DayTable, options?: WriteOptions): Promise<WrittenObject[]>;
+
+  /**
+   * Looks again at what was written to a store without conditional writes: another writer's object may have taken the
+   * key after it was read back. Then the bars are stored anew, beside the other's. Costs nothing where the store decides.
+   *
+   * @param how - `"wait"` (by the host's clock) until two seconds have passed since the last write; in any case what is
+   * younger is looked at the next time as well. @defaultValue "wait"
+   * @returns the objects that had to be written anew.
+   * @throws {@link StorageError} if the store fails; what was not looked at waits for the next time.
+   */
+  lookAgain(how?: "wait" | "leave", signal?: AbortSignal): Promise<WrittenObject[]>;
 }
+
+/** What a put that was under way when an object was read back may take to arrive. */
+const ARRIVAL_MS = 2000;
 
 /**
  * @param named - shared by stores between which objects move on under their names. @defaultValue one of its own
@@ -130,6 +148,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
   const prefix = checkKeyPrefix(options.prefix ?? DEFAULT_PREFIX);
   const fields = checkFields(options.fields ?? DEFAULT_FIELDS);
   const retrievals = named ?? createRetrievalClock({ clock, random });
+  const unguarded = new Unguarded(store);
   const log = createObjectLog<ParsedKey>({
     store,
     prefix,
@@ -138,6 +157,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     zstdLevel: options.zstdLevel,
     source: options.provenance,
     logger,
+    onUnguarded: (object) => unguarded.add({ ...object, at: clock.monotonic() }),
   });
   checkPort(calendar, "calendar", ["minutes", "tradingDays"], "`krx` or made by `createCalendar()`");
 
@@ -149,24 +169,25 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
   };
 
   const place = { store, prefix, calendar, logger, listDay };
-  return {
+  const write: KlineStore["write"] = async (table, { fields: own, ...how } = {}) => {
+    const extent = extentOf(table);
+    if (extent === undefined) return [];
+    const { minutes, ...span } = extent;
+    const { venue, tradingDay } = table;
+    how.signal?.throwIfAborted();
+    const { key, bytes } = await log.write({
+      ...how,
+      // The content has no name here: 70 MB of a market's day are free before the put, and before it is read back.
+      content: formatDay(table, own === undefined ? fields : checkFields(own)),
+      keyOf: (retrieval) => formatKey(prefix, { venue, ...span, retrieval }),
+      scope: `${tradingDay} ${venue}`,
+    });
+    return [{ key, minutes, bars: table.cellCount(), bytes }];
+  };
+  const klineStore: KlineStore = {
     prefix,
     listDay,
-    async write(table, { fields: own, ...how } = {}) {
-      const extent = extentOf(table);
-      if (extent === undefined) return [];
-      const { minutes, ...span } = extent;
-      const { venue, tradingDay } = table;
-      how.signal?.throwIfAborted();
-      const { key, bytes } = await log.write({
-        ...how,
-        // The content has no name here: 70 MB of a market's day are free before the put, and before it is read back.
-        content: formatDay(table, own === undefined ? fields : checkFields(own)),
-        keyOf: (retrieval) => formatKey(prefix, { venue, ...span, retrieval }),
-        scope: `${tradingDay} ${venue}`,
-      });
-      return [{ key, minutes, bars: table.cellCount(), bytes }];
-    },
+    write,
     readStep: (tradingDay, venue) => readStep(place, { tradingDay, venue }),
     readDayFromColumns: (request) => readDayFromColumns(place, request),
     readRows: (request) => readDayRows(place, request),
@@ -178,7 +199,22 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
         symbols && isPlain ? await readDayFromColumns(place, { ...day, symbols }) : undefined;
       return fromColumns ?? readDay(symbols ? { ...day, symbols } : day, place);
     },
+    async lookAgain(how = "wait", signal) {
+      const { youngest } = unguarded;
+      if (youngest === undefined) return [];
+      const leftMs = youngest + ARRIVAL_MS - clock.monotonic();
+      // A clock that is moved by hand would stand still for whoever waits here.
+      if (how === "wait" && leftMs > 0 && clock === systemClock) await clock.sleep(leftMs, signal);
+      const written: WrittenObject[] = [];
+      for await (const lost of unguarded.lost(clock.monotonic() - ARRIVAL_MS)) {
+        signal?.throwIfAborted();
+        logger.warn({ key: lost.key }, "another writer's object took this one's key; it is stored anew");
+        written.push(...(await bringBack(lost, { ...place, readDay: (day) => readDay(day, place), write })));
+      }
+      return written;
+    },
   };
+  return klineStore;
 }
 
 /** First and last minute with a cell, and how many have one. */

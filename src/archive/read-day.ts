@@ -3,8 +3,7 @@ import { type Hours, type Logger, type TradingDay, type Venue, checkSymbols } fr
 import type { ObjectStore } from "../storage/index.js";
 import type { DayTable } from "./day-table.js";
 import { DayMerge, parseContent } from "./lines/index.js";
-import type { ParsedKey } from "./object-key.js";
-import { joinSources, readObjects } from "./objects/index.js";
+import { type ParsedKey, joinSources, readObjects } from "./objects/index.js";
 
 /** An object that was left out, and why. */
 export interface DamagedObject extends ParsedKey {

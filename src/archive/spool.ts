@@ -3,7 +3,7 @@ import type { ObjectStore } from "../storage/index.js";
 import type { DayTable } from "./day-table.js";
 import { difference, disputed } from "./table-operations.js";
 import type { KlineStore, WrittenObject } from "./kline-store.js";
-import { type ParsedKey, parseKey } from "./object-key.js";
+import { type ParsedKey, parseKey } from "./objects/index.js";
 import type { DayRead } from "./read-day.js";
 
 /** Objects that wait near by until the store takes them. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { isTradingDayText } from "../../src/core/index.js";
 import { seal, unseal } from "../../src/archive/objects/sealed/codec.js";
 import { parseCsv } from "../../src/kline/backfill/targets/csv.js";
-import { formatKey, parseKey } from "../../src/archive/object-key.js";
+import { formatKey, parseKey } from "../../src/archive/objects/object-key.js";
 import { parseContent } from "../../src/archive/lines/parse-content.js";
 import { formatTimestamp, parseTimestamp } from "../../src/archive/lines/timestamp.js";
 import { openSealed } from "../../src/archive/objects/sealed/trailer.js";

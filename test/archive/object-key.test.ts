@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/core/index.js";
-import { checkKeyPrefix, formatKey, parseKey } from "../../src/archive/object-key.js";
+import { checkKeyPrefix, formatKey, parseKey } from "../../src/archive/objects/object-key.js";
 import { byRetrieval } from "../../src/archive/objects/named-object.js";
 
 const PREFIX = "hantoo-stock-kline-1m";

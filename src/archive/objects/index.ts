@@ -1,4 +1,12 @@
 export { type NamedObject } from "./named-object.js";
+export {
+  DEFAULT_PREFIX,
+  type ParsedKey,
+  checkKeyPrefix,
+  dayPrefix,
+  formatKey,
+  parseKey,
+} from "./object-key.js";
 export { createObjectLog, type ObjectLog } from "./object-log.js";
 export {
   checkProvenance,
@@ -11,3 +19,4 @@ export {
 export { readObjects } from "./read-objects.js";
 export { createRetrievalClock, type RetrievalClock } from "./retrieval.js";
 export { unseal } from "./sealed/index.js";
+export { type LostObject, Unguarded } from "./unguarded.js";

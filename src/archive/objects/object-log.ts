@@ -10,6 +10,7 @@ import type { ObjectStore } from "../../storage/index.js";
 import { type NamedObject, byRetrieval } from "./named-object.js";
 import { UNKNOWN_SOURCE } from "./provenance.js";
 import type { RetrievalClock } from "./retrieval.js";
+import type { UnguardedObject } from "./unguarded.js";
 import { DEFAULT_ZSTD_LEVEL, type ObjectFacts, seal } from "./sealed/index.js";
 
 /** Where immutable objects of rows lie, and how they are named. */
@@ -26,6 +27,8 @@ export interface ObjectLogOptions<Name extends NamedObject> {
   readonly source?: string | undefined;
   /** Told of foreign objects under the prefix, once each. */
   readonly logger: Logger;
+  /** Told of each plain object that was put where the store does not decide between two writers of one key. */
+  readonly onUnguarded?: (object: Omit<UnguardedObject, "at">) => void;
 }
 
 /** One object to be written. */
@@ -142,6 +145,8 @@ export function createObjectLog<Name extends NamedObject>(options: ObjectLogOpti
         const key = keyOf(retrieval);
         if (await putOnce(key, bytes, guarded)) {
           retrievals.saw(scope, retrieval);
+          // A compacted object is the same to whoever writes it, and its sources are still there.
+          if (shared && sources === undefined) options.onUnguarded?.({ key, bytes, retrieval });
           return { key, bytes: bytes.length };
         }
         retrieval = retrievals.after(retrieval, shared);

@@ -209,6 +209,7 @@ async function* steps(
     targets: plan.targets,
     settled: new Set([...days].flatMap(([day, { isSettled }]) => (isSettled ? [day] : []))),
     writtenOf: (day) => stored.writtenOf(day),
+    lookAgain: () => klineStore.lookAgain("wait", signal),
   });
   await settling.begin();
   const { place } = prepared;
@@ -230,6 +231,7 @@ async function* steps(
     yield { ...outcomeOf(over), done, total };
   }
   await read.end();
+  await klineStore.lookAgain("wait", signal);
   const { stopReason, fault } = run;
   if (stopReason === "source") throw resumable(fault?.error, { done, total, now: clock.now() });
   const conflicts = targets.conflicts();

@@ -15,6 +15,8 @@ interface SettleDaysOptions {
   readonly settled: ReadonlySet<TradingDay>;
   /** Keys that this run wrote of a day. */
   readonly writtenOf: (tradingDay: TradingDay) => ReadonlySet<string>;
+  /** Sees to it that what was written is still there, before anything is deleted. @throws {@link StorageError} */
+  readonly lookAgain: () => Promise<unknown>;
 }
 
 /** Reasons of skipping that leave nothing to be had. */
@@ -51,7 +53,8 @@ export class SettleDays {
 
   async #settle(tradingDay: TradingDay): Promise<void> {
     if (this.#short.has(tradingDay)) return;
-    const { options, venue, writtenOf } = this.#options;
+    const { options, venue, writtenOf, lookAgain } = this.#options;
+    await lookAgain();
     const { store, prefix, calendar, zstdLevel, columns, deleteSources = false, signal } = options;
     const logger: Logger = options.logger ?? silentLogger;
     const written = writtenOf(tradingDay);

@@ -13,7 +13,7 @@ import type { PrefixGuard } from "../guard/index.js";
 
 /** Where new minutes of one day go. */
 interface DayUploadsOptions {
-  readonly klineStore: Pick<KlineStore, "write">;
+  readonly klineStore: Pick<KlineStore, "lookAgain" | "write">;
   /** What is known of the day, stored or about to be: new minutes are set here at once. */
   readonly known: DayTable;
   /** Where objects wait while the store fails; else in memory. */
@@ -62,6 +62,19 @@ export class DayUploads {
     const work = this.#turn.then(() => this.#upload());
     this.#turn = work.catch(() => undefined);
     return work;
+  }
+
+  /**
+   * Looks again at what was stored where no store decides between two writers: see {@link KlineStore.lookAgain}. While
+   * the store fails, that waits for the next time.
+   */
+  async lookAgain(how: "wait" | "leave", signal?: AbortSignal): Promise<void> {
+    try {
+      this.#uploaded.push(...(await this.#options.klineStore.lookAgain(how, signal)));
+    } catch (error) {
+      if (!isHantooError(error)) throw error;
+      this.failure = { error };
+    }
   }
 
   /** The objects that became durable in the store since this was last asked. */

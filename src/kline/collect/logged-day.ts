@@ -32,6 +32,8 @@ interface DayPassOptions {
   readonly reread?: boolean;
   /** Go on fetching while the store fails, as long as what waits fits. @defaultValue false */
   readonly outlivesStore?: boolean;
+  /** Another pass follows: what has just been stored is looked at again by that one. @defaultValue false */
+  readonly isOneOfMany?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
 }
@@ -172,6 +174,7 @@ export class LoggedDay {
     const { fault } = run;
     for (const symbol of left) failures.push({ symbol, error: fault?.error });
     const loss = await this.#flushRest();
+    await this.#uploads.lookAgain(options.isOneOfMany === true ? "leave" : "wait", signal);
     if (disputed.size > 0) await this.#settle(disputed, days);
     const storeError = (loss ?? this.#uploads.failure)?.error;
     const changed = revised.reduce((sum, { minutes }) => sum + minutes.length, 0);

@@ -112,7 +112,7 @@ async function* followPasses(
     const isStoreDue = day.isBehind && clock.monotonic() >= storeRetryAt;
     if (due.length > 0 || isStoreDue) {
       const pass = await exclusive(() =>
-        day.pass({ symbols: due, all: symbols, outlivesStore: true, signal }),
+        day.pass({ symbols: due, all: symbols, outlivesStore: true, isOneOfMany: true, signal }),
       );
       const { report } = pass;
       turns.took(pass, total, clock.monotonic());

@@ -9,7 +9,7 @@ import {
   type Venue,
   venueCode,
   venueOfCode,
-} from "../core/index.js";
+} from "../../core/index.js";
 
 /** Prefix under which kline objects live unless the caller says otherwise. */
 export const DEFAULT_PREFIX = "hantoo-stock-kline-1m";

@@ -1,0 +1,180 @@
+import * as fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { MemoryStore, type ObjectStore, StorageConflictError } from "hantoo";
+import { createManualClock } from "hantoo/testing";
+import { systemClock } from "../../src/core/index.js";
+import { compact, createKlineStore } from "../../src/archive/index.js";
+import { DAY, EVENING, bar, emptyDay } from "../kline/day-samples.js";
+import { createSampleSource } from "../kline/sample-market.js";
+import { setUp, storedRows, wholeDay } from "../kline/logger-setup.js";
+
+/**
+ * One host's way to a store without conditional writes (Swift, older gateways): `ifAbsent` is a look, and the put arrives
+ * some time later whatever is there by then.
+ */
+function withoutConditions(store: ObjectStore, arrival: () => Promise<unknown>): ObjectStore {
+  return {
+    get: (key, options) => store.get(key, options),
+    list: (prefix) => store.list(prefix),
+    delete: (key) => store.delete(key),
+    async put(key, bytes, { ifAbsent = false } = {}) {
+      const isTaken = ifAbsent && (await store.get(key)) !== undefined;
+      if (isTaken) throw new StorageConflictError("taken", { operation: "put", key });
+      if (key.endsWith(".zstd")) await arrival();
+      await store.put(key, bytes);
+    },
+    conditionalWrites: async () => false,
+  };
+}
+
+/** Two writers that always draw the same second. */
+const random = (): number => 0.5;
+
+test("two loggers whose puts cross on one key: both writers' bars are stored at the end of the pass", async () => {
+  vi.useFakeTimers({ now: EVENING, toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
+  try {
+    const inner = new MemoryStore();
+    const { another } = setUp(EVENING, { store: inner });
+    const haveLooked = barrier(2);
+    const isReadBack = barrier(1);
+    // Both have looked before either puts, and the late put arrives once the early one was read back.
+    const early: ObjectStore = {
+      ...withoutConditions(inner, () => haveLooked.arrive()),
+      async get(key, options) {
+        const bytes = await inner.get(key, options);
+        if (bytes !== undefined && key.endsWith(".zstd")) void isReadBack.arrive();
+        return bytes;
+      },
+    };
+    const late = withoutConditions(inner, async () => {
+      await haveLooked.arrive();
+      await isReadBack.reached;
+    });
+    const syncOf = (symbols: readonly string[], store: ObjectStore) => {
+      const client = createSampleSource({ clock: systemClock });
+      return another({ symbols, store, client, clock: systemClock, columns: false }).sync();
+    };
+    const state = { isDone: false };
+    const work = Promise.all([syncOf(["0001A0"], early), syncOf(["T00020"], late)]);
+    void work.finally(() => (state.isDone = true));
+    while (!state.isDone) {
+      await new Promise(setImmediate);
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    const [first, second] = await work;
+    expect(await storedRows(inner)).toEqual(wholeDay(["0001A0", "T00020"]));
+    // The overwritten one says what it had to store anew.
+    expect([first.uploaded.length, second.uploaded.length]).toEqual([2, 1]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+/** Something that is reached when so many have arrived, and no more waited for by later ones. */
+function barrier(count: number) {
+  let left = count;
+  let open = (): void => undefined;
+  const reached = new Promise<void>((resolve) => (open = resolve));
+  return {
+    reached,
+    arrive(): Promise<void> {
+      if (--left <= 0) open();
+      return reached;
+    },
+  };
+}
+
+test("whatever the puts take, no cell of either writer is lost, and the later correction wins", async () => {
+  const arrivals = fc.integer({ min: 0, max: 1900 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(arrivals, arrivals), { minLength: 1, maxLength: 4 }),
+      async (rounds) => {
+        const inner = new MemoryStore();
+        const clock = createManualClock(EVENING);
+        const writers = ["0001A0", "005930"].map((symbol, at) => {
+          let round = -1;
+          const store = withoutConditions(inner, () => clock.sleep(rounds[round]?.[at] ?? 0));
+          const klineStore = createKlineStore({ store, clock, random, zstdLevel: 1 });
+          return async (): Promise<void> => {
+            for (round = 0; round < rounds.length; round++) {
+              const table = emptyDay();
+              table.set(symbol, 0, bar(100 + round));
+              table.set(symbol, 1 + round, bar(200 + round));
+              await klineStore.write(table);
+            }
+            await clock.sleep(2000);
+            await klineStore.lookAgain();
+          };
+        });
+        await clock.runUntil(Promise.all(writers.map((write) => write())));
+        const { table } = await createKlineStore({ store: inner }).readDay({
+          tradingDay: DAY,
+          venue: "KRX",
+          hours: "regular",
+        });
+        for (const symbol of ["0001A0", "005930"]) {
+          expect(table.get(symbol, 0)?.close).toBe(bar(100 + rounds.length - 1).close);
+          expect(table.prefixLength(symbol)).toBe(1 + rounds.length);
+        }
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test("an object that a compaction took away is stored anew only as far as nobody has its bars", async () => {
+  for (const hasOurs of [true, false]) {
+    const inner = new MemoryStore();
+    const clock = createManualClock(EVENING);
+    const store = withoutConditions(inner, async () => undefined);
+    const klineStore = createKlineStore({ store, clock, random, zstdLevel: 1 });
+    const [ours, theirs, corrected] = [emptyDay(), emptyDay(), emptyDay()];
+    ours.set("005930", 0, bar(100));
+    ours.set("005930", 1, bar(100));
+    theirs.set("0001A0", 0, bar(7));
+    theirs.set("0001A0", 1, bar(7));
+    corrected.set("005930", 0, bar(300));
+    const [object] = await klineStore.write(ours);
+    const others = createKlineStore({
+      store: inner,
+      clock: createManualClock(EVENING + 120_000),
+      zstdLevel: 1,
+    });
+    if (!hasOurs) {
+      const [other] = await others.write(theirs);
+      await inner.put(object!.key, (await inner.get(other!.key))!);
+      await inner.delete(other!.key);
+    }
+    await others.write(corrected);
+    await compact({ store: inner, tradingDay: DAY, deleteSources: true, columns: false });
+    expect(await inner.get(object!.key)).toBeUndefined();
+    const written = await klineStore.lookAgain();
+    expect(written.map(({ bars }) => bars)).toEqual(hasOurs ? [] : [1]);
+    const { table } = await others.readDay({ tradingDay: DAY, venue: "KRX", hours: "regular" });
+    expect(table.get("005930", 0)).toMatchObject(bar(300));
+    expect(table.get("005930", 1)).toMatchObject(bar(100));
+    expect(await klineStore.lookAgain()).toEqual([]);
+  }
+});
+
+test("a store that fails meanwhile is looked at again the next time", async () => {
+  const inner = new MemoryStore();
+  const clock = createManualClock(EVENING);
+  const store = withoutConditions(inner, async () => undefined);
+  const klineStore = createKlineStore({ store, clock, zstdLevel: 1 });
+  const table = emptyDay();
+  table.set("005930", 0, bar(100));
+  const [object] = await klineStore.write(table);
+  expect(await klineStore.lookAgain()).toEqual([]); // too young to tell
+  await inner.delete(object!.key);
+  let isOut = true;
+  const get = inner.get.bind(inner);
+  inner.get = async (key, options) => {
+    if (isOut) throw new Error("out");
+    return get(key, options);
+  };
+  await expect(klineStore.lookAgain()).rejects.toThrow("out");
+  isOut = false;
+  expect(await klineStore.lookAgain("leave")).toMatchObject([{ bars: 1 }]);
+});
