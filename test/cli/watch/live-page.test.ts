@@ -64,8 +64,7 @@ describe.runIf(existsSync(chromium))("the live page in a real browser", () => {
     page.on("console", (message) => problems.push(message.text()));
     page.on("request", (request) => requests.add(request.url()));
     await page.goto(door.url);
-    const isDrawn = `document.getElementById("candles").getAttribute("aria-label") !== null`;
-    await page.waitForFunction(isDrawn, undefined, { timeout: HOST_MS });
+    await page.locator("#candles[aria-label]").waitFor({ timeout: HOST_MS });
   }, 2 * HOST_MS);
   afterAll(async () => {
     await browser.close();
