@@ -172,11 +172,12 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "testing/recording": ["core", "testing"],
 
   // The command uses the package as anyone does, by `hantoo` and its entries, and joins there what never meets here.
-  cli: ["cli/shell", "cli/setup", "cli/commands", "cli/doctor"],
+  cli: ["cli/shell", "cli/setup", "cli/commands", "cli/doctor", "cli/init"],
   "cli/shell": [],
   "cli/setup": ["cli/shell"],
   "cli/commands": ["cli/shell", "cli/setup", "cli/page", "cli/watch"],
   "cli/page": ["cli/shell"],
+  "cli/init": ["cli/shell", "cli/setup", "cli/doctor"],
   "cli/watch": ["cli/shell", "cli/setup", "cli/watch/page"],
   "cli/watch/page": [],
   "cli/doctor": ["cli/shell", "cli/setup", "cli/doctor/probe"],
@@ -191,7 +192,7 @@ const doors: readonly RegExp[] = [
   /^kis\/token\/token-store[^/]*\.ts$/,
   /^kis\/stream\/socket\/stream-lock\.ts$/, // the host's, by its name
   /^testing\//,
-  /^cli\/(?:bin|host)\.ts$/,
+  /^cli\/(?:bin|host(?:-\w+)?)\.ts$/,
   /^cli\/watch\/page\/[a-z]+-script\.ts$/, // texts that run in the browser
 ];
 

@@ -13,10 +13,12 @@ import {
   symbols,
 } from "./commands/index.js";
 import { doctor } from "./doctor/index.js";
+import { init } from "./init/index.js";
 import type { CliCommand } from "./shell/index.js";
 
 /** Every command, in the order of `--help`. A new one is one line here and a file of its own. */
 export const COMMANDS: readonly CliCommand[] = [
+  init,
   log,
   follow,
   backfill,

@@ -6,23 +6,45 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { systemClock } from "hantoo";
+import { hostPrompts } from "./host-prompts.js";
 import { type Files, Interrupted, type Io } from "./shell/index.js";
 
-/** The host as an {@link Io}: `process`, and a signal that Ctrl-C and SIGTERM abort. A second one ends at once. */
+/** The host as an {@link Io}: `process`, and a signal that Ctrl-C and SIGTERM abort. */
 export function hostIo(): Io {
   loadDotEnv(join(process.cwd(), ".env"));
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const)
-    process.once(name, () => controller.abort(new Interrupted(name)));
+  const { signal } = interruptible();
+  const prompts = hostPrompts(signal);
   return {
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
     cwd: process.cwd(),
-    signal: controller.signal,
+    signal,
     clock: systemClock,
     files: hostFiles,
+    ...(prompts === undefined ? {} : { prompts }),
   };
+}
+
+/**
+ * npx and npm pass a signal on to us that the terminal, or systemd, has sent us already: one Ctrl-C comes twice. Within
+ * this time the second one is the same.
+ */
+const SAME_SIGNAL_MS = 1000;
+
+/** A signal that SIGINT and SIGTERM abort. One more, a moment later, ends the process at once. */
+function interruptible(): AbortController {
+  const controller = new AbortController();
+  let firstAt = 0;
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (!controller.signal.aborted) {
+        firstAt = performance.now();
+        controller.abort(new Interrupted(name));
+      } else if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(name === "SIGTERM" ? 143 : 130);
+    });
+  }
+  return controller;
 }
 
 /** `.env` of the working folder, where `hantoo init` writes the key. What the environment says already goes first. */
@@ -36,7 +58,8 @@ function loadDotEnv(path: string): void {
   for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value;
 }
 
-const hostFiles: Files = {
+/** The files of the host. */
+export const hostFiles: Files = {
   readText: (path) => readFile(path, "utf8"),
   async writeText(path, text, { private: isPrivate = false } = {}) {
     const temporary = join(dirname(path), `.hantoo-${randomUUID()}.tmp`);

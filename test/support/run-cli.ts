@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { createMemoryTokenStore, kstInstant, systemClock } from "hantoo";
-import { type Files, type Io, main } from "../../src/cli/index.js";
+import { type Files, type Io, hostFiles, main } from "../../src/cli/index.js";
 
 /** Friday evening, 2026-11-20. */
 export const EVENING: number = kstInstant("2026-11-20", "19:00");
@@ -21,20 +21,7 @@ export type Given = Partial<Omit<Io, "stdout" | "stderr">> & {
 };
 
 /** Files of the host, without the charting code, which is large. */
-export const plainFiles: Files = {
-  readText: async (path) => readFileSync(path, "utf8"),
-  writeText: async (path, text, options) =>
-    writeFileSync(path, text, { mode: options?.private === true ? 0o600 : 0o644 }),
-  exists: async (path) => {
-    try {
-      readFileSync(path);
-      return true;
-    } catch {
-      return false;
-    }
-  },
-  chartCode: async () => "/* charts */",
-};
+export const plainFiles: Files = { ...hostFiles, chartCode: async () => "/* charts */" };
 
 /** Runs `hantoo` in this process, in a folder of its own, without a key, on the evening of 2026-11-20. */
 export function createCli(given: Given = {}): {

@@ -1,0 +1,41 @@
+// Questions on the terminal. They stand on stderr, so that stdout stays the answer.
+import {
+  type CANCEL_SYMBOL,
+  type CommonOptions,
+  confirm,
+  isCancel,
+  password,
+  select,
+  text,
+} from "@clack/prompts";
+import { Interrupted, type Prompts } from "./shell/index.js";
+
+/** @returns prompts on this terminal; `undefined` where nobody sits in front. */
+export function hostPrompts(signal: AbortSignal): Prompts | undefined {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const on: CommonOptions = { output: process.stderr, signal };
+  return {
+    async text(message, { initial } = {}) {
+      return answered(
+        await text({ ...on, message, ...(initial === undefined ? {} : { initialValue: initial }) }),
+      );
+    },
+    async secret(message) {
+      return answered(await password({ ...on, message }));
+    },
+    async choose(message, choices) {
+      const options = choices.map(({ value, label }) => ({ value: value as string, label }));
+      const value = answered(await select({ ...on, message, options }));
+      return value as (typeof choices)[number]["value"];
+    },
+    async confirm(message) {
+      return answered(await confirm({ ...on, message }));
+    },
+  };
+}
+
+/** Esc and Ctrl-C at a question are Ctrl-C. */
+function answered<T>(value: T | typeof CANCEL_SYMBOL): T {
+  if (isCancel(value)) throw new Interrupted("SIGINT");
+  return value;
+}
