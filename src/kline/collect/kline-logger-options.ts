@@ -52,7 +52,8 @@ export interface HantooKlineLoggerOptions {
   /**
    * Trades as they happen, such as `client.stream({ symbols })`, as evidence beside the bars, from the first pass on:
    * a minute that traded and has no row is a hole, never untraded; the closing auction's print is stored where `client`
-   * blanks it (paper). The bars stay the truth. Left when the logger is closed. @defaultValue none
+   * blanks it (paper). The bars stay the truth. A call for a symbol that does not trade may wait, 15 minutes at the most.
+   * Left when the logger is closed. @defaultValue none
    */
   readonly trades?: TradeSource;
   /** Where they are kept. */
@@ -275,7 +276,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   };
   const stores = storesOf(fields ?? DEFAULT_FIELDS);
   const witness =
-    trades === undefined ? undefined : witnessedSource({ source: client, trades, calendar, logger });
+    trades === undefined ? undefined : witnessedSource({ source: client, trades, calendar, clock, logger });
   return {
     ...stores,
     source: witness ?? client,

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type Logger,
   MINUTE_MS,
   type MinuteBar,
@@ -33,13 +34,52 @@ export interface WitnessedSource extends BarSource {
   listen(): void;
   /** Leaves the trades. */
   leave(): Promise<void>;
+  /**
+   * Whether the stream, which delivers, has nothing of a symbol since a minute began: a call for it may wait. No proof that
+   * nothing traded, so nothing may be stored for it.
+   *
+   * @param since - epoch ms, start of the first minute that is not known.
+   * @param final - epoch ms, start of the last minute that is final.
+   */
+  isSilent(symbol: string, since: number, final: number): boolean;
 }
 
 interface WitnessOptions {
   readonly source: BarSource;
   readonly trades: TradeSource;
   readonly calendar: TradingCalendar;
+  readonly clock: Pick<Clock, "now">;
   readonly logger: Logger;
+}
+
+/** What a stream says of itself: which symbols it has delivered since when, and up to where. */
+class Delivery {
+  readonly #since = new Map<string, number>();
+  readonly #heard = new Map<string, number>();
+  /** Time of the newest trade of any symbol. */
+  #newest = -Infinity;
+
+  took(event: TradeSourceEvent, now: number): void {
+    if (event.kind === "subscribed") this.#since.set(event.symbol, now);
+    else if (event.kind === "refused") this.#since.delete(event.symbol);
+    else if (event.kind === "disconnected") this.end();
+    else if (event.kind === "trade" || event.kind === "gap") {
+      const time = event.kind === "trade" ? event.time : event.to;
+      this.#newest = Math.max(this.#newest, time);
+      this.#heard.set(event.symbol, Math.max(this.#heard.get(event.symbol) ?? -Infinity, time));
+    }
+  }
+
+  /** Silence says nothing from now on. */
+  end(): void {
+    this.#since.clear();
+  }
+
+  /** A socket can say yes and deliver nothing: others must have traded in the minute, or after it. */
+  isSilent(symbol: string, since: number, final: number): boolean {
+    const from = this.#since.get(symbol) ?? Infinity;
+    return from <= since && this.#newest >= final && (this.#heard.get(symbol) ?? -Infinity) < since;
+  }
 }
 
 /**
@@ -49,7 +89,9 @@ interface WitnessOptions {
  * to the contrary. The closing auction's print stands in where the source blanks it and nothing of it is missing. A volume
  * that is another one than the trades' is told. Trades that fail end nothing.
  */
-export function witnessedSource({ source, trades, calendar, logger }: WitnessOptions): WitnessedSource {
+export function witnessedSource(options: WitnessOptions): WitnessedSource {
+  const { source, trades, calendar, clock, logger } = options;
+  const delivery = new Delivery();
   const seen = new Map<string, Witnessed>();
   const told = new Set<string>();
   let iterator: AsyncIterator<TradeSourceEvent> | undefined;
@@ -61,11 +103,14 @@ export function witnessedSource({ source, trades, calendar, logger }: WitnessOpt
       for (;;) {
         const { done, value } = await iterator.next();
         if (done === true || isLeft) return;
+        delivery.took(value, clock.now());
         if (value.kind === "trade") take(seen, value);
         else if (value.kind === "gap") touch(seen.get(value.symbol), value.from, value.to);
       }
     } catch (error) {
       if (!isLeft) logger.warn({ err: error }, "the trades are over; going on without their evidence");
+    } finally {
+      delivery.end();
     }
   };
 
@@ -156,6 +201,7 @@ export function witnessedSource({ source, trades, calendar, logger }: WitnessOpt
       isLeft = true;
       await iterator?.return?.();
     },
+    isSilent: (symbol, since, final) => delivery.isSilent(symbol, since, final),
   };
 }
 

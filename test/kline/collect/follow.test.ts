@@ -13,9 +13,10 @@ import {
   HantooKlineLogger,
   type RunOptions,
   type SyncReport,
+  type TradeSourceEvent,
 } from "../../../src/kline/index.js";
 import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";
-import { createManualClock } from "../../../src/testing/index.js";
+import { type ManualClock, createManualClock } from "../../../src/testing/index.js";
 import {
   DAY,
   type Setup,
@@ -28,7 +29,7 @@ import {
   watched,
   wholeDay,
 } from "../logger-setup.js";
-import { createSampleSource } from "../sample-market.js";
+import { createSampleSource, truthOf } from "../sample-market.js";
 
 async function collect(logger: HantooKlineLogger, options?: RunOptions): Promise<SyncReport[]> {
   const reports: SyncReport[] = [];
@@ -60,6 +61,76 @@ test("a session from before its open: a call a symbol and minute, a reconciliati
   expect(reports.at(-1)?.coverage.total.rate).toBe(1);
   expect(await keysOf(store)).toHaveLength(1);
   expect(clock.now()).toBe(at("15:31:10"));
+});
+
+/** What a stream would tell of the sample market up to now, whenever it is asked to; nothing of those in `mute`. */
+function streamed(clock: ManualClock, symbols: readonly string[], mute: readonly string[] = []) {
+  const bars = symbols
+    .filter((symbol) => !mute.includes(symbol))
+    .flatMap((symbol) => truthOf(1, symbol, DAY).map((bar) => ({ symbol, ...bar })))
+    .sort((a, b) => a.time - b.time);
+  let wake = (): void => undefined;
+  const over = new AbortController();
+  async function* trades(): AsyncGenerator<TradeSourceEvent> {
+    for (const symbol of symbols) yield { kind: "subscribed", symbol };
+    const won = new Map<string, number>();
+    while (!over.signal.aborted) {
+      while ((bars[0]?.time ?? Infinity) + 30_000 <= clock.now()) {
+        const { symbol, time, close: price, volume, accVolume } = bars.shift()!;
+        won.set(symbol, (won.get(symbol) ?? 0) + price * volume);
+        const accTurnover = won.get(symbol) ?? 0;
+        yield { kind: "trade", symbol, time: time + 30_000, price, volume, accVolume, accTurnover };
+      }
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  const deliver = async (): Promise<void> => {
+    wake();
+    for (let turn = 0; turn < 40; turn++) await Promise.resolve();
+  };
+  return {
+    trades: trades(),
+    // A stream on timers of its own would run the clock ahead while compression takes real time.
+    clock: {
+      ...clock,
+      sleep: async (ms: number, signal?: AbortSignal) => (await clock.sleep(ms, signal), deliver()),
+    },
+    end: () => (over.abort(), wake()),
+  };
+}
+
+test("beside trades a symbol that did not trade waits for its call; what is stored is the same", async () => {
+  const counts = async (options: { trades: boolean; mute?: readonly string[] }) => {
+    const set = setUp(at("14:00"));
+    const { clock, store, symbols, another, source } = set;
+    const stream = streamed(clock, symbols, options.mute);
+    const beside = options.trades ? { trades: stream.trades, clock: stream.clock } : {};
+    const logger = another({ compact: false, ...beside });
+    const behind: number[] = [];
+    await clock.runUntil(
+      (async () => {
+        for await (const report of logger.run({ signal: new AbortController().signal }))
+          for (const { last } of report.coverage.days) behind.push(clock.now() - (last ?? clock.now()));
+      })(),
+    );
+    expectRows(await storedRows(store), wholeDay(symbols));
+    stream.end();
+    await clock.runUntil(logger.close());
+    const of = (symbol: string): number =>
+      source.requests.filter((request) => request.symbol === symbol).length;
+    return { calls: symbols.map(of), behind: Math.max(...behind) };
+  };
+  // Liquid, thin and halted.
+  const plain = await counts({ trades: false });
+  expect(plain.calls.every((calls) => calls >= 80)).toBe(true);
+  const beside = await counts({ trades: true });
+  expect(beside.calls[0]).toBeGreaterThan(45);
+  expect(beside.calls[1]).toBeLessThan(30);
+  expect(beside.calls[2]).toBeLessThan(30);
+  expect(beside.behind).toBeLessThanOrEqual(17 * 60_000);
+  // A socket that says yes and delivers nothing proves nothing: every minute is asked for.
+  const mute = await counts({ trades: true, mute: ["0001A0", "T00020", "H00030"] });
+  expect(mute.calls).toEqual(plain.calls);
 });
 
 test("no call between the last continuous minute and the closing auction", async () => {

@@ -53,7 +53,13 @@ async function ask(events: readonly TradeSourceEvent[], answers: readonly Partia
   async function* trades() {
     yield* events;
   }
-  const witness = witnessedSource({ source, trades: trades(), calendar: krx, logger });
+  const witness = witnessedSource({
+    source,
+    trades: trades(),
+    calendar: krx,
+    clock: { now: () => at("09:00") },
+    logger,
+  });
   witness.listen();
   // The events are there: a few turns bring them all.
   for (let turn = 0; turn < events.length * 4 + 8; turn++) await Promise.resolve();
@@ -132,10 +138,70 @@ test("trades that fail end nothing", async () => {
       throw new Error("gone");
     })(),
     calendar: krx,
+    clock: { now: () => at("09:00") },
     logger: silentLogger,
   });
   witness.listen();
   await Promise.resolve();
   expect((await witness.minuteBars({ symbol: "005930" })).bars).toEqual(ROWS);
+  await witness.leave();
+});
+
+test("a symbol is silent where the stream delivers it, others trade on, and nothing of it came; never before", async () => {
+  let now = at("08:59");
+  const queue: TradeSourceEvent[] = [];
+  let wake = (): void => undefined;
+  const over = new AbortController();
+  async function* trades() {
+    while (!over.signal.aborted) {
+      while (queue.length > 0) yield queue.shift()!;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  const source: BarSource = { minuteBars: () => Promise.reject(new Error("not asked")) };
+  const clock = { now: () => now };
+  const witness = witnessedSource({ source, trades: trades(), calendar: krx, clock, logger: silentLogger });
+  witness.listen();
+  const tell = async (event: TradeSourceEvent): Promise<void> => {
+    queue.push(event);
+    wake();
+    for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+  };
+  const isSilent = (since = "09:01", final = "09:02"): boolean =>
+    witness.isSilent("000660", at(since), at(final));
+  const other = (time: string): LiveTrade => trade(time, 1, 1);
+  const own = (time: string): LiveTrade => ({ ...other(time), symbol: "000660" });
+
+  await tell(other("09:02:30"));
+  expect(isSilent()).toBe(false); // never subscribed
+  await tell({ kind: "subscribed", symbol: "000660" });
+  expect(isSilent()).toBe(true);
+  expect(isSilent("08:58")).toBe(false); // subscribed after that minute began
+  expect(isSilent("09:01", "09:03")).toBe(false); // the socket has delivered nothing of anyone so far
+  await tell(own("09:00:40"));
+  expect(isSilent()).toBe(true); // its last trade lies before
+  await tell(own("09:02:40"));
+  expect(isSilent()).toBe(false);
+  expect(isSilent("09:03", "09:02")).toBe(true);
+  await tell(other("09:05"));
+  await tell({ kind: "gap", symbol: "000660", shares: 1, turnover: 1, from: at("09:03"), to: at("09:04") });
+  expect(isSilent("09:04", "09:05")).toBe(false);
+  expect(isSilent("09:05", "09:05")).toBe(true);
+  now = at("09:06");
+  await tell({ kind: "disconnected" });
+  await tell(other("09:07"));
+  expect(isSilent("09:05", "09:06")).toBe(false);
+  await tell({ kind: "subscribed", symbol: "000660" });
+  expect(isSilent("09:05", "09:06")).toBe(false); // what came while it was gone is not known
+  expect(isSilent("09:06", "09:06")).toBe(true);
+  await tell({ kind: "refused", symbol: "000660" });
+  expect(isSilent("09:06", "09:06")).toBe(false);
+  await tell({ kind: "subscribed", symbol: "000660" });
+  now = at("09:08");
+  await tell(other("09:08"));
+  over.abort();
+  wake();
+  for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+  expect(isSilent("09:07", "09:07")).toBe(false); // the trades are over
   await witness.leave();
 });

@@ -108,7 +108,13 @@ async function* followPasses(
       announce(settings, day.tradingDay, followed, cadence);
     }
     const { final } = day;
-    const due = day.isFull ? [] : turns.due(symbols, final, total, cadence, clock.monotonic());
+    const mayWait = (symbol: string, known: number): boolean =>
+      settings.witness?.isSilent(
+        symbol,
+        day.minutes[known] ?? Infinity,
+        day.minutes[final - 1] ?? Infinity,
+      ) ?? false;
+    const due = day.isFull ? [] : turns.due(symbols, final, total, cadence, clock.monotonic(), mayWait);
     const isStoreDue = day.isBehind && clock.monotonic() >= storeRetryAt;
     if (due.length > 0 || isStoreDue) {
       const pass = await exclusive(() =>

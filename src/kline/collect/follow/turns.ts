@@ -37,6 +37,7 @@ export class Turns {
    * @param symbols - all that are followed now, in order; a new one is due at once.
    * @param final - how many minutes of the session are final, of `total`.
    * @param now - monotonic ms.
+   * @param mayWait - whether nothing is heard of a symbol from the first minute (index) that is not known of it on.
    * @returns those whose turn it is, in order.
    */
   due(
@@ -45,6 +46,7 @@ export class Turns {
     total: number,
     { everyMinutes }: Cadence,
     now: number,
+    mayWait: (symbol: string, known: number) => boolean = () => false,
   ): string[] {
     const followed = new Set(symbols);
     for (const symbol of this.#symbols.keys()) if (!followed.has(symbol)) this.#symbols.delete(symbol);
@@ -52,11 +54,9 @@ export class Turns {
     return symbols.filter((symbol, position) => {
       const state = this.#state(symbol);
       if (state.known >= final || state.isLost || now < state.retryAt) return false;
-      return (
-        final === total ||
-        state.setbacks > 0 ||
-        isTurn(state.asked, final, turnOf(position, everyMinutes), everyMinutes)
-      );
+      if (final === total || state.setbacks > 0) return true;
+      if (final - state.known < MOST_SILENT_MINUTES && mayWait(symbol, state.known)) return false;
+      return isTurn(state.asked, final, turnOf(position, everyMinutes), everyMinutes);
     });
   }
 
@@ -112,6 +112,12 @@ export class Turns {
     return state;
   }
 }
+
+/**
+ * Minutes that a symbol of which a stream heard nothing may be behind: one call brings them all, on paper as well (30 a
+ * call), and no more than so many stay unproved.
+ */
+const MOST_SILENT_MINUTES = 15;
 
 const pauseOf = (count: number, longest: number): number =>
   Math.min(longest, FIRST_PAUSE_MS * 2 ** (count - 1));

@@ -142,9 +142,7 @@ test("a dead network makes it late once the promise is over, not before; and it 
   const late = setup.logger.status();
   expect(late).toMatchObject({ isHealthy: false, lag: { behind: 3, lastDue: at("10:00"), ms: promisedMs } });
   expect(kinds(late)).toEqual(["late", "failed"]);
-  expect(late.problems[0]?.text).toBe(
-    `${DAY}: 1 minute behind, stored through 09:59, due through 10:00 KST`,
-  );
+  expect(late.problems[0]?.text).toBe(`${DAY}: 1 minute behind, stored through 09:59, due through 10:00 KST`);
   expect(late.failures[0]?.error).toEqual({ name: "TransportError", code: "transport", message: "no route" });
   expect(states(setup.logger, "0001A0").slice(59, 63)).toEqual(["stored", "failed", "failed", "not-yet"]);
   isDead = false;
