@@ -149,6 +149,8 @@ async function relabel(
   manifest: DayManifest,
   listed: readonly { readonly key: string }[],
 ): Promise<DayManifest | undefined> {
+  // A compacted object has a trailer: what its sources lacked a proof for is no longer marked.
+  if (manifest.unproved !== undefined) return undefined;
   const named = new Set(manifest.sources);
   const nameOf = (key: string): string => key.slice(day.prefix.length + 1);
   const unknown = listed.filter(({ key }) => !named.has(nameOf(key)));

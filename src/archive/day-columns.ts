@@ -131,6 +131,9 @@ export async function readDayFromColumns(
   const isEmpty = objects.length === 0;
   if (manifest === undefined && !isEmpty) return undefined;
   if (manifest && symbols.length > Math.max(FEW_SYMBOLS, manifest.symbols.length / 4)) return undefined;
+  // Columns do not say which minutes lack a proof; the objects do.
+  const unproved = new Set(manifest?.unproved);
+  if (symbols.some((symbol) => unproved.has(symbol))) return undefined;
   const rows = manifest ? await readRows(source, request, manifest) : new Map<string, StoredRows>();
   if (rows === undefined) return undefined;
   const minutes = source.calendar.minutes(tradingDay, { venue, hours });

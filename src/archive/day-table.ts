@@ -128,6 +128,11 @@ export class DayTable {
     row.unproved[index] = 1;
   }
 
+  /** Whether a minute of the symbol is nobody's proved word. */
+  isUnproved(symbol: string): boolean {
+    return this.#rows.get(symbol)?.unproved?.includes(1) ?? false;
+  }
+
   /**
    * Puts a cell, replacing what is there.
    *

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, MemoryStore, type ObjectStore, compact } from "hantoo";
+import { ConfigError, MemoryStore, type ObjectStore, compact, krx } from "hantoo";
 import {
   checkProvenance,
   createKlineStore,
@@ -84,6 +84,37 @@ describe("where bars come from", () => {
     };
     for (const store of [inner, plain])
       expect(await readProvenance({ store, prefix: PREFIX })).toMatchObject([{ source: "simulator" }]);
+  });
+
+  test("of a prefix of years the newest object of each day is asked, a year of them", async () => {
+    const inner = new MemoryStore();
+    const bytesOf = async (provenance: string): Promise<Uint8Array> => {
+      const other = new MemoryStore();
+      return (await other.get(await write(other, provenance, 0)))!;
+    };
+    const [live, invented] = [await bytesOf("kis-live"), await bytesOf("simulator")];
+    const days = krx.tradingDays("2024-11-20", DAY).map((day) => day.replaceAll("-", ""));
+    const keyOf = (day: string, minute: string, second: number): string =>
+      `${PREFIX}/${day}${minute}00_${day}${minute}00_J_${day}1600${String(second).padStart(2, "0")}.jsonl.zstd`;
+    for (const day of days) {
+      // By key the other one comes last; by upload it was first.
+      await inner.put(keyOf(day, "0900", 2), live);
+      await inner.put(keyOf(day, "0901", 1), live);
+    }
+    const asked = new Set<string>();
+    const store: ObjectStore = {
+      get: (key, options) => (asked.add(key), inner.get(key, options)),
+      put: (...how) => inner.put(...how),
+      list: (prefix) => inner.list(prefix),
+      delete: (key) => inner.delete(key),
+      size: (key) => inner.size(key),
+    };
+    const check = (): Promise<void> => checkProvenance({ store, prefix: PREFIX, source: "kis-live" });
+    await check();
+    expect([...asked].sort()).toEqual(days.slice(-256).map((day) => keyOf(day, "0900", 2)));
+    const key = keyOf(days.at(-200)!, "0902", 3);
+    await inner.put(key, invented);
+    await expect(check()).rejects.toThrow(key);
   });
 
   test.each([

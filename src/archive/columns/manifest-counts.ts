@@ -16,14 +16,14 @@ export interface SymbolCounts {
  * Reads a manifest as counts over a session's minutes.
  *
  * @returns for a symbol its counts; `"absent"` if nothing is stored of it; `"unclear"` where they do not tell enough, so
- * that its bars must be read: gaps, minutes of another session, values that are no bars.
+ * that its bars must be read: gaps, minutes of another session, values that are no bars, minutes without proof.
  */
 export function countsIn(
   manifest: DayManifest,
   minutes: readonly number[],
 ): (symbol: string) => SymbolCounts | "absent" | "unclear" {
   const places = new Map(manifest.symbols.map((symbol, at) => [symbol, at]));
-  const broken = new Set(manifest.broken);
+  const odd = new Set([...manifest.broken, ...(manifest.unproved ?? [])]);
   const indexes = new Map(minutes.map((minute, index) => [minute, index]));
   const known = new Map<string, number>();
   const indexOf = (text: string): number => {
@@ -43,7 +43,7 @@ export function countsIn(
     const lost = manifest.lost[symbol];
     const holes = lost === undefined ? [] : lost.map(indexOf);
     const isWhole = first >= 0 && last - first + 1 === have && !holes.includes(-1);
-    if (!isWhole || broken.has(symbol)) return "unclear";
+    if (!isWhole || odd.has(symbol)) return "unclear";
     return { first, last, holes, untraded: have - (manifest.traded[at] ?? 0) - holes.length };
   };
 }

@@ -52,6 +52,8 @@ export interface DayManifest {
   readonly lost: Readonly<Record<string, readonly string[]>>;
   /** Symbols with a minute that is no bar at all, such as older loggers stored: their counts tell too little. */
   readonly broken: readonly string[];
+  /** Symbols with a minute out of an object without a trailer, which may have been stored while it was forming. */
+  readonly unproved?: readonly string[];
 }
 
 /** Key of a day's Parquet object: hive-partitioned, so that other readers take the folder for a table. */
@@ -160,7 +162,7 @@ function areGroups({ groups, rows, bytes }: DayManifest): boolean {
 }
 
 function areSymbols(manifest: DayManifest): boolean {
-  const { symbols, have, traded, first, last, readAt, lost, broken } = manifest;
+  const { symbols, have, traded, first, last, readAt, lost, broken, unproved = [] } = manifest;
   const isReadAt = (value: unknown): boolean => value === null || isCount(value);
   const isMinute = (value: unknown): boolean => MINUTES.has(value);
   const lists = [have, traded, first, last, readAt] as const;
@@ -171,7 +173,7 @@ function areSymbols(manifest: DayManifest): boolean {
     return false;
   if (!isList(have, isCount) || !isList(traded, isCount) || !isList(readAt, isReadAt)) return false;
   if (have.reduce((sum, count) => sum + count, 0) !== manifest.rows) return false;
-  if (!isList(broken, isText)) return false;
+  if (!isList(broken, isText) || !isList(unproved, isText)) return false;
   if (!isList(first, isMinute) || !isList(last, isMinute)) return false;
   return (
     typeof lost === "object" && lost !== null && Object.values(lost).every((list) => isList(list, isMinute))

@@ -79,7 +79,7 @@ function hoursOf(table: DayTable, calendar: TradingCalendar): Hours {
 
 type Counts = Pick<
   DayManifest,
-  "symbols" | "have" | "traded" | "first" | "last" | "readAt" | "lost" | "broken"
+  "symbols" | "have" | "traded" | "first" | "last" | "readAt" | "lost" | "broken" | "unproved"
 >;
 
 function countsOf(table: DayTable, before: DayManifest | undefined): Counts {
@@ -122,5 +122,6 @@ function countsOf(table: DayTable, before: DayManifest | undefined): Counts {
     if (isBroken) counts.broken.push(symbol);
     if (lost.length > 0) counts.lost[symbol] = lost;
   }
-  return counts;
+  const unproved = symbols.filter((symbol) => table.isUnproved(symbol));
+  return unproved.length > 0 ? { ...counts, unproved } : counts;
 }

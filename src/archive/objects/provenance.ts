@@ -32,8 +32,11 @@ export interface CheckProvenanceOptions extends ReadProvenanceOptions {
   readonly accept?: readonly string[] | undefined;
 }
 
-/** Objects looked at one by one; of a prefix with more, the first and the last of each day. */
-const MOST_LOOKED_AT = 4096;
+/**
+ * Objects whose ends are read, about a year of days: of a prefix with more, the newest of each day, which is the one that
+ * names all others where the day was compacted, the newest days first.
+ */
+const MOST_LOOKED_AT = 256;
 const AT_A_TIME = 16;
 /** Bytes of an object's end: a plain trailer is about 150, that of a compacted day about 30,000. */
 const ENDS = [1024, 65_536];
@@ -74,8 +77,8 @@ export async function readFacts(store: ObjectStore, key: string): Promise<Object
 }
 
 /**
- * Where the rows under a prefix come from, by their objects' own word. Cheap: the ends of at most some thousand
- * objects, sixteen at a time; nothing for objects that older writers left, which say nothing.
+ * Where the rows under a prefix come from, by their objects' own word. Cheap: the ends of at most 256 objects,
+ * sixteen at a time; nothing for objects that older writers left, which say nothing.
  *
  * @returns each source once, with the first key that says so.
  * @throws {@link StorageError} if the store fails.
@@ -84,7 +87,7 @@ export async function readProvenance(options: ReadProvenanceOptions): Promise<re
   const { store, prefix, signal } = options;
   const keys: string[] = [];
   for await (const key of store.list(`${prefix}/`)) if (key.endsWith(".jsonl.zstd")) keys.push(key);
-  const chosen = keys.length <= MOST_LOOKED_AT ? keys : firstAndLast(keys, prefix.length + 1 + 8);
+  const chosen = keys.length <= MOST_LOOKED_AT ? keys : newestOfDays(keys, prefix.length + 1 + 8);
   const found = new Map<string, string>();
   for (let at = 0; at < chosen.length; at += AT_A_TIME) {
     signal?.throwIfAborted();
@@ -98,10 +101,16 @@ export async function readProvenance(options: ReadProvenanceOptions): Promise<re
   return [...found].map(([source, key]) => ({ source, key }));
 }
 
-/** Of keys that begin alike for a day, the first and the last. */
-function firstAndLast(keys: readonly string[], dayEnd: number): string[] {
-  const dayOf = (key: string | undefined): string | undefined => key?.slice(0, dayEnd);
-  return keys.filter((key, at) => dayOf(keys[at - 1]) !== dayOf(key) || dayOf(keys[at + 1]) !== dayOf(key));
+/** Of keys that begin alike for a day the one uploaded last, ascending. */
+function newestOfDays(keys: readonly string[], dayEnd: number): string[] {
+  const retrievalOf = (key: string): string => key.slice(-"YYYYMMDDHHMMSS.jsonl.zstd".length);
+  const newest = new Map<string, string>();
+  for (const key of keys) {
+    const day = key.slice(0, dayEnd);
+    const before = newest.get(day);
+    if (before === undefined || retrievalOf(before) <= retrievalOf(key)) newest.set(day, key);
+  }
+  return [...newest.values()].slice(-MOST_LOOKED_AT);
 }
 
 /**
