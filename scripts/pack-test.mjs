@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { runReadme } from "./readme-blocks.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const entries = Object.keys(manifest.exports)
@@ -91,6 +92,7 @@ console.log("app ok (esm)");`,
     const version = run(node, "--version").trim();
     for (const file of ["esm.mjs", "cjs.cjs", "identity.mjs", "app.mjs", "app.cjs"])
       process.stdout.write(`${version} ${run(node, file)}`);
+    console.log(`${version} ${await runReadme(node, scratch)} blocks of the READMEs ok`);
   }
   for (const [module, resolution] of [
     ["node16", "node16"],

@@ -21,8 +21,18 @@ assert.equal(packed.id, `${manifest.name}@${manifest.version}`);
 const paths = packed.files.map(({ path }) => path);
 const beside = paths.filter((path) => !/^dist\/[\w./-]+\.(?:c?js|d\.c?ts)$/.test(path));
 // npm adds the manifest and every README by itself.
-const named = manifest.files.filter((path) => path !== "dist");
-assert.deepEqual(new Set(beside), new Set([...named, "README.ko.md", "package.json"]));
+const named = [...manifest.files.filter((path) => !/^!|^dist$/.test(path)), "README.ko.md", "package.json"];
+const covers = (entry, path) => path === entry || path.startsWith(`${entry.replace(/\/$/, "")}/`);
+for (const path of beside)
+  assert(
+    named.some((entry) => covers(entry, path)),
+    `${path} is packed and not meant to be`,
+  );
+for (const entry of named)
+  assert(
+    beside.some((path) => covers(entry, path)),
+    `${entry} is named and not packed`,
+  );
 const promised = Object.values(manifest.exports).flatMap((entry) =>
   typeof entry === "string" ? [entry] : Object.values(entry).flatMap(Object.values),
 );

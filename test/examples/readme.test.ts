@@ -1,20 +1,44 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { blocksOf } from "../../scripts/readme-blocks.mjs";
 
-const snippets = (file: string): readonly string[] =>
-  [...readFileSync(file, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string);
-const examples = readdirSync("examples")
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => readFileSync(`examples/${name}`, "utf8"));
 const documents = readdirSync(".").filter((name) => /^README.*\.md$/.test(name));
+const textOf = (document: string): string => readFileSync(document, "utf8");
+const codeOf = (document: string, language: string): readonly string[] =>
+  blocksOf(textOf(document)).flatMap((block) => (block.language === language ? [block.code] : []));
 
-test.each(documents)("every TypeScript snippet of %s is an example, to the letter", (document) => {
-  const found = snippets(document);
-  expect(found.length).toBeGreaterThan(0);
-  for (const snippet of found) {
-    expect(
-      examples.some((example) => example.includes(snippet)),
-      snippet,
-    ).toBe(true);
+// They are run as they stand, on each Node, by scripts/pack-test.mjs.
+test("both languages show the same programs", () => {
+  expect(documents).toHaveLength(2);
+  const [korean = [], english = []] = documents.map((document) => codeOf(document, "js"));
+  expect(english.length).toBeGreaterThan(0);
+  expect(korean).toEqual(english);
+});
+
+test("both languages show the same commands", () => {
+  const [korean = [], english = []] = documents.map((document) =>
+    codeOf(document, "sh").flatMap((code) => code.split("\n").map((line) => line.replace(/\s+#.*$/, ""))),
+  );
+  expect(english.length).toBeGreaterThan(0);
+  expect(korean).toEqual(english);
+});
+
+test.each(documents)("what %s points to is in the package", (document) => {
+  const { files } = JSON.parse(textOf("package.json")) as { readonly files: readonly string[] };
+  const links = [...textOf(document).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target as string);
+  const named = [...textOf(document).matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.md)`/g)].map(
+    ([, path]) => path as string,
+  );
+  const paths = [
+    ...links.filter((link) => !/^https?:/.test(link)),
+    ...named.filter((path) => existsSync(path)),
+  ];
+  expect(paths.length).toBeGreaterThan(5);
+  for (const path of paths) {
+    expect(existsSync(path), `${path} is there`).toBe(true);
+    const isPacked =
+      /^README/.test(path) ||
+      files.some((file) => path === file || path.startsWith(`${file}/`) || path === `${file}/`);
+    expect(isPacked, `${path} is in the package`).toBe(true);
   }
 });
