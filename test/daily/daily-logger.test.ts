@@ -67,6 +67,35 @@ describe("calls", () => {
     expect(market.calls).toEqual([]);
   });
 
+  test("50 symbols of 300 days: the arithmetic minimum and at most 2 %, a second night a call each, a weekend none", async () => {
+    const symbols = Array.from({ length: 50 }, (_, at) => `00${1000 + 10 * at}`);
+    // Whatever happens to a symbol: split, listed late, halted.
+    const { clock, market, create } = setUp({
+      at: kstInstant("2026-11-20", "06:30"),
+      symbols,
+      market: {
+        actions: [{ symbol: symbols[3]!, effectiveDate: "2026-09-01", priceFactor: 1 / 5 }],
+        haltedOn: { [symbols[5]!]: ["2026-10-01", "2026-10-02", "2026-11-19"] },
+      },
+    });
+    const report = await create().sync();
+    expect(report).toMatchObject({ failures: [], factors: [{ symbol: symbols[3] }] });
+    const minimum = 50 * Math.ceil(300 / 100) * 2;
+    expect(market.calls.length).toBeGreaterThanOrEqual(minimum);
+    expect(market.calls.length).toBeLessThanOrEqual(minimum * 1.02);
+    expect(report.fetched.calls).toBe(market.calls.length);
+    market.calls.length = 0;
+    clock.set(kstInstant("2026-11-20", "20:30"));
+    await create().sync();
+    expect(market.calls.map(({ symbol }) => symbol).toSorted()).toEqual(symbols.toSorted());
+    market.calls.length = 0;
+    for (const day of ["2026-11-21", "2026-11-22"]) {
+      clock.set(kstInstant(day, "12:00"));
+      await create().sync();
+    }
+    expect(market.calls).toEqual([]);
+  });
+
   test("before its listing a symbol costs no call twice", async () => {
     const { market, create } = setUp({ market: { listedOn: { "0001A0": "2026-09-01" } } });
     await create().sync();

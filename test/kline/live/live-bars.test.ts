@@ -150,6 +150,109 @@ test("a quiet quarter of an hour: every minute given at its end, sealed as it wa
   }
 });
 
+test("`from` joins stored bars, the source's and the stream's into one series: each minute once, ascending, sealed", async () => {
+  const market = openMarket({ symbols: MANY, start: at("10:30") });
+  const yesterday = "2026-11-19";
+  const of = (symbol: string, day: string): readonly MinuteBar[] => market.core.truth(symbol, day);
+  const from = at("15:00", yesterday);
+  const asked: string[] = [];
+  const source = counted(market);
+  const watched = watch(market, ["005930", "000660"], {
+    from,
+    // 005930 is stored up to 10:10 of today, with a bar before `from` and an untraded minute; 000660 not at all.
+    history: (symbol) =>
+      symbol === "000660"
+        ? []
+        : [
+            ...of(symbol, yesterday).filter(({ time }) => time >= from - 5 * MINUTE),
+            ...of(symbol, DAY).filter(({ time }) => time < at("10:10")),
+            { ...of(symbol, DAY)[0]!, time: at("10:10"), volume: 0 },
+          ],
+    source: {
+      minuteBars: (request) => {
+        asked.push(`${request.symbol} ${request.tradingDay ?? "today"}`);
+        return request.tradingDay === yesterday
+          ? market.client.minuteBars(request)
+          : source.minuteBars(request);
+      },
+    },
+  });
+  await market.clock.advance(5 * MINUTE + 30_000);
+  await market.clock.runUntil(market.client.close());
+  await market.clock.runUntil(watched.done);
+  for (const symbol of ["005930", "000660"]) {
+    const sealed = watched.events.filter((event) => event.symbol === symbol && event.kind === "sealed");
+    const times = sealed.map(({ bar }) => bar.time);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(times).size).toBe(times.length);
+    const wanted = [...of(symbol, yesterday), ...of(symbol, DAY)].filter(
+      ({ time }) => time >= from && time <= at("10:34"),
+    );
+    expect(times.filter((time) => time <= at("10:34"))).toEqual(wanted.map(({ time }) => time));
+    expect(sealed.slice(0, wanted.length).map(({ bar }) => without(bar))).toEqual(wanted.map(without));
+  }
+  // What is stored is not asked for again.
+  expect(asked.filter((name) => name.includes(yesterday))).toEqual([`000660 ${yesterday}`]);
+});
+
+test("an earlier day that the source does not have costs that day, and today goes on", async () => {
+  const market = openMarket({ symbols: ["005930"], start: at("10:00") });
+  const source = counted(market);
+  const watched = watch(market, ["005930"], {
+    from: at("15:00", "2026-11-19"),
+    source: {
+      minuteBars: (request) =>
+        request.tradingDay === undefined
+          ? source.minuteBars(request)
+          : Promise.reject(new Error("not that day")),
+    },
+  });
+  await market.clock.advance(3 * MINUTE + 30_000);
+  await market.clock.runUntil(market.client.close());
+  await market.clock.runUntil(watched.done);
+  const sealed = watched.events.filter(({ kind }) => kind === "sealed").map(({ bar }) => bar.time);
+  expect(sealed[0]).toBe(at("09:00"));
+  expect(sealed).toContain(at("10:02"));
+});
+
+test("a source that fails ends no bars: they stay provisional, and are sealed once it is back", async () => {
+  const market = openMarket({ symbols: ["005930"], start: at("10:00") });
+  const source = counted(market);
+  let isOut = true;
+  const watched = watch(market, ["005930"], {
+    source: {
+      minuteBars: (request) => (isOut ? Promise.reject(new Error("out")) : source.minuteBars(request)),
+    },
+  });
+  await market.clock.advance(6 * MINUTE);
+  const kinds = (): Set<string> => new Set(watched.events.map(({ kind }) => kind));
+  expect(kinds()).toEqual(new Set(["bar"]));
+  expect(watched.events.length).toBeGreaterThanOrEqual(4);
+  isOut = false;
+  await market.clock.advance(2 * MINUTE);
+  await market.clock.runUntil(market.client.close());
+  await market.clock.runUntil(watched.done);
+  check(watched, "005930", at("10:00"), at("10:08"));
+  expect(kinds()).toEqual(new Set(["bar", "sealed"]));
+});
+
+test("trades that fail end no bars: the source alone goes on to the session's end", async () => {
+  const market = openMarket({ symbols: ["005930"], start: at("15:25") });
+  async function* failing(): AsyncGenerator<TradeSourceEvent> {
+    yield { kind: "subscribed", symbol: "005930" };
+    await market.clock.sleep(MINUTE);
+    throw new Error("the line broke");
+  }
+  const watched = watch(market, ["005930"], { trades: failing(), from: at("15:10") });
+  await market.clock.advance(20 * MINUTE);
+  await market.clock.runUntil(watched.done);
+  expect(await watched.done).toBeUndefined();
+  const truth = market.core.truth("005930", DAY).filter(({ time }) => time >= at("15:10"));
+  expect(watched.events.map(({ kind, bar }) => [kind, bar.time])).toEqual(
+    truth.map(({ time }) => ["sealed", time]),
+  );
+});
+
 const RECORDS: readonly StreamFaultAction[] = ["lose", "duplicate", "reorder", "broken-utf8"];
 const ENDS: readonly StreamFaultAction[] = ["close-1006", "close-1007", "half-open"];
 
