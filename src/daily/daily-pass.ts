@@ -1,3 +1,4 @@
+import { morningAfter } from "../calendar/index.js";
 import { type TradingDay, type Venue, kstDay } from "../core/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../engine/index.js";
 import { type Factor, type FactorHint, addEvidence } from "../factors/index.js";
@@ -5,7 +6,6 @@ import type { DailySettings } from "./daily-logger-options.js";
 import type { DailyProgress } from "./daily-report.js";
 import type { DailySource } from "./daily-source.js";
 import { type SymbolAnswer, type SymbolTask, fetchSymbol } from "./fetch-symbol.js";
-import { finalFrom } from "./finality.js";
 import type { Span } from "./plan-spans.js";
 import { type DailyRow, type DailyStore, type DailyTable, type DayRows } from "./rows/index.js";
 import { askWitness, checkScale } from "./scale-check.js";
@@ -131,7 +131,7 @@ async function fetchPiece(
     venue,
     now,
     closeOf: (day) => calendar.session(day, { venue })?.close,
-    isOver: (day) => now >= finalFrom(calendar, day),
+    isOver: (day) => now >= morningAfter(calendar, day),
   });
   const { calls, rows, error } = answer;
   const { found, asked } = await findFactors(settings, options, { task, answer, how });

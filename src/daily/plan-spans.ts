@@ -1,6 +1,6 @@
-import type { TradingCalendar } from "../calendar/index.js";
+import { type TradingCalendar, morningAfter } from "../calendar/index.js";
 import type { TradingDay } from "../core/index.js";
-import { finalFrom, mayHaveChanged } from "./finality.js";
+import { mayHaveChanged } from "./finality.js";
 import type { AskedSpan, DailyTable } from "./rows/index.js";
 
 /** Days to ask for in one call, both inclusive. */
@@ -40,7 +40,7 @@ export function daysNeeded({ calendar, table, symbol, asked, now }: SymbolFacts)
           span.from <= tradingDay && tradingDay <= span.to ? Math.max(last, span.readAt) : last,
         -Infinity,
       );
-    if (row === undefined && readAt >= finalFrom(calendar, tradingDay)) return false;
+    if (row === undefined && readAt >= morningAfter(calendar, tradingDay)) return false;
     return readAt === -Infinity || mayHaveChanged(calendar, { tradingDay, venue }, { readAt, now });
   });
 }

@@ -1,4 +1,4 @@
-import type { TradingCalendar } from "../../calendar/index.js";
+import { type TradingCalendar, morningAfter } from "../../calendar/index.js";
 import {
   ConfigError,
   type Logger,
@@ -10,7 +10,6 @@ import {
   checkSymbol,
   checkVenue,
   kstDay,
-  kstInstant,
   venueCode,
 } from "../../core/index.js";
 import { type DaySpan, dailyWindows, periodStart } from "./daily-windows.js";
@@ -144,8 +143,6 @@ export async function* fetchDailyBars(
   }
 }
 
-/** Time of day at which a row is right: between 05:28 and 07:56 it was, 36 of 36 (2026-09-28). */
-const BATCH_DONE = "06:00";
 /** No closure lasts as long; the calendar need not know the days before. */
 const LONGEST_CLOSURE_DAYS = 31;
 
@@ -159,7 +156,7 @@ export function isFinal(
   const today = kstDay(now);
   if (end >= today) return false;
   if (end < addDays(today, -LONGEST_CLOSURE_DAYS)) return true;
-  return now >= kstInstant(calendar.nextTradingDay(end), BATCH_DONE);
+  return now >= morningAfter(calendar, end);
 }
 
 function barsOf(

@@ -18,6 +18,7 @@ import {
   checkLoggerOptions,
 } from "./kline-logger-options.js";
 import { tableBars } from "../evidence/index.js";
+import { noteReads } from "../revisit/index.js";
 import { isInShard, reachOf } from "../../engine/index.js";
 import { LoggedDay } from "./logged-day.js";
 import { dayToFollow, targetDay } from "./target-day.js";
@@ -188,6 +189,7 @@ export class HantooKlineLogger implements AsyncDisposable {
       await this.#prepare((error) => spool !== undefined && isRetryable(error));
       const symbols = this.symbols;
       const day = await LoggedDay.open(this.#settings, tradingDay, stop, symbols);
+      const at = this.#settings.clock.now();
       const outlivesStore = spool !== undefined;
       const pass = await day.pass({ symbols, all: symbols, reread, outlivesStore, signal: stop, onProgress });
       if (pass.lossError !== undefined) throw pass.lossError;
@@ -195,9 +197,14 @@ export class HantooKlineLogger implements AsyncDisposable {
       if (stoppedBy !== undefined && (stoppedBy.by === "store" || reachOf(stoppedBy.error) !== "piece"))
         throw stoppedBy.error;
       const { report } = pass;
-      if (!isWhole(report) || day.isBehind) return report;
+      if (day.isBehind) return report;
       const written = new Set(report.uploaded.map(({ key }) => key));
-      const compaction = await settleLoggedDay(this.#settings, tradingDay, written, stop);
+      const compaction = isWhole(report)
+        ? await settleLoggedDay(this.#settings, tradingDay, written, stop)
+        : undefined;
+      const read = [...pass.days.values()].filter(({ verified }) => verified).map(({ symbol }) => symbol);
+      const place = this.#settings;
+      await noteReads({ place, tradingDay, symbols: read, at, buildsColumns: false, signal: stop });
       return compaction === undefined ? report : { ...report, compaction };
     });
   }

@@ -1,14 +1,13 @@
-import {
-  type OddBar,
-  type TradingDay,
-  type Venue,
-  brokenRule,
-  isHantooError,
-  isTradedBar,
-} from "../../core/index.js";
+import { type OddBar, type TradingDay, type Venue, brokenRule, isTradedBar } from "../../core/index.js";
 import { type CompactReport, type DayTable, type WrittenObject, isHole } from "../../archive/index.js";
 import type { CalendarConflict } from "../guard/index.js";
-import { type CoverageRow, type CoverageTotal, coverageRow, summarizeCoverage } from "../evidence/index.js";
+import {
+  type CoverageRow,
+  type CoverageTotal,
+  coverageRow,
+  isRescaled,
+  summarizeCoverage,
+} from "../evidence/index.js";
 
 /** How far a pass is. */
 export interface SyncProgress {
@@ -135,6 +134,3 @@ export function dayFindings(known: DayTable, symbols: readonly string[]): Pick<S
   }
   return { holes, odd };
 }
-
-const isRescaled = (error: unknown): boolean =>
-  isHantooError(error) && "reason" in error && error.reason === "rescaled";

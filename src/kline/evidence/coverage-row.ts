@@ -1,4 +1,4 @@
-import type { TradingDay } from "../../core/index.js";
+import { type TradingDay, isHantooError } from "../../core/index.js";
 import type { DayTable } from "../../archive/index.js";
 import { cellKind } from "./cell-kind.js";
 
@@ -143,6 +143,11 @@ export function unknownRow(symbol: string, tradingDay: TradingDay): CoverageRow 
     rate: 0,
   };
   return { symbol, tradingDay, status: "unknown", ...nothing };
+}
+
+/** Whether a failure says that the source has the day on another scale alone. */
+export function isRescaled(error: unknown): boolean {
+  return isHantooError(error) && "reason" in error && error.reason === "rescaled";
 }
 
 function reasonOf(minute: number, index: number, facts: MissingFacts): MissingReason {

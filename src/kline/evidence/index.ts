@@ -8,6 +8,7 @@ export {
 } from "./bar-source.js";
 export {
   coverageRow,
+  isRescaled,
   summarizeCoverage,
   type CoverageRow,
   type CoverageStatus,

@@ -17,6 +17,7 @@ import {
   LIVE_CAPACITY,
   type CoverageRow,
   type CoverageTotal,
+  isRescaled,
   summarizeCoverage,
   unknownRow,
 } from "../evidence/index.js";
@@ -40,12 +41,17 @@ export interface CoverageOptions extends RangeOptions {
   readonly clock?: ClockOption;
   /** How long after its end a minute is final, in milliseconds. @defaultValue 10000 */
   readonly settleMs?: number;
-  /** What could not be fetched, as a `SyncReport` or a backfill step tells it. @defaultValue none */
+  /**
+   * What could not be fetched, as a `SyncReport` or a backfill step tells it: the reason is `"failed"`, or `"rescaled"`
+   * where the error says so. @defaultValue none
+   */
   readonly failures?: Iterable<{
     /** Symbol that failed. */
     readonly symbol: string;
     /** KST day on which it did; every day where absent. */
     readonly tradingDay?: TradingDay;
+    /** What was thrown. */
+    readonly error?: unknown;
   }>;
   /** `"stream"`: rows one by one, in bounded memory. @defaultValue "all" */
   readonly rows?: "all" | "stream";
@@ -108,7 +114,8 @@ interface Prepared {
   readonly range: Range;
   readonly now: number;
   readonly settleMs: number;
-  readonly failures: ReadonlySet<string>;
+  /** By symbol, or symbol and day: why. */
+  readonly failures: ReadonlyMap<string, "failed" | "rescaled">;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -119,7 +126,7 @@ function prepare(options: CoverageOptions): Prepared {
   const range = checkRange(options, options.hours ?? "regular");
   if (!(settleMs >= 0)) throw new ConfigError("settleMs", "milliseconds >= 0", settleMs);
   if (rows !== "all" && rows !== "stream") throw new ConfigError("rows", '"all" or "stream"', rows);
-  return { range, now: clock.now(), settleMs, failures: failureSet(options.failures ?? []), signal };
+  return { range, now: clock.now(), settleMs, failures: failuresOf(options.failures ?? []), signal };
 }
 
 async function* readDays(prepared: Prepared): AsyncGenerator<DayCoverage, void, undefined> {
@@ -152,8 +159,10 @@ async function readDay(
   if (minutes === undefined) return { rows: new Map(), emptyRow: (symbol) => unknownRow(symbol, tradingDay) };
   const final = finalCount(minutes, now, settleMs);
   const tooOld = isTooOld(calendar, tradingDay, kstDay(now));
-  const failed = (symbol: string): boolean => failures.has(symbol) || failures.has(`${symbol} ${tradingDay}`);
-  const factsOf = (symbol: string) => ({ final, tooOld, failed: failed(symbol) });
+  const factsOf = (symbol: string) => {
+    const failure = failures.get(`${symbol} ${tradingDay}`) ?? failures.get(symbol);
+    return { final, tooOld, failed: failure !== undefined, rescaled: failure === "rescaled" };
+  };
   const day = { klineStore, tradingDay, venue, hours, symbols, minutes, factsOf, signal };
   return step === undefined
     ? { rows: new Map(), emptyRow: emptyRows(day, []) }
@@ -176,11 +185,12 @@ function isTooOld(calendar: TradingCalendar, tradingDay: TradingDay, today: Trad
   return tradingDay < end && calendar.countTradingDays(tradingDay, end) > LIVE_CAPACITY.keptDays;
 }
 
-function failureSet(failures: NonNullable<CoverageOptions["failures"]>): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const { symbol, tradingDay } of failures) {
+function failuresOf(failures: NonNullable<CoverageOptions["failures"]>): Prepared["failures"] {
+  const found = new Map<string, "failed" | "rescaled">();
+  for (const { symbol, tradingDay, error } of failures) {
     checkSymbol(symbol, "failures");
-    keys.add(tradingDay === undefined ? symbol : `${symbol} ${checkDay(tradingDay, "failures")}`);
+    const place = tradingDay === undefined ? symbol : `${symbol} ${checkDay(tradingDay, "failures")}`;
+    found.set(place, isRescaled(error) ? "rescaled" : "failed");
   }
-  return keys;
+  return found;
 }

@@ -1,6 +1,7 @@
+import { morningAfter } from "../../calendar/index.js";
 import { type TradingDay, brokenRule, isTradedBar } from "../../core/index.js";
 import { type DayTable, isHole } from "../../archive/index.js";
-import { lastMorning, morningAfter, revisitWindow } from "./revisit-window.js";
+import { lastMorning, revisitWindow } from "./revisit-window.js";
 import { readTimes } from "./read-notes.js";
 import type { StoredPlace } from "./stored-place.js";
 

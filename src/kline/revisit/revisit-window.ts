@@ -1,11 +1,8 @@
-import type { TradingCalendar } from "../../calendar/index.js";
-import { ConfigError, type TradingDay, kstDay, kstInstant } from "../../core/index.js";
+import { type TradingCalendar, morningOf } from "../../calendar/index.js";
+import { ConfigError, type TradingDay, kstDay } from "../../core/index.js";
 
 /** KIS goes on correcting a day for so many trading days (a closing print gone on the second or third). */
 export const DEFAULT_REVISIT_DAYS = 3;
-
-/** KST. What KIS has of a day is settled by then of the next trading day's morning, and not before. */
-const MORNING = "06:00";
 
 /** @throws {@link ConfigError} unless it is a whole number from 0. */
 export function checkRevisitDays(days: number): number {
@@ -17,18 +14,13 @@ export function checkRevisitDays(days: number): number {
 /** The last trading day whose morning has come; on a weekend it is Friday. */
 function lastMorningDay(calendar: TradingCalendar, now: number): TradingDay {
   const today = kstDay(now);
-  const hasCome = calendar.isTradingDay(today) && now >= kstInstant(today, MORNING);
+  const hasCome = calendar.isTradingDay(today) && now >= morningOf(today);
   return hasCome ? today : calendar.previousTradingDay(today);
 }
 
 /** When the last trading day's morning came, epoch ms: what KIS has corrected since the one before can be had. */
 export function lastMorning(calendar: TradingCalendar, now: number): number {
-  return kstInstant(lastMorningDay(calendar, now), MORNING);
-}
-
-/** The morning of the trading day after, epoch ms. */
-export function morningAfter(calendar: TradingCalendar, day: TradingDay): number {
-  return kstInstant(calendar.nextTradingDay(day), MORNING);
+  return morningOf(lastMorningDay(calendar, now));
 }
 
 /**

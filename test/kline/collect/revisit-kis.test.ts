@@ -3,6 +3,7 @@ import { krx } from "../../../src/calendar/index.js";
 import {
   type CatchUpReport,
   HantooKlineLogger,
+  type SyncOptions,
   type SyncReport,
   backfill,
   catchUp,
@@ -50,6 +51,10 @@ function setUp(options: KisSimulatorOptions = {}, logging: { readonly revisitDay
       };
       await clock.runUntil(all());
       return reports;
+    },
+    sync: (time: string, day: string, options: SyncOptions): Promise<SyncReport> => {
+      clock.set(at(time, day));
+      return clock.runUntil(logger.sync(options));
     },
     heal: (time: string, day: string): Promise<CatchUpReport> => {
       clock.set(at(time, day));
@@ -104,6 +109,15 @@ describe("run()", () => {
       await market.expectTruth(WED);
     },
   );
+
+  test("a day that sync() read in full after its morning is not read once more, one that it read before is", async () => {
+    const market = setUp();
+    await market.sync("18:00", WED, { tradingDay: WED });
+    await market.sync("10:00", FRI, { tradingDay: THU });
+    expect((await market.run("18:00", FRI)).map(({ tradingDay }) => tradingDay)).toEqual([FRI, WED, FRI]);
+    await market.sync("10:00", MON, { tradingDay: FRI, reread: true });
+    expect((await market.run("18:00", MON)).map(({ tradingDay }) => tradingDay)).toEqual([MON, MON]);
+  });
 
   test("a quiet day is read once more on the morning after, and no more; whole days cost their read alone", async () => {
     const market = setUp();

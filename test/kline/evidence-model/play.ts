@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { ConfigError, isHantooError, kstDay } from "../../../src/core/index.js";
+import { ConfigError, isHantooError, kstDay, silentLogger } from "../../../src/core/index.js";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
 import { HantooKlineLogger, type SyncReport, backfill } from "../../../src/kline/index.js";
 import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";
@@ -43,6 +43,7 @@ export async function play(seed: number): Promise<Met> {
       clock,
       calendar: ours,
       environment,
+      logger: silentLogger,
       paperPastMinutes: "try",
       random,
       fetch: async (input, init) => {
@@ -52,7 +53,16 @@ export async function play(seed: number): Promise<Met> {
         return answer;
       },
     });
-    const common = { client, store, symbols: SYMBOLS, calendar: ours, clock, venue, zstdLevel: 1 } as const;
+    const common = {
+      client,
+      store,
+      symbols: SYMBOLS,
+      calendar: ours,
+      clock,
+      venue,
+      zstdLevel: 1,
+      logger: silentLogger,
+    } as const;
     const logger = new HantooKlineLogger({
       ...common,
       random,

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CoverageRow, ConfigError, coverage, summarizeCoverage } from "hantoo";
+import { type CoverageRow, ConfigError, IncompleteDataError, coverage, summarizeCoverage } from "hantoo";
 import { krx } from "hantoo/calendar";
 import { MemoryStore, type ObjectStore } from "hantoo/storage";
 import { createKlineStore } from "../../../src/archive/kline-store.js";
@@ -155,6 +155,22 @@ describe("coverage", () => {
       { from: at("09:10"), to: at("09:19"), reason: "damaged" },
       { from: at("09:20"), to: at("15:30"), reason: "not-fetched" },
     ]);
+  });
+
+  test("a failure that says that the source has another scale alone is no other failure", async () => {
+    const store = await storeOf(filledDay(["005930"], 5));
+    const rescaled = new IncompleteDataError("another scale", {
+      expected: 381,
+      have: 5,
+      missing: [],
+      reason: "rescaled",
+    });
+    const reasonsOf = async (error: unknown) => {
+      const { days } = await coverage({ store, ...TODAY, failures: [{ symbol: "005930", error }] });
+      return days.flatMap(({ missing }) => missing.map(({ reason }) => reason));
+    };
+    expect(await reasonsOf(rescaled)).toEqual(["rescaled"]);
+    expect(await reasonsOf(new Error("cut"))).toEqual(["failed"]);
   });
 
   test("knows failures, by symbol or by symbol and day", async () => {

@@ -21,7 +21,7 @@ interface Followed {
 const FIRST_PAUSE_MS = 30_000;
 /** For what passes: network, maintenance, an answer that is not ready. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
-/** For a symbol that KIS refuses. */
+/** For a symbol that KIS refuses, and after the session for one of which it answered that it has not everything. */
 const LONGEST_REFUSED_MS = 30 * 60_000;
 
 /**
@@ -70,7 +70,9 @@ export class Turns {
       const isBehind = known < final;
       state.setbacks = isBehind ? state.setbacks + 1 : 0;
       const mayPass = error === undefined || isRetryable(error);
-      const longest = mayPass ? LONGEST_PAUSE_MS : LONGEST_REFUSED_MS;
+      // Whoever asks for what KIS has not yet, hours on end, costs more calls than the rest of the day.
+      const isAnswered = isHantooError(error) && error.code === "incomplete_data" && final === total;
+      const longest = mayPass && !isAnswered ? LONGEST_PAUSE_MS : LONGEST_REFUSED_MS;
       state.retryAt = isBehind ? now + pauseOf(state.setbacks, longest) : -Infinity;
       state.isLost = !mayPass && final === total && isBehind;
     }

@@ -1,0 +1,28 @@
+import { CalendarRangeError, type TradingDay, kstInstant } from "../core/index.js";
+import type { TradingCalendar } from "./trading-calendar.js";
+
+/**
+ * KST. By then the night's batch has put KIS's rows of the trading day before right: at 23:12 the evening before 26 of
+ * 30 daily rows were still wrong, at 05:28 10 of 11 right, at 07:56 25 of 25 (facts of 2026-09 and 2026-10).
+ */
+const MORNING = "06:00";
+
+/** @returns epoch ms at which a day's morning comes. */
+export function morningOf(day: TradingDay): number {
+  return kstInstant(day, MORNING);
+}
+
+/**
+ * When what KIS has of a day is final: the morning of the next trading day. Until then the daily row shows the
+ * after-market's last trade as the close, and minutes may still be put right.
+ *
+ * @returns epoch ms; `Infinity` where the calendar does not know the next trading day.
+ */
+export function morningAfter(calendar: Pick<TradingCalendar, "nextTradingDay">, day: TradingDay): number {
+  try {
+    return morningOf(calendar.nextTradingDay(day));
+  } catch (error) {
+    if (error instanceof CalendarRangeError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
