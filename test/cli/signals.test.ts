@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { Interrupted } from "../../src/cli/index.js";
+import { createCli } from "../support/run-cli.js";
+
+const cli = createCli();
+afterAll(() => cli.remove());
+
+const SYMBOLS = "005930,000660,005380,035420,247540,068270,105560,012450";
+
+/** What a stopped run left: objects, and no half of one. */
+function expectStored(store: string): void {
+  const files = existsSync(cli.path(store))
+    ? readdirSync(cli.path(store), { recursive: true, encoding: "utf8" })
+    : [];
+  expect(files.some((name) => name.endsWith(".zstd"))).toBe(true);
+  expect(files.filter((name) => name.includes(".hantoo-tmp"))).toEqual([]);
+}
+
+describe("a long command that is stopped stores what was fetched, and says by its exit code who stopped it", () => {
+  const commands: readonly (readonly [string, string, "SIGINT" | "SIGTERM", number, RegExp])[] = [
+    ["log", `log --symbols ${SYMBOLS}`, "SIGTERM", 143, /^[1-9]\d*\/8 symbols/m],
+    ["follow", "follow --symbols 005930 --speed 600", "SIGINT", 130, /[1-9]\d*\/381 minutes/],
+    ["backfill", `backfill --symbols ${SYMBOLS} --days 6`, "SIGTERM", 143, /^[1-9]\d*\/48 targets/m],
+    ["heal", `heal --symbols ${SYMBOLS} --days 6`, "SIGINT", 130, /^[1-9]\d*\/48 targets/m],
+    ["daily", `daily --symbols ${SYMBOLS} --days 200`, "SIGTERM", 143, /^[1-9]\d*\/8 symbols/m],
+  ];
+  test.each(commands)("%s", async (name, line, signal, status, moment) => {
+    const controller = new AbortController();
+    let seen = "";
+    const { code, stderr } = await cli.run(`--simulate --store ${name} ${line}`, {
+      signal: controller.signal,
+      onNote(text) {
+        seen += text;
+        if (moment.test(seen)) controller.abort(new Interrupted(signal));
+      },
+    });
+    expect(code).toBe(status);
+    expect(stderr).toContain("Stopped. What was fetched is stored");
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expectStored(name);
+  });
+});
+
+/** A process of its own, as a shell, systemd or npx starts it, that is sent `signals` once it has begun to store. */
+function killed(
+  store: string,
+  signals: readonly NodeJS.Signals[],
+): Promise<{ readonly code: number | null; readonly stderr: string }> {
+  const child = spawn(
+    process.execPath,
+    ["--import", resolve("node_modules/tsx/dist/esm/index.mjs"), resolve("src/cli/bin.ts")].concat(
+      `--simulate --lang en --store ${store} follow --symbols 005930 --speed 600`.split(" "),
+    ),
+    { cwd: cli.cwd, env: { ...process.env, TSX_TSCONFIG_PATH: resolve("tsconfig.json") } },
+  );
+  let stderr = "";
+  let isSent = false;
+  child.stderr.on("data", (chunk) => {
+    stderr += String(chunk);
+    if (isSent || !/[1-9]\d*\/381 minutes/.test(stderr)) return;
+    isSent = true;
+    for (const signal of signals) child.kill(signal);
+  });
+  return new Promise((done) => child.once("close", (code) => done({ code, stderr })));
+}
+
+test("SIGTERM ends the process in order", async () => {
+  const { code, stderr } = await killed("terminated", ["SIGTERM"]);
+  expect(stderr).toContain("Stopped. What was fetched is stored");
+  expect(code).toBe(143);
+  expectStored("terminated");
+});
+
+// Of two signals at once the kernel delivers the lower number first, and one of a kind but once: so two kinds.
+test("a second signal right behind the first, as npx passes it on, takes nothing from that order", async () => {
+  const { code, stderr } = await killed("twice", ["SIGINT", "SIGTERM"]);
+  expect(stderr).toContain("Stopped. What was fetched is stored");
+  expect(code).toBe(130);
+  expectStored("twice");
+});
