@@ -672,7 +672,16 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "stream.fridayRestart",
     ],
     ["An unknown TR is OPSP8991, an unknown `tr_type` OPSP8993.", "assumed", OURS],
-    ["H0STMKO0 and H0UPCNT0 are acknowledged and silent.", "assumed", "not simulated"],
+    [
+      "H0UPCNT0 gives an index's level and day's totals every ten seconds of the session, in 1,000 shares and million KRW.",
+      "assumed",
+      "fields documented; the pace and the units are ours",
+    ],
+    [
+      "H0STMKO0 gives each symbol the market's phases (112, 121, 129) with ten fields, and whether it is halted.",
+      "assumed",
+      "a recorded frame of ten fields; which events come when is ours",
+    ],
   ]),
 ];
 

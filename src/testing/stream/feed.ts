@@ -4,29 +4,15 @@ import { type SimulatedInstrument, type SymbolDay, priceStep } from "../market/i
 import type { SimulatorCore } from "../server/index.js";
 import type { StreamSettings } from "../settings/index.js";
 import { TRADE_STREAMS, tradeFieldsOn, tradeRecord } from "./trade-record.js";
+import { openIndexFeed, operationFeed } from "./market-feeds.js";
+import type { Feed, FeedRecord } from "./feed-record.js";
 import { type TapeEntry, tapeOf, tapeThrough } from "./trade-tape.js";
-
-/** One record as it goes over the wire. */
-export interface FeedRecord {
-  /** Epoch ms. */
-  readonly time: number;
-  readonly symbol: string;
-  readonly text: string;
-}
-
-/** What one registration delivers. */
-export interface Feed {
-  /** Records after `fromMs` up to and with `toMs`, ascending. */
-  between(fromMs: number, toMs: number): readonly FeedRecord[];
-  /** Epoch ms of the first record after an instant; `Infinity` if the day has none. */
-  nextAfter(fromMs: number): number;
-}
 
 /** Streams besides trades: what is registered and what is simulated of it. Only the first is on paper as well. */
 const BOOK = "H0STASP0";
 const EXPECTED = "H0STANC0";
-/** Acknowledged, and silent: they speak of events that this market does not have. */
-const EVENTS: ReadonlySet<string> = new Set(["H0STMKO0", "H0UPCNT0"]);
+const OPERATION = "H0STMKO0";
+const INDEX = "H0UPCNT0";
 
 /** The expected price comes while an auction takes orders. */
 const EXPECTED_EVERY_MS = 10_000;
@@ -42,12 +28,12 @@ export function openFeed(
 ): Feed | "OPSP8991" | "OPSP8992" {
   const venue = TRADE_STREAMS[trId];
   const isTrades = venue !== undefined && (core.environment === "live" || venue === "KRX");
-  const isOther = core.environment === "live" && (trId === EXPECTED || EVENTS.has(trId));
+  const isOther = core.environment === "live" && [EXPECTED, OPERATION, INDEX].includes(trId);
   if (!isTrades && !isOther && trId !== BOOK) return "OPSP8991";
-  if (trId === "H0UPCNT0") return silent;
+  if (trId === INDEX) return openIndexFeed(core, key) ?? "OPSP8992";
   const instrument = isSymbol(key) ? core.market.instrument(key) : undefined;
   if (instrument === undefined) return "OPSP8992";
-  if (EVENTS.has(trId)) return silent;
+  if (trId === OPERATION) return operationFeed(core, instrument);
   // Acknowledged all the same: nothing tells this silence from that of a quiet symbol.
   if (venue !== undefined && venue !== "KRX" && !instrument.nxt) return silent;
   const dayAt = (atMs: number): SymbolDay | undefined =>

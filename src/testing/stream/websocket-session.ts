@@ -2,7 +2,8 @@ import { formatKstStamp } from "../../core/index.js";
 import { hashText } from "../random.js";
 import type { SimulatorCore } from "../server/index.js";
 import { parseClientMessage } from "./client-message.js";
-import { type Feed, type FeedRecord, openFeed } from "./feed.js";
+import type { Feed, FeedRecord } from "./feed-record.js";
+import { openFeed } from "./feed.js";
 import type { SessionDesk } from "./session-desk.js";
 
 /** A session in which a PINGPONG stays unanswered ends after 100 to 101 s. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { KisClient, type StreamEvent, createMemoryTokenStore } from "hantoo";
 import { startKisSimulator } from "hantoo/testing";
 import { unpaced } from "../unpaced.js";
-import { at, checkComplete, collect, openMarket } from "./stream-market.js";
+import { DAY, at, checkComplete, collect, openMarket } from "./stream-market.js";
 
 const MINUTE = 60_000;
 const MANY = ["005930", "000660", "005380", "035420", "035720"];
@@ -148,6 +148,36 @@ describe("a stream", () => {
     expect(reading.events.some((event) => event.kind === "expected" && event.time >= at("15:20"))).toBe(true);
     expect(kinds(reading.events, "subscribed").length).toBe(4);
     await clock.runUntil(client.close());
+  });
+
+  test("gives an index as it moves and each symbol's market operations, halts among them", async () => {
+    const { clock, client, core } = openMarket({ symbols: ["005930", "001080"], start: at("15:18:05") });
+    const reading = collect(
+      client.stream({ symbols: ["005930", "001080"], feeds: ["operation"], indices: ["0001"] }),
+    );
+    await clock.advance(3 * MINUTE);
+    await clock.runUntil(client.close());
+    const levels = reading.events.filter((event) => event.kind === "index");
+    expect(levels.length).toBe(18); // every ten seconds, 15:18:10 to 15:21:00
+    const day = core.market.indexDay("0001", DAY)!;
+    const ended = day.minutes.indexOf(at("15:18")) + 1;
+    expect(levels.find(({ time }) => time === at("15:19"))?.level).toBe(day.points[ended]);
+    const sums = levels.map(({ accVolume = 0 }) => accVolume);
+    expect(sums).toEqual(sums.toSorted((a, b) => a - b));
+    expect(sums.at(-1)).toBeGreaterThan(sums[0]!);
+    const operations = reading.events.filter((event) => event.kind === "operation");
+    expect(operations.map(({ symbol, operation, halted }) => [symbol, operation, halted])).toEqual([
+      ["005930", "121", false],
+      ["001080", "121", true],
+    ]);
+  });
+
+  test("an index that there is not is refused", async () => {
+    const { clock, client } = openMarket({ symbols: ["005930"], start: at("10:00") });
+    const reading = collect(client.stream({ symbols: ["005930"], indices: ["9999"] }));
+    await clock.advance(MINUTE);
+    await clock.runUntil(client.close());
+    expect(kinds(reading.events, "refused").length).toBe(1);
   });
 
   test("wrong options are refused before anything is sent", () => {
