@@ -7,7 +7,7 @@ import {
   SETTLE_MS,
   checkClock,
   checkPort,
-  silentLogger,
+  createWarningLogger,
 } from "../core/index.js";
 import { checkNames } from "./check-names.js";
 import { type StreamConnector, openWebSocket } from "./stream/index.js";
@@ -57,7 +57,10 @@ export interface KisClientOptions extends KisHooks {
   readonly clock?: ClockOption;
   /** Draws jitter; from [0, 1). @defaultValue `Math.random` */
   readonly random?: () => number;
-  /** @defaultValue silent */
+  /**
+   * Gets warnings, and at lower levels each answer. @defaultValue warnings of the process, each kind once; retries, which
+   * are no fault, are not among them
+   */
   readonly logger?: Logger;
   /** @defaultValue "hantoo" */
   readonly userAgent?: string;
@@ -92,6 +95,8 @@ export interface KisSettings extends Defaulted, KisHooks {
   /** `undefined` where there is no default: what is asked there must be said. */
   readonly websocketUrl: string | undefined;
   readonly clock: Clock;
+  /** A logger was given: it is told of retries as well. */
+  readonly isLogged: boolean;
   readonly limiter: Limiter | undefined;
   readonly rate: ReturnType<typeof checkRateLimit>;
   readonly retry: ReturnType<typeof checkRetry>;
@@ -131,7 +136,7 @@ export function checkClientOptions(options: KisClientOptions): KisSettings {
   checkNames(options, NAMES);
   const { environment = "live", userAgent = "hantoo", settleMs = SETTLE_MS } = options;
   const { timeoutMs = 10_000, custtype = "P", corporate = {} } = options;
-  const { paperPastMinutes = "refuse", logger = silentLogger } = options;
+  const { paperPastMinutes = "refuse", logger = createWarningLogger() } = options;
   const clock = checkClock(options.clock);
   if (environment !== "live" && environment !== "paper") {
     throw new ConfigError("environment", '"live" or "paper"', environment);
@@ -171,6 +176,7 @@ export function checkClientOptions(options: KisClientOptions): KisSettings {
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     clock,
     random: options.random ?? Math.random,
+    isLogged: options.logger !== undefined,
     logger: checkPort(logger, "logger", ["debug", "info", "warn", "error"], "a logger such as `console`"),
     userAgent,
     timeoutMs: checkTimeout(timeoutMs),

@@ -55,7 +55,7 @@ const SIMULATOR_HEADER = "x-hantoo-simulator";
 export function createKisSession(settings: KisSettings): KisSession {
   const { appKey, appSecret, environment, baseUrl, rate, clock, random, logger, userAgent } = settings;
   const redact = createRedact(() => [appKey, appSecret]);
-  const events = createEvents(settings, logger);
+  const events = createEvents(settings, logger, settings.isLogged);
   const { timeoutMs, retry } = settings;
   let isSimulated = false;
   const fetch: typeof globalThis.fetch = async (input, init) => {

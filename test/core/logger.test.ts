@@ -5,11 +5,13 @@ import {
   KisAuthError,
   MemoryStore,
   StorageError,
+  createMemoryTokenStore,
   TransportError,
   poolSources,
 } from "hantoo";
-import { createManualClock } from "hantoo/testing";
+import { createKisSimulator, createManualClock } from "hantoo/testing";
 import { createWarningLogger } from "../../src/core/index.js";
+import { clientOf } from "../kis/unpaced.js";
 import { at } from "../kline/logger-setup.js";
 import { createSampleSource } from "../kline/sample-market.js";
 
@@ -68,6 +70,26 @@ test("a dead network and a full disk are seen without a logger, each once", asyn
     expect.stringContaining('"err":"TransportError: no route to host"'),
   ]);
   expect(new Set(texts()).size).toBe(texts().length);
+});
+
+test("a client says once that its token cannot be kept, and nothing of retries", async () => {
+  const clock = createManualClock(at("12:00"));
+  const faults = [{ do: "html-502" as const, endpoint: "inquire-price" as const, times: 1 }];
+  const simulator = createKisSimulator({ clock, limits: { perSecond: false }, faults });
+  let retries = 0;
+  const broken = (): Promise<never> => Promise.reject(new Error("read-only file system"));
+  const client = clientOf(simulator, {
+    clock,
+    onRetry: () => void retries++,
+    tokenStore: { ...createMemoryTokenStore(), read: broken, write: broken },
+  });
+  await clock.runUntil(client.quote("005930"));
+  await clock.runUntil(client.quote("000660"));
+  expect(texts().join("\n")).toContain("the token store cannot be read; going on without it");
+  expect(new Set(texts()).size).toBe(texts().length);
+  expect(retries).toBe(1);
+  expect(texts().join("\n")).not.toContain("trying a call to KIS again");
+  await client.close();
 });
 
 test("daily loggers and pools are not silent either", async () => {

@@ -63,8 +63,8 @@ export interface KisEvents {
   guard(name: string, hook: () => unknown): void;
 }
 
-/** Joins hooks, diagnostics channels and the log. */
-export function createEvents(hooks: KisHooks, logger: Logger): KisEvents {
+/** Joins hooks, diagnostics channels and the log. @param tellsRetries - whether the log is told of them. */
+export function createEvents(hooks: KisHooks, logger: Logger, tellsRetries: boolean): KisEvents {
   const channels = {
     request: channel("hantoo:kis:request"),
     retry: channel("hantoo:kis:retry"),
@@ -96,7 +96,7 @@ export function createEvents(hooks: KisHooks, logger: Logger): KisEvents {
       tell("request", hooks.onRequest, event);
     },
     retry(event) {
-      logger.warn(event, "trying a call to KIS again");
+      if (tellsRetries) logger.warn(event, "trying a call to KIS again");
       tell("retry", hooks.onRetry, event);
     },
     tokenIssued(event) {
