@@ -1,4 +1,5 @@
 import { type ObjectFacts, formatTrailer, openSealed, proofOf } from "./trailer.js";
+import { zstd } from "./zstd.js";
 
 /** An object's content, or why it must not be used. */
 export type Unsealed =
@@ -8,7 +9,7 @@ export type Unsealed =
 /** Facts for {@link unseal}. */
 interface UnsealOptions {
   /**
-   * Bytes an object may expand to. The addon itself has no limit: 61 kB can become 2 GB.
+   * Bytes an object may expand to. zstd itself has no limit: 61 kB can become 2 GB.
    *
    * @defaultValue 512 MiB, seven times a day of 4,000 symbols
    */
@@ -22,7 +23,7 @@ const DEFAULT_MAX_CONTENT = 512 * 2 ** 20;
 /**
  * Compresses content into one zstd frame and seals it with the trailer that proves it.
  *
- * The addon reads `content` from another thread: leave it untouched until this resolves.
+ * `content` is read from another thread: leave it untouched until this resolves.
  */
 export async function seal(
   content: Buffer,
@@ -30,7 +31,7 @@ export async function seal(
   facts: ObjectFacts = {},
 ): Promise<Buffer> {
   const trailer = formatTrailer(proofOf(content), facts);
-  const { compress } = await import("@mongodb-js/zstd");
+  const { compress } = await zstd();
   return Buffer.concat([await compress(content, level), trailer]);
 }
 
@@ -46,7 +47,7 @@ export async function unseal(bytes: Uint8Array, options: UnsealOptions = {}): Pr
   if ((proof?.length ?? 0) > maxContentBytes || maxContent > expansionLimit(proof?.length, maxContentBytes)) {
     return { damage: `it could expand to ${maxContent} bytes, more than it may` };
   }
-  const { decompress } = await import("@mongodb-js/zstd");
+  const { decompress } = await zstd();
   let content: Buffer;
   try {
     content = await decompress(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
@@ -64,7 +65,7 @@ export async function unseal(bytes: Uint8Array, options: UnsealOptions = {}): Pr
 }
 
 /**
- * Blocks expand to 128 KiB at most and are mostly full, so their count bounds what the addon will expand. Above
+ * Blocks expand to 128 KiB at most and are mostly full, so their count bounds what zstd will expand. Above
  * level 15 zstd splits blocks: the bound was then up to 1.32 times the content (500 symbols, level 19).
  */
 const SPLIT = 4;
