@@ -37,7 +37,7 @@ test.each(documents)("what %s points to is in the package", (document) => {
   for (const path of paths) {
     expect(existsSync(path), `${path} is there`).toBe(true);
     const isPacked =
-      /^README/.test(path) ||
+      path.startsWith("README") ||
       files.some((file) => path === file || path.startsWith(`${file}/`) || path === `${file}/`);
     expect(isPacked, `${path} is in the package`).toBe(true);
   }

@@ -1,0 +1,7 @@
+/** A fenced block of a document. */
+export interface Block {
+  readonly language: string;
+  readonly code: string;
+}
+export function blocksOf(text: string): readonly Block[];
+export function runReadme(node: string, project: string): Promise<number>;
