@@ -88,13 +88,14 @@ export function classifyTargets(
   facts: PlanFacts,
 ): (SkipReason | undefined)[] {
   const days = new Map<TradingDay, SkipReason | undefined>();
-  const seen = new Set<string>();
+  // By day, so that a name of its own is made for none of a market's many targets.
+  const seen = new Map<TradingDay, Set<string>>();
   return targets.map(({ symbol, tradingDay }) => {
     if (!days.has(tradingDay)) days.set(tradingDay, dayReason(tradingDay, facts));
     const reason = listingReason(facts.instruments.get(symbol), tradingDay) ?? days.get(tradingDay);
-    const name = `${symbol} ${tradingDay}`;
-    if (seen.has(name)) return "duplicate";
-    seen.add(name);
+    const symbols = seen.get(tradingDay) ?? new Set();
+    if (symbols.has(symbol)) return "duplicate";
+    seen.set(tradingDay, symbols.add(symbol));
     return reason;
   });
 }
@@ -167,7 +168,7 @@ export class WitnessCalls {
 
 /** @returns the plan, from what the calendar and the store say of each target. */
 export function planTargets(
-  targets: readonly TargetFacts[],
+  targets: Iterable<TargetFacts>,
   facts: PlanFacts,
   capacity: SourceCapacity,
   batch: number,

@@ -178,13 +178,15 @@ export async function surveyStore(survey: PreparedSurvey, chosen?: Rereads): Pro
     }
   };
   await Promise.all(Array.from({ length: DAYS_AT_A_TIME }, reader));
-  const known = selected.map((target, index) => ({
-    target,
-    reason: reasons[index],
-    have: days.get(target.tradingDay)?.have.get(target.symbol) ?? 0,
-    reread: days.get(target.tradingDay)?.rereads.has(target.symbol) === true,
-  }));
-  return { ...prepared, days, plan: planTargets(known, facts, capacity, batchSize(concurrency)) };
+  // One at a time: of a year of a market there are a million.
+  const known = function* () {
+    for (const [index, target] of selected.entries()) {
+      const day = days.get(target.tradingDay);
+      const have = day?.have.get(target.symbol) ?? 0;
+      yield { target, reason: reasons[index], have, reread: day?.rereads.has(target.symbol) === true };
+    }
+  };
+  return { ...prepared, days, plan: planTargets(known(), facts, capacity, batchSize(concurrency)) };
 }
 
 const NONE: ReadonlySet<string> = new Set();

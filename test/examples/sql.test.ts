@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { FileStore, S3Store, compact } from "hantoo";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createKlineStore } from "../../src/archive/index.js";
+import { DAY, EVENING, filledDay } from "../kline/day-samples.js";
+import { type S3Server, startS3Server } from "../support/s3-server.js";
+
+const TABLE = "hantoo-stock-kline-1m-columns";
+const recipes = readdirSync("examples/sql").map((name) => ({
+  name,
+  sql: readFileSync(`examples/sql/${name}`, "utf8"),
+}));
+const selectOf = (sql: string): string => /^SELECT[\s\S]*?;$/m.exec(sql)?.[0] ?? "";
+
+const folder = mkdtempSync(join(tmpdir(), "hantoo-sql-"));
+let server: S3Server;
+/** What stands for `s3://bars` in the queries. */
+let bucket = "s3://bars";
+const connect = async () => (await DuckDBInstance.create()).connect();
+let connection: Awaited<ReturnType<typeof connect>>;
+
+beforeAll(async () => {
+  server = await startS3Server();
+  const store = new S3Store({ bucket: "bars", region: "us-east-1", ...server.options });
+  connection = await connect();
+  try {
+    const klineStore = createKlineStore({ store, zstdLevel: 1 });
+    await klineStore.write(filledDay(["005930", "0037T0"], 300), { retrieval: EVENING });
+    await klineStore.write(filledDay(["005930"], 381), { retrieval: EVENING + 1000 });
+    await compact({ store, tradingDay: DAY });
+    const { endpoint, accessKeyId, secretAccessKey } = server;
+    // httpfs is no part of DuckDB's package, and comes from a host of its own: where it is not installed, the bucket
+    // is laid out in a folder, key by key, and the same query reads that.
+    const hasHttp = await connection.run("LOAD httpfs").then(
+      () => true,
+      () => false,
+    );
+    if (hasHttp)
+      await connection.run(`CREATE SECRET (TYPE s3, KEY_ID '${accessKeyId}', SECRET '${secretAccessKey}',
+        REGION 'us-east-1', ENDPOINT '${new URL(endpoint).host}', URL_STYLE 'path', USE_SSL false)`);
+    else {
+      const files = new FileStore(folder);
+      for await (const key of store.list("")) await files.put(key, (await store.get(key))!);
+      bucket = folder;
+    }
+  } finally {
+    await store.close();
+  }
+});
+afterAll(async () => {
+  connection.closeSync();
+  rmSync(folder, { recursive: true });
+  await server.close();
+});
+
+describe("the table on S3", () => {
+  test("DuckDB's recipe counts every minute once, in a bucket with lines and manifests beside the columns", async () => {
+    const sql = selectOf(recipes.find(({ name }) => name === "duckdb.sql")?.sql ?? "");
+    expect(sql).toContain(`'s3://bars/${TABLE}/**/*.parquet'`);
+    const found = await connection.runAndReadAll(sql.replace("s3://bars", bucket));
+    const [[date, symbol, , , volume, minutes] = []] = found.getRowsJson();
+    expect([date, symbol, volume, minutes]).toEqual([DAY, "005930", String(381 * 7), "381"]);
+  });
+
+  // None of these engines is here: DuckDB tells the names and types that they are told, and runs the same query.
+  test.each(recipes.filter(({ name }) => name !== "duckdb.sql"))(
+    "$name reads the same folder",
+    async ({ sql }) => {
+      expect(sql).toMatch(
+        new RegExp(`s3a?://bars/${TABLE}/|https://bars\\.s3\\.[^/]*/${TABLE}/\\*\\*/bars\\.parquet`),
+      );
+      const parquet = `read_parquet('${bucket}/${TABLE}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)`;
+      const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${parquet}`)).getRowsJson();
+      const types = new Map(described.map(([name, type]) => [name as string, type as string]));
+      const isSame: Record<string, RegExp> = {
+        string: /^VARCHAR$/,
+        varchar: /^VARCHAR$/,
+        timestamp: /^TIMESTAMP/,
+        double: /^DOUBLE$/,
+        bigint: /^BIGINT$/,
+      };
+      const declared = [...sql.matchAll(/[\s(,][`"]?(\w+)[`"]? (string|varchar|timestamp|double|bigint)\b/g)];
+      for (const [, name = "", type = ""] of declared) expect(types.get(name), name).toMatch(isSame[type]!);
+      if (/CREATE (?:EXTERNAL )?TABLE[^;]*\(\s*symbol/.test(sql))
+        expect(new Set(declared.map(([, name]) => name))).toEqual(new Set(types.keys()));
+      const query = selectOf(sql)
+        .replace(/FROM (?:s3\([^)]*\)|\S+)/, `FROM ${parquet}`)
+        .replace(/\s*SETTINGS [^;]*/, "");
+      const [[date, symbol, , , , minutes] = []] = (await connection.runAndReadAll(query)).getRowsJson();
+      expect([date, symbol, minutes]).toEqual([DAY, "005930", "381"]);
+    },
+  );
+});
