@@ -3,5 +3,5 @@ export { createAlarmMemory } from "./alarm-memory.js";
 export { type AlarmValues, type Tell, alarmOptions, alarmed } from "./alarmed.js";
 export { type ServeValues, serveOption, served } from "./served.js";
 export { type Door, openDoor } from "./door.js";
-export { type ServeAddress, serveAddress } from "./serve-address.js";
+export { serveAddress } from "./serve-address.js";
 export { dailyTroubles, healTroubles, passTroubles } from "./troubles.js";

@@ -1,4 +1,4 @@
-export { DayWatch, type WatchedDay } from "./day-watch.js";
+export { DayWatch } from "./day-watch.js";
 export { formatMetrics } from "./format-metrics.js";
 export type {
   LoggerStatus,
