@@ -149,6 +149,7 @@ async function read(options: ReadOptions, symbols: readonly string[] | undefined
     venue,
     days,
     asOf,
+    rowsOnly: true,
     signal,
     ...(symbols && { symbols: new Set(symbols) }),
   });

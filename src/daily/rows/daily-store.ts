@@ -44,6 +44,8 @@ export interface ReadSpanOptions {
   readonly symbols?: ReadonlySet<string>;
   /** Epoch ms: objects stored later are left out. @defaultValue all */
   readonly asOf?: number;
+  /** The rows alone are wanted: `asked` may lack symbols that have rows of other days only. @defaultValue false */
+  readonly rowsOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -106,7 +108,7 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
 
   return {
     prefix,
-    async readSpan({ venue, days, symbols, asOf = Infinity, signal }) {
+    async readSpan({ venue, days, symbols, asOf = Infinity, rowsOnly = false, signal }) {
       const [first = "", last = ""] = [days[0], days.at(-1)];
       let table = new DailyTable(venue, days);
       let asked = new Map<string, AskedSpan[]>();
@@ -139,7 +141,7 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
               numbers[7] = retrieval;
               table.setNumbers(symbol, index, numbers);
             },
-            symbols,
+            { symbols, isWanted: rowsOnly ? (day) => day >= first && day <= last : undefined },
           );
           for (const symbol of seen)
             asked.set(symbol, [...(asked.get(symbol) ?? []), { from, to, readAt: retrieval }]);
