@@ -1,5 +1,6 @@
-// The packed package, and the rooms nearest to the engine, on every Node that `engines` promises beside this one.
-// The npm package `node-{platform}-{arch}` brings the binary. What cannot be downloaded fails: nothing is skipped.
+// The packed package on every Node that `engines` promises beside this one, on Bun and on Deno; on the Nodes also the
+// rooms nearest to the engine. Each comes from npm: `node-{platform}-{arch}`, `bun`, `deno`. What cannot be downloaded
+// fails: nothing is skipped.
 //
 //   node scripts/node-versions.mjs
 import { execFileSync } from "node:child_process";
@@ -15,7 +16,13 @@ const folder = mkdtempSync(join(tmpdir(), "hantoo-nodes-"));
 try {
   const packages = majors.map((major) => `node${major}@npm:node-${platform}-${process.arch}@${major}`);
   const quiet = ["--no-audit", "--no-fund", "--no-save", "--prefer-offline"];
-  execFileSync("npm", ["install", "--prefix", folder, ...quiet, ...packages], { stdio: "inherit" });
+  execFileSync("npm", ["install", "--prefix", folder, ...quiet, ...packages, "bun@1", "deno@2"], {
+    stdio: "inherit",
+  });
+  const others = ["bun", "deno"].map((name) => {
+    const path = join(folder, "node_modules", ".bin", platform === "win" ? `${name}.cmd` : name);
+    return `--${name}=${path}`;
+  });
   const nodes = majors.map((major) => {
     const node = join(
       folder,
@@ -29,7 +36,7 @@ try {
     return { node, version };
   });
 
-  execFileSync(process.execPath, ["scripts/pack-test.mjs", ...nodes.map(({ node }) => node)], {
+  execFileSync(process.execPath, ["scripts/pack-test.mjs", ...nodes.map(({ node }) => node), ...others], {
     stdio: "inherit",
   });
 

@@ -1,11 +1,14 @@
 // Installs the packed tarball in a scratch project, imports every entry (ESM, CJS, and the types) and runs a program
 // that uses it, by this Node and by each other one whose path is given.
 //
-//   node scripts/pack-test.mjs [path-of-node...]
+// Bundles of it run where nothing is installed (pack-bundles.mjs).
+//
+//   node scripts/pack-test.mjs [path-of-node...] [--bun=path] [--deno=path]
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { proveBundles } from "./pack-bundles.mjs";
 import { runReadme } from "./readme-blocks.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
@@ -88,12 +91,27 @@ console.log("app ok (esm)");`,
   .then(({ runApp }) => runApp(require("${manifest.name}"), require("${manifest.name}/testing")))
   .then(() => console.log("app ok (cjs)"));`,
   );
-  for (const node of [process.execPath, ...process.argv.slice(2)]) {
+  const others = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
+  const nodes = [process.execPath, ...process.argv.slice(2).filter((argument) => !others.includes(argument))];
+  for (const node of nodes) {
     const version = run(node, "--version").trim();
     for (const file of ["esm.mjs", "cjs.cjs", "identity.mjs", "app.mjs", "app.cjs"])
       process.stdout.write(`${version} ${run(node, file)}`);
     console.log(`${version} ${await runReadme(node, scratch)} blocks of the READMEs ok`);
   }
+  for (const other of others) {
+    const [, kind, path] = /^--(bun|deno)=(.+)$/.exec(other) ?? [];
+    if (kind === undefined) throw new Error(`${other} is neither --bun=path nor --deno=path`);
+    const [version] = run(path, "--version")
+      .replace(/^deno /, "")
+      .split(/\s/);
+    const start = kind === "deno" ? ["run", "--allow-all"] : [];
+    for (const file of ["esm.mjs", "cjs.cjs", "identity.mjs", "app.mjs", "app.cjs"])
+      process.stdout.write(`${kind} ${version} ${run(path, ...start, file)}`);
+    run(path, ...start, join("node_modules", manifest.name, manifest.bin.hantoo), "doctor", "--simulate");
+    console.log(`${kind} ${version} hantoo doctor --simulate ok`);
+  }
+  await proveBundles(manifest.name, scratch, nodes);
   for (const [module, resolution] of [
     ["node16", "node16"],
     ["esnext", "bundler"],
