@@ -69,6 +69,8 @@ export interface SymbolDay {
   readonly unconfirmed: readonly number[];
   /** The source had the day on another scale: its prices were brought back, stored as shown, or nothing was stored. */
   readonly rescaled: "restored" | "stored" | "left" | undefined;
+  /** The source answered; what came of it may still end in {@link error}. */
+  readonly isAnswered: boolean;
   /** Requests made. */
   readonly calls: number;
   /** Traded minutes received. */
@@ -100,6 +102,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       symbol,
       cells,
       final,
+      isAnswered: false,
       calls: 0,
       bars: 0,
       verified: false,
@@ -154,7 +157,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
     });
     const { rescaled } = restored;
     const { outside } = day;
-    const common = { calls, bars: day.bars.size, outside, rescaled };
+    const common = { calls, bars: day.bars.size, outside, rescaled, isAnswered: true };
     if (rescaled === "left")
       return result({ ...inOrder(), ...common, error: leftOut(symbol, minutes, sound) });
     const fill = fillDay({ ...input, answer: restored.day, isRestored: rescaled === "restored" });

@@ -182,10 +182,10 @@ export class DayGate {
     );
   }
 
-  #weigh({ symbol, bars, outside, error }: SymbolDay): void {
+  #weigh({ symbol, bars, outside, error, isAnswered }: SymbolDay): void {
     if (this.#verdict !== "doubtful") return;
     if (bars > 0 || outside !== undefined) this.#verdict = "open";
-    else if (error === undefined) this.#silent.add(symbol);
+    else if (error === undefined || isAnswered) this.#silent.add(symbol);
     // The next symbol would meet it as well.
     else if (isNetworkError(error) || reachOf(error) !== "piece") this.#fault ??= error;
   }
@@ -211,6 +211,7 @@ export function emptyDay(symbol: string): SymbolDay {
     outside: undefined,
     unconfirmed: [],
     rescaled: undefined,
+    isAnswered: false,
     calls: 0,
     bars: 0,
   };

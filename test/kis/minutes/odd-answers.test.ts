@@ -54,28 +54,36 @@ describe("minuteBars, where KIS answers oddly", () => {
   test.each([
     ["was without a trade", [daily("20261120", 9), daily("20261119", 0), daily("20261118", 9)], "quiet"],
     ["traded off hours alone (056730)", [daily("20261119", 60_795, offHours)], "quiet"],
-    ["lies after a delisting", [daily("20261118", 9), daily("20261117", 9)], "quiet"],
+    ["lies after a delisting", [daily("20261118", 9), daily("20261117", 9)], "quiet", "0"],
+    ["may lie after the last session, on a holiday", [daily("20261118", 9), daily("20261117", 9)], "unsaid"],
     ["lies before a listing", [daily("20261120", 9)], "quiet"],
     ["traded", [daily("20261119", 9)], "missing"],
     ["is not among its neighbours", [daily("20261120", 9), daily("20261118", 9)], "missing"],
-  ] as const)("no minute rows of a day that by its daily rows %s", async (_, rows, verdict) => {
-    for (const own of [[], [earlier]]) {
-      const { client, calls } = answering((trId) =>
-        trId === "FHKST03010100"
-          ? { output1: {}, output2: rows }
-          : { output1: { stck_prpr: "100" }, output2: own },
-      );
-      const answer = client.minuteBars({ symbol: "005930", tradingDay: "2026-11-19" });
-      if (verdict === "quiet") {
-        expect(await answer).toMatchObject({ bars: [], holes: [], complete: true, calls: 2 });
-        expect(calls).toEqual(["FHKST03010230", "FHKST03010100"]);
-      } else {
-        await expect(answer).rejects.toBeInstanceOf(IncompleteDataError);
-        await expect(answer).rejects.toMatchObject({ retryable: true });
-        await expect(answer).rejects.toThrow(/one year/);
+  ] as const)(
+    "no minute rows of a day that by its daily rows %s",
+    async (_, rows, verdict, price: string = "100") => {
+      for (const own of [[], [earlier]]) {
+        const { client, calls } = answering((trId) =>
+          trId === "FHKST03010100"
+            ? { output1: {}, output2: rows }
+            : { output1: { stck_prpr: price }, output2: own },
+        );
+        const answer = client.minuteBars({ symbol: "005930", tradingDay: "2026-11-19" });
+        if (verdict === "unsaid") {
+          const { through, ...rest } = await answer;
+          expect(rest).toMatchObject({ bars: [], holes: [], complete: false });
+          expect(through).toBeLessThan(krx.minutes("2026-11-19")[0]!);
+        } else if (verdict === "quiet") {
+          expect(await answer).toMatchObject({ bars: [], holes: [], complete: true, calls: 2 });
+          expect(calls).toEqual(["FHKST03010230", "FHKST03010100"]);
+        } else {
+          await expect(answer).rejects.toBeInstanceOf(IncompleteDataError);
+          await expect(answer).rejects.toMatchObject({ retryable: true });
+          await expect(answer).rejects.toThrow(/one year/);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each([
     ["a symbol delisted years ago (117930)", [daily("20170630", 9), daily("20161229", 9)], "quiet"],

@@ -115,3 +115,21 @@ describe("hours that our calendar does not know", () => {
     });
   });
 });
+
+describe("a holiday that our calendar does not know, asked for before the next session", () => {
+  const holiday = { day: DAY, nameKo: "임시공휴일", nameEn: "temporary holiday", kind: "temporary" } as const;
+  const calendar = createCalendar({ closures: [holiday] });
+  const five = ["000020", "005930", "035720", "28513K", "Q530036"];
+
+  test.each([3, 5])("of %i symbols nothing is stored, and five silent ones close the day", async (count) => {
+    const { clock, logger, store } = setUp(at("10:00", "2026-11-21"), {
+      calendar,
+      symbols: five.slice(0, count),
+    });
+    const report = await clock.runUntil(logger.sync({ tradingDay: DAY }));
+    expect(await storedRows(store)).toEqual({});
+    const kinds = report.calendarConflicts.map(({ kind }) => kind);
+    expect(kinds).toEqual(count === 5 ? ["closed-by-source"] : []);
+    expect(report.failures).toHaveLength(count === 5 ? 0 : count);
+  });
+});

@@ -11,8 +11,8 @@ const WITNESS_DAYS = 100;
 export interface DailyWitness {
   /** `undefined` where KIS has none for the day. */
   readonly row: DailyRow | undefined;
-  /** Daily rows lie on both sides of the day, on one, or there is none to see. */
-  readonly around: "both" | "one" | "none";
+  /** Daily rows lie on both sides of the day, before it alone, after it alone, or there is none to see. */
+  readonly around: "both" | "before" | "after" | "none";
 }
 
 /**
@@ -38,12 +38,18 @@ function stepBack(calendar: TradingCalendar, day: TradingDay, count: number): Tr
 export function sidesOf(rows: readonly Pick<DailyRow, "day">[], day: TradingDay): DailyWitness["around"] {
   const isBefore = rows.some((row) => row.day < day);
   const isAfter = rows.some((row) => row.day > day);
-  return isBefore && isAfter ? "both" : isBefore || isAfter ? "one" : "none";
+  if (isBefore) return isAfter ? "both" : "before";
+  return isAfter ? "after" : "none";
 }
 
-/** Nothing was traded in the regular session, or the symbol was not listed: a day without a minute row is as it was. */
-export function provesQuiet({ row, around }: DailyWitness): boolean {
-  if (row === undefined) return around === "one";
+/**
+ * Nothing was traded in the regular session, or the symbol was not listed: a day without a minute row is as it was.
+ *
+ * @param hasQuote - KIS still has a price. Then rows that end before the day are of no delisting: a holiday that the
+ * calendar does not know has none either, and until the next session nothing comes after it.
+ */
+export function provesQuiet({ row, around }: DailyWitness, hasQuote: boolean): boolean {
+  if (row === undefined) return around === "after" || (around === "before" && !hasQuote);
   return row.volume === 0 || row.odd === "no-regular-trade";
 }
 

@@ -333,12 +333,15 @@ class DayReading {
       return quiet;
     }
     const witness = await this.#witness();
-    if (provesQuiet(witness)) return quiet;
+    const hasQuote = (value.price ?? 0) > 0;
+    if (provesQuiet(witness, hasQuote)) return quiet;
+    if (witness.row === undefined && witness.around === "before")
+      return { ...quiet, through: this.#labels.at(-1), complete: false };
     if (witness.around === "none" && witness.row === undefined) {
       const today = kstDay(this.#ports.now());
       const { rows } = await this.#ports.daily(everySpan(this.#ports.calendar, today), { period: "Y" });
       if (rows.length === 0 && !isKnown) throw unknownSymbol(symbol, venue, "FHKST03010230");
-      if (rows.length > 0 && sidesOf(rows, day) === "one") return quiet;
+      if (/^(before|after)$/.test(sidesOf(rows, day))) return quiet;
     } else if (witness.row !== undefined && !this.#isTooOld) {
       await this.#ask(this.#label, true);
       if (this.#rows.size > 0) return this.read();
