@@ -1,4 +1,12 @@
-import { ConfigError, type TradingDay, addDays, checkDay } from "../../core/index.js";
+import {
+  ConfigError,
+  IncompleteDataError,
+  type TradingDay,
+  addDays,
+  checkDay,
+  daysBetween,
+  kstInstant,
+} from "../../core/index.js";
 import type { CallOptions, KisCaller } from "../calls/index.js";
 import { type Holiday, holidayRows } from "../wire/index.js";
 import { fetchPages } from "./follow-pages.js";
@@ -11,8 +19,10 @@ export interface HolidaysOptions extends CallOptions {
 }
 
 const DAYS_AHEAD = 30;
-/** Pages lead on for at least 12 pages of 24 days (measured 2026-08-12); a page without a new day is the end. */
+/** Pages lead on for at least 12 pages of 24 days (measured 2026-08-12). */
 const MOST_DAYS = 3660;
+/** Pages in a row without a newer day: then no more are asked for. */
+const MOST_BARREN = 5;
 
 /** Asks KIS for holidays once a KST day for each span: the endpoint burdens the ledger (portal's own words). */
 export class HolidayReader {
@@ -35,15 +45,28 @@ export class HolidayReader {
   async #fetch(from: TradingDay, to: TradingDay): Promise<readonly Holiday[]> {
     const rows = new Map<string, Holiday>();
     let newest = "";
-    let before = "";
+    let barren = 0;
     for await (const { value } of fetchPages(holidayRows(from), this.#caller, {})) {
       for (const row of value) {
         // KIS lists a day twice at times; rows that contradict each other are both kept.
         if (row.day >= from && row.day <= to) rows.set(JSON.stringify(row), row);
-        if (row.day > newest) newest = row.day;
       }
-      if (newest >= to || newest === before) break;
-      before = newest;
+      const last = value.reduce((day, row) => (row.day > day ? row.day : day), newest);
+      if (last >= to) break;
+      barren = last > newest ? 0 : barren + 1;
+      newest = last;
+      if (barren > MOST_BARREN) {
+        const lost = newest < from ? from : addDays(newest, 1);
+        const missing = [{ from: kstInstant(lost, "00:00"), to: kstInstant(to, "00:00") }];
+        throw new IncompleteDataError(
+          `KIS's pages of holidays bring no day after ${newest || from}; asked until ${to}`,
+          {
+            expected: daysBetween(from, to) + 1,
+            have: new Set([...rows.values()].map(({ day }) => day)).size,
+            missing,
+          },
+        );
+      }
     }
     return Object.freeze([...rows.values()].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0)));
   }
