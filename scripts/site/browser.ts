@@ -1,0 +1,122 @@
+import { readFileSync, existsSync } from "node:fs";
+import { type Server, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { type Page, chromium } from "playwright-core";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+};
+
+/** Serves a folder as any static host does, nothing compressed or kept, so that a page is weighed whole. */
+async function serve(folder: string): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname);
+    const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    const body = readFileSync(file);
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    response.writeHead(200, {
+      "content-type": type,
+      "content-length": body.length,
+      "cache-control": "no-store",
+    });
+    return void response.end(body);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** What a browser found, a line each, and the heaviest page. */
+export interface BrowserReport {
+  readonly problems: readonly string[];
+  readonly heaviest: { readonly page: string; readonly bytes: number };
+}
+
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 400, height: 800 };
+
+/** Types into the search box and waits for a hit; `undefined` where one came. */
+async function search(page: Page, url: string, words: string): Promise<string | undefined> {
+  await page.goto(url, { waitUntil: "networkidle" });
+  const find = async (): Promise<void> => {
+    await page.locator("#local-search button").first().click();
+    await page.locator("#localsearch-input").fill(words);
+    await page.locator("#localsearch-list .result").first().waitFor();
+  };
+  page.setDefaultTimeout(15_000);
+  return find().then(
+    () => undefined,
+    () => `the search box at ${new URL(url).pathname} does not find "${words}"`,
+  );
+}
+
+/**
+ * Opens every page at both widths.
+ *
+ * @param pages - paths below `folder`.
+ * @param most - bytes a page may weigh, all it loads included.
+ */
+export async function browse(folder: string, pages: readonly string[], most: number): Promise<BrowserReport> {
+  const { url, server } = await serve(folder);
+  const browser = await chromium.launch({
+    executablePath: process.env["HANTOO_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+    ],
+  });
+  const problems: string[] = [];
+  const heaviest = { page: "", bytes: 0 };
+  try {
+    const page = await browser.newPage({ viewport: WIDE });
+    let current = "";
+    let bytes = 0;
+    page.on("pageerror", (error) => problems.push(`${current}: ${error.message}`));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) problems.push(`${current}: ${message.text()}`);
+    });
+    page.on("request", (request) => {
+      const target = request.url();
+      if (!target.startsWith(url) && !target.startsWith("data:")) problems.push(`${current} asks ${target}`);
+    });
+    page.on("response", (response) => {
+      bytes += Number(response.headers()["content-length"] ?? 0);
+      if (response.status() >= 400) problems.push(`${current}: ${response.status()} ${response.url()}`);
+    });
+    for (current of pages) {
+      bytes = 0;
+      await page.setViewportSize(WIDE);
+      await page.goto(`${url}/${current}`, { waitUntil: "networkidle" });
+      if (bytes > heaviest.bytes) Object.assign(heaviest, { page: current, bytes });
+      if (bytes > most) problems.push(`${current} weighs ${bytes} bytes, more than ${most}`);
+      for (const size of [WIDE, NARROW]) {
+        await page.setViewportSize(size);
+        const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+        if (wide > size.width) problems.push(`${current} is ${wide} px wide on a screen of ${size.width}`);
+      }
+    }
+    current = "search";
+    await page.setViewportSize(WIDE);
+    for (const [home, words] of [
+      ["/index.html", "late open"],
+      ["/index.html", "장전"],
+      ["/ko/index.html", "장전"],
+      ["/ko/index.html", "late open"],
+    ] as const) {
+      const problem = await search(page, url + home, words);
+      if (problem !== undefined) problems.push(problem);
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  return { problems, heaviest };
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import ts from "typescript";
+
+/** A block of code on a page. */
+export interface Snippet {
+  readonly page: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** The blocks of code of a page, in order. */
+export function snippetsOf(page: string, markdown: string): readonly Snippet[] {
+  return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map(([, language, code]) => ({
+    page,
+    language: language as string,
+    code: code as string,
+  }));
+}
+
+/**
+ * Checks TypeScript blocks as files of this project: names, options and shapes are what the package has. Blocks with the
+ * same text are checked once.
+ *
+ * @returns what the compiler says, a line each.
+ */
+export function typeErrors(snippets: readonly Snippet[]): readonly string[] {
+  const files = new Map<string, Snippet>();
+  const seen = new Set<string>();
+  for (const snippet of snippets) {
+    if (snippet.language !== "ts" || seen.has(snippet.code)) continue;
+    seen.add(snippet.code);
+    files.set(resolve(`examples/site-snippet-${files.size}.ts`), snippet);
+  }
+  const config = ts.readConfigFile("tsconfig.json", (path) => readFileSync(path, "utf8"));
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, dirname(resolve("tsconfig.json")));
+  // A page shows a piece of a program: what it exports needs no declaration.
+  const settings: ts.CompilerOptions = {
+    ...options,
+    isolatedDeclarations: false,
+    declaration: false,
+    noEmit: true,
+  };
+  const host = ts.createCompilerHost(settings);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (path) => files.has(path) || fileExists.call(host, path);
+  host.readFile = (path) => files.get(path)?.code ?? readFile.call(host, path);
+  host.getSourceFile = (path, target, ...rest) => {
+    const snippet = files.get(path);
+    return snippet === undefined
+      ? getSourceFile.call(host, path, target, ...rest)
+      : ts.createSourceFile(path, `${snippet.code}\nexport {};\n`, target);
+  };
+  const program = ts.createProgram([...files.keys()], settings, host);
+  return [...files].flatMap(([path, { page }]) => {
+    const source = program.getSourceFile(path) as ts.SourceFile;
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      (found) => {
+        const line = source.getLineAndCharacterOfPosition(found.start ?? 0).line;
+        const code = source.text.split("\n")[line]?.trim() ?? "";
+        return `${page}: ${ts.flattenDiagnosticMessageText(found.messageText, " ")} in \`${code}\``;
+      },
+    );
+  });
+}
