@@ -54,7 +54,9 @@ export interface SourceIndexRequest {
 
 /** Which rows of a calendar of corporate actions to ask for. */
 export interface SourceActionsRequest {
+  /** Which calendar to ask. */
   readonly kind: "split" | "bonus" | "rights" | "reduction" | "merger";
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** First KST day, inclusive. */
   readonly from: TradingDay;
@@ -62,11 +64,13 @@ export interface SourceActionsRequest {
   readonly to: TradingDay;
   /** As in {@link SourceDailyRequest.onCall}. */
   readonly onCall?: () => void;
+  /** Ends the call with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** What a calendar says of a corporate action: a witness, never a factor. */
 export interface SourceAction {
+  /** Short code as KRX prints it. */
   readonly symbol: string;
   /** First KST day on the new scale; absent where the calendar does not say. */
   readonly effectiveDate?: TradingDay;

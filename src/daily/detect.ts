@@ -14,7 +14,9 @@ export interface ListedInstrument {
   readonly parValue?: number | undefined;
   /** Listed shares, in thousands. */
   readonly listedSharesThousand?: number | undefined;
+  /** An ETF. */
   readonly isEtf?: boolean | undefined;
+  /** An ETN. */
   readonly isEtn?: boolean | undefined;
 }
 

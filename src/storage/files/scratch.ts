@@ -7,6 +7,7 @@ import { FileStore } from "./file-store.js";
 
 /** A store for a while, for what does not fit into memory. */
 export interface Scratch {
+  /** The store. */
   readonly store: FileStore;
   /** Removes all of it. Never fails: what is left over is invisible to stores. */
   readonly remove: () => Promise<void>;
