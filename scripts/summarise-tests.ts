@@ -41,7 +41,7 @@ export function summarise(report: Report, root: string, node: string): TestSumma
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const { name, startTime, endTime, assertionResults } of report.testResults) {
     const parts = relative(root, name).split("/");
-    const room = parts[0] === "examples" ? "examples" : parts.length > 2 ? (parts[1] as string) : "house";
+    const room = parts[0] === "examples" ? "examples" : parts.length > 2 ? parts[1] : "house";
     const row = rooms.get(room) ?? { files: 0, passed: 0, failed: 0, skipped: 0, ms: 0 };
     rooms.set(room, row);
     row.files += 1;
@@ -63,7 +63,7 @@ export function summarise(report: Report, root: string, node: string): TestSumma
 }
 
 const [from, to] = process.argv.slice(2);
-if (process.argv[1]?.endsWith("summarise-tests.ts") === true && from !== undefined && to !== undefined) {
+if (process.argv[1]?.endsWith("summarise-tests.ts") && from !== undefined && to !== undefined) {
   const report = JSON.parse(readFileSync(from, "utf8")) as Report;
   writeFileSync(to, `${JSON.stringify(summarise(report, process.cwd(), process.versions.node), null, 2)}\n`);
 }

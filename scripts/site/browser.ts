@@ -2,7 +2,7 @@ import { readFileSync, existsSync } from "node:fs";
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { type Page, chromium } from "playwright-core";
+import { type Browser, type Page, chromium } from "playwright-core";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -39,6 +39,8 @@ export interface BrowserReport {
 
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 400, height: 800 };
+/** Pages that are looked at side by side: most of the time is waiting for the network to fall silent. */
+const TABS = 4;
 
 /** Types into the search box and waits for a hit; `undefined` where one came. */
 async function search(page: Page, url: string, words: string): Promise<string | undefined> {
@@ -53,6 +55,42 @@ async function search(page: Page, url: string, words: string): Promise<string | 
     () => undefined,
     () => `the search box at ${new URL(url).pathname} does not find "${words}"`,
   );
+}
+
+/** A tab that writes down what goes wrong in it. `look` opens a page at both widths and says what it weighs. */
+async function openTab(
+  browser: Browser,
+  url: string,
+  problems: string[],
+): Promise<{ readonly page: Page; look(path: string): Promise<number> }> {
+  const page = await browser.newPage({ viewport: WIDE });
+  let current = "search";
+  let bytes = 0;
+  page.on("pageerror", (error) => problems.push(`${current}: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(`${current}: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const target = request.url();
+    if (!target.startsWith(url) && !target.startsWith("data:")) problems.push(`${current} asks ${target}`);
+  });
+  page.on("response", (response) => {
+    bytes += Number(response.headers()["content-length"] ?? 0);
+    if (response.status() >= 400) problems.push(`${current}: ${response.status()} ${response.url()}`);
+  });
+  const look = async (path: string): Promise<number> => {
+    [current, bytes] = [path, 0];
+    await page.setViewportSize(WIDE);
+    await page.goto(`${url}/${path}`, { waitUntil: "networkidle" });
+    const weight = bytes;
+    for (const size of [WIDE, NARROW]) {
+      await page.setViewportSize(size);
+      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+      if (wide > size.width) problems.push(`${path} is ${wide} px wide on a screen of ${size.width}`);
+    }
+    return weight;
+  };
+  return { page, look };
 }
 
 /**
@@ -75,44 +113,23 @@ export async function browse(folder: string, pages: readonly string[], most: num
   });
   const problems: string[] = [];
   const heaviest = { page: "", bytes: 0 };
+  const left = [...pages];
   try {
-    const page = await browser.newPage({ viewport: WIDE });
-    let current = "";
-    let bytes = 0;
-    page.on("pageerror", (error) => problems.push(`${current}: ${error.message}`));
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) problems.push(`${current}: ${message.text()}`);
-    });
-    page.on("request", (request) => {
-      const target = request.url();
-      if (!target.startsWith(url) && !target.startsWith("data:")) problems.push(`${current} asks ${target}`);
-    });
-    page.on("response", (response) => {
-      bytes += Number(response.headers()["content-length"] ?? 0);
-      if (response.status() >= 400) problems.push(`${current}: ${response.status()} ${response.url()}`);
-    });
-    for (current of pages) {
-      bytes = 0;
-      await page.setViewportSize(WIDE);
-      await page.goto(`${url}/${current}`, { waitUntil: "networkidle" });
-      if (bytes > heaviest.bytes) Object.assign(heaviest, { page: current, bytes });
-      if (bytes > most) problems.push(`${current} weighs ${bytes} bytes, more than ${most}`);
-      for (const size of [WIDE, NARROW]) {
-        await page.setViewportSize(size);
-        const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
-        if (wide > size.width) problems.push(`${current} is ${wide} px wide on a screen of ${size.width}`);
+    const tabs = Array.from({ length: TABS }, async () => {
+      const tab = await openTab(browser, url, problems);
+      for (let path = left.shift(); path !== undefined; path = left.shift()) {
+        const bytes = await tab.look(path);
+        if (bytes > heaviest.bytes) Object.assign(heaviest, { page: path, bytes });
+        if (bytes > most) problems.push(`${path} weighs ${bytes} bytes, more than ${most}`);
       }
-    }
-    current = "search";
-    await page.setViewportSize(WIDE);
-    for (const [home, words] of [
-      ["/index.html", "late open"],
-      ["/index.html", "장전"],
-      ["/ko/index.html", "장전"],
-      ["/ko/index.html", "late open"],
-    ] as const) {
-      const problem = await search(page, url + home, words);
-      if (problem !== undefined) problems.push(problem);
+    });
+    await Promise.all(tabs);
+    const { page } = await openTab(browser, url, problems);
+    for (const home of ["/index.html", "/ko/index.html"]) {
+      for (const words of ["late open", "장전"]) {
+        const problem = await search(page, url + home, words);
+        if (problem !== undefined) problems.push(problem);
+      }
     }
   } finally {
     await browser.close();

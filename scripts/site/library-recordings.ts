@@ -81,13 +81,9 @@ async function duckdb(): Promise<string> {
        WHERE venue = 'KRX' GROUP BY ALL ORDER BY date, symbol`,
     );
     const rows = [reader.columnNames(), ...reader.getRows().map((row) => row.map(String))];
-    const widths = reader
-      .columnNames()
-      .map((_, index) => Math.max(...rows.map((row) => String(row[index]).length)));
+    const widths = reader.columnNames().map((_, index) => Math.max(...rows.map((row) => row[index].length)));
     connection.closeSync();
-    return rows
-      .map((row) => row.map((cell, index) => String(cell).padEnd(widths[index] as number)).join("  "))
-      .join("\n");
+    return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index])).join("  ")).join("\n");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -16,14 +16,14 @@ function targetsOf(html: string): readonly string[] {
   const markup = html.replaceAll(/<script\b[^>]*>[\s\S]*?<\/script>/g, (whole) =>
     whole.slice(0, whole.indexOf(">") + 1),
   );
-  return [...markup.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, target]) => target as string);
+  return [...markup.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, target]) => target);
 }
 
 /** A file of the folder that an address stands for; `undefined` for what is elsewhere. */
 function fileOf(folder: string, page: string, target: string): { file: string; anchor: string } | undefined {
   if (/^(?:[a-z]+:|\/\/)/i.test(target)) return undefined;
   const [path = "", anchor = ""] = text(target).split("#");
-  const bare = path.split("?")[0] as string;
+  const bare = path.split("?")[0];
   const whole = bare === "" ? page : bare.startsWith("/") ? bare.slice(1) : join(dirname(page), bare);
   const isFolder =
     whole === "" ||
@@ -39,7 +39,7 @@ export function brokenLinks(folder: string): readonly string[] {
     const known = ids.get(file);
     if (known !== undefined) return known;
     const html = readFileSync(join(folder, file), "utf8");
-    const found = new Set([...html.matchAll(/\s(?:id|name)="([^"]*)"/g)].map(([, id]) => text(id as string)));
+    const found = new Set([...html.matchAll(/\s(?:id|name)="([^"]*)"/g)].map(([, id]) => text(id)));
     ids.set(file, found);
     return found;
   };

@@ -7,7 +7,7 @@ function testFiles(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const path of readdirSync("test", { recursive: true, encoding: "utf8" })) {
     if (!path.endsWith(".test.ts")) continue;
-    const room = path.includes("/") ? (path.split("/")[0] as string) : "house";
+    const room = path.includes("/") ? path.split("/")[0] : "house";
     counts.set(room, (counts.get(room) ?? 0) + 1);
   }
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));

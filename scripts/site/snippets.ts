@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import ts from "typescript";
+import { blocksOf } from "../readme-blocks.mjs";
 
 /** A block of code on a page. */
 export interface Snippet {
@@ -11,11 +12,7 @@ export interface Snippet {
 
 /** The blocks of code of a page, in order. */
 export function snippetsOf(page: string, markdown: string): readonly Snippet[] {
-  return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map(([, language, code]) => ({
-    page,
-    language: language as string,
-    code: code as string,
-  }));
+  return blocksOf(markdown).map((block) => ({ page, ...block }));
 }
 
 /**
@@ -41,14 +38,14 @@ export function typeErrors(snippets: readonly Snippet[]): readonly string[] {
     declaration: false,
     noEmit: true,
   };
-  const host = ts.createCompilerHost(settings);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => files.has(path) || fileExists.call(host, path);
-  host.readFile = (path) => files.get(path)?.code ?? readFile.call(host, path);
+  const base = ts.createCompilerHost(settings);
+  const host = { ...base };
+  host.fileExists = (path) => files.has(path) || base.fileExists(path);
+  host.readFile = (path) => files.get(path)?.code ?? base.readFile(path);
   host.getSourceFile = (path, target, ...rest) => {
     const snippet = files.get(path);
     return snippet === undefined
-      ? getSourceFile.call(host, path, target, ...rest)
+      ? base.getSourceFile(path, target, ...rest)
       : ts.createSourceFile(path, `${snippet.code}\nexport {};\n`, target);
   };
   const program = ts.createProgram([...files.keys()], settings, host);
