@@ -39,7 +39,7 @@ export async function unknownCommands(snippets: readonly Snippet[]): Promise<rea
       if (help === undefined) unknown.push(`${page}: there is no command \`${command}\``);
       for (const word of words) {
         const [option] = word.split("=");
-        if (help !== undefined && word.startsWith("--") && !help.includesoption)
+        if (help !== undefined && word.startsWith("--") && !help.includes(option))
           unknown.push(`${page}: \`hantoo ${command}\` has no ${option}`);
       }
     }
