@@ -53,9 +53,17 @@ function stagePages(): void {
   }
 }
 
-/** `<!-- terminal: NAME -->` stands for what `scripts/record-terminal.ts` wrote down under that name. */
+/**
+ * `<!-- terminal: NAME -->` stands for what `scripts/record-terminal.ts` wrote down under that name, and
+ * `<!-- file: PATH LANGUAGE -->` for a file of the repository.
+ */
 function withRecordings(text: string): string {
-  return text.replaceAll(/<!-- terminal: ([\w.-]+) -->/g, (_, name: string) => {
+  const whole = text.replaceAll(
+    /<!-- file: (\S+) (\w+) -->/g,
+    (_, path: string, language: string) =>
+      `\`\`\`${language}\n${readFileSync(path, "utf8").trimEnd()}\n\`\`\``,
+  );
+  return whole.replaceAll(/<!-- terminal: ([\w.-]+) -->/g, (_, name: string) => {
     const recorded = readFileSync(`site/terminal/${name}.txt`, "utf8").trimEnd();
     return `\`\`\`text\n${recorded}\n\`\`\``;
   });
