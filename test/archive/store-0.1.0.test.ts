@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileStore, compact, coverage, kstInstant, planBackfill, readBars, readKlines } from "hantoo";
+import { createManualClock } from "hantoo/testing";
 import { afterAll, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "hantoo-0.1.0-"));
@@ -39,7 +40,7 @@ test("it is whole, and nothing of it is asked for again", async () => {
   const targets = SYMBOLS.flatMap((symbol) =>
     ["2026-11-19", "2026-11-20"].map((tradingDay) => ({ symbol, tradingDay })),
   );
-  const clock = { now: () => kstInstant("2026-11-20", "19:00") };
+  const clock = createManualClock(kstInstant("2026-11-20", "19:00"));
   const plan = await planBackfill({ store, targets, clock });
   expect(plan.totals).toMatchObject({ fetch: 0, skip: 4, calls: 0 });
 });
