@@ -1,1 +1,1 @@
-export { type CoveragePage, coveragePage } from "./coverage-page.js";
+export { coveragePage } from "./coverage-page.js";

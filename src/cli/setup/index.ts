@@ -1,13 +1,10 @@
 export {
-  type MasterPlace,
-  SAMPLE_SYMBOLS,
   chooseSymbols,
   codesAmong,
   needSymbols,
   typedSymbols,
 } from "./choose-symbols.js";
 export {
-  type ConnectOptions,
   type Connection,
   announceElsewhere,
   connect,
@@ -25,7 +22,7 @@ export {
   rangeOptions,
   venueOption,
 } from "./days.js";
-export { type OpenStore, SIMULATED_STORE, openStore, openWritableStore } from "./open-store.js";
+export { type OpenStore, openStore, openWritableStore } from "./open-store.js";
 export { type SymbolValues, symbolOptions } from "./symbols-option.js";
-export { type Collecting, collecting, masterOptions } from "./collecting.js";
+export { collecting, masterOptions } from "./collecting.js";
 export { chooseStored, withoutWriting } from "./read-only.js";
