@@ -28,6 +28,7 @@ export {
 } from "./lines/index.js";
 export {
   checkProvenance,
+  checkSource,
   DEFAULT_PREFIX,
   joinSources,
   kindsOf,

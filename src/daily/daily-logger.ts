@@ -1,4 +1,4 @@
-import { checkProvenance } from "../archive/index.js";
+import { checkProvenance, checkSource } from "../archive/index.js";
 import { ConfigError, type TradingDay, addDays, checkOptions, checkSignal, kstDay } from "../core/index.js";
 import { type FactorHint, factorsInForce } from "../factors/index.js";
 import {
@@ -156,9 +156,20 @@ export class HantooDailyLogger implements AsyncDisposable {
     if (source === undefined || this.#allowed.has(source)) return;
     const isOpen = isBegin && source.startsWith("host:");
     const accept = isOpen ? [...acceptProvenance, "simulator"] : acceptProvenance;
-    for (const { prefix } of [stocks, indexRows])
-      await checkProvenance({ store, prefix, source, accept, ...(signal && { signal }) });
-    if (!isOpen) this.#allowed.add(source);
+    for (const { prefix } of [stocks, indexRows]) {
+      const where = { store, prefix, accept, ...(signal && { signal }) };
+      if (isBegin)
+        await checkSource({ ...where, source: () => client.provenance ?? source, ...this.#question() });
+      else await checkProvenance({ ...where, source });
+    }
+    if (!isOpen) this.#allowed.add(client.provenance ?? source);
+  }
+
+  /** A question whose answer shows who answers, if the source takes one. */
+  #question(): { readonly ask?: () => Promise<unknown> } {
+    const { source, calendar, clock } = this.#settings;
+    const day = calendar.previousTradingDay(calendar.lastTradingDay(clock.now()));
+    return source.tradingDay === undefined ? {} : { ask: async () => source.tradingDay?.(day) };
   }
 
   /** What earlier passes were told and could not look at, and what this one was told, noted for the next. */

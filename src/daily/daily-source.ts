@@ -92,6 +92,8 @@ export interface DailySource {
    * throws costs the evidence alone.
    */
   corporateActions?(request: SourceActionsRequest): Promise<readonly SourceAction[]>;
+  /** Whether a day was a trading day; asked of a past one where stored rows contradict {@link provenance}. */
+  tradingDay?(day: TradingDay): Promise<boolean | undefined>;
   /** Where its rows come from. @defaultValue "unknown" */
   readonly provenance?: string;
   /** What it can do, for planning. @defaultValue KIS's 18 calls a second */

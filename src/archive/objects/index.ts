@@ -10,6 +10,7 @@ export {
 export { createObjectLog, type ObjectLog } from "./object-log.js";
 export {
   checkProvenance,
+  checkSource,
   joinSources,
   kindsOf,
   readFacts,

@@ -136,3 +136,30 @@ export async function checkProvenance(options: CheckProvenanceOptions): Promise<
     );
   }
 }
+
+/** {@link checkProvenance} of a source that can say more of itself once it was asked something. */
+export interface CheckSourceOptions extends Omit<CheckProvenanceOptions, "source"> {
+  /** What the source says of itself by now. */
+  readonly source: () => string;
+  /** Asks the source anything; absent where it cannot be asked without cost. */
+  readonly ask?: () => Promise<unknown>;
+}
+
+/**
+ * {@link checkProvenance} before anything was asked: a simulator behind KIS's own address is told by its answers alone. So
+ * where the rows contradict the source it is asked once, and believed then.
+ *
+ * @throws as {@link checkProvenance}.
+ */
+export async function checkSource(options: CheckSourceOptions): Promise<void> {
+  const { source, ask, ...rest } = options;
+  const before = source();
+  try {
+    await checkProvenance({ ...rest, source: before });
+  } catch (error) {
+    if (!(error instanceof ConfigError) || ask === undefined) throw error;
+    await ask().catch(() => undefined); // what it cannot answer leaves it what it was
+    if (source() === before) throw error;
+    await checkProvenance({ ...rest, source: source() });
+  }
+}

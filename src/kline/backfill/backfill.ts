@@ -2,6 +2,7 @@ import {
   type Clock,
   ConfigError,
   KisRateLimitError,
+  type TradingDay,
   formatKstStamp,
   isHantooError,
   checkClock,
@@ -145,7 +146,9 @@ async function* steps(
   const { client, store, acceptProvenance: accept = [] } = options;
   const { venue, hours } = prepared.facts;
   const wanted = { prefix: prepared.klineStore.prefix, venue, hours, fields: options.fields };
-  const guard = new PrefixGuard({ source: client, store, wanted, accept });
+  const { calendar } = prepared.facts;
+  const pastDay = (): TradingDay => calendar.previousTradingDay(calendar.lastTradingDay(clock.now()));
+  const guard = new PrefixGuard({ source: client, store, wanted, accept, pastDay });
   const agreed = await guard.begin();
   const fields = options.fields ?? agreed?.fields ?? DEFAULT_FIELDS;
   const { plan, facts, capacity, concurrency, klineStore, days } = await surveyStore(prepared, rereads);

@@ -292,6 +292,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
       store,
       wanted: { prefix: stores.klineStore.prefix, venue, hours, fields },
       accept: acceptProvenance,
+      pastDay: () => calendar.previousTradingDay(calendar.lastTradingDay(clock.now())),
     }),
     rescaled,
     calendar,

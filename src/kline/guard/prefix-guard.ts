@@ -1,14 +1,17 @@
-import { UNKNOWN_SOURCE, checkProvenance } from "../../archive/index.js";
+import { UNKNOWN_SOURCE, checkProvenance, checkSource } from "../../archive/index.js";
+import type { TradingDay } from "../../core/index.js";
 import type { ObjectStore } from "../../storage/index.js";
 import type { BarSource } from "../evidence/index.js";
 import { type PrefixSettings, type WantedSettings, claimSettings, readSettings } from "./prefix-settings.js";
 
 interface PrefixGuardOptions {
-  readonly source: Pick<BarSource, "provenance">;
+  readonly source: Pick<BarSource, "provenance" | "tradingDay">;
   readonly store: ObjectStore;
   readonly wanted: WantedSettings;
   /** Other kinds of bars that may stand beside the source's. */
   readonly accept: readonly string[];
+  /** A day before today, for a question whose answer shows who answers. */
+  readonly pastDay: () => TradingDay;
 }
 
 /** Sees to it that bars of different kinds, hours or fields do not come to stand under one prefix unseen. */
@@ -26,19 +29,24 @@ export class PrefixGuard {
   }
 
   /**
-   * Before anything is asked. Writes nothing.
+   * Before bars are asked for. Writes nothing; asks at most whether a past day was a trading day.
    *
    * @returns what the prefix's writers agreed on, if anything.
    * @throws {@link ConfigError} naming what contradicts it, {@link StorageError} if the store fails.
    */
   async begin(): Promise<PrefixSettings | undefined> {
-    const { store, wanted, accept } = this.#options;
+    const { source, store, wanted, accept, pastDay } = this.#options;
     const settings = await readSettings(store, wanted);
-    const { provenance } = this;
     // Only its answers tell a simulator from another host; the writes are checked all the same.
-    await this.#checkProvenance(
-      provenance,
-      provenance.startsWith("host:") ? [...accept, "simulator"] : accept,
+    const isHost = this.provenance.startsWith("host:");
+    await this.#once(JSON.stringify(["begin", this.provenance]), () =>
+      checkSource({
+        store,
+        prefix: wanted.prefix,
+        source: () => this.provenance,
+        accept: isHost ? [...accept, "simulator"] : accept,
+        ...(source.tradingDay && { ask: async () => source.tradingDay?.(pastDay()) }),
+      }),
     );
     return settings;
   }

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { type BarSource, HantooKlineLogger, backfill } from "../../../src/kline/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
-import { createManualClock } from "../../../src/testing/index.js";
+import { createMemoryTokenStore } from "../../../src/kis/index.js";
+import { HantooDailyLogger } from "../../../src/daily/index.js";
+import { createKisSimulator, createManualClock } from "../../../src/testing/index.js";
+import { clientOf, clockOf } from "../../kis/unpaced.js";
 import { at } from "../logger-setup.js";
 import { createSampleSource } from "../sample-market.js";
 
@@ -80,4 +83,41 @@ test("a source that turns out to be another one is refused before the first writ
   expect(await count()).toBe(stored);
   provenance = "simulator";
   expect((await new HantooKlineLogger(late).sync()).failures).toEqual([]);
+});
+
+test("a simulator behind KIS's own address is known by an answer, so a new client goes on beside its bars", async () => {
+  const simulator = createKisSimulator({ now: at("18:00"), limits: false, symbols: ["005930", "000660"] });
+  const tokenStore = createMemoryTokenStore();
+  const store = new MemoryStore();
+  const options = { store, clock: clockOf(simulator), zstdLevel: 1 };
+  for (const symbol of ["005930", "000660"]) {
+    const client = clientOf(simulator, { tokenStore });
+    const report = await new HantooKlineLogger({ ...options, client, symbols: [symbol] }).sync();
+    expect(report.failures).toEqual([]);
+  }
+  const daily = { store, clock: clockOf(simulator), days: 5, zstdLevel: 1 };
+  for (const symbol of ["005930", "000660"]) {
+    const client = clientOf(simulator, { tokenStore });
+    expect((await new HantooDailyLogger({ ...daily, client, symbols: [symbol] }).sync()).failures).toEqual(
+      [],
+    );
+  }
+});
+
+test("KIS itself is asked one question beside a simulator's bars, and then refused", async () => {
+  const { source, options, sample } = prefix();
+  await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
+  const before = sample.requests.length;
+  const asked: string[] = [];
+  const client: BarSource = {
+    ...source("kis-live"),
+    tradingDay: async (day) => {
+      asked.push(day);
+      return true;
+    },
+  };
+  const live = new HantooKlineLogger({ ...options, client, symbols: ["T00020"] });
+  await expect(live.sync()).rejects.toThrow(/simulator.*acceptProvenance/);
+  expect(asked).toEqual(["2026-11-19"]);
+  expect(sample.requests.length).toBe(before);
 });
