@@ -446,3 +446,12 @@ test("killed at any moment (SIGKILL), every visible object is whole and every co
     next += 1000;
   }
 });
+
+test.runIf(process.platform === "linux")(
+  "a place that takes no folders is refused at once, not tried for ever",
+  async () => {
+    await expect(new FileStore("/proc/hantoo/data").put("a", Buffer.from("x"))).rejects.toMatchObject({
+      code: "storage",
+    });
+  },
+);
