@@ -66,7 +66,10 @@ interface PieceRunOptions<P extends Piece, F extends Fetched> {
   readonly batch: { readonly pieces: number; readonly ms?: number };
   /** Milliseconds between the beginnings of two pieces, at the least. @defaultValue 0 */
   readonly staggerMs?: number;
-  /** Whether there is no room for more: then nothing is begun until a batch is stored. @defaultValue never */
+  /**
+   * Whether there is no room for more: then nothing is begun until a batch is stored, an empty one where the room was
+   * taken before this run. @defaultValue never
+   */
   readonly isFull?: () => boolean;
   /** Go on while the store fails, as long as there is room. @defaultValue false: see {@link HOPELESS} */
   readonly outlivesStore?: boolean;
@@ -204,7 +207,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
 
   #pump(): void {
     while (this.#startNext());
-    if (!this.#isStoring && this.#isBatchDue()) void this.#storeBatch();
+    if (!this.#isStoring && (this.#isBatchDue() || this.#isStuck())) void this.#storeBatch();
     this.#wake();
   }
 
@@ -215,6 +218,12 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     if (clock.monotonic() - this.#batchSince >= (batch.ms ?? Infinity)) return true;
     // Waiting for a stagger is not being at an end: the batch goes on filling.
     return !this.#isFetching && !this.#isStaggering();
+  }
+
+  /** An earlier run left no room: what it left is stored, an empty batch, before anything is begun. */
+  #isStuck(): boolean {
+    if (this.#isStopped || this.#at >= this.#options.pieces.length) return false;
+    return this.#fetched.length === 0 && !this.#isFetching && this.#isFull() && this.#givenUp === undefined;
   }
 
   #isFull(): boolean {
@@ -329,6 +338,9 @@ export class PieceRun<P extends Piece, F extends Fetched> {
       this.#stop({ error });
     }
     this.#isStoring = false;
+    if (batch.length === 0 && lost.size === 0 && !this.#isStopped && this.#isFull()) {
+      this.#stop({ error: new Error("a store that took what waits left no room") });
+    }
     for (const settled of batch) {
       const { group } = settled.piece;
       this.#settle(lost.has(group) ? { ...settled, error: lost.get(group) } : settled);
@@ -349,7 +361,8 @@ export class PieceRun<P extends Piece, F extends Fetched> {
   }
 
   #judgeStore(lost: ReadonlyMap<string, unknown>, groups: number): void {
-    const isLost = lost.size > 0 && lost.size === groups;
+    // Without a batch, what an earlier run had left was to be stored.
+    const isLost = lost.size > 0 && lost.size >= groups;
     this.#storeFailures = isLost ? this.#storeFailures + 1 : 0;
     if (!isLost) return;
     const [error] = lost.values();

@@ -200,6 +200,27 @@ describe("an error reaches as far as it does", () => {
     expect(patient.begun.length).toBe(60);
   });
 
+  test("that took no more before the run is tried first: nothing waits for room that nobody makes", async () => {
+    let hasRoom = false;
+    const later = setUp({
+      isFull: () => !hasRoom,
+      store: () => {
+        hasRoom = true;
+        return new Map();
+      },
+    });
+    await later.clock.runUntil(later.take());
+    expect(later.begun.length).toBe(20);
+    expect(later.facts().batches).toBeGreaterThan(5);
+    const never = setUp({ isFull: () => true, outlivesStore: true, store: () => new Map([["g0", busy]]) });
+    await never.clock.runUntil(never.take());
+    expect(never.begun).toEqual([]);
+    expect(never.told.length).toBe(20);
+    expect(never.run.fault).toEqual({ error: busy, by: "store" });
+    const liar = setUp({ isFull: () => true });
+    await expect(liar.clock.runUntil(liar.take())).rejects.toThrow(/no room/);
+  });
+
   test("a run that outlives its store ends where there is no room for more", async () => {
     let isFull = false;
     const { clock, take, begun, run } = setUp({
