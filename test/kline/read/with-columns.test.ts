@@ -88,9 +88,10 @@ const prefixes = fc
     return table;
   });
 
-/** Takes the trailer from the first object, as loggers before this one wrote. */
+/** Takes the trailer from the first object, if there is one, as loggers before this one wrote. */
 async function takeProof(store: ObjectStore): Promise<void> {
-  const [key = ""] = await collect(store.list(PREFIX));
+  const [key] = await collect(store.list(PREFIX));
+  if (key === undefined) return;
   const sealed = openSealed((await store.get(key)) ?? new Uint8Array());
   if (!("damage" in sealed)) await store.put(key, sealed.frame.slice());
 }
@@ -135,7 +136,7 @@ test("every reader says the same with and without columns", async () => {
       expect(await everything(store, symbols)).toEqual(await everything(await bareOf(store), symbols));
     },
   );
-  await fc.assert(property, { numRuns: 60, seed: Number(process.env["HANTOO_PROPERTY_SEED"] ?? 20_261_128) });
+  await fc.assert(property, { numRuns: 60 });
 });
 
 test("coverage and plans of days in step read manifests alone", async () => {
