@@ -1,9 +1,4 @@
-export {
-  chooseSymbols,
-  codesAmong,
-  needSymbols,
-  typedSymbols,
-} from "./choose-symbols.js";
+export { chooseSymbols, codesAmong, needSymbols, typedSymbols } from "./choose-symbols.js";
 export {
   type Connection,
   announceElsewhere,
