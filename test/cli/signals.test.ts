@@ -74,10 +74,10 @@ test("SIGTERM ends the process in order", async () => {
   expectStored("terminated");
 });
 
-// Of two signals at once the kernel delivers the lower number first, and one of a kind but once: so two kinds.
+// Both are on their way at once, and the system promises no order: either may be the first, neither may kill.
 test("a second signal right behind the first, as npx passes it on, takes nothing from that order", async () => {
   const { code, stderr } = await killed("twice", ["SIGINT", "SIGTERM"]);
   expect(stderr).toContain("Stopped. What was fetched is stored");
-  expect(code).toBe(130);
+  expect([130, 143]).toContain(code);
   expectStored("twice");
 });

@@ -14,8 +14,16 @@ import { type ExampleRun, runExample } from "../support/run-example.js";
 const folder = mkdtempSync(join(tmpdir(), "hantoo-daily-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** KIS, as far as an example can tell. */
+const caches = new WeakMap<RunningKisSimulator, string>();
+function cacheOf(simulator: RunningKisSimulator): string {
+  const cache = caches.get(simulator) ?? mkdtempSync(join(folder, "cache-"));
+  caches.set(simulator, cache);
+  return cache;
+}
+
+/** KIS, as far as an example can tell. A port may be given again: each simulator's token is in a folder of its own. */
 const environment = (simulator: RunningKisSimulator): Readonly<Record<string, string>> => ({
+  XDG_CACHE_HOME: cacheOf(simulator),
   KIS_APP_KEY: "test",
   KIS_APP_SECRET: "test",
   KIS_BASE_URL: simulator.baseUrl,
