@@ -99,18 +99,17 @@ export async function readRows(
     return undefined;
   }
   const known = new Set(calendar.minutes(tradingDay, { venue, hours: "all" }));
-  const wanted =
-    hours === "all" || manifest.hours === "regular"
-      ? undefined
-      : new Set(calendar.minutes(tradingDay, { venue, hours }));
+  const wanted = hours === "all" ? known : new Set(calendar.minutes(tradingDay, { venue, hours }));
   const rows = new Map<string, StoredRows>();
   for (const { symbol, time, values } of read) {
     // Built under a calendar with other minutes: what this one keeps out, the objects tell.
     if (!time.every((minute) => known.has(minute))) return undefined;
     const columns = names.map((name) => values.get(name) ?? new Float64Array());
-    const isKept = wanted && Array.from(time, (minute) => wanted.has(minute));
+    // Not by the manifest's hours: they are those of the calendar that the columns were built under.
+    const isWhole = time.every((minute) => wanted.has(minute));
+    const isKept = isWhole ? [] : Array.from(time, (minute) => wanted.has(minute));
     const cut = (numbers: Float64Array): Float64Array =>
-      isKept === undefined ? numbers : numbers.filter((_, row) => isKept[row]);
+      isWhole ? numbers : numbers.filter((_, row) => isKept[row]);
     const kept = cut(time);
     if (kept.length > 0) rows.set(symbol, { time: kept, columns: columns.map(cut) });
   }

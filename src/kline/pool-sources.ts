@@ -37,6 +37,8 @@ interface Member {
   hasAnswered: boolean;
   /** Monotonic ms before which it is left alone. */
   restsUntil: number;
+  /** Why it rests. */
+  refusal: unknown;
 }
 
 /**
@@ -58,7 +60,10 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
   const clock = checkClock(options.clock);
   let members = checkSources(sources).map(memberOf);
 
+  /** Why the last one left. */
+  let lastFault: unknown;
   const leave = (member: Member, err: unknown): void => {
+    lastFault = err;
     if (!members.includes(member)) return;
     members = members.filter((other) => other !== member);
     logger.warn({ err, left: members.length }, "a key is refused; its source leaves the pool");
@@ -87,7 +92,6 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
     }
   };
 
-  let lastRefusal: unknown;
   return {
     get capacity(): SourceCapacity {
       const capacities = members.map(({ capacity }) => capacity);
@@ -129,7 +133,6 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
 
     async minuteBars(request: MinuteBarsRequest): Promise<SourceBars> {
       const tried = new Set<Member>();
-      let refusal: unknown = lastRefusal;
       for (let member = choose(tried); member !== undefined; member = choose(tried)) {
         tried.add(member);
         try {
@@ -137,12 +140,15 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
         } catch (error) {
           if (!isHantooError(error)) throw error;
           if (error.code === "kis_auth") leave(member, error);
-          else if (error.code === "kis_rate_limit") member.restsUntil = clock.monotonic() + retryAfter(error);
-          else throw error;
-          refusal = lastRefusal = error;
+          else if (error.code === "kis_rate_limit") {
+            member.restsUntil = clock.monotonic() + retryAfter(error);
+            member.refusal = error;
+          } else throw error;
         }
       }
-      throw refusal;
+      // Whoever rests answers later; that another's key is refused does not concern it.
+      const [resting] = members.toSorted((a, b) => a.restsUntil - b.restsUntil);
+      throw resting === undefined ? lastFault : resting.refusal;
     },
 
     async tradingDay(day: TradingDay): Promise<boolean | undefined> {
@@ -155,7 +161,6 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
         } catch (error) {
           if (!isHantooError(error) || error.code !== "kis_auth") throw error;
           leave(member, error);
-          lastRefusal = error;
         }
       }
       return undefined;
@@ -194,6 +199,7 @@ function memberOf(source: BarSource): Member {
     asked: 0,
     hasAnswered: false,
     restsUntil: -Infinity,
+    refusal: undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, test } from "vitest";
-import { MemoryStore, type ObjectStore, StorageError, buildColumns, compact } from "hantoo";
+import { MemoryStore, type ObjectStore, StorageError, buildColumns, compact, readColumns } from "hantoo";
 import { createCalendar } from "hantoo/calendar";
 import {
   type DayTable,
@@ -323,6 +323,26 @@ describe("columns", () => {
     await buildColumns({ store, ...RANGE });
     expect((await readManifest({ store, ...PLACE }))!.hours).toBe("all");
     expect((await ofReader(store)).content).toEqual(await ofObjects(store));
+  });
+
+  test("built under longer hours than the reader's give no minute to another's place", async () => {
+    const store = new MemoryStore();
+    const calendar = createCalendar({
+      sessions: [{ day: DAY, open: "09:00", close: "17:00", reason: "test" }],
+    });
+    const table = createDayTable({ tradingDay: DAY, venue: "KRX", minutes: calendar.minutes(DAY) });
+    table.set("005930", 0, bar(5));
+    table.set("005930", table.indexOf(Date.parse("2026-11-20T16:30:00+09:00")), bar(9));
+    await createKlineStore({ store, calendar }).write(table);
+    await buildColumns({ store, calendar, ...RANGE });
+    expect((await readManifest({ store, ...PLACE }))!.hours).toBe("regular");
+    const day = { tradingDay: DAY, venue: "KRX", hours: "regular", symbols: ["005930"] } as const;
+    const read = await createKlineStore({ store }).readDayFromColumns(day);
+    expect(read?.table.get("005930", 0)).toMatchObject({ open: 5, volume: 10 });
+    expect(read?.table.cellCount()).toBe(1);
+    for (const index of MINUTES.keys()) if (index > 0) expect(read?.table.has("005930", index)).toBe(false);
+    const rows = await readColumns({ store, ...RANGE, hours: "regular" });
+    expect([...rows.time]).toEqual([MINUTES[0]]);
   });
 
   test("killed at any step of building, settling or marking, nothing stale is served", async () => {

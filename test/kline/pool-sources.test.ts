@@ -6,6 +6,7 @@ import {
   KisRateLimitError,
   type MinuteBarsRequest,
   TransportError,
+  silentLogger,
 } from "../../src/core/index.js";
 import { type BarSource, planCadence, poolSources } from "../../src/kline/index.js";
 import { createManualClock } from "../../src/testing/index.js";
@@ -152,6 +153,31 @@ test("one that is refused for the rate rests as long as it says; other errors ar
   }
   expect(await both).toBe(tooFast);
   await expect(ask(pool, "A00007")).rejects.toBe(tooFast);
+});
+
+test("a key that is refused while another rests ends nothing: the rest is what is told", async () => {
+  const clock = createManualClock();
+  const [a, b] = [scripted("a"), scripted("b")];
+  const pool = poolSources([a.source, b.source], { clock, logger: silentLogger });
+  b.fail(tooFast);
+  a.fail(auth);
+  const both = ["A00001", "A00002"].map((symbol) => ask(pool, symbol).catch((error: unknown) => error));
+  await turn();
+  b.answerAll();
+  await turn();
+  a.answerAll();
+  for (let at = 0; at < 3; at++) {
+    await turn();
+    for (const member of [a, b]) member.answerAll();
+  }
+  expect(await Promise.all(both)).toEqual([tooFast, tooFast]);
+  await expect(ask(pool, "A00003")).rejects.toBe(tooFast);
+  await clock.advance(5000);
+  b.fail(undefined);
+  const last = ask(pool, "A00004");
+  await turn();
+  b.answerAll();
+  await expect(last).resolves.toMatchObject({ name: "b" });
 });
 
 test("the day is asked of the first that can tell; kinds do not mix", async () => {

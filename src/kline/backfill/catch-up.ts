@@ -11,7 +11,7 @@ import { classifyTargets } from "./plan.js";
 import { lastClosedDays } from "./selection.js";
 import type { BackfillStep } from "./step.js";
 import { dueSymbols, revisitWindow } from "../revisit/index.js";
-import { type Rereads, prepareSurvey, surveyDay } from "./survey.js";
+import { type PreparedSurvey, type Rereads, prepareSurvey, surveyDay } from "./survey.js";
 import { type BackfillOptions, type BackfillSummary, checkRun, startBackfill } from "./backfill.js";
 import type { BackfillTarget } from "./targets/index.js";
 
@@ -96,9 +96,12 @@ export interface CatchUpReport {
  * {@link StorageError} if the store cannot be read; the signal's reason, untouched, if it is aborted.
  */
 export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
-  const { symbols: _symbols, days: _days, ...rest } = checkRun(options);
-  const { targets: gaps, lost, lastGoodDay } = await findGaps(options);
-  const rereads = await findRevisits(options, gaps);
+  const { symbols, days = 20, ...rest } = checkRun(options);
+  // Once, since an iterator of symbols can be walked through once.
+  const survey = prepareSurvey({ ...rest, ...(symbols && { symbols }), days: 1 });
+  const { instruments } = survey.facts;
+  const { targets: gaps, lost, lastGoodDay } = await findGaps(survey, days);
+  const rereads = await findRevisits(survey, gaps);
   const revisits = [...rereads].flatMap(([tradingDay, symbols]) =>
     [...symbols].map((symbol) => ({ symbol, tradingDay })),
   );
@@ -118,7 +121,7 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
   const { logger = silentLogger } = options;
   const told: BackfillStep[] = [];
   let end: { readonly summary?: BackfillSummary; readonly error?: unknown };
-  const run = startBackfill({ ...rest, targets, order: "oldest-first" }, rereads);
+  const run = startBackfill({ ...rest, instruments, targets, order: "oldest-first" }, rereads);
   try {
     end = { summary: await collect(run, told) };
   } catch (error) {
@@ -170,9 +173,8 @@ interface Gaps {
 }
 
 /** Walks back to the last day that is whole. The session in progress is always looked at, and never counts as one. */
-async function findGaps(options: CatchUpOptions): Promise<Gaps> {
-  const { days = 20, signal } = options;
-  const { selected, facts, klineStore } = prepareSurvey({ ...options, days: 1 });
+async function findGaps(survey: PreparedSurvey, days: number): Promise<Gaps> {
+  const { selected, facts, klineStore, signal } = survey;
   const symbols = [...new Set(selected.map(({ symbol }) => symbol))];
   const closed = lastClosedDays(days, facts);
   const today = kstDay(facts.now);
@@ -202,8 +204,10 @@ async function findGaps(options: CatchUpOptions): Promise<Gaps> {
 }
 
 /** What of the last days is stored and due to be read again. Gaps are fetched anyway. */
-async function findRevisits(options: CatchUpOptions, gaps: readonly BackfillTarget[]): Promise<Rereads> {
-  const { place, facts, revisitDays, selected, signal } = prepareSurvey({ ...options, days: 1 });
+async function findRevisits(
+  { place, facts, revisitDays, selected, signal }: PreparedSurvey,
+  gaps: readonly BackfillTarget[],
+): Promise<Rereads> {
   const symbols = new Set(selected.map(({ symbol }) => symbol));
   const rereads = new Map<TradingDay, ReadonlySet<string>>();
   for (const tradingDay of revisitWindow(facts.calendar, facts.now, revisitDays)) {

@@ -217,6 +217,30 @@ describe("catchUp", () => {
     });
   });
 
+  test("a source that keeps fewer days says so itself: what it no longer has is degraded", async () => {
+    const store = new MemoryStore();
+    const clock = createManualClock(at("2026-11-20", "18:00"));
+    const source = createVirtualSource({ clock, market });
+    const client = { ...source, capacity: { ratePerSecond: 18, minutesPerCall: 120, keptDays: 2 } };
+    const report = await clock.runUntil(catchUp({ client, store, clock, symbols: ["005930"], days: 3 }));
+    expect(report).toMatchObject({
+      status: "degraded",
+      degraded: [{ symbol: "005930", tradingDay: "2026-11-18", reason: "older than KIS keeps" }],
+    });
+  });
+
+  test("symbols and instruments that can be walked through once are enough", async () => {
+    const store = new MemoryStore();
+    const listed = [{ symbol: "0037T0", listingDate: "2026-11-20" }, { symbol: "005930" }];
+    const { report, asked } = await heal(store, {
+      symbols: new Set(["0037T0", "005930"]).values(),
+      instruments: new Set(listed).values(),
+      days: 2,
+    });
+    expect(report).toMatchObject({ status: "healed", degraded: [] });
+    expect(asked.toSorted()).toEqual(["0037T0 2026-11-20", "005930 2026-11-19", "005930 2026-11-20"]);
+  });
+
   test("a store that takes nothing is degraded; one that cannot be read throws", async () => {
     class Full extends MemoryStore {
       override async put(key: string): Promise<void> {
