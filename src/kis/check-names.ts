@@ -1,10 +1,12 @@
-import { ConfigError } from "../core/index.js";
+import { ConfigError, checkOptions } from "../core/index.js";
 
-/** @throws {@link ConfigError} for a name that is none of `known`: a typing error would change nothing, silently. */
-export function checkNames(options: object, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null)
-    throw new ConfigError("options", "an object", typeof options);
-  for (const name of Object.keys(options)) {
+/**
+ * Refuses names that no option has: a misspelt option would be ignored in silence.
+ *
+ * @throws {@link ConfigError} if `options` is no object, or has a name that is none of `known`.
+ */
+export function checkNames(options: object, known: readonly string[], option = "options"): void {
+  for (const name of Object.keys(checkOptions(options, "an object", option))) {
     if (!known.includes(name)) throw new ConfigError(name, `one of ${known.join(", ")}`, "an unknown option");
   }
 }

@@ -209,9 +209,8 @@ function checkKeys(options: KisClientOptions): { readonly appKey: string; readon
 
 /** The header names of {@link CorporateHeaders} and no others; values as they may stand in a header. */
 function checkCorporate(value: CorporateHeaders): CorporateHeaders {
-  if (typeof value !== "object" || value === null)
-    throw new ConfigError("corporate", "an object", typeof value);
-  checkNames(value, ["personalSecKey", "seqNo", "macAddress", "phoneNumber", "ipAddress", "gtUid"]);
+  const names = ["personalSecKey", "seqNo", "macAddress", "phoneNumber", "ipAddress", "gtUid"];
+  checkNames(value, names, "corporate");
   for (const [name, text] of Object.entries(value)) {
     if (text !== undefined) checkSecret(`corporate.${name}`, text);
   }
@@ -233,7 +232,7 @@ function checkSecret(option: string, value: unknown): string {
 function checkBaseUrl(value: unknown): string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   const safe = url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.test(url.hostname));
-  if (url === undefined || !safe || url.username !== "" || url.search !== "" || url.hash !== "") {
+  if (url === undefined || !safe || hasCredentials(url) || url.search !== "" || url.hash !== "") {
     throw new ConfigError(
       "baseUrl",
       "an https URL, or http on the loopback",
@@ -246,11 +245,14 @@ function checkBaseUrl(value: unknown): string {
 function checkWebsocketUrl(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !/^wss?:$/.test(url.protocol) || url.username !== "" || url.hash !== "") {
+  if (url === undefined || !/^wss?:$/.test(url.protocol) || hasCredentials(url) || url.hash !== "") {
     throw new ConfigError("websocketUrl", "a ws or wss URL", url?.origin ?? "something else");
   }
   return value;
 }
+
+/** `fetch` refuses such a URL, and its error shows it whole. */
+const hasCredentials = ({ username, password }: URL): boolean => username !== "" || password !== "";
 
 function checkLimiter(value: Limiter | undefined): Limiter | undefined {
   if (value === undefined) return undefined;

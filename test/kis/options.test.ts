@@ -15,6 +15,8 @@ describe("every option is checked before anything is sent", () => {
     [{ baseUrl: "openapi.koreainvestment.com" }, "baseUrl"],
     [{ baseUrl: "http://openapi.koreainvestment.com" }, "baseUrl"],
     [{ baseUrl: "https://user:pass@example.com" }, "baseUrl"],
+    [{ baseUrl: "https://:pass@example.com" }, "baseUrl"],
+    [{ websocketUrl: "ws://:pass@example.com" }, "websocketUrl"],
     [{ rateLimit: 0 }, "rateLimit"],
     [{ rateLimit: "fast" }, "rateLimit"],
     [{ limiter: {} }, "limiter"],
@@ -37,11 +39,17 @@ describe("every option is checked before anything is sent", () => {
     expect(make(options)).toThrow(expect.objectContaining({ option }));
   });
 
+  test("null in the place of an object is called null", () => {
+    expect(() => new KisClient(null as never)).toThrow(/`options` must be .*, received null/);
+    expect(make({ corporate: null })).toThrow(/`corporate` must be an object, received null/);
+  });
+
   test("a secret in the wrong place is not shown", () => {
     for (const options of [
       { appSecret: "two words" },
       { appKey: "two words" },
       { baseUrl: "https://two:words@x" },
+      { baseUrl: "https://:words@x" },
     ]) {
       expect(make(options)).toThrow(
         expect.objectContaining({ message: expect.not.stringContaining("words") }),

@@ -185,6 +185,27 @@ describe("holidays", () => {
     expect(asked).toHaveLength(3);
   });
 
+  test("options of the call are the asker's, and those who share the answer keep their own signals", async () => {
+    const { client, asked } = scripted(kstInstant("2026-11-20", "10:00"), () => ({
+      body: { rt_cd: "1", msg_cd: "EGW00001" },
+    }));
+    const failure = { msgCd: "EGW00001" };
+    await expect(client.holidays("2026-11-20", { retry: 0 })).rejects.toMatchObject(failure);
+    expect(asked).toHaveLength(1);
+    await expect(client.holidays("2026-11-20", { timeoutMs: 0 })).rejects.toMatchObject({
+      option: "timeoutMs",
+    });
+    await expect(client.holidays("2026-11-20", { signal: "now" as never })).rejects.toMatchObject({
+      option: "signal",
+    });
+    const leaving = new AbortController();
+    const left = client.holidays("2026-11-20", { retry: 0, signal: leaving.signal });
+    const stays = client.holidays("2026-11-20", { retry: 0 });
+    leaving.abort("gone");
+    await expect(left).rejects.toBe("gone");
+    await expect(stays).rejects.toMatchObject(failure);
+  });
+
   test("a blank field costs that field alone; a day of which nothing is said is left out", async () => {
     const { client } = scripted(kstInstant("2026-11-20", "10:00"), (one) =>
       endlessHolidays(one, (day) =>

@@ -3,7 +3,8 @@ import { withRetries } from "../../core/index.js";
 import { SlidingWindow } from "../pace/index.js";
 import { type AuthCall, mayRepeat } from "../wire/index.js";
 import type { Attempt } from "./attempt.js";
-import type { SendOptions } from "./call-options.js";
+import { type SendOptions, checkCallOptions } from "./call-options.js";
+import { type RetryPolicy, checkRetry } from "./retry-policy.js";
 
 interface AuthCallerOptions {
   readonly attempt: Attempt;
@@ -19,18 +20,21 @@ export type AuthCaller = <T>(call: AuthCall<T>, how?: SendOptions) => Promise<T>
 
 /** Token, revoke and Approval calls: one a second, of their own. @see KIS notice of 2026-04-20 (read 2026-11-21) */
 const WINDOW_MS = 1050;
-/** Three tries for a call that met a broken connection or a gateway that stumbled. */
-const TRIES = { maxAttempts: 3, backOff: { baseDelayMs: 1000, maxDelayMs: 2000 } };
+/** After a broken connection, or a gateway that stumbled; where the call says nothing else. */
+const DEFAULT_RETRY: RetryPolicy = { limit: 2, baseDelayMs: 1000, maxDelayMs: 2000 };
 
 /** The second budget beside the limiter: authentication calls pass both. */
 export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
   const { attempt, baseUrl, userAgent, clock, random, logger } = options;
   const window = new SlidingWindow(1, WINDOW_MS);
 
-  return (call, how = {}) =>
-    withRetries(
+  return async (call, how = {}) => {
+    checkCallOptions(how);
+    const retry = checkRetry(how.retry, DEFAULT_RETRY);
+    return withRetries(
       {
-        ...TRIES,
+        backOff: retry,
+        maxAttempts: retry.limit + 1,
         clock,
         random,
         signal: how.signal,
@@ -64,4 +68,5 @@ export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
         return call.read(body);
       },
     );
+  };
 }

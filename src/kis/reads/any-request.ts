@@ -37,8 +37,7 @@ export function checkRequest(request: KisRequest): KisCall<Readonly<Record<strin
   if (typeof trId !== "string" || !/^[0-9A-Za-z_]{1,20}$/.test(trId)) {
     throw new ConfigError("trId", 'a transaction id such as "FHKST01010100"', trId);
   }
-  if (typeof params !== "object" || params === null)
-    throw new ConfigError("params", "an object", typeof params);
+  checkOptions(params, "an object", "params");
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(params)) {
     if (typeof value !== "string" && !Number.isFinite(value)) {

@@ -4,10 +4,11 @@ import {
   type TradingDay,
   addDays,
   checkDay,
+  checkSignal,
   daysBetween,
   kstInstant,
 } from "../../core/index.js";
-import type { CallOptions, KisCaller } from "../calls/index.js";
+import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
 import { type Holiday, holidayRows } from "../wire/index.js";
 import { fetchPages } from "./follow-pages.js";
 import { KeptForDay } from "./kept-for-day.js";
@@ -39,14 +40,17 @@ export class HolidayReader {
     const to = checkDay(options.to ?? addDays(from, DAYS_AHEAD), "to");
     if (to < from) throw new ConfigError("to", `no earlier than \`from\` (${from})`, to);
     if (to > addDays(from, MOST_DAYS)) throw new ConfigError("to", "within ten years of `from`", to);
-    return this.#kept.get(`${from} ${to}`, () => this.#fetch(from, to), options.signal);
+    // Whoever asks first decides how; their signal is theirs alone, for others may share the answer.
+    const how = { ...callOptionsOf(options), signal: undefined };
+    const signal = checkSignal(options.signal);
+    return this.#kept.get(`${from} ${to}`, () => this.#fetch(from, to, how), signal);
   }
 
-  async #fetch(from: TradingDay, to: TradingDay): Promise<readonly Holiday[]> {
+  async #fetch(from: TradingDay, to: TradingDay, how: CallOptions): Promise<readonly Holiday[]> {
     const rows = new Map<string, Holiday>();
     let newest = "";
     let barren = 0;
-    for await (const { value } of fetchPages(holidayRows(from), this.#caller, {})) {
+    for await (const { value } of fetchPages(holidayRows(from), this.#caller, how)) {
       for (const row of value) {
         // KIS lists a day twice at times; rows that contradict each other are both kept.
         if (row.day >= from && row.day <= to) rows.set(JSON.stringify(row), row);

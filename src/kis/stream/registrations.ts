@@ -81,7 +81,7 @@ export class Registrations<W extends Wanting> {
     for (const [name, found] of this.#all) {
       if (!found.wantedBy.delete(who) || found.wantedBy.size > 0) continue;
       this.#all.delete(name);
-      if (found.state === "acknowledged" || found.state === "sent") ended.push(found);
+      if (["acknowledged", "sent", "unanswered"].includes(found.state)) ended.push(found);
     }
     return ended;
   }

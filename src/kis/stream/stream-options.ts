@@ -2,7 +2,6 @@ import {
   ConfigError,
   KisUnsupportedError,
   type Venue,
-  checkOptions,
   checkSignal,
   checkSymbols,
   checkVenue,
@@ -60,7 +59,6 @@ export interface StreamSettings {
  * @throws {@link KisUnsupportedError} for a stream that paper lacks.
  */
 export function checkStreamOptions(options: StreamOptions, environment: KisEnvironment): StreamSettings {
-  checkOptions(options, "an object with `symbols`");
   checkNames(options, NAMES);
   const { maxQueued = MAX_QUEUED, feeds = ["trade"], indices = [] } = options;
   const venue = checkVenue(options.venue ?? "KRX");

@@ -85,6 +85,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const issuedAt = clock.now();
     const token: StoredToken = { ...key, ...(await issue(signal)), issuedAt };
     dead.delete(token.accessToken);
+    forgotten.delete(token.accessToken);
     try {
       await store.write(token);
     } catch (error) {

@@ -85,8 +85,9 @@ export function checkDownloadOptions(options: DownloadMasterOptions): DownloadSe
   const today = kstDay(clock.now());
   const date = checkDay(options.date ?? today, "date");
   if (date > today) throw new ConfigError("date", `today (${today}, KST) or a day before it`, date);
-  if (typeof baseUrl !== "string" || !/^https?:\/\/[^/]/.test(baseUrl)) {
-    throw new ConfigError("baseUrl", "an http: or https: URL", baseUrl);
+  for (const port of ["fetch", "random"] as const) {
+    if (options[port] !== undefined && typeof options[port] !== "function")
+      throw new ConfigError(port, "a function", typeof options[port]);
   }
   return {
     ...(store === undefined ? {} : { store }),
@@ -94,17 +95,32 @@ export function checkDownloadOptions(options: DownloadMasterOptions): DownloadSe
     allowStale: options.allowStale ?? false,
     allowShrink: options.allowShrink ?? false,
     readableCache: options.readableCache ?? false,
-    baseUrl: baseUrl.replace(/\/+$/, ""),
+    baseUrl: checkBaseUrl(baseUrl),
     timeoutMs: positive("timeoutMs", options.timeoutMs ?? 30_000),
     maxAttempts: positive("maxAttempts", options.maxAttempts ?? 4),
     maxDownloadBytes: positive("maxDownloadBytes", options.maxDownloadBytes ?? 32 * 2 ** 20),
     maxBytes: positive("maxBytes", options.maxBytes ?? 64 * 2 ** 20),
-    calendar: options.calendar ?? krx,
+    calendar: checkPort(
+      options.calendar ?? krx,
+      "calendar",
+      ["isTradingDay", "previousTradingDay"],
+      "`krx` or made by `createCalendar()`",
+    ),
     clock,
     fetch: options.fetch,
     random: options.random ?? Math.random,
-    logger: options.logger ?? silentLogger,
+    logger: checkPort(options.logger ?? silentLogger, "logger", ["warn"], "a logger such as `console`"),
   };
+}
+
+/** Never shows credentials: `fetch` refuses them, and its error would. */
+function checkBaseUrl(value: string): string {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (String(value).includes("@"))
+    throw new ConfigError("baseUrl", "an http: or https: URL without credentials", "one with an @");
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new ConfigError("baseUrl", "an http: or https: URL", value);
+  return value.replace(/\/+$/, "");
 }
 
 function positive(option: string, value: number): number {

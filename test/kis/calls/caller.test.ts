@@ -139,6 +139,27 @@ describe("every code of KIS becomes its class, at every status it was seen with"
     expect(waits).toEqual([2000, 429, 1000, 429, 8000, 429]);
   });
 
+  test("a call of the token service takes the options of any call", async () => {
+    const clock = createManualClock(0);
+    let sent = 0;
+    const fetch = () => {
+      sent++;
+      return Promise.resolve(new Response("<html>502</html>", { status: 502 }));
+    };
+    const one = clientOf({ fetch, clock }, { clock });
+    for (const [options, attempts] of [
+      [{}, 3],
+      [{ retry: 0 }, 1],
+      [{ retry: { limit: 1, baseDelayMs: 0 } }, 2],
+    ] as const) {
+      sent = 0;
+      await expect(clock.runUntil(one.approvalKey(options))).rejects.toMatchObject({ code: "transport" });
+      expect(sent).toBe(attempts);
+    }
+    await expect(one.approvalKey({ retry: -1 })).rejects.toMatchObject({ option: "retry.limit" });
+    await expect(one.approvalKey({ timeoutMs: 0 })).rejects.toMatchObject({ option: "timeoutMs" });
+  });
+
   test("the {error_code} body of the token service too", async () => {
     const clock = createManualClock(0);
     for (const [code, name] of [

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EventQueue } from "../../../src/kis/stream/event-queue.js";
+import { Registrations } from "../../../src/kis/stream/registrations.js";
 import { ReconnectPace } from "../../../src/kis/stream/reconnect-pace.js";
 import type { StreamEvent } from "../../../src/kis/stream/stream-events.js";
 import { HOLD_MS, TradeSequence } from "../../../src/kis/stream/trade-sequence.js";
@@ -211,4 +212,13 @@ describe("the pace of connects", () => {
     }
     expect(connects).toBeLessThan(110);
   });
+});
+
+test("a registration that KIS may have taken without an answer is ended, too", () => {
+  const registrations = new Registrations();
+  const who = { take: () => undefined, registered: () => undefined };
+  for (const key of ["000660", "005930"]) registrations.add({ feed: "trade", trId: "H0STCNT0", key }, who);
+  registrations.next(0)!.state = "unanswered";
+  // The other one was never sent: there is nothing to end.
+  expect(registrations.drop(who).map(({ key }) => key)).toEqual(["000660"]);
 });

@@ -71,6 +71,21 @@ test("a revocation that fails ends nothing: KIS is asked, and its refusal is the
   expect(seen).toMatchObject({ issued: 2, revoked: ["token-number-1"] });
 });
 
+test("a token whose revocation failed is revoked once KIS gives it again and then refuses it", async () => {
+  const options = { revokeFails: true };
+  const { clock, seen, refused, client } = world(options);
+  const one = client();
+  await clock.runUntil(one.quote("005930"));
+  await expect(clock.runUntil(one.revokeToken())).rejects.toMatchObject({ name: "KisAuthError" });
+  await clock.advance(120_000);
+  await clock.runUntil(one.quote("005930"));
+  refused.add("token-number-1");
+  options.revokeFails = false;
+  await clock.advance(120_000);
+  expect(await clock.runUntil(one.quote("005930"))).toMatchObject({ price: 100 });
+  expect(seen).toMatchObject({ issued: 3, revoked: ["token-number-1", "token-number-1"] });
+});
+
 test("a lease that cannot be given back fails no call, and a store that is away costs the lock alone", async () => {
   const base = new MemoryStore();
   const stubborn: ObjectStore = {

@@ -408,15 +408,21 @@ test.each([
   ["date", "kospi", { date: "2026-02-30" }],
   ["baseUrl", "kospi", { baseUrl: "file:///etc" }],
   ["baseUrl", "kospi", { baseUrl: "new.real.download.dws.co.kr" }],
+  ["baseUrl", "kospi", { baseUrl: "https://[" }],
+  ["baseUrl", "kospi", { baseUrl: "https://user:words@host/master" }],
+  ["baseUrl", "kospi", { baseUrl: "https://:words@host/master" }],
+  ["calendar", "kospi", { calendar: {} as never }],
+  ["fetch", "kospi", { fetch: "fetch" as never }],
+  ["random", "kospi", { random: 0.5 as never }],
+  ["logger", "kospi", { logger: {} as never }],
   ["timeoutMs", "kospi", { timeoutMs: 0 }],
   ["maxAttempts", "kospi", { maxAttempts: 1.5 }],
   ["maxDownloadBytes", "kospi", { maxDownloadBytes: -1 }],
   ["maxBytes", "kospi", { maxBytes: Number.NaN }],
 ])("%s is checked before anything is asked for", async (option, market, wrong) => {
   const { host, options } = setup();
-  expect(await failureOf(downloadMaster(market as "kospi", { ...options, ...wrong }))).toMatchObject({
-    code: "config",
-    option,
-  });
+  const failure = await failureOf(downloadMaster(market as "kospi", { ...options, ...wrong }));
+  expect(failure).toMatchObject({ code: "config", option });
+  expect(String(failure)).not.toContain("words");
   expect(host.urls).toEqual([]);
 });
