@@ -9,16 +9,16 @@ interface BringBackOptions<Written> {
   readonly prefix: string;
   readonly calendar: TradingCalendar;
   readonly readDay: (day: ReadDayOptions) => Promise<Pick<DayRead, "table">>;
-  /** Stores a table under a name from `since` on. */
+  /** Stores a table, named by that second or the first after it that is free. */
   readonly write: (
     table: DayTable,
-    how: { readonly fields: readonly KlineField[]; readonly since: number; readonly source?: string },
+    how: { readonly fields: readonly KlineField[]; readonly retrieval: number; readonly source?: string },
   ) => Promise<readonly Written[]>;
 }
 
 /**
- * Stores the bars of an object anew whose key another writer took. Named from the second after its own on, so that what
- * was stored later still wins. Of an object that is gone a compaction may hold the bars: only those that nobody has are
+ * Stores the bars of an object anew whose key another writer took. Named by the second after its own, so that what was
+ * stored later still wins, this writer's next object among it. Of an object that is gone a compaction may hold the bars: only those that nobody has are
  * stored, since nobody can tell whether the others were corrected meanwhile.
  *
  * @throws {@link StorageError} if the store fails.
@@ -40,7 +40,7 @@ export async function bringBack<Written>(
   const { source } = unsealed.facts;
   return write(rest, {
     fields: unsealed.content.includes('"turnover"') ? ALL_FIELDS : DEFAULT_FIELDS,
-    since: retrieval + 1000,
+    retrieval: retrieval + 1000,
     ...(source !== undefined && { source }),
   });
 }

@@ -42,10 +42,12 @@ export { checkRange, type Range, type RangeOptions } from "./read-range.js";
 export {
   createObjectLog,
   createRetrievalClock,
+  type LostObject,
   type NamedObject,
   type ObjectLog,
   readObjects,
   type RetrievalClock,
+  SecondLook,
 } from "./objects/index.js";
 export { createSpool, type Spool } from "./spool.js";
 export { isSameCell, overlay } from "./table-operations.js";

@@ -28,7 +28,7 @@ import {
   formatKey,
   parseKey,
   type RetrievalClock,
-  Unguarded,
+  SecondLook,
   createObjectLog,
   createRetrievalClock,
 } from "./objects/index.js";
@@ -136,9 +136,6 @@ export interface KlineStore {
   lookAgain(how?: "wait" | "leave", signal?: AbortSignal): Promise<WrittenObject[]>;
 }
 
-/** What a put that was under way when an object was read back may take to arrive. */
-const ARRIVAL_MS = 2000;
-
 /**
  * @param named - shared by stores between which objects move on under their names. @defaultValue one of its own
  * @throws {@link ConfigError} if an option is not usable.
@@ -148,7 +145,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
   const prefix = checkKeyPrefix(options.prefix ?? DEFAULT_PREFIX);
   const fields = checkFields(options.fields ?? DEFAULT_FIELDS);
   const retrievals = named ?? createRetrievalClock({ clock, random });
-  const unguarded = new Unguarded(store);
+  const secondLook = new SecondLook({ store, clock, logger });
   const log = createObjectLog<ParsedKey>({
     store,
     prefix,
@@ -157,7 +154,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     zstdLevel: options.zstdLevel,
     source: options.provenance,
     logger,
-    onUnguarded: (object) => unguarded.add({ ...object, at: clock.monotonic() }),
+    onUnguarded: secondLook.note,
   });
   checkPort(calendar, "calendar", ["minutes", "tradingDays"], "`krx` or made by `createCalendar()`");
 
@@ -199,20 +196,12 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
         symbols && isPlain ? await readDayFromColumns(place, { ...day, symbols }) : undefined;
       return fromColumns ?? readDay(symbols ? { ...day, symbols } : day, place);
     },
-    async lookAgain(how = "wait", signal) {
-      const { youngest } = unguarded;
-      if (youngest === undefined) return [];
-      const leftMs = youngest + ARRIVAL_MS - clock.monotonic();
-      // A clock that is moved by hand would stand still for whoever waits here.
-      if (how === "wait" && leftMs > 0 && clock === systemClock) await clock.sleep(leftMs, signal);
-      const written: WrittenObject[] = [];
-      for await (const lost of unguarded.lost(clock.monotonic() - ARRIVAL_MS)) {
-        signal?.throwIfAborted();
-        logger.warn({ key: lost.key }, "another writer's object took this one's key; it is stored anew");
-        written.push(...(await bringBack(lost, { ...place, readDay: (day) => readDay(day, place), write })));
-      }
-      return written;
-    },
+    lookAgain: (how = "wait", signal) =>
+      secondLook.take(
+        how,
+        (lost) => bringBack(lost, { ...place, readDay: (day) => readDay(day, place), write }),
+        signal,
+      ),
   };
   return klineStore;
 }

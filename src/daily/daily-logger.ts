@@ -127,6 +127,8 @@ export class HantooDailyLogger implements AsyncDisposable {
       venue,
       maxCalls: settings.maxCalls,
     });
+    // Before a hint is forgotten: what it led to must be there to stay.
+    for (const log of [factorLog, stocks]) await log.lookAgain(signal);
     await this.#forgetHints(first.looked);
     if (first.fault !== undefined) throw first.fault;
     const indexPlan = await this.#planIndices(days, signal);
@@ -138,6 +140,7 @@ export class HantooDailyLogger implements AsyncDisposable {
       venue: "KRX",
       maxCalls: settings.maxCalls - first.calls,
     });
+    await indexRows.lookAgain(signal);
     if (second.fault !== undefined) throw second.fault;
     const idle = symbols.length + indices.length - plan.tasks.length - indexPlan.tasks.length;
     const report = reportOf({ venue, days, idle, outcomes: [first, second] });

@@ -7,7 +7,14 @@ import {
   silentLogger,
   systemClock,
 } from "../core/index.js";
-import { type NamedObject, createObjectLog, createRetrievalClock, readObjects } from "../archive/index.js";
+import {
+  type LostObject,
+  type NamedObject,
+  SecondLook,
+  createObjectLog,
+  createRetrievalClock,
+  readObjects,
+} from "../archive/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import { factorsInForce } from "./apply-factors.js";
 import type { Factor } from "./factor.js";
@@ -41,6 +48,13 @@ export interface FactorLog {
   readAll(signal?: AbortSignal): Promise<readonly Factor[]>;
   /** Stores observations as one immutable object; nothing for none. @throws {@link StorageError} if the store fails. */
   append(factors: readonly Factor[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Looks again at what was appended where no store decides between two writers of one key, and stores anew what another
+   * writer's object has replaced. Waits by the host's clock until two seconds have passed since the last one.
+   *
+   * @throws {@link StorageError} if the store fails; what was not looked at waits for the next time.
+   */
+  lookAgain(signal?: AbortSignal): Promise<void>;
 }
 
 const NAME = /^(\d{14})\.jsonl\.zstd$/;
@@ -55,13 +69,16 @@ function parseKey(prefix: string, key: string): NamedObject | undefined {
 export function createFactorLog(options: FactorLogOptions): FactorLog {
   const { store, prefix = FACTOR_PREFIX, clock = systemClock, logger = silentLogger } = options;
   const retrievals = createRetrievalClock({ clock, random: options.random ?? Math.random });
+  const secondLook = new SecondLook({ store, clock, logger });
   const log = createObjectLog<NamedObject>({
     store,
     prefix,
     parseKey,
     retrievals,
     logger,
+    onUnguarded: secondLook.note,
   });
+  const keyOf = (retrieval: number): string => `${prefix}/${formatKstStamp(retrieval)}.jsonl.zstd`;
   const list = (): Promise<NamedObject[]> => log.list(`${prefix}/`, () => true);
   return {
     async readAll(signal) {
@@ -89,11 +106,19 @@ export function createFactorLog(options: FactorLogOptions): FactorLog {
       if (last !== undefined) retrievals.saw("factors", last.retrieval);
       await log.write({
         content: formatFactors(factors),
-        keyOf: (retrieval) => `${prefix}/${formatKstStamp(retrieval)}.jsonl.zstd`,
+        keyOf,
         scope: "factors",
         source: options.provenance?.(),
         signal,
       });
+    },
+    async lookAgain(signal) {
+      const bringBack = async (lost: LostObject): Promise<never[]> => {
+        // Nothing takes factors away but somebody who means it.
+        if (!lost.isGone) await log.writeAgain(lost, { keyOf, scope: "factors", signal });
+        return [];
+      };
+      await secondLook.take("wait", bringBack, signal);
     },
   };
 }

@@ -1,31 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { MemoryStore, type ObjectStore, StorageConflictError } from "hantoo";
+import { MemoryStore, type ObjectStore } from "hantoo";
 import { createManualClock } from "hantoo/testing";
 import { systemClock } from "../../src/core/index.js";
 import { compact, createKlineStore } from "../../src/archive/index.js";
 import { DAY, EVENING, bar, emptyDay } from "../kline/day-samples.js";
 import { createSampleSource } from "../kline/sample-market.js";
 import { setUp, storedRows, wholeDay } from "../kline/logger-setup.js";
-
-/**
- * One host's way to a store without conditional writes (Swift, older gateways): `ifAbsent` is a look, and the put arrives
- * some time later whatever is there by then.
- */
-function withoutConditions(store: ObjectStore, arrival: () => Promise<unknown>): ObjectStore {
-  return {
-    get: (key, options) => store.get(key, options),
-    list: (prefix) => store.list(prefix),
-    delete: (key) => store.delete(key),
-    async put(key, bytes, { ifAbsent = false } = {}) {
-      const isTaken = ifAbsent && (await store.get(key)) !== undefined;
-      if (isTaken) throw new StorageConflictError("taken", { operation: "put", key });
-      if (key.endsWith(".zstd")) await arrival();
-      await store.put(key, bytes);
-    },
-    conditionalWrites: async () => false,
-  };
-}
+import { barrier, withoutConditions } from "../support/unguarded-store.js";
 
 /** Two writers that always draw the same second. */
 const random = (): number => 0.5;
@@ -70,20 +52,6 @@ test("two loggers whose puts cross on one key: both writers' bars are stored at 
   }
 });
 
-/** Something that is reached when so many have arrived, and no more waited for by later ones. */
-function barrier(count: number) {
-  let left = count;
-  let open = (): void => undefined;
-  const reached = new Promise<void>((resolve) => (open = resolve));
-  return {
-    reached,
-    arrive(): Promise<void> {
-      if (--left <= 0) open();
-      return reached;
-    },
-  };
-}
-
 test("whatever the puts take, no cell of either writer is lost, and the later correction wins", async () => {
   const arrivals = fc.integer({ min: 0, max: 1900 });
   await fc.assert(
@@ -101,6 +69,8 @@ test("whatever the puts take, no cell of either writer is lost, and the later co
               const table = emptyDay();
               table.set(symbol, 0, bar(100 + round));
               table.set(symbol, 1 + round, bar(200 + round));
+              // The same first and last minute in each round: only the second tells their keys apart.
+              table.set(symbol, 9, bar(300 + round));
               await klineStore.write(table);
             }
             await clock.sleep(2000);

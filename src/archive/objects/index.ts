@@ -20,4 +20,5 @@ export {
 export { readObjects } from "./read-objects.js";
 export { createRetrievalClock, type RetrievalClock } from "./retrieval.js";
 export { unseal } from "./sealed/index.js";
-export { type LostObject, Unguarded } from "./unguarded.js";
+export { SecondLook } from "./second-look.js";
+export type { LostObject } from "./unguarded.js";

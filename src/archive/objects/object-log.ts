@@ -10,7 +10,7 @@ import type { ObjectStore } from "../../storage/index.js";
 import { type NamedObject, byRetrieval } from "./named-object.js";
 import { UNKNOWN_SOURCE } from "./provenance.js";
 import type { RetrievalClock } from "./retrieval.js";
-import type { UnguardedObject } from "./unguarded.js";
+import type { LostObject, UnguardedObject } from "./unguarded.js";
 import { DEFAULT_ZSTD_LEVEL, type ObjectFacts, seal } from "./sealed/index.js";
 
 /** Where immutable objects of rows lie, and how they are named. */
@@ -38,7 +38,10 @@ interface WriteObjectOptions {
   readonly keyOf: (retrieval: number) => string;
   /** Objects among which the Retrieval must be the latest. */
   readonly scope: string;
-  /** Epoch ms, a whole second, to name the object by. @defaultValue now, and after all seen of that scope */
+  /**
+   * Epoch ms, a whole second, to name the object by, or the first after it that is free; also where each writer keeps to
+   * seconds of its own. @defaultValue now, and after all seen of that scope
+   */
   readonly retrieval?: number | undefined;
   /** Epoch ms, a whole second, from which on to name it: it was known then, and waited. @defaultValue as above */
   readonly since?: number | undefined;
@@ -48,6 +51,12 @@ interface WriteObjectOptions {
   readonly sources?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Where and since when an object is named. */
+type NameObjectOptions = Pick<
+  WriteObjectOptions,
+  "keyOf" | "scope" | "retrieval" | "since" | "sources" | "signal"
+>;
 
 /** Immutable, sealed objects under a prefix, named by what they hold and when they were uploaded. */
 export interface ObjectLog<Name extends NamedObject> {
@@ -60,10 +69,22 @@ export interface ObjectLog<Name extends NamedObject> {
    * @throws {@link StorageError} if the store fails: it may be stored or not then.
    */
   write(options: WriteObjectOptions): Promise<{ readonly key: string; readonly bytes: number }>;
+  /**
+   * Stores an object of this log once more, as it was, where another writer's took its key: named by the second after its
+   * own, so that what was stored later still wins.
+   *
+   * @throws as {@link write}.
+   */
+  writeAgain(
+    lost: LostObject,
+    how: Pick<WriteObjectOptions, "keyOf" | "scope" | "signal">,
+  ): Promise<{ readonly key: string; readonly bytes: number }>;
 }
 
 /** Who sees to it that no two writers take one key. */
 type Guard = "store" | "none" | "unsaid";
+
+const SECOND_MS = 1000;
 
 /** How many seconds to move on for other writers' keys before giving up: nobody has so many writers. */
 const MAX_CONFLICTS = 1000;
@@ -115,6 +136,33 @@ export function createObjectLog<Name extends NamedObject>(options: ObjectLogOpti
     return stored !== undefined && bytes.equals(stored);
   };
 
+  const place = async (
+    bytes: Buffer,
+    { keyOf, scope, signal, sources, ...how }: NameObjectOptions,
+  ): Promise<{ readonly key: string; readonly bytes: number }> => {
+    const guarded = await guard();
+    // Only where it is known that nobody guards a key does each writer keep to seconds of its own.
+    const shared = guarded === "none";
+    let retrieval =
+      how.retrieval ??
+      (how.since === undefined ? retrievals.next(scope, shared) : retrievals.from(how.since, shared));
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
+      signal?.throwIfAborted();
+      const key = keyOf(retrieval);
+      if (await putOnce(key, bytes, guarded)) {
+        retrievals.saw(scope, retrieval);
+        // A compacted object is the same to whoever writes it, and its sources are still there.
+        if (shared && sources === undefined) options.onUnguarded?.({ key, bytes, retrieval });
+        return { key, bytes: bytes.length };
+      }
+      retrieval = how.retrieval === undefined ? retrievals.after(retrieval, shared) : retrieval + SECOND_MS;
+    }
+    throw new StorageError(
+      `cannot name an object: the next ${MAX_CONFLICTS} seconds are all taken by other writers`,
+      { operation: "put", key: keyOf(retrieval) },
+    );
+  };
+
   return {
     prefix,
     async list(begin, wanted) {
@@ -126,35 +174,13 @@ export function createObjectLog<Name extends NamedObject>(options: ObjectLogOpti
       }
       return found.sort(byRetrieval);
     },
-    async write({ content, keyOf, scope, signal, sources, ...how }) {
+    async write({ content, source: own = source, ...how }) {
+      const { sources, signal } = how;
       signal?.throwIfAborted();
-      const facts: ObjectFacts = {
-        source: how.source ?? source,
-        writer: `hantoo/${VERSION}`,
-        ...(sources && { sources }),
-      };
-      const bytes = await seal(content, zstdLevel, facts);
-      const guarded = await guard();
-      // Only where it is known that nobody guards a key does each writer keep to seconds of its own.
-      const shared = guarded === "none";
-      let retrieval =
-        how.retrieval ??
-        (how.since === undefined ? retrievals.next(scope, shared) : retrievals.from(how.since, shared));
-      for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-        signal?.throwIfAborted();
-        const key = keyOf(retrieval);
-        if (await putOnce(key, bytes, guarded)) {
-          retrievals.saw(scope, retrieval);
-          // A compacted object is the same to whoever writes it, and its sources are still there.
-          if (shared && sources === undefined) options.onUnguarded?.({ key, bytes, retrieval });
-          return { key, bytes: bytes.length };
-        }
-        retrieval = retrievals.after(retrieval, shared);
-      }
-      throw new StorageError(
-        `cannot name an object: the next ${MAX_CONFLICTS} seconds are all taken by other writers`,
-        { operation: "put", key: keyOf(retrieval) },
-      );
+      const facts: ObjectFacts = { source: own, writer: `hantoo/${VERSION}`, ...(sources && { sources }) };
+      return place(await seal(content, zstdLevel, facts), how);
     },
+    writeAgain: ({ bytes, retrieval }, how) =>
+      place(Buffer.from(bytes), { ...how, retrieval: retrieval + SECOND_MS }),
   };
 }

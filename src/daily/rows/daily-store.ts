@@ -1,6 +1,8 @@
 import {
+  type LostObject,
   type ObjectLog,
   type RetrievalClock,
+  SecondLook,
   createObjectLog,
   createRetrievalClock,
   readObjects,
@@ -86,12 +88,20 @@ export interface DailyStore {
     days: readonly DayRows[],
     signal?: AbortSignal,
   ): Promise<string | undefined>;
+  /**
+   * Looks again at what was written where no store decides between two writers of one key, and stores anew what another
+   * writer's object has replaced. Waits by the host's clock until two seconds have passed since the last write.
+   *
+   * @throws {@link StorageError} if the store fails; what was not looked at waits for the next time.
+   */
+  lookAgain(signal?: AbortSignal): Promise<void>;
 }
 
 /** @throws {@link ConfigError} if an option is not usable. */
 export function createDailyStore(options: DailyStoreOptions): DailyStore {
   const { store, prefix = DAILY_PREFIX, clock = systemClock, logger = silentLogger } = options;
   const retrievals: RetrievalClock = createRetrievalClock({ clock, random: options.random ?? Math.random });
+  const secondLook = new SecondLook({ store, clock, logger });
   const log: ObjectLog<DailyKey> = createObjectLog<DailyKey>({
     store,
     prefix,
@@ -99,6 +109,7 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
     retrievals,
     zstdLevel: options.zstdLevel,
     logger,
+    onUnguarded: secondLook.note,
   });
   const list = async (venue: Venue): Promise<DailyKey[]> => {
     const found = await log.list(`${prefix}/`, (object) => object.venue === venue);
@@ -174,6 +185,17 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
         signal,
       });
       return key;
+    },
+    async lookAgain(signal) {
+      const bringBack = async (lost: LostObject): Promise<never[]> => {
+        const name = parseDailyKey(prefix, lost.key);
+        // Nothing takes a daily object away but somebody who means it.
+        if (name === undefined || lost.isGone) return [];
+        const keyOf = (retrieval: number): string => formatDailyKey(prefix, { ...name, retrieval });
+        await log.writeAgain(lost, { keyOf, scope: name.venue, signal });
+        return [];
+      };
+      await secondLook.take("wait", bringBack, signal);
     },
   };
 }
