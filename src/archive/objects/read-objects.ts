@@ -15,7 +15,7 @@ interface ReadObjectsOptions<Name extends NamedObject> {
   /**
    * Takes the content of one object; they come in the order of merging, of two the later wins.
    *
-   * @returns why the content cannot be used; nothing where it was taken.
+   * @returns why the content cannot be used: then all others come again, without it. Nothing where it was taken.
    */
   readonly take: (object: Name, content: Buffer, isProved: boolean) => string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -63,16 +63,17 @@ export async function readObjects<Name extends NamedObject>(
     for (const { object, sources, bytes } of order) {
       signal?.throwIfAborted();
       const unsealed = await unseal(bytes);
-      const reason = "damage" in unsealed ? unsealed.damage : take(object, unsealed.content, unsealed.proved);
-      if (reason !== undefined || "damage" in unsealed) {
-        damaged.set(object.key, { object, reason: reason ?? "" });
-        fetched.delete(object.key);
-        isWhole &&= sources === undefined;
+      const isSealed = !("damage" in unsealed);
+      const reason = isSealed ? take(object, unsealed.content, unsealed.proved) : unsealed.damage;
+      if (isSealed && reason === undefined) {
+        taken.push({ object, sources, facts: unsealed.facts });
         continue;
       }
-      taken.push({ object, sources, facts: unsealed.facts });
+      damaged.set(object.key, { object, reason: reason ?? "" });
+      fetched.delete(object.key);
+      // A part of it may be taken already; a compacted object gives its sources back.
+      isWhole &&= !isSealed && sources === undefined;
     }
-    // A compacted object that cannot be used gives its sources back.
     if (isWhole) return { listed, taken, damaged: [...damaged.values()] };
   }
 }

@@ -44,7 +44,7 @@ export interface WantedRows {
 /**
  * Reads the lines of an object, by the names of their fields.
  *
- * @returns why it is no daily object; nothing where all was taken. Rows may have been given to `take` by then.
+ * @returns why it is no daily object, at its first bad line: forget what was taken then. Nothing for a good one.
  */
 export function parseDays(
   content: Buffer,

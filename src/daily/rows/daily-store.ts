@@ -154,8 +154,12 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
             },
             { symbols, isWanted: rowsOnly ? (day) => day >= first && day <= last : undefined },
           );
-          for (const symbol of seen)
-            asked.set(symbol, [...(asked.get(symbol) ?? []), { from, to, readAt: retrieval }]);
+          const span = { from, to, readAt: retrieval };
+          for (const symbol of seen) {
+            const spans = asked.get(symbol);
+            if (spans === undefined) asked.set(symbol, [span]);
+            else spans.push(span);
+          }
           return fault?.damage;
         },
         signal,

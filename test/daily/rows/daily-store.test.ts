@@ -1,6 +1,8 @@
 import { createManualClock } from "hantoo/testing";
 import { expect, test } from "vitest";
 import { kstInstant } from "../../../src/core/index.js";
+import { seal } from "../../../src/archive/objects/sealed/index.js";
+import { formatDays } from "../../../src/daily/rows/daily-lines.js";
 import { createDailyStore } from "../../../src/daily/rows/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 
@@ -28,4 +30,20 @@ test("a row that is not final never hides a final one, though its object is the 
     isFinal: true,
     readAt: kstInstant("2026-11-23", "08:00"),
   });
+});
+
+test("of an object with a line that is none nothing is taken, the lines before it neither", async () => {
+  const store = new MemoryStore();
+  const clock = createManualClock(kstInstant("2026-11-23", "06:30"));
+  const daily = createDailyStore({ store, clock, random: () => 0 });
+  const key = await daily.write(SPAN, rowsOf(105, 1));
+  const torn = `${formatDays(rowsOf(99, 1)).toString()}{"date":"2026-11-21"}\n`;
+  const stamp = "20261123070000";
+  const damaged = `${daily.prefix}/20261120_20261121_J_${stamp}.jsonl.zstd`;
+  await store.put(damaged, await seal(Buffer.from(torn)));
+  const { table, asked, damaged: found } = await daily.readSpan({ venue: "KRX", days: [DAY] });
+  expect(found).toEqual([{ key: damaged, reason: "a line is no daily record" }]);
+  expect(table.get("005930", 0)).toMatchObject({ close: 105 });
+  expect(asked.get("005930")).toHaveLength(1);
+  expect(key).not.toBe(damaged);
 });

@@ -4,6 +4,7 @@ import {
   KisAuthError,
   KisRateLimitError,
   KisUnsupportedError,
+  type MinuteBarsRequest,
   StorageError,
   TransportError,
   kstDay,
@@ -540,6 +541,22 @@ describe("leaving", () => {
     while (setup.clock.now() < at("10:05")) await setup.clock.runUntil(run.next());
     await expect(setup.logger.close()).rejects.toMatchObject({ code: "storage" });
   });
+});
+
+test("an aborted reconciliation leaves no day behind that would pass for the stored one", async () => {
+  const controller = new AbortController();
+  // The reconciliation alone asks for whole days at that hour.
+  const before = ({ from }: MinuteBarsRequest): void => {
+    if (from === undefined && setup.clock.now() > at("15:29")) controller.abort("over");
+  };
+  const setup: Setup = setUp(at("15:28"), {}, { before });
+  await expect(
+    setup.clock.runUntil(collect(setup.logger, { signal: controller.signal })),
+  ).rejects.toBe("over");
+  const stored = setup.another({ symbols: ["X00040"] });
+  setup.logger.add("X00040");
+  await setup.clock.runUntil(stored.sync());
+  expect(await setup.logger.bars("X00040")).toHaveLength(truthOf(1, "X00040", DAY).length);
 });
 
 test("a refused key ends the run with its error, after the upload", async () => {

@@ -34,23 +34,23 @@ export async function reconcileDay(context: FollowContext, options: ReconcileOpt
     return report;
   };
 
-  let report = await again(turns.unverified(all));
-  for (const pauseMs of PAUSES_MS) {
-    if (day.isClosed) break;
-    const rest = report.failures.filter(({ error }) => isRetryable(error)).map(({ symbol }) => symbol);
-    if ((rest.length === 0 && !day.isBehind) || clock.now() >= endsAt) break;
-    await clock.sleep(pauseMs, signal);
-    report = joined(report, await again(rest), rest);
+  try {
+    let report = await again(turns.unverified(all));
+    for (const pauseMs of PAUSES_MS) {
+      if (day.isClosed) break;
+      const rest = report.failures.filter(({ error }) => isRetryable(error)).map(({ symbol }) => symbol);
+      if ((rest.length === 0 && !day.isBehind) || clock.now() >= endsAt) break;
+      await clock.sleep(pauseMs, signal);
+      report = joined(report, await again(rest), rest);
+    }
+    await day.flush();
+    const { revised } = report;
+    if (revised.length > 0)
+      logger.warn({ tradingDay, revised }, "minutes had changed since they were stored; stored again");
+    return report;
+  } finally {
+    context.opened(undefined);
   }
-  await day.flush();
-  if (report.revised.length > 0) {
-    logger.warn(
-      { tradingDay, revised: report.revised },
-      "minutes had changed since they were stored; stored anew",
-    );
-  }
-  context.opened(undefined);
-  return report;
 }
 
 function joined(first: SyncReport, second: SyncReport, asked: readonly string[]): SyncReport {
