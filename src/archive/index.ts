@@ -27,6 +27,8 @@ export {
   type KlineRecord,
 } from "./lines/index.js";
 export {
+  checkAccepted,
+  checkKeyPrefix,
   checkProvenance,
   checkSource,
   DEFAULT_PREFIX,

@@ -1,10 +1,9 @@
-import { type TradingCalendar, krx } from "../calendar/index.js";
+import { type TradingCalendar, checkCalendar } from "../calendar/index.js";
 import {
   type Clock,
   type Logger,
   type TradingDay,
   type Venue,
-  checkPort,
   checkSymbols,
   silentLogger,
   systemClock,
@@ -141,7 +140,8 @@ export interface KlineStore {
  * @throws {@link ConfigError} if an option is not usable.
  */
 export function createKlineStore(options: KlineStoreOptions, named?: RetrievalClock): KlineStore {
-  const { store, calendar = krx, clock = systemClock, random = Math.random, logger = silentLogger } = options;
+  const { store, clock = systemClock, random = Math.random, logger = silentLogger } = options;
+  const calendar = checkCalendar(options.calendar);
   const prefix = checkKeyPrefix(options.prefix ?? DEFAULT_PREFIX);
   const fields = checkFields(options.fields ?? DEFAULT_FIELDS);
   const retrievals = named ?? createRetrievalClock({ clock, random });
@@ -156,7 +156,6 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     logger,
     onUnguarded: secondLook.note,
   });
-  checkPort(calendar, "calendar", ["minutes", "tradingDays"], "`krx` or made by `createCalendar()`");
 
   const listDay = async (tradingDay: TradingDay, venue: Venue): Promise<ParsedKey[]> => {
     const found = await log.list(dayPrefix(prefix, tradingDay), (object) => object.venue === venue);

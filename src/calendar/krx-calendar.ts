@@ -8,6 +8,7 @@ import {
   checkDay,
   checkHours,
   checkOptions,
+  checkPort,
   checkVenue,
   kstDay,
   systemClock,
@@ -183,6 +184,15 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
  * ```
  */
 export const krx: TradingCalendar = /* @__PURE__ */ createCalendar();
+
+/**
+ * @returns `calendar`, checked; {@link krx} where it is left out.
+ * @throws {@link ConfigError} if it is no calendar.
+ */
+export function checkCalendar(calendar: TradingCalendar = krx): TradingCalendar {
+  const methods = ["minutes", "tradingDays"] as const;
+  return checkPort(calendar, "calendar", methods, "`krx` or made by `createCalendar()`");
+}
 
 interface Ready {
   readonly session: Session | undefined;

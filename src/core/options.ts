@@ -30,6 +30,17 @@ export function checkPort<T>(
 
 /**
  * @returns `value`, checked.
+ * @throws {@link ConfigError} naming `option` if it is nothing to walk through, or a text: its letters are no items.
+ */
+export function checkIterable<T extends Iterable<unknown>>(value: T, option: string, expected: string): T {
+  const given: Partial<Iterable<unknown>> | string | null | undefined = value;
+  if (typeof given === "string" || typeof given?.[Symbol.iterator] !== "function")
+    throw new ConfigError(option, expected, value);
+  return value;
+}
+
+/**
+ * @returns `value`, checked.
  * @throws {@link ConfigError} naming `option` if it is given and no {@link AbortSignal}.
  */
 export function checkSignal(value: AbortSignal | undefined, option = "signal"): AbortSignal | undefined {

@@ -1,4 +1,5 @@
 import { ConfigError } from "./errors.js";
+import { checkIterable } from "./options.js";
 
 const PATTERN = /^[0-9A-Z]{6,9}$/;
 
@@ -23,16 +24,13 @@ export function checkSymbol(value: unknown, option = "symbol"): string {
  * @throws {@link ConfigError} if there is none, or one is no short code.
  */
 export function checkSymbols(values: Iterable<unknown>, option = "symbols"): readonly string[] {
-  const given: Partial<Iterable<unknown>> | null | undefined = values;
-  // A text is iterable as well: its letters are no symbols.
-  if (typeof given === "string" || typeof given?.[Symbol.iterator] !== "function") {
-    throw new ConfigError(option, 'an array of short codes such as ["005930"]', given);
-  }
   const symbols = new Set<string>();
-  for (const value of values) symbols.add(checkSymbol(value, option));
+  for (const value of checkIterable(values, option, 'an array of short codes such as ["005930"]'))
+    symbols.add(checkSymbol(value, option));
   if (symbols.size === 0) throw new ConfigError(option, "at least one symbol", "none");
   return [...symbols];
 }
+
 /**
  * Whether the 12 bytes at `at` are an ISIN whose check digit holds: two letters, nine of 0-9 and A-Z, and
  * the Luhn digit over all of them with letters as 10 to 35 (ISO 6166, annex).

@@ -1,4 +1,5 @@
-import { type TradingCalendar, krx } from "../calendar/index.js";
+import { checkAccepted, checkKeyPrefix } from "../archive/index.js";
+import { type TradingCalendar, checkCalendar } from "../calendar/index.js";
 import {
   type Clock,
   type ClockOption,
@@ -89,10 +90,11 @@ const INDEX_CODE = /^\d{4}$/;
 /** @throws {@link ConfigError} naming the first option that is missing or out of range. */
 export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySettings {
   checkOptions(options, "an object with `client`, `store` and `symbols`");
-  const { client, store, calendar = krx, logger = createWarningLogger(), random, zstdLevel } = options;
+  const { client, store, logger = createWarningLogger(), random, zstdLevel } = options;
   const { days = 300, concurrency = 8, maxCalls = Infinity, deadlineMs = Infinity } = options;
-  const { prefix = DAILY_PREFIX, indexPrefix = INDEX_PREFIX, factorPrefix = FACTOR_PREFIX } = options;
-  const { acceptProvenance = [] } = options;
+  const prefix = checkKeyPrefix(options.prefix ?? DAILY_PREFIX);
+  const indexPrefix = checkKeyPrefix(options.indexPrefix ?? INDEX_PREFIX, "indexPrefix");
+  const factorPrefix = checkKeyPrefix(options.factorPrefix ?? FACTOR_PREFIX, "factorPrefix");
   const shard = checkShard(options.shard ?? { index: 0, count: 1 });
   const isOwn = (symbol: string): boolean => isInShard(symbol, shard);
   const clock = checkClock(options.clock);
@@ -115,8 +117,6 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
   whole("concurrency", concurrency, 1);
   if (maxCalls !== Infinity) whole("maxCalls", maxCalls, 0);
   if (!(deadlineMs > 0)) throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
-  if (!Array.isArray(acceptProvenance))
-    throw new ConfigError("acceptProvenance", 'an array such as ["host:proxy"]', acceptProvenance);
   const venue = checkVenue(options.venue ?? "KRX");
   const shared = {
     store,
@@ -137,8 +137,8 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
     maxCalls,
     deadlineMs,
     concurrency,
-    acceptProvenance,
-    calendar,
+    acceptProvenance: checkAccepted(options.acceptProvenance),
+    calendar: checkCalendar(options.calendar),
     clock,
     logger,
     stocks: createDailyStore({ ...shared, prefix }),

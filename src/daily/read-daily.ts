@@ -1,4 +1,5 @@
-import { type TradingCalendar, krx } from "../calendar/index.js";
+import { DEFAULT_PREFIX, checkKeyPrefix } from "../archive/index.js";
+import { type TradingCalendar, checkCalendar, krx } from "../calendar/index.js";
 import {
   ConfigError,
   type Logger,
@@ -16,12 +17,13 @@ import {
   FACTOR_PREFIX,
   type Multipliers,
   UNADJUSTED,
+  checkAsOf,
   createFactorLog,
   createScale,
   factorsInForce,
 } from "../factors/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import { MINUTE_PREFIX, type RegularDay, createRegularDays } from "./regular-days.js";
+import { type RegularDay, createRegularDays } from "./regular-days.js";
 import { DAILY_PREFIX, type DailyTable, type ReadRow, createDailyStore } from "./rows/index.js";
 
 /** One stored day of a symbol. */
@@ -136,15 +138,18 @@ interface Read {
 }
 
 async function read(options: ReadOptions, symbols: readonly string[] | undefined): Promise<Read> {
-  const { store, calendar = krx, logger = silentLogger, adjusted = false, asOf = Infinity, signal } = options;
+  const { store, logger = silentLogger, adjusted = false, signal } = options;
+  const calendar = checkCalendar(options.calendar);
+  const asOf = checkAsOf(options.asOf);
+  const prefix = checkKeyPrefix(options.prefix ?? DAILY_PREFIX);
+  const factorPrefix = checkKeyPrefix(options.factorPrefix ?? FACTOR_PREFIX, "factorPrefix");
   const from = checkDay(options.from, "from");
   const to = checkDay(options.to, "to");
   if (to < from) throw new ConfigError("to", `a day not before \`from\` (${from})`, to);
   if (typeof adjusted !== "boolean") throw new ConfigError("adjusted", "true or false", adjusted);
-  if (typeof asOf !== "number" || Number.isNaN(asOf)) throw new ConfigError("asOf", "epoch ms", asOf);
   const venue = checkVenue(options.venue ?? "KRX");
   const days = calendar.tradingDays(from, to);
-  const rows = createDailyStore({ store, prefix: options.prefix ?? DAILY_PREFIX, logger });
+  const rows = createDailyStore({ store, prefix, logger });
   const { table } = await rows.readSpan({
     venue,
     days,
@@ -153,7 +158,7 @@ async function read(options: ReadOptions, symbols: readonly string[] | undefined
     signal,
     ...(symbols && { symbols: new Set(symbols) }),
   });
-  const log = createFactorLog({ store, prefix: options.factorPrefix ?? FACTOR_PREFIX, logger });
+  const log = createFactorLog({ store, prefix: factorPrefix, logger });
   const factors = adjusted ? factorsInForce(await log.readAll(signal), asOf) : [];
   return {
     table,
@@ -181,11 +186,12 @@ export async function* readDaily(options: ReadDailyOptions): AsyncGenerator<Stor
   checkOptions(options, "an object with `store`, `symbol`, `from` and `to`");
   checkSignal(options.signal);
   const symbol = checkName(options.symbol, "symbol");
+  const minutePrefix = checkKeyPrefix(options.minutePrefix ?? DEFAULT_PREFIX, "minutePrefix");
   const { table, days, venue, multipliers } = await read(options, [symbol]);
   const { store, calendar = krx, logger = silentLogger, asOf = Infinity, signal } = options;
   const regular = createRegularDays({
     store,
-    prefix: options.minutePrefix ?? MINUTE_PREFIX,
+    prefix: minutePrefix,
     calendar,
     logger,
     venue,

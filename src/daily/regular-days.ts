@@ -1,10 +1,7 @@
-import { DEFAULT_PREFIX, createKlineStore } from "../archive/index.js";
+import { createKlineStore } from "../archive/index.js";
 import type { TradingCalendar } from "../calendar/index.js";
 import type { Logger, TradingDay, Venue } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
-
-/** Prefix under which minutes live unless the caller says otherwise. */
-export const MINUTE_PREFIX: string = DEFAULT_PREFIX;
 
 /** A day's regular session, summed from stored minutes. */
 export interface RegularDay {

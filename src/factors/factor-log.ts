@@ -1,6 +1,8 @@
 import {
   type Clock,
+  ConfigError,
   type Logger,
+  checkOptions,
   checkSymbol,
   formatKstStamp,
   parseKstStamp,
@@ -11,6 +13,7 @@ import {
   type LostObject,
   type NamedObject,
   SecondLook,
+  checkKeyPrefix,
   createObjectLog,
   createRetrievalClock,
   readObjects,
@@ -146,10 +149,19 @@ export interface ReadFactorsOptions {
  * @throws {@link ConfigError} if an option is not usable; {@link StorageError} if the store fails.
  */
 export async function readFactors(options: ReadFactorsOptions): Promise<Factor[]> {
+  checkOptions(options, "an object with `store` and `symbol`");
   const symbol = checkSymbol(options.symbol);
-  const all = await createFactorLog(options).readAll(options.signal);
+  const asOf = checkAsOf(options.asOf);
+  const prefix = checkKeyPrefix(options.prefix ?? FACTOR_PREFIX);
+  const all = await createFactorLog({ ...options, prefix }).readAll(options.signal);
   return factorsInForce(
     all.filter((factor) => factor.symbol === symbol),
-    options.asOf,
+    asOf,
   );
+}
+
+/** @returns epoch ms, checked; `Infinity`, all that is known, where it is left out. @throws {@link ConfigError} */
+export function checkAsOf(asOf: number = Infinity): number {
+  if (typeof asOf !== "number" || Number.isNaN(asOf)) throw new ConfigError("asOf", "epoch ms", asOf);
+  return asOf;
 }

@@ -3,6 +3,7 @@ export {
   FACTOR_PREFIX,
   type FactorLog,
   type ReadFactorsOptions,
+  checkAsOf,
   createFactorLog,
   readFactors,
 } from "./factor-log.js";

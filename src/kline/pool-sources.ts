@@ -6,6 +6,7 @@ import {
   type MinuteBarsRequest,
   type TradingDay,
   checkClock,
+  checkIterable,
   checkOptions,
   isHantooError,
   createWarningLogger,
@@ -169,9 +170,7 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
 }
 
 function checkSources(sources: Iterable<BarSource>): readonly BarSource[] {
-  if (typeof (sources as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function")
-    throw new ConfigError("sources", "an array of sources such as `KisClient`s", sources);
-  const list = [...sources];
+  const list = [...checkIterable(sources, "sources", "an array of sources such as `KisClient`s")];
   if (list.length === 0) throw new ConfigError("sources", "one source at least", "none");
   for (const [index, source] of list.entries()) {
     if (typeof source?.minuteBars !== "function")

@@ -1,5 +1,5 @@
 import { krx } from "../calendar/index.js";
-import { SETTLE_MS, checkClock, checkHours, checkOptions, checkVenue } from "../core/index.js";
+import { ConfigError, SETTLE_MS, checkClock, checkHours, checkOptions, checkVenue } from "../core/index.js";
 import { type LoggerStatus, planCadence, statusOf, targetDay } from "./collect/index.js";
 import { type CoverageOptions, coverage } from "./read/index.js";
 
@@ -27,6 +27,8 @@ const UPLOAD_MS = 60_000;
 export async function readStatus(options: ReadStatusOptions): Promise<LoggerStatus> {
   checkOptions(options, "an object with `store`");
   const { promisedMs, ...look } = options;
+  if (promisedMs !== undefined && !(typeof promisedMs === "number" && promisedMs >= 0))
+    throw new ConfigError("promisedMs", "milliseconds, at least 0", promisedMs);
   const { calendar = krx, settleMs = SETTLE_MS } = look;
   const clock = checkClock(look.clock);
   const venue = checkVenue(look.venue ?? "KRX");

@@ -1,11 +1,13 @@
 import {
   ConfigError,
+  HantooDailyLogger,
   HantooKlineLogger,
   type HantooError,
   KisClient,
   MemoryStore,
   S3Store,
   backfill,
+  buildColumns,
   catchUp,
   compact,
   coverage,
@@ -19,16 +21,26 @@ import {
   exportParquet,
   findByName,
   formatMaster,
+  formatMetrics,
   joinNxt,
   krx,
+  liveBars,
+  minuteStates,
   parseMaster,
   parseTargets,
   planBackfill,
   planCadence,
+  poolSources,
   readBars,
+  readColumns,
+  readDaily,
+  readDailyTable,
+  readFactors,
   readKlines,
+  readStatus,
   resample,
   selectInstruments,
+  summarizeCoverage,
   unzipMaster,
 } from "hantoo";
 import { createTable, loadBars } from "hantoo/postgres";
@@ -37,6 +49,9 @@ import { kospiRow } from "../master/sample-rows.js";
 import { failureOf } from "../support/failure-of.js";
 
 // What a caller without a type checker gets wrong first: a thing left out, or of another kind. Each must be named.
+// oxlint-disable-next-line typescript/no-explicit-any -- the types are what these callers do not have
+type Anything = any;
+const nothing: Anything = undefined;
 const range = { from: "2026-11-19", to: "2026-11-20" };
 const store = new MemoryStore();
 const minuteBars = () => expect.unreachable();
@@ -52,11 +67,10 @@ const kis = (options: object = {}) =>
     ...options,
   });
 const master = createMaster("kospi", [kospiRow("005930")], { date: "2026-11-20" });
+const daily = (options: object) =>
+  new HantooDailyLogger({ client: { dailyBars: minuteBars }, store, symbols, ...options });
 const logger = (options: object = {}) => new HantooKlineLogger({ client, store, symbols, ...options });
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the types are what these callers do not have
-type Anything = any;
-const nothing: Anything = undefined;
 const calls: Readonly<Record<string, readonly [option: string, ask: () => unknown]>> = {
   "krx.session's options": ["options", () => krx.session("2026-11-20", "NXT" as Anything)],
   "krx.minutes's options": ["options", () => krx.minutes("2026-11-20", "NXT" as Anything)],
@@ -136,6 +150,48 @@ const calls: Readonly<Record<string, readonly [option: string, ask: () => unknow
   "catchUp's": ["options", () => catchUp(nothing)],
   "catchUp's symbols": ["symbols", () => catchUp({ client, store, symbols: 7 as Anything })],
   "parseTargets'": ["text", () => parseTargets(nothing)],
+  "buildColumns'": ["options", () => buildColumns(nothing)],
+  "readColumns'": ["options", () => readColumns(nothing)],
+  "readColumns' fields": ["fields", () => readColumns({ ...range, store, fields: ["openn"] as Anything })],
+  "readStatus'": ["options", () => readStatus(nothing)],
+  "readStatus' promisedMs": ["promisedMs", () => readStatus({ store, promisedMs: "60000" as Anything })],
+  "readBars' asOf": [
+    "asOf",
+    () => readBars({ ...range, symbol: "005930", store, adjusted: true, asOf: "now" as Anything }).next(),
+  ],
+  "liveBars'": ["options", () => liveBars(nothing).next()],
+  "liveBars' trades": ["trades", () => liveBars({ source: client, symbols } as Anything).next()],
+  "poolSources'": ["sources", () => poolSources(nothing)],
+  "formatMetrics'": ["status", () => formatMetrics(nothing)],
+  "summarizeCoverage's": ["rows", () => summarizeCoverage(nothing)],
+  "minuteStates'": ["runs", () => minuteStates(nothing)],
+  "the daily logger's": ["options", () => new HantooDailyLogger(nothing)],
+  "the daily logger's client": ["client", () => daily({ client: {} })],
+  "the daily logger's indices": ["indices", () => daily({ indices: "0001" })],
+  "the daily logger's indices' items": ["indices", () => daily({ indices: [1] })],
+  "the daily logger's prefix": ["prefix", () => daily({ prefix: "../bars" })],
+  "the daily logger's indexPrefix": ["indexPrefix", () => daily({ indexPrefix: 7 })],
+  "the daily logger's factorPrefix": ["factorPrefix", () => daily({ factorPrefix: "" })],
+  "the daily logger's acceptProvenance": ["acceptProvenance", () => daily({ acceptProvenance: [7] })],
+  "the daily logger's calendar": ["calendar", () => daily({ calendar: {} })],
+  "readDaily's": ["options", () => readDaily(nothing).next()],
+  "readDaily's store": ["store", () => readDaily({ ...range, symbol: "005930", store: nothing }).next()],
+  "readDaily's prefix": [
+    "prefix",
+    () => readDaily({ ...range, symbol: "005930", store, prefix: "/" }).next(),
+  ],
+  "readDaily's minutePrefix": [
+    "minutePrefix",
+    () => readDaily({ ...range, symbol: "005930", store, minutePrefix: 7 as Anything }).next(),
+  ],
+  "readDailyTable's": ["options", () => readDailyTable(nothing)],
+  "readDailyTable's factorPrefix": [
+    "factorPrefix",
+    () => readDailyTable({ ...range, store, factorPrefix: "a//b" }),
+  ],
+  "readFactors'": ["options", () => readFactors(nothing)],
+  "readFactors' asOf": ["asOf", () => readFactors({ store, symbol: "005930", asOf: Number.NaN })],
+  "readFactors' prefix": ["prefix", () => readFactors({ store, symbol: "005930", prefix: "/" })],
   "loadBars'": ["options", () => loadBars(nothing)],
   "loadBars' client": ["client", () => loadBars({ ...range, store, client: nothing })],
   "createTable's": ["options", () => createTable(nothing)],

@@ -9,6 +9,7 @@ export {
 } from "./object-key.js";
 export { createObjectLog, type ObjectLog } from "./object-log.js";
 export {
+  checkAccepted,
   checkProvenance,
   checkSource,
   joinSources,

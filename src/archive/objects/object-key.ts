@@ -30,11 +30,11 @@ export interface ParsedKey {
   readonly retrieval: number;
 }
 
-/** @returns `prefix` without slashes at its end. @throws {@link ConfigError} if nothing usable is left. */
-export function checkKeyPrefix(prefix: unknown): string {
+/** @returns `prefix` without slashes at its end. @throws {@link ConfigError} naming `option` if nothing usable is left. */
+export function checkKeyPrefix(prefix: unknown, option = "prefix"): string {
   const trimmed = typeof prefix === "string" ? prefix.replace(/\/+$/, "") : "";
   if (!/^[^/]+(?:\/[^/]+)*$/.test(trimmed) || /(?:^|\/)\.\.?(?:\/|$)/.test(trimmed)) {
-    throw new ConfigError("prefix", `a key prefix such as "${DEFAULT_PREFIX}"`, prefix);
+    throw new ConfigError(option, `a key prefix such as "${DEFAULT_PREFIX}"`, prefix);
   }
   return trimmed;
 }

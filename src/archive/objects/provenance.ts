@@ -17,6 +17,13 @@ export interface StoredSource {
   readonly key: string;
 }
 
+/** @returns an option `acceptProvenance`, checked; none where it is left out. @throws {@link ConfigError} */
+export function checkAccepted(accept: unknown = []): readonly string[] {
+  if (!Array.isArray(accept) || !accept.every((source) => typeof source === "string"))
+    throw new ConfigError("acceptProvenance", 'an array such as ["host:lab"]', accept);
+  return accept;
+}
+
 /** Which prefix to look at. */
 export interface ReadProvenanceOptions {
   readonly store: ObjectStore;

@@ -25,7 +25,7 @@ import { createStoredDays } from "./stored-days.js";
 import { type FetchedTarget, type QueuedTarget, TargetFetcher } from "./target-fetcher.js";
 import type { BarSource } from "../evidence/index.js";
 import { type CalendarConflict, PrefixGuard } from "../guard/index.js";
-import { DEFAULT_FIELDS, type DayTable, type WrittenObject } from "../../archive/index.js";
+import { DEFAULT_FIELDS, type DayTable, type WrittenObject, checkAccepted } from "../../archive/index.js";
 
 /** What to fill, from where to where, and within which limits. */
 export interface BackfillOptions extends PlanBackfillOptions {
@@ -113,7 +113,7 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
 ): RunOptions<T> {
   checkOptions(options, "an object with `client` and `store`");
   const { client, maxCalls = Infinity, deadlineMs = Infinity, staggerMs = 0 } = options;
-  const { rescaled = "leave", acceptProvenance = [] } = options;
+  const { rescaled = "leave" } = options;
   if (typeof client?.minuteBars !== "function") {
     throw new ConfigError("client", "a KisClient, or anything with such a `minuteBars`", typeof client);
   }
@@ -128,8 +128,7 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
   for (const name of ["columns", "deleteSources"] as const)
     if (typeof (options[name] ?? false) !== "boolean")
       throw new ConfigError(name, "true or false", options[name]);
-  if (!Array.isArray(acceptProvenance) || !acceptProvenance.every((one) => typeof one === "string"))
-    throw new ConfigError("acceptProvenance", 'an array such as ["host:lab"]', acceptProvenance);
+  checkAccepted(options.acceptProvenance);
   // An option that is there and undefined is left out all the same: it must not hide what the source says.
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
   return { ...client.capacity, ...given, maxCalls, deadlineMs, staggerMs };

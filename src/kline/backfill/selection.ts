@@ -3,6 +3,7 @@ import {
   ConfigError,
   type TradingDay,
   checkDay,
+  checkIterable,
   checkSymbol,
   checkSymbols,
   finalCount,
@@ -94,13 +95,12 @@ function pairs({ targets, symbols, days }: BackfillSelection): BackfillTarget[] 
   if (symbols !== undefined || days !== undefined) {
     throw new ConfigError("targets", "given alone, or `symbols` and `days` instead", "both");
   }
-  if (typeof (targets as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
-    throw new ConfigError("targets", "an array of { symbol, tradingDay }", targets);
-  }
-  return [...(targets ?? [])].map((target, index) => ({
-    symbol: checkSymbol(target?.symbol, `targets[${index}].symbol`),
-    tradingDay: checkDay(target?.tradingDay, `targets[${index}].tradingDay`),
-  }));
+  return [...checkIterable(targets ?? [], "targets", "an array of { symbol, tradingDay }")].map(
+    (target, index) => ({
+      symbol: checkSymbol(target?.symbol, `targets[${index}].symbol`),
+      tradingDay: checkDay(target?.tradingDay, `targets[${index}].tradingDay`),
+    }),
+  );
 }
 
 function product(

@@ -9,6 +9,7 @@ import {
   type Venue,
   checkClock,
   checkHours,
+  checkOptions,
   checkSymbols,
   checkVenue,
   createWarningLogger,
@@ -26,6 +27,7 @@ import {
   DEFAULT_FIELDS,
   type KlineField,
   type KlineStore,
+  checkAccepted,
   createKlineStore,
   createRetrievalClock,
   type Spool,
@@ -176,9 +178,6 @@ const GIB = 2 ** 30;
 
 /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
 export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSettings {
-  if (typeof options !== "object" || options === null) {
-    throw new ConfigError("options", "an object with `client`, `store` and `symbols`", typeof options);
-  }
   const {
     client,
     trades,
@@ -206,9 +205,9 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     graceMs = 6 * HOUR_MS,
     revisitDays = DEFAULT_REVISIT_DAYS,
     rescaled = "leave",
-    acceptProvenance = [],
+    acceptProvenance,
     ...unknown
-  } = options;
+  } = checkOptions(options, "an object with `client`, `store` and `symbols`");
   const [misspelt] = Object.keys(unknown satisfies Record<string, never>);
   if (misspelt !== undefined)
     throw new ConfigError(misspelt, "spelt as one of `HantooKlineLoggerOptions`", "an unknown option");
@@ -217,14 +216,9 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     throw new ConfigError("client", "a KisClient or another source with `minuteBars`", typeof client);
   if (trades !== undefined && typeof trades?.[Symbol.asyncIterator] !== "function")
     throw new ConfigError("trades", "an async iterable such as `client.stream({ symbols })`", typeof trades);
-  for (const [name, value] of [
-    ["store", store],
-    ["spool", spool],
-  ] as const) {
-    if (value === undefined && name === "spool") continue;
+  for (const [name, value] of Object.entries(spool === undefined ? { store } : { store, spool }))
     if (typeof value?.put !== "function")
       throw new ConfigError(name, "an ObjectStore such as `new FileStore(dir)`", typeof value);
-  }
   if (spool !== undefined && spool === store)
     throw new ConfigError("spool", "another store than `store`", "the same");
   atLeast("settleMs", settleMs, 0, false);
@@ -242,8 +236,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   if (typeof columns !== "boolean") throw new ConfigError("columns", "true or false", columns);
   if (rescaled !== "leave" && rescaled !== "store")
     throw new ConfigError("rescaled", '"leave" or "store"', rescaled);
-  if (!Array.isArray(acceptProvenance) || !acceptProvenance.every((one) => typeof one === "string"))
-    throw new ConfigError("acceptProvenance", 'an array such as ["host:lab"]', acceptProvenance);
+  const accept = checkAccepted(acceptProvenance);
   // What waits in the spool corrects what was seen in the store: its name must be the later one there.
   const named = createRetrievalClock({ clock, random });
   const storesOf = (written: readonly KlineField[]): LoggerStores => {
@@ -291,7 +284,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
       source: client,
       store,
       wanted: { prefix: stores.klineStore.prefix, venue, hours, fields },
-      accept: acceptProvenance,
+      accept,
       pastDay: () => calendar.previousTradingDay(calendar.lastTradingDay(clock.now())),
     }),
     rescaled,

@@ -1,4 +1,4 @@
-import { type TradingDay, isHantooError } from "../../core/index.js";
+import { type TradingDay, checkIterable, isHantooError } from "../../core/index.js";
 import type { DayTable } from "../../archive/index.js";
 import { cellKind } from "./cell-kind.js";
 
@@ -163,6 +163,7 @@ function reasonOf(minute: number, index: number, facts: MissingFacts): MissingRe
  * (collection_rate), `symbols` (stock_count), `first` and `last`.
  */
 export function summarizeCoverage(rows: Iterable<CoverageRow>): CoverageTotal {
+  checkIterable(rows, "rows", "the rows of `coverage()`");
   const symbols = new Set<string>();
   const days = new Set<TradingDay>();
   const statuses = { complete: 0, partial: 0, missing: 0, closed: 0, unknown: 0 };

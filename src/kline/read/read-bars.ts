@@ -12,6 +12,7 @@ import {
   type DayRead,
   type RangeOptions,
   type ReadDayOptions,
+  checkKeyPrefix,
   checkRange,
   readAhead,
 } from "../../archive/index.js";
@@ -89,7 +90,7 @@ async function scaleOf(options: ReadBarsOptions, symbol: string): Promise<Scale 
     store,
     symbol,
     ...(asOf !== undefined && { asOf }),
-    ...(factorPrefix !== undefined && { prefix: factorPrefix }),
+    ...(factorPrefix !== undefined && { prefix: checkKeyPrefix(factorPrefix, "factorPrefix") }),
     ...(logger && { logger }),
     ...(signal && { signal }),
   });

@@ -5,6 +5,7 @@ import {
   type MinuteBar,
   type TradingDay,
   type Venue,
+  checkIterable,
   checkOptions,
   checkVenue,
   kstDay,
@@ -64,9 +65,7 @@ export function resample(bars: Iterable<MinuteBar>, options: ResampleOptions): R
   const { calendar = krx } = options;
   const venue = checkVenue(options.venue ?? "KRX");
   const sizeMs = bucketMs(options);
-  if (typeof (bars as Partial<Iterable<MinuteBar>> | undefined)?.[Symbol.iterator] !== "function") {
-    throw new ConfigError("bars", "an array of bars; collect what readBars() yields first", typeof bars);
-  }
+  checkIterable(bars, "bars", "an array of bars; collect what readBars() yields first");
   const resampled: ResampledBar[] = [];
   for (const [tradingDay, day] of byDay(bars)) {
     const session = options.session ?? calendar.session(tradingDay, { venue, hours: "regular" });
@@ -125,7 +124,7 @@ function bucketsOf(session: Session, sizeMs: number): readonly Bucket[] {
   for (const { kind, from, to, closePrint } of session.windows) {
     if (kind === "closing-auction") put(startOf(lastContinuous), to);
     if (kind !== "continuous" && kind !== "pre-market" && kind !== "after-market") continue;
-    for (let minute = from - (from % MINUTE_MS); minute < to; minute += MINUTE_MS) {
+    for (let minute = minuteOf(from); minute < to; minute += MINUTE_MS) {
       put(startOf(minute), minute);
       lastContinuous = minute;
     }

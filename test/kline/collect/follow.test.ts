@@ -550,9 +550,9 @@ test("an aborted reconciliation leaves no day behind that would pass for the sto
     if (from === undefined && setup.clock.now() > at("15:29")) controller.abort("over");
   };
   const setup: Setup = setUp(at("15:28"), {}, { before });
-  await expect(
-    setup.clock.runUntil(collect(setup.logger, { signal: controller.signal })),
-  ).rejects.toBe("over");
+  await expect(setup.clock.runUntil(collect(setup.logger, { signal: controller.signal }))).rejects.toBe(
+    "over",
+  );
   const stored = setup.another({ symbols: ["X00040"] });
   setup.logger.add("X00040");
   await setup.clock.runUntil(stored.sync());

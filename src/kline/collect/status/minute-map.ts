@@ -1,4 +1,4 @@
-import { countThrough } from "../../../core/index.js";
+import { ConfigError, MINUTE_MS, countThrough } from "../../../core/index.js";
 import type { CoverageRow, MissingReason } from "../../evidence/index.js";
 
 /** What one minute of a symbol is: stored, or why not. `"not-yet"`: it has not ended and settled. */
@@ -43,14 +43,13 @@ const LETTERS: Readonly<Record<MinuteState, string>> = {
   "too-old": "o",
 };
 const STATES = new Map(Object.entries(LETTERS).map(([state, letter]) => [letter, state as MinuteState]));
-const MINUTE = 60_000;
 
 /** Joins minutes that follow one another: 381 numbers of a plain day are two spans. */
 function spansOf(minutes: readonly number[]): MinuteMap["spans"] {
   const spans: { from: number; to: number }[] = [];
   for (const minute of minutes) {
     const last = spans.at(-1);
-    if (last !== undefined && minute === last.to + MINUTE) last.to = minute;
+    if (last !== undefined && minute === last.to + MINUTE_MS) last.to = minute;
     else spans.push({ from: minute, to: minute });
   }
   return spans;
@@ -113,8 +112,10 @@ function runsOf(row: CoverageRow, minutes: readonly number[], final: number, isF
  *
  * @param runs - one text of `map.runs`.
  * @returns a state for each minute of the session, in order.
+ * @throws {@link ConfigError} if `runs` is no text.
  */
 export function minuteStates(runs: string): MinuteState[] {
+  if (typeof runs !== "string") throw new ConfigError("runs", "a text of `status.minutes.runs`", runs);
   return [...runs.matchAll(/(\d+)([a-z])/g)].flatMap(([, count, letter = ""]) =>
     Array.from({ length: Number(count) }, () => STATES.get(letter) ?? "not-fetched"),
   );
