@@ -25,11 +25,13 @@ export function hostPrompts(signal: AbortSignal): Prompts | undefined {
     },
     async choose(message, choices) {
       const options = choices.map(({ value, label }) => ({ value: value as string, label }));
-      const value = answered(await select({ ...on, message, options }));
+      const value = answered(
+        await select({ ...on, message: `${message} (↑/↓, Enter)`, options, showInstructions: false }),
+      );
       return value as (typeof choices)[number]["value"];
     },
-    async confirm(message) {
-      return answered(await confirm({ ...on, message }));
+    async confirm(message, { yes, no }) {
+      return answered(await confirm({ ...on, message, active: yes, inactive: no }));
     },
   };
 }

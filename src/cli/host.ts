@@ -12,6 +12,7 @@ import { type Files, Interrupted, type Io } from "./shell/index.js";
 /** The host as an {@link Io}: `process`, and a signal that Ctrl-C and SIGTERM abort. */
 export function hostIo(): Io {
   loadDotEnv(join(process.cwd(), ".env"));
+  surviveReaders();
   const { signal } = interruptible();
   const prompts = hostPrompts(signal);
   return {
@@ -24,6 +25,22 @@ export function hostIo(): Io {
     files: hostFiles,
     ...(prompts === undefined ? {} : { prompts }),
   };
+}
+
+/**
+ * A reader that has seen enough (`| head -1`), or a log that died, costs no bars: what nobody reads is not written, and
+ * the work goes on to its own exit code. An answer that was lost otherwise, on a full disk, is no success.
+ */
+function surviveReaders(): void {
+  process.stderr.on("error", () => undefined);
+  process.stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
+    process.stdout.on("error", () => undefined);
+    if (code === "EPIPE") return;
+    process.stderr.write(`stdout cannot be written (${code})\n`);
+    process.once("exit", (exitCode) => {
+      if (exitCode === 0) process.exitCode = 1;
+    });
+  });
 }
 
 /**

@@ -10,8 +10,10 @@ import {
   Shell,
   asTyped,
   exitCodeOf,
+  helpIn,
   languageOf,
   messageOf,
+  parseErrorText,
   sayIn,
 } from "./shell/index.js";
 
@@ -23,7 +25,8 @@ import {
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let say = sayIn("en");
-  let shell: Shell | undefined;
+  // Until a command begins, what goes wrong is told by a shell of the line's own.
+  let shell = new Shell(io, say, { simulate: false, json: isJson(argv) });
   let code: number = EXIT.whole;
   try {
     say = sayIn(languageOf(argv, io.env));
@@ -34,16 +37,21 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     };
     for (const add of COMMANDS) add(program, { say, run });
     await program.parseAsync([...argv], { from: "user" });
-    return io.signal.aborted ? stopped(io, say, io.signal.reason) : code;
+    return io.signal.aborted ? stopped(shell, say, io.signal.reason) : code;
   } catch (error) {
-    if (error instanceof CommanderError) return refused(error, io, say);
+    if (error instanceof CommanderError) return refused(error, shell, say);
     if (io.signal.aborted || error instanceof Interrupted)
-      return stopped(io, say, error instanceof Interrupted ? error : io.signal.reason);
+      return stopped(shell, say, error instanceof Interrupted ? error : io.signal.reason);
     const typed = asTyped(error);
-    shell?.answer({ error: typed });
-    io.stderr.write(`${explained(typed)}\n`);
+    shell.answer({ error: typed });
+    shell.note(explained(typed));
     return exitCodeOf(typed);
   }
+}
+
+/** Whether `--json` is asked for, of a line that may not be parsable. */
+function isJson(argv: readonly string[]): boolean {
+  return argv.includes("--json");
 }
 
 function programOf(io: Io, say: Say): Command {
@@ -75,7 +83,7 @@ function programOf(io: Io, say: Say): Command {
       false,
     )
     .option("--lang <ko|en>", say("language (default: by LANG)", "언어 (기본값: LANG에 따름)"))
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp(helpIn(say))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -87,20 +95,24 @@ function programOf(io: Io, say: Say): Command {
 }
 
 /** A line that could not be parsed, or help and version, which are no fault. */
-function refused(error: CommanderError, io: Io, say: Say): number {
+function refused(error: CommanderError, shell: Shell, say: Say): number {
   if (error.exitCode === 0) return EXIT.whole;
-  if (error.code === "commander.help") return EXIT.badInput; // no command: help is on stderr
-  const what = error.message.replace(/^error: /, "");
-  io.stderr.write(`${say(`${what}. See --help.`, `명령을 이해하지 못했습니다: ${what} (--help 참고)`)}\n`);
+  const isBare = error.code === "commander.help"; // no command: help is on stderr
+  const message = isBare ? say("no command is given", "명령이 없습니다") : parseErrorText(error, say);
+  shell.answer({ error: { name: "ConfigError", code: "config", message, retryable: false } });
+  if (!isBare) shell.note(message);
   return EXIT.badInput;
 }
 
-function stopped(io: Io, say: Say, reason: unknown): number {
-  io.stderr.write(
-    `${say(
-      "Stopped. What was fetched is stored; run the same command again to go on from there.",
-      "중단했습니다. 조회한 것은 저장했습니다. 같은 명령을 다시 실행하면 이어서 진행합니다.",
-    )}\n`,
+function stopped(shell: Shell, say: Say, reason: unknown): number {
+  shell.answer({ error: reason });
+  shell.note(
+    shell.hasStore
+      ? say(
+          "Stopped. What was fetched is stored; run the same command again to go on from there.",
+          "중단했습니다. 조회한 것은 저장했습니다. 같은 명령을 다시 실행하면 이어서 진행합니다.",
+        )
+      : say("Stopped.", "중단했습니다."),
   );
   return exitCodeOf(reason);
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { systemClock } from "hantoo";
 import { startKisSimulator } from "hantoo/testing";
 import { afterAll, describe, expect, test } from "vitest";
+import { widthOf } from "../../src/cli/shell/index.js";
 import { EVENING, createCli } from "../support/run-cli.js";
 
 const cli = createCli();
@@ -22,6 +23,46 @@ describe("help", () => {
     const { code, stdout, stderr } = await cli.run("");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("Usage: hantoo");
+  });
+});
+
+describe("what the parser says", () => {
+  const KOREAN: readonly (readonly [string, string])[] = [
+    [
+      "coverage --form 2026-11-01",
+      "알 수 없는 옵션입니다: --form. 혹시 --from인가요? --help를 참고하세요.\n",
+    ],
+    ["covrage", "알 수 없는 명령입니다: covrage. 혹시 coverage인가요? --help를 참고하세요.\n"],
+    ["zzz", "알 수 없는 명령입니다: zzz. --help를 참고하세요.\n"],
+    ["log extra", "인자가 너무 많습니다. 이 명령은 옵션만 받습니다. --help를 참고하세요.\n"],
+    ["log --symbols", "옵션에 값이 없습니다: --symbols <list>. --help를 참고하세요.\n"],
+    ["export", "꼭 필요한 옵션이 없습니다: --out <folder>. --help를 참고하세요.\n"],
+  ];
+  test.each(KOREAN)("%s, in Korean", async (line, said) => {
+    const { code, stderr } = await cli.run(line, { env: { LANG: "ko_KR.UTF-8" } });
+    expect([code, stderr]).toEqual([2, said]);
+  });
+
+  test("is one line in English, too, and with --json one value on stdout", async () => {
+    const { stderr } = await cli.run("coverage --form 2026-11-01");
+    expect(stderr).toBe("unknown option '--form'; did you mean --from? See --help.\n");
+    for (const line of ["--json covrage", "coverage --json --from yesterday", "--json", "--json --lang fr"]) {
+      const { code, stdout } = await cli.run(line);
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { name: "ConfigError", code: "config" } });
+    }
+  });
+
+  test("help is Korean all through, and fits its terminal", async () => {
+    const output = { text: "", columns: 80, write: (text: string) => void (output.text += text) };
+    for (const line of ["--help", "log --help", "export --help"]) {
+      const { code } = await cli.run(`${line} --lang ko`, { onOutput: output });
+      expect(code).toBe(0);
+    }
+    expect(output.text).toContain("사용법: hantoo [옵션] [명령]");
+    expect(output.text).toContain("공통 옵션:");
+    expect(output.text).not.toMatch(/Usage|Options:|Commands:|default|\[options\]/);
+    for (const line of output.text.split("\n")) expect(widthOf(line), line).toBeLessThanOrEqual(80);
   });
 });
 
@@ -67,6 +108,8 @@ describe("bad input is one sentence that names the option, exit 2, and nothing m
     ["--simulate log --date 2031-01-02", /--date|2031/],
     ["--store ftp://x log --simulate", /--store/],
     ["--store s3:// log --simulate", /--store/],
+    ["--store s3:/bucket/bars log --simulate", /--store.*s3:\/\/bucket\/prefix/],
+    ["follow --speed 60 --symbols 005930", /--speed.*--simulate/],
   ];
   test.each(cases)("%s", async (line, message) => {
     const fresh = createCli();
@@ -90,6 +133,8 @@ describe("--simulate log", () => {
     expect(first.stdout).toContain("762 of 762 minutes stored (100.00 %)");
     expect(first.code).toBe(0);
     expect(existsSync(cli.path("data"))).toBe(false);
+    const elsewhere = await cli.run("coverage");
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining("add --simulate")]);
     const stored = readdirSync(cli.path("data-simulated/hantoo-stock-kline-1m"));
     expect(stored.filter((name) => name.endsWith(".zstd"))).toHaveLength(1);
     const again = await cli.run("log --simulate --json --symbols 005930,0001A0");

@@ -18,6 +18,8 @@ export interface Ended {
 export type Given = Partial<Omit<Io, "stdout" | "stderr">> & {
   /** Sees what is written to stderr, as it is written. */
   readonly onNote?: (text: string) => void;
+  /** Stands in for stdout. */
+  readonly onOutput?: Io["stdout"];
 };
 
 /** Files of the host, without the charting code, which is large. */
@@ -38,7 +40,7 @@ export function createCli(given: Given = {}): {
     async run(line, more = {}) {
       const argv = typeof line === "string" ? line.split(" ").filter((word) => word !== "") : line;
       const written = { stdout: "", stderr: "" };
-      const { onNote, ...io } = { ...given, ...more };
+      const { onNote, onOutput, ...io } = { ...given, ...more };
       const code = await main(argv, {
         env: { LANG: "C" },
         cwd,
@@ -47,7 +49,7 @@ export function createCli(given: Given = {}): {
         files: plainFiles,
         tokenStore: createMemoryTokenStore(),
         ...io,
-        stdout: { write: (text) => void (written.stdout += text) },
+        stdout: onOutput ?? { write: (text) => void (written.stdout += text) },
         stderr: {
           write(text) {
             written.stderr += text;

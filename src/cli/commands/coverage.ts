@@ -18,6 +18,7 @@ import {
   type SymbolValues,
   chooseStored,
   marketOptions,
+  notePlaceOfSimulated,
   openStore,
   rangeOf,
   rangeOptions,
@@ -82,6 +83,7 @@ export const coverage: CliCommand = defineCommand<Values>({
     const range = { store, venue, hours, from, to, signal, clock, logger: shell.logger };
     const found = await readCoverage({ ...range, ...(symbols === undefined ? {} : { symbols }) });
     printCoverage(shell, found, `${where}, ${venue}, ${from} - ${to}`);
+    if (found.total.symbols === 0) await notePlaceOfSimulated(shell);
     if (values.html !== undefined) {
       const title = shell.say(
         `Coverage of ${where}, ${venue}, ${from} to ${to}`,

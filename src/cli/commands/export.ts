@@ -5,6 +5,7 @@ import {
   type SymbolValues,
   chooseStored,
   marketOptions,
+  notePlaceOfSimulated,
   openStore,
   rangeOf,
   rangeOptions,
@@ -73,8 +74,10 @@ export const exportBars: CliCommand = defineCommand<Values>({
     };
     const report = await exportParquet(options);
     shell.answer(report);
-    if (report.files.length === 0)
+    if (report.files.length === 0) {
       shell.note(say("Nothing is stored in these days.", "이 기간에 저장된 것이 없습니다."));
+      await notePlaceOfSimulated(shell);
+    }
     for (const { key, reason } of report.damaged)
       shell.note(say(`  damaged ${key}: ${reason}`, `  손상 ${key}: ${reason}`));
     return report.files.length > 0 && report.damaged.length === 0 ? EXIT.whole : EXIT.degraded;

@@ -1,4 +1,12 @@
-import { type Clock, FileStore, HantooKlineLogger, type SyncReport, formatKstStamp, krx } from "hantoo";
+import {
+  type Clock,
+  ConfigError,
+  FileStore,
+  HantooKlineLogger,
+  type SyncReport,
+  formatKstStamp,
+  krx,
+} from "hantoo";
 import {
   type MarketValues,
   type SymbolValues,
@@ -28,6 +36,7 @@ import {
   alarmed,
   serveOption,
   served,
+  toldIn,
 } from "../watch/index.js";
 import { isWhole } from "./log-report.js";
 
@@ -35,8 +44,11 @@ interface Values extends SymbolValues, MarketValues, AlarmValues, ServeValues {
   readonly days?: number;
   readonly lag?: number;
   readonly spool?: string;
-  readonly speed: number;
+  readonly speed?: number;
 }
+
+/** A session passes in minutes. */
+const SIMULATED_SPEED = 120;
 
 /** `hantoo follow`: every coming session, minute by minute, until stopped. */
 export const follow: CliCommand = defineCommand<Values>({
@@ -71,19 +83,24 @@ export const follow: CliCommand = defineCommand<Values>({
       )
       .option(
         "--speed <times>",
-        say("with --simulate: so many times as fast", "--simulate와 함께: 시간을 몇 배 빠르게"),
+        say(
+          `with --simulate: so many times as fast (default: ${SIMULATED_SPEED})`,
+          `--simulate와 함께: 시간을 몇 배 빠르게(기본값: ${SIMULATED_SPEED})`,
+        ),
         positive("--speed"),
-        120,
       );
   },
   run: (shell, values) =>
     alarmed(shell, values, `follow ${values.venue}`, (tell) => followSessions(shell, values, tell)),
 });
 
-function followSessions(shell: Shell, values: Values, tell: Tell): Promise<number> {
+async function followSessions(shell: Shell, values: Values, tell: Tell): Promise<number> {
   const { say, io } = shell;
   const open = krx.session(krx.lastTradingDay(io.clock.now()))?.open;
-  const simulated = { speed: values.speed, ...(open === undefined ? {} : { simulatedAt: open - 30_000 }) };
+  if (values.speed !== undefined && !shell.global.simulate)
+    throw new ConfigError("--speed", "given together with --simulate", values.speed);
+  const { speed = SIMULATED_SPEED } = values;
+  const simulated = { speed, ...(open === undefined ? {} : { simulatedAt: open - 30_000 }) };
   return collecting(
     shell,
     values,
@@ -118,7 +135,7 @@ function followSessions(shell: Shell, values: Values, tell: Tell): Promise<numbe
       const isAlarmed = values.ping !== undefined || values.notify !== undefined;
       const last = await served(shell, values, logger, instruments, () =>
         followed(shell, logger, values.days ?? Infinity, clock, () => {
-          if (isAlarmed) tell(logger.status().problems);
+          if (isAlarmed) tell(toldIn(say, logger.status()).problems);
         }),
       );
       shell.answer(last);

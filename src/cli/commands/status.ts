@@ -4,6 +4,7 @@ import {
   type SymbolValues,
   chooseStored,
   marketOptions,
+  notePlaceOfSimulated,
   openStore,
   symbolOptions,
 } from "../setup/index.js";
@@ -18,6 +19,7 @@ import {
   percent,
   stamp,
 } from "../shell/index.js";
+import { toldIn } from "../watch/index.js";
 
 type Values = SymbolValues & MarketValues;
 
@@ -38,7 +40,7 @@ export const status: CliCommand = defineCommand<Values>({
     const { venue, hours } = values;
     const { store, where } = openStore(shell);
     const symbols = (await chooseStored(shell, values, store))?.map(({ symbol }) => symbol);
-    const found = await readStatus({
+    const read = await readStatus({
       store,
       venue,
       hours,
@@ -47,15 +49,18 @@ export const status: CliCommand = defineCommand<Values>({
       logger: shell.logger,
       ...(symbols === undefined ? {} : { symbols }),
     });
+    const found = toldIn(say, read);
     shell.answer(found);
     printStatus(shell, found, where);
-    if (found.stock_count === 0)
+    if (found.stock_count === 0) {
       shell.note(
         say(
           "Nothing is stored there of this session or the one before. `hantoo follow` stores it as it happens.",
           "이번 장과 직전 장에 저장된 것이 없습니다. `hantoo follow`로 수집을 시작하세요.",
         ),
       );
+      await notePlaceOfSimulated(shell);
+    }
     for (const { text } of found.problems) shell.note(`  ${text}`);
     return found.problems.length === 0 && found.stock_count > 0 ? EXIT.whole : EXIT.degraded;
   },
@@ -63,7 +68,7 @@ export const status: CliCommand = defineCommand<Values>({
 
 function printStatus(shell: Shell, found: LoggerStatus, where: string): void {
   const { say } = shell;
-  const { lag, venue, tradingDay, nextSession } = found;
+  const { venue, tradingDay, nextSession } = found;
   const open = found.isOpen ? say("session open", "장중") : say("session closed", "장 마감");
   shell.print(
     say(
@@ -71,6 +76,17 @@ function printStatus(shell: Shell, found: LoggerStatus, where: string): void {
       `${tradingDay} ${venue}, ${open}, ${found.stock_count}종목, 저장소 ${where}`,
     ),
   );
+  // Of nothing everything is there; that would read as if all were well.
+  if (found.stock_count > 0) printStored(shell, found);
+  if (nextSession !== null)
+    shell.print(
+      say(`  next session ${stamp(nextSession.open)} KST`, `  다음 장 ${stamp(nextSession.open)} KST`),
+    );
+}
+
+function printStored(shell: Shell, found: LoggerStatus): void {
+  const { say } = shell;
+  const { lag } = found;
   const [first, last] = [clockTime(found.first_time ?? undefined), clockTime(found.last_time ?? undefined)];
   shell.print(
     say(
@@ -84,8 +100,4 @@ function printStatus(shell: Shell, found: LoggerStatus, where: string): void {
       `  ${lag.ms === 0 ? "뒤처지지 않음" : `${formatSpan(lag.ms)} 뒤처짐`}, 늦은 종목 ${lag.behind}개`,
     ),
   );
-  if (nextSession !== null)
-    shell.print(
-      say(`  next session ${stamp(nextSession.open)} KST`, `  다음 장 ${stamp(nextSession.open)} KST`),
-    );
 }

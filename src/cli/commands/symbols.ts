@@ -26,6 +26,7 @@ import {
   oneOf,
   positive,
   whole,
+  widthOf,
 } from "../shell/index.js";
 
 type Format = "table" | "csv" | "codes";
@@ -178,10 +179,6 @@ function cell(value: string | number | boolean | undefined): string {
   const text = value === undefined ? "" : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
-
-/** East Asian letters take two columns of a terminal. */
-const widthOf = (text: string): number =>
-  text.length + (text.match(/[\u1100-\u11FF\u3000-\u9FFF\uAC00-\uD7A3]/g)?.length ?? 0);
 
 const FORMATS: Readonly<Record<Format, (rows: readonly Row[]) => string>> = {
   codes: (rows) => rows.map(({ symbol }) => `${symbol}\n`).join(""),

@@ -63,7 +63,7 @@ export const doctor: CliCommand = defineCommand<Values>({
       maxCalls,
       ...(values.probe === true ? { probe: true, recordTo: join(dir, RECORDING) } : {}),
       signal: io.signal,
-      onFinding: (finding) => shell.print(formatFinding(finding)),
+      onFinding: (finding) => shell.print(formatFinding(finding, shell.say)),
     });
     if (values.probe === true) await write(shell, report, dir);
     shell.answer(report);

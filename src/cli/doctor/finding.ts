@@ -1,3 +1,5 @@
+import { type Say, sayIn } from "../shell/index.js";
+
 /** What a look came to. `differs` needs to have been seen: what is only absent is `not seen`. */
 export type Found = "as assumed" | "differs" | "not seen";
 
@@ -6,6 +8,8 @@ export interface Sight {
   readonly found: Found;
   /** In words; holds no key, secret, token or account number. */
   readonly saw: string;
+  /** The same in Korean. Absent of behaviours: their report is compared with those of others, and has one language. */
+  readonly sawInKorean?: string;
 }
 
 /** A subject or a behaviour, and what was seen of it. */
@@ -17,18 +21,35 @@ export interface Finding extends Sight {
 }
 
 /** Seen, and as hantoo takes it to be. */
-export const asAssumed = (saw: string): Sight => ({ found: "as assumed", saw });
+export const asAssumed = (saw: string, korean?: string): Sight => sight("as assumed", saw, korean);
 /** Seen, and otherwise. */
-export const differs = (saw: string): Sight => ({ found: "differs", saw });
+export const differs = (saw: string, korean?: string): Sight => sight("differs", saw, korean);
 /** Not to be seen now, and why. */
-export const notSeen = (why: string): Sight => ({ found: "not seen", saw: why });
+export const notSeen = (why: string, korean?: string): Sight => sight("not seen", why, korean);
 /** Seen; `isAssumed` says which way. */
-export const judged = (isAssumed: boolean, saw: string): Sight => (isAssumed ? asAssumed(saw) : differs(saw));
+export const judged = (isAssumed: boolean, saw: string, korean?: string): Sight =>
+  sight(isAssumed ? "as assumed" : "differs", saw, korean);
 
-/** One line: the word, what was found, what was seen. */
-export function formatFinding({ id, found, saw, restsOn }: Finding): string {
-  const warning = found === "differs" && restsOn !== undefined ? ` (hantoo rests on it: ${restsOn})` : "";
-  return `${id} … ${found}: ${saw}${warning}`;
+const sight = (found: Found, saw: string, korean: string | undefined): Sight => ({
+  found,
+  saw,
+  ...(korean === undefined ? {} : { sawInKorean: korean }),
+});
+
+/**
+ * One line: the word, what was found, what was seen.
+ *
+ * @param say - the language of the sentence; the words before it are the same in each, so that a line can be found.
+ */
+export function formatFinding(
+  { id, found, saw, sawInKorean = saw, restsOn }: Finding,
+  say: Say = sayIn("en"),
+): string {
+  const isGrave = found === "differs" && restsOn !== undefined;
+  const warning = isGrave
+    ? say(` (hantoo rests on it: ${restsOn})`, " (hantoo의 동작이 여기에 달려 있습니다)")
+    : "";
+  return `${id} … ${found}: ${say(saw, sawInKorean)}${warning}`;
 }
 
 /** Whether nothing differs that hantoo rests on, and KIS answered at all. */

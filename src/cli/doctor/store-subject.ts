@@ -10,16 +10,17 @@ const PREFIX = "hantoo_doctor/";
 export async function lookAtStore(store: ObjectStore): Promise<Sight> {
   const key = `${PREFIX}${randomUUID()}`;
   const bytes = new TextEncoder().encode("written by hantoo doctor; may be deleted\n");
-  let step = "written";
+  let [step, korean] = ["written", "쓰기"];
   try {
     await store.put(key, bytes);
-    step = "listed";
-    if (!(await isListed(store, key))) return differs("what was written is not in the listing of its prefix");
-    step = "read";
+    [step, korean] = ["listed", "목록 조회"];
+    if (!(await isListed(store, key)))
+      return differs("what was written is not in the listing of its prefix", "쓴 객체가 목록에 없습니다");
+    [step, korean] = ["read", "읽기"];
     const read = await store.get(key);
     if (read === undefined || Buffer.compare(read, bytes) !== 0)
-      return differs("what was read is not what was written");
-    step = "written conditionally";
+      return differs("what was read is not what was written", "읽은 내용이 쓴 내용과 다릅니다");
+    [step, korean] = ["written conditionally", "조건부 쓰기"];
     const isDecided = (await store.conditionalWrites?.()) ?? true;
     const isRefused = await store.put(key, bytes, { ifAbsent: true }).then(
       () => false,
@@ -28,14 +29,22 @@ export async function lookAtStore(store: ObjectStore): Promise<Sight> {
         throw error;
       },
     );
-    if (!isRefused) return differs("a conditional write over an object that is there was not refused");
+    if (!isRefused)
+      return differs(
+        "a conditional write over an object that is there was not refused",
+        "이미 있는 객체에 대한 조건부 쓰기가 거부되지 않았습니다",
+      );
     if (!isDecided)
       return differs(
         "written, listed, read; a conditional write is looked at first, not decided in one step: let no two loggers share a symbol",
+        "쓰기, 목록, 읽기 정상. 조건부 쓰기는 확인 후 쓰는 방식이라 동시에 실행하면 겹칠 수 있으니, 두 수집기가 같은 종목을 맡지 않게 하세요",
       );
-    return asAssumed("written, listed, read; a conditional write is refused where the key is taken");
+    return asAssumed(
+      "written, listed, read; a conditional write is refused where the key is taken",
+      "쓰기, 목록, 읽기 정상. 이미 있는 객체는 조건부 쓰기를 거부함",
+    );
   } catch (error) {
-    return differs(`nothing could be ${step}: ${whatFailed(error)}`);
+    return differs(`nothing could be ${step}: ${whatFailed(error)}`, `${korean} 실패: ${whatFailed(error)}`);
   } finally {
     await store.delete(key).catch(() => undefined);
   }

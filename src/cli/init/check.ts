@@ -9,7 +9,7 @@ export async function check(shell: Shell): Promise<number> {
     fetch: shell.io.fetch,
     store: openStore(shell).store,
     signal: shell.io.signal,
-    onFinding: (finding) => shell.print(formatFinding(finding)),
+    onFinding: (finding) => shell.print(formatFinding(finding, shell.say)),
   });
   return report.ok ? EXIT.whole : EXIT.degraded;
 }

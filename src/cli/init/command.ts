@@ -2,6 +2,7 @@ import { ConfigError, VERSION } from "hantoo";
 import { type CliCommand, EXIT, type Prompts, Shell, defineCommand } from "../shell/index.js";
 import { check } from "./check.js";
 import { type DeployFile, type DeployWay, SAMPLE_PLAN, deployFiles } from "./deploy-texts.js";
+import { symbolWords } from "./symbol-words.js";
 import { type EnvValues, isBare, sets, withValues } from "./env-file.js";
 
 /** What the user answered. */
@@ -28,7 +29,7 @@ export const init: CliCommand = defineCommand({
     const before = (await io.files.exists(path)) ? await io.files.readText(path) : "";
     if (sets(before, "KIS_APP_KEY")) {
       const question = say(".env has a key already. Replace it?", ".env에 이미 앱키가 있습니다. 바꿀까요?");
-      if (!(await io.prompts.confirm(question))) {
+      if (!(await io.prompts.confirm(question, { yes: say("yes", "예"), no: say("no", "아니요") }))) {
         shell.note(say("Nothing was changed.", "바꾸지 않았습니다."));
         return EXIT.whole;
       }
@@ -51,7 +52,8 @@ export const init: CliCommand = defineCommand({
   },
 });
 
-async function ask(prompts: Prompts, { say }: Shell): Promise<Answers> {
+async function ask(prompts: Prompts, shell: Shell): Promise<Answers> {
+  const { say } = shell;
   const appKey = await bare(prompts, say("KIS app key", "KIS 앱키(App Key)"), "KIS_APP_KEY");
   const appSecret = await bare(prompts, say("KIS app secret", "KIS 앱시크릿(App Secret)"), "KIS_APP_SECRET");
   const environment = await prompts.choose(
@@ -72,12 +74,13 @@ async function ask(prompts: Prompts, { say }: Shell): Promise<Answers> {
   );
   if (!isBare(store))
     throw new ConfigError("--store", "a folder without blanks, or s3://bucket/prefix", store);
-  const symbols = await prompts.text(
-    say("Which symbols? As options of every command", "어떤 종목을 모을까요? 명령 옵션 그대로"),
+  const answer = await prompts.text(
+    say("Which symbols? Codes, or options of every command", "어떤 종목을 모을까요? 종목코드 또는 명령 옵션"),
     {
       initial: SAMPLE_PLAN.symbols,
     },
   );
+  const symbols = await symbolWords(shell, answer);
   const way = await prompts.choose(say("What is to run it unattended?", "무엇으로 자동 실행할까요?"), [
     { value: "all", label: say("show all", "모두 보기") },
     { value: "cron", label: "cron" },
@@ -91,7 +94,7 @@ async function ask(prompts: Prompts, { say }: Shell): Promise<Answers> {
     KIS_ENVIRONMENT: environment,
     HANTOO_STORE: store,
   };
-  return { env, symbols: symbols.trim(), store, way };
+  return { env, symbols, store, way };
 }
 
 /** A secret as it is pasted, blanks around it left out. @throws ConfigError that does not show it. */

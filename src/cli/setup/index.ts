@@ -17,7 +17,7 @@ export {
   rangeOptions,
   venueOption,
 } from "./days.js";
-export { type OpenStore, openStore, openWritableStore } from "./open-store.js";
+export { type OpenStore, notePlaceOfSimulated, openStore, openWritableStore } from "./open-store.js";
 export { type SymbolValues, symbolOptions } from "./symbols-option.js";
 export { collecting, masterOptions } from "./collecting.js";
 export { chooseStored, withoutWriting } from "./read-only.js";

@@ -7,6 +7,8 @@ export interface OpenStore {
   readonly where: string;
 }
 
+const PLACE = "a folder, or s3://bucket/prefix in small letters";
+
 /** Where bars go that a simulator invented, unless told otherwise: never among real ones. */
 export const SIMULATED_STORE = "./data-simulated";
 
@@ -19,12 +21,13 @@ export const SIMULATED_STORE = "./data-simulated";
 export function openStore(shell: Shell): OpenStore {
   const { io, global } = shell;
   const named = global.store ?? (global.simulate ? SIMULATED_STORE : (io.env["HANTOO_STORE"] ?? "./data"));
-  if (named.trim() === "") throw new ConfigError("--store", "a folder or s3://bucket/prefix", named);
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(named)) {
+  if (named.trim() === "") throw new ConfigError("--store", PLACE, named);
+  // `s3:/bucket` is nobody's folder.
+  if (!/^(?:[a-z][a-z0-9+.-]+:\/\/|s3:)/i.test(named)) {
     return { store: new FileStore(shell.path(named)), where: named };
   }
   const [, bucket = "", rest = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(named) ?? [];
-  if (bucket === "") throw new ConfigError("--store", "a folder or s3://bucket/prefix", named);
+  if (bucket === "") throw new ConfigError("--store", PLACE, named);
   const prefix = rest.replace(/\/+$/, "");
   const endpoint = io.env["S3_ENDPOINT"];
   const store = new S3Store({
@@ -46,10 +49,27 @@ export async function openWritableStore(shell: Shell): Promise<OpenStore> {
   const opened = openStore(shell);
   try {
     await opened.store.verify?.();
+    shell.hasStore = true;
   } catch (error) {
     shell.io.signal.throwIfAborted();
     if (isHantooError(error)) throw error;
     throw new ConfigError("--store", "a place that can be written", opened.where, { cause: error });
   }
   return opened;
+}
+
+/**
+ * Of a store in which nothing was found: says that simulated bars stand beside it, where nobody named another store.
+ * Who tried `--simulate` before looks into `./data` next, and finds it empty.
+ */
+export async function notePlaceOfSimulated(shell: Shell): Promise<void> {
+  const { io, global, say } = shell;
+  if (global.store !== undefined || global.simulate || io.env["HANTOO_STORE"] !== undefined) return;
+  if (!(await io.files.exists(shell.path(SIMULATED_STORE)))) return;
+  shell.note(
+    say(
+      `Simulated bars are in ${SIMULATED_STORE}: add --simulate to look at those.`,
+      `모의 시세는 ${SIMULATED_STORE}에 있습니다. --simulate를 붙이면 볼 수 있습니다.`,
+    ),
+  );
 }

@@ -1,5 +1,7 @@
 import { formatKstStamp, kstTime } from "hantoo";
 
+const WIDE = /[\u1100-\u11FF\u3000-\u9FFF\uAC00-\uD7A3\uFF01-\uFF60]/g;
+
 /** Milliseconds as `1h 02m`, `3m 04s` or `5s`. */
 export function formatSpan(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
@@ -33,4 +35,21 @@ export function percent(rate: number): string {
 /** An epoch ms as `2026-11-20 09:00`, KST. */
 export function stamp(time: number): string {
   return formatKstStamp(time).replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d).*$/, "$1-$2-$3 $4:$5");
+}
+
+/** Columns of a terminal that a text takes: letters of East Asia take two. */
+export function widthOf(text: string): number {
+  return text.length + (text.match(WIDE)?.length ?? 0);
+}
+
+/** As much of a text as fits into so many columns of a terminal. */
+export function fitted(text: string, columns: number): string {
+  let left = columns;
+  let end = 0;
+  for (const letter of text) {
+    left -= widthOf(letter);
+    if (left < 0) break;
+    end += letter.length;
+  }
+  return text.slice(0, end);
 }

@@ -5,4 +5,6 @@ export { asTyped, oneOf, positive, whole } from "./option-names.js";
 export { createStatusLine } from "./status-line.js";
 export { type Say, languageOf, sayIn } from "./say.js";
 export { type GlobalValues, Shell, messageOf } from "./shell.js";
-export { clockSpan, clockTime, count, formatSpan, percent, stamp } from "./format.js";
+export { clockSpan, clockTime, count, formatSpan, percent, stamp, widthOf } from "./format.js";
+export { helpIn } from "./help.js";
+export { parseErrorText } from "./parse-error.js";

@@ -52,7 +52,7 @@ export interface Prompts {
   /** What is typed is not shown. */
   secret(question: string): Promise<string>;
   choose<T extends string>(question: string, choices: readonly { value: T; label: string }[]): Promise<T>;
-  confirm(question: string): Promise<boolean>;
+  confirm(question: string, words: { readonly yes: string; readonly no: string }): Promise<boolean>;
 }
 
 /** The reason that {@link Io.signal} carries: who ended the command. */

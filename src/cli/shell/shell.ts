@@ -18,6 +18,8 @@ export class Shell {
   readonly io: Io;
   readonly say: Say;
   readonly global: GlobalValues;
+  /** Whether the command has begun to write to its store: what was fetched is then kept. */
+  hasStore = false;
   #answered = false;
 
   constructor(io: Io, say: Say, global: GlobalValues) {

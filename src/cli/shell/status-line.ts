@@ -1,3 +1,4 @@
+import { fitted } from "./format.js";
 import type { Output } from "./io.js";
 
 /** One line that says how things stand, and notes above it. */
@@ -20,7 +21,7 @@ export function createStatusLine(output: Output): StatusLine {
   };
   return {
     show(text) {
-      if (output.isTTY === true) output.write(`\r\u001B[2K${text.slice(0, (output.columns ?? 80) - 1)}`);
+      if (output.isTTY === true) output.write(`\r\u001B[2K${fitted(text, (output.columns ?? 80) - 1)}`);
       else if (shown++ % EVERY === 0) output.write(`${text}\n`);
     },
     note(text) {

@@ -5,3 +5,4 @@ export { type ServeValues, serveOption, served } from "./served.js";
 export { type Door, openDoor } from "./door.js";
 export { serveAddress } from "./serve-address.js";
 export { dailyTroubles, healTroubles, passTroubles } from "./troubles.js";
+export { toldIn } from "./told-problems.js";

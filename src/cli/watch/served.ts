@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Say, Shell } from "../shell/index.js";
 import { openDoor } from "./door.js";
 import { type ServeAddress, serveAddress } from "./serve-address.js";
+import { toldIn } from "./told-problems.js";
 
 /** Values of {@link serveOption}. */
 export interface ServeValues {
@@ -38,7 +39,7 @@ export async function served<T>(
   const { say } = shell;
   const door = await openDoor({
     ...serve,
-    status: () => logger.status(),
+    status: () => toldIn(say, logger.status()),
     bars: (symbol) => logger.bars(symbol),
     names: namesOf(instruments),
     language: say("en", "ko") === "ko" ? "ko" : "en",

@@ -1,4 +1,4 @@
-import type { CatchUpReport, DailyReport, SyncReport } from "hantoo";
+import type { CalendarConflict, CatchUpReport, DailyReport, SyncReport, TradingDay } from "hantoo";
 import { type Say, messageOf } from "../shell/index.js";
 import type { Trouble } from "./alarm.js";
 
@@ -8,30 +8,32 @@ export function passTroubles(report: SyncReport, say: Say): Trouble[] {
   const troubles: Trouble[] = [];
   if (storeError !== undefined) troubles.push({ kind: "store", text: messageOf(storeError) });
   troubles.push(...failureTroubles(failures, say));
-  for (const { kind, tradingDay: day } of calendarConflicts)
-    troubles.push({
-      kind: "calendar",
-      text:
-        kind === "closed-by-source"
-          ? say(
-              `${day}: the calendar says open, KIS says closed`,
-              `${day}: 달력은 개장일인데 KIS는 휴장일이라고 합니다`,
-            )
-          : say(
-              `${day}: trades outside the hours of the calendar`,
-              `${day}: 달력에 없는 시간에 체결이 있습니다`,
-            ),
-    });
+  for (const conflict of calendarConflicts)
+    troubles.push({ kind: "calendar", text: conflictText(conflict, say) });
   const lost = holes.reduce((sum, { minutes }) => sum + minutes.length, 0);
-  if (lost > 0)
-    troubles.push({
-      kind: "lost",
-      text: say(
-        `${tradingDay}: KIS has no row for ${lost} traded minutes`,
-        `${tradingDay}: 체결이 있었으나 KIS에 행이 없는 분이 ${lost}개 있습니다`,
-      ),
-    });
+  if (lost > 0) troubles.push({ kind: "lost", text: lostText(tradingDay, lost, say) });
   return troubles;
+}
+
+/** That calendar and KIS contradict each other about a day. */
+export function conflictText({ kind, tradingDay }: CalendarConflict, say: Say): string {
+  return kind === "closed-by-source"
+    ? say(
+        `${tradingDay}: the calendar says open, KIS says closed`,
+        `${tradingDay}: 달력은 개장일인데 KIS는 휴장일이라고 합니다`,
+      )
+    : say(
+        `${tradingDay}: trades outside the hours of the calendar`,
+        `${tradingDay}: 달력에 없는 시간에 체결이 있습니다`,
+      );
+}
+
+/** That minutes traded of which KIS has no row. */
+export function lostText(tradingDay: TradingDay, minutes: number, say: Say): string {
+  return say(
+    `${tradingDay}: KIS has no row for ${minutes} traded minutes`,
+    `${tradingDay}: 체결이 있었으나 KIS에 행이 없는 분이 ${minutes}개 있습니다`,
+  );
 }
 
 /** What is wrong after the last days were filled. */

@@ -82,7 +82,9 @@ export function createTransport(options: TransportOptions): Transport {
       if (signal?.aborted === true) throw signal.reason;
       if (isHantooError(error)) throw error;
       const cause = plainCause(error, redactAlso(redact, request.secrets));
-      throw new TransportError(`the request failed: ${cause.message}`, { cause });
+      // `fetch failed` alone helps nobody: whether the name is unknown or the port closed stands one level down.
+      const why = cause.cause instanceof Error ? ` (${cause.cause.message})` : "";
+      throw new TransportError(`the request failed: ${cause.message}${why}`, { cause });
     }
   };
 }

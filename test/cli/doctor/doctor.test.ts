@@ -197,5 +197,6 @@ test("in Korean the words of the lines stay, and the sentence behind them is Kor
       .slice(0, 7)
       .map((head) => head.split(" ")[0]),
   ).toEqual(SUBJECTS);
+  for (const line of ended.stdout.split("\n").slice(0, SUBJECTS.length)) expect(line).toMatch(/: .*[가-힣]/);
   expect(ended.code).toBe(0);
 });

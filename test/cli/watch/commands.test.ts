@@ -132,9 +132,12 @@ test("status: what the store holds, without a key and without writing; exit 1 wh
   expect(JSON.parse(json.stdout)).toMatchObject({ today_total: 381, stock_count: 1, isHealthy: true });
   const lacking = await cli.run("--store ./s status --symbols 005930,000660,035420,068270,005380 --lang ko");
   expect([lacking.code, lacking.stdout]).toEqual([1, expect.stringContaining("5종목")]);
-  expect(lacking.stderr).toContain("behind");
+  expect(lacking.stderr).toContain(
+    "2026-11-20: 599분 뒤처짐, 저장된 분봉 없음, 15:30까지 저장됐어야 함(KST)",
+  );
   const empty = await cli.run("--store ./nothing status");
   expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining("hantoo follow")]);
+  expect(empty.stdout).not.toContain("100.00 %");
   expect(existsSync(cli.path("nothing"))).toBe(false);
   expect(readdirSync(cli.path("s")).filter((name) => name.includes("alarm"))).toEqual([]);
 });

@@ -1,0 +1,36 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "hantoo";
+import { type SymbolValues, symbolOptions, typedSymbols } from "../setup/index.js";
+import type { Shell } from "../shell/index.js";
+
+/**
+ * What was answered to "which symbols?", as the options that every command takes: it is to stand in a crontab, where a
+ * mistake would show in the evening. Codes alone are `--symbols`.
+ *
+ * @throws ConfigError if no command would take it.
+ */
+export async function symbolWords(shell: Shell, answer: string): Promise<string> {
+  const words = answer.trim().split(/\s+/);
+  const typed = words[0]?.startsWith("-") === true ? words : ["--symbols", words.join("")];
+  const command = new Command().exitOverride().helpOption(false).allowExcessArguments(false);
+  command.configureOutput({ writeErr: () => undefined });
+  symbolOptions(command, shell.say);
+  try {
+    command.parse(typed, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) throw unusable(answer, error);
+    throw error;
+  }
+  const values = command.opts<SymbolValues>();
+  if ((await typedSymbols(shell, values)) === undefined && values.master === undefined)
+    throw unusable(answer);
+  return typed.join(" ");
+}
+
+const unusable = (answer: string, cause?: CommanderError): ConfigError =>
+  new ConfigError(
+    "symbols",
+    "codes, or options such as `--master kospi --top 50`",
+    answer,
+    cause === undefined ? {} : { cause },
+  );
