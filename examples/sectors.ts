@@ -1,4 +1,5 @@
 // KRX's sectors: the index, a fund on it, and the flag of the master files that says who is in it.
+import type { KrxSector } from "hantoo/testing";
 
 /** One sector. */
 export interface Sector {
@@ -9,18 +10,7 @@ export interface Sector {
   readonly fund: string;
   /** The fund's name in the master, a check on its code. */
   readonly fundName: string;
-  readonly members:
-    | "inKrxAuto"
-    | "inKrxSemiconductor"
-    | "inKrxBio"
-    | "inKrxBank"
-    | "inKrxEnergyChemical"
-    | "inKrxSteel"
-    | "inKrxConstruction"
-    | "inKrxSecurities"
-    | "inKrxShipbuilding"
-    | "inKrxInsurance"
-    | "inKrxTransportation";
+  readonly members: KrxSector;
 }
 
 /** Codes as the masters of 2026-04-10 and the index list of 2025-12-03 have them. */

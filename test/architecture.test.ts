@@ -128,7 +128,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "testing/wire": [],
   "testing/market": ["core", "calendar", "testing"],
   "testing/faults": ["core", "calendar", "testing", "testing/wire"],
-  "testing/rows": ["core", "calendar", "testing", "testing/market", "testing/faults"],
+  "testing/rows": ["core", "calendar", "testing", "testing/market", "testing/faults", "testing/wire"],
   "testing/settings": ["core", "calendar", "testing", "testing/market", "testing/faults"],
   "testing/endpoints": [
     "core",
@@ -169,7 +169,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "testing/endpoints",
     "testing/wire",
   ],
-  "testing/recording": ["core", "testing"],
+  "testing/recording": ["core", "testing", "testing/wire"],
 
   // The command uses the package as anyone does, by `hantoo` and its entries, and joins there what never meets here.
   cli: ["cli/shell", "cli/setup", "cli/commands", "cli/doctor", "cli/init"],

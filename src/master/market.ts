@@ -1,34 +1,6 @@
 import { ConfigError } from "../core/index.js";
-import {
-  type Layout,
-  elwLayout,
-  ffcodeLayout,
-  foComLayout,
-  foEurexLayout,
-  foMtsLayout,
-  frgnLayout,
-  idxcodeLayout,
-  konexLayout,
-  kosdaqLayout,
-  kospiLayout,
-  overseasLayout,
-  themeLayout,
-} from "./layouts/index.js";
-
-import type {
-  CommodityDerivative,
-  Elw,
-  IndexOrStockDerivative,
-  KonexInstrument,
-  KosdaqInstrument,
-  KospiInstrument,
-  NightOption,
-  OverseasFuture,
-  OverseasIndex,
-  OverseasStock,
-  SectorIndex,
-  ThemeMember,
-} from "./rows/index.js";
+import * as layouts from "./layouts/index.js";
+import type * as rows from "./rows/index.js";
 
 /**
  * What one row of each market's file becomes. A market is named as its file is, without `_code`, `.mst` and
@@ -36,55 +8,55 @@ import type {
  */
 export interface MarketInstruments {
   /** KOSPI with ETF, ETN, REIT, rights and listed funds. */
-  readonly kospi: KospiInstrument;
+  readonly kospi: rows.KospiInstrument;
   /** A row of KOSDAQ's file. */
-  readonly kosdaq: KosdaqInstrument;
+  readonly kosdaq: rows.KosdaqInstrument;
   /** A row of KONEX's file. */
-  readonly konex: KonexInstrument;
+  readonly konex: rows.KonexInstrument;
   /** The stocks of KOSPI that trade on NXT; `previousVolume` is NXT's, index flags are not filled. */
-  readonly nxt_kospi: KospiInstrument;
+  readonly nxt_kospi: rows.KospiInstrument;
   /** The stocks of KOSDAQ that trade on NXT; `previousVolume` is NXT's, index flags are not filled. */
-  readonly nxt_kosdaq: KosdaqInstrument;
+  readonly nxt_kosdaq: rows.KosdaqInstrument;
   /** A row of the file of equity-linked warrants. */
-  readonly elw: Elw;
+  readonly elw: rows.Elw;
   /** Sectors and indices, keyed by market digit and code: `"00027"`. */
-  readonly idxcode: SectorIndex;
+  readonly idxcode: rows.SectorIndex;
   /** Keyed by theme and stock: `"101:005930"`. The file can be months old. */
-  readonly theme: ThemeMember;
+  readonly theme: rows.ThemeMember;
   /** Index futures and options (`fo_idx_code_mts.mst`). */
-  readonly fo_idx_mts: IndexOrStockDerivative;
+  readonly fo_idx_mts: rows.IndexOrStockDerivative;
   /** Stock futures and options (`fo_stk_code_mts.mst`). */
-  readonly fo_stk_mts: IndexOrStockDerivative;
+  readonly fo_stk_mts: rows.IndexOrStockDerivative;
   /** Commodity futures and options. */
-  readonly fo_com: CommodityDerivative;
+  readonly fo_com: rows.CommodityDerivative;
   /** Night options. */
-  readonly fo_eurex: NightOption;
+  readonly fo_eurex: rows.NightOption;
   /** Overseas futures. */
-  readonly ffcode: OverseasFuture;
+  readonly ffcode: rows.OverseasFuture;
   /** Overseas indices, rates and names, keyed by class and symbol: `"P:SPX"`. */
-  readonly frgn: OverseasIndex;
+  readonly frgn: rows.OverseasIndex;
   /** NASDAQ. */
-  readonly nas: OverseasStock;
+  readonly nas: rows.OverseasStock;
   /** NYSE. */
-  readonly nys: OverseasStock;
+  readonly nys: rows.OverseasStock;
   /** AMEX. */
-  readonly ams: OverseasStock;
+  readonly ams: rows.OverseasStock;
   /** Shanghai. */
-  readonly shs: OverseasStock;
+  readonly shs: rows.OverseasStock;
   /** Shanghai indices. */
-  readonly shi: OverseasStock;
+  readonly shi: rows.OverseasStock;
   /** Shenzhen. */
-  readonly szs: OverseasStock;
+  readonly szs: rows.OverseasStock;
   /** Shenzhen indices. */
-  readonly szi: OverseasStock;
+  readonly szi: rows.OverseasStock;
   /** Tokyo. */
-  readonly tse: OverseasStock;
+  readonly tse: rows.OverseasStock;
   /** Hong Kong. */
-  readonly hks: OverseasStock;
+  readonly hks: rows.OverseasStock;
   /** Hanoi. */
-  readonly hnx: OverseasStock;
+  readonly hnx: rows.OverseasStock;
   /** Ho Chi Minh City. */
-  readonly hsx: OverseasStock;
+  readonly hsx: rows.OverseasStock;
 }
 
 /** A market that KIS publishes a master file of. */
@@ -103,10 +75,10 @@ export interface MasterFile {
   /** Name inside the zip. */
   readonly entry: string;
   /** Columns of the file. */
-  readonly layout: Layout;
+  readonly layout: layouts.Layout;
 }
 
-const zipped = (stem: string, layout: Layout): MasterFile => ({
+const zipped = (stem: string, layout: layouts.Layout): MasterFile => ({
   file: `${stem}.mst.zip`,
   entry: `${stem}.mst`,
   layout,
@@ -115,7 +87,7 @@ const zipped = (stem: string, layout: Layout): MasterFile => ({
 const overseas = (market: string): MasterFile => ({
   file: `${market}mst.cod.zip`,
   entry: `${market.toUpperCase()}MST.COD`,
-  layout: overseasLayout,
+  layout: layouts.overseasLayout,
 });
 
 /**
@@ -125,20 +97,20 @@ const overseas = (market: string): MasterFile => ({
  * files are in no document; public projects use them.
  */
 export const masterFiles: Readonly<Record<Market, MasterFile>> = {
-  kospi: zipped("kospi_code", kospiLayout),
-  kosdaq: zipped("kosdaq_code", kosdaqLayout),
-  konex: zipped("konex_code", konexLayout),
-  nxt_kospi: zipped("nxt_kospi_code", kospiLayout),
-  nxt_kosdaq: zipped("nxt_kosdaq_code", kosdaqLayout),
-  elw: zipped("elw_code", elwLayout),
-  idxcode: zipped("idxcode", idxcodeLayout),
-  theme: zipped("theme_code", themeLayout),
-  fo_idx_mts: zipped("fo_idx_code_mts", foMtsLayout),
-  fo_stk_mts: zipped("fo_stk_code_mts", foMtsLayout),
-  fo_com: zipped("fo_com_code", foComLayout),
-  fo_eurex: zipped("fo_eurex_code", foEurexLayout),
-  ffcode: zipped("ffcode", ffcodeLayout),
-  frgn: zipped("frgn_code", frgnLayout),
+  kospi: zipped("kospi_code", layouts.kospiLayout),
+  kosdaq: zipped("kosdaq_code", layouts.kosdaqLayout),
+  konex: zipped("konex_code", layouts.konexLayout),
+  nxt_kospi: zipped("nxt_kospi_code", layouts.kospiLayout),
+  nxt_kosdaq: zipped("nxt_kosdaq_code", layouts.kosdaqLayout),
+  elw: zipped("elw_code", layouts.elwLayout),
+  idxcode: zipped("idxcode", layouts.idxcodeLayout),
+  theme: zipped("theme_code", layouts.themeLayout),
+  fo_idx_mts: zipped("fo_idx_code_mts", layouts.foMtsLayout),
+  fo_stk_mts: zipped("fo_stk_code_mts", layouts.foMtsLayout),
+  fo_com: zipped("fo_com_code", layouts.foComLayout),
+  fo_eurex: zipped("fo_eurex_code", layouts.foEurexLayout),
+  ffcode: zipped("ffcode", layouts.ffcodeLayout),
+  frgn: zipped("frgn_code", layouts.frgnLayout),
   nas: overseas("nas"),
   nys: overseas("nys"),
   ams: overseas("ams"),

@@ -114,13 +114,13 @@ export function checkDownloadOptions(options: DownloadMasterOptions): DownloadSe
 }
 
 /** Never shows credentials: `fetch` refuses them, and its error would. */
-function checkBaseUrl(value: string): string {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (String(value).includes("@"))
+function checkBaseUrl(value: unknown): string {
+  const text = typeof value === "string" ? value : "";
+  if (text.includes("@"))
     throw new ConfigError("baseUrl", "an http: or https: URL without credentials", "one with an @");
-  if (url === undefined || !/^https?:$/.test(url.protocol))
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new ConfigError("baseUrl", "an http: or https: URL", value);
-  return value.replace(/\/+$/, "");
+  return text.replace(/\/+$/, "");
 }
 
 function positive(option: string, value: number): number {

@@ -7,17 +7,4 @@ export {
   type FixedLayout,
   type Layout,
 } from "./layout.js";
-export {
-  elwLayout,
-  ffcodeLayout,
-  foComLayout,
-  foEurexLayout,
-  foMtsLayout,
-  frgnLayout,
-  idxcodeLayout,
-  konexLayout,
-  kosdaqLayout,
-  kospiLayout,
-  overseasLayout,
-  themeLayout,
-} from "./layouts.js";
+export * from "./layouts.js";

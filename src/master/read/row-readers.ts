@@ -1,19 +1,6 @@
 import type { DelimitedLayout, FixedLayout } from "../layouts/index.js";
 import type { RawRow, ShortTexts } from "../cells/index.js";
-import {
-  readCommodityDerivative,
-  readElw,
-  readIndexOrStockDerivative,
-  readKonexInstrument,
-  readKosdaqInstrument,
-  readKospiInstrument,
-  readNightOption,
-  readOverseasFuture,
-  readOverseasIndex,
-  readOverseasStock,
-  readSectorIndex,
-  readThemeMember,
-} from "../rows/index.js";
+import * as rows from "../rows/index.js";
 
 type Names = readonly (string | undefined)[];
 
@@ -40,21 +27,21 @@ export type DelimitedReader = (
 ) => RawRow;
 
 const fixed: Readonly<Record<string, FixedReader>> = {
-  CommodityDerivative: readCommodityDerivative,
-  Elw: readElw,
-  KonexInstrument: readKonexInstrument,
-  KosdaqInstrument: readKosdaqInstrument,
-  KospiInstrument: readKospiInstrument,
-  NightOption: readNightOption,
-  OverseasFuture: readOverseasFuture,
-  OverseasIndex: readOverseasIndex,
-  SectorIndex: readSectorIndex,
-  ThemeMember: readThemeMember,
+  CommodityDerivative: rows.readCommodityDerivative,
+  Elw: rows.readElw,
+  KonexInstrument: rows.readKonexInstrument,
+  KosdaqInstrument: rows.readKosdaqInstrument,
+  KospiInstrument: rows.readKospiInstrument,
+  NightOption: rows.readNightOption,
+  OverseasFuture: rows.readOverseasFuture,
+  OverseasIndex: rows.readOverseasIndex,
+  SectorIndex: rows.readSectorIndex,
+  ThemeMember: rows.readThemeMember,
 };
 
 const delimited: Readonly<Record<string, DelimitedReader>> = {
-  IndexOrStockDerivative: readIndexOrStockDerivative,
-  OverseasStock: readOverseasStock,
+  IndexOrStockDerivative: rows.readIndexOrStockDerivative,
+  OverseasStock: rows.readOverseasStock,
 };
 
 /** The generated reader of a layout's rows. */

@@ -1,4 +1,4 @@
-import { type TradingDay, type Venue, addDays, compactDay, expandDay } from "../../core/index.js";
+import { type Venue, compactDay } from "../../core/index.js";
 import { priceFactor } from "../market/index.js";
 import { success } from "../wire/index.js";
 import { type DailyFigures, adjustedFigures, dailyFigures } from "./daily-figures.js";
@@ -12,7 +12,7 @@ import {
   ratio,
 } from "./endpoint.js";
 import { marketCap } from "./inquire-price.js";
-import { PERIODS } from "./periods.js";
+import { askedSpan, periodBars } from "./periods.js";
 import { type Quote, chartQuote, quoteOf } from "./quote.js";
 
 const ROWS = 100;
@@ -32,61 +32,28 @@ export const dailyItemChartPrice: Endpoint = {
   answer(context, request) {
     const asked = askedFor(request);
     if ("status" in asked) return asked;
-    const from = expandDay(queryOf(request, "FID_INPUT_DATE_1"));
-    const to = expandDay(queryOf(request, "FID_INPUT_DATE_2"));
-    const period = PERIODS[queryOf(request, "FID_PERIOD_DIV_CODE")];
-    if (from === undefined) return invalidField("FID_INPUT_DATE_1");
-    if (to === undefined) return invalidField("FID_INPUT_DATE_2");
-    if (period === undefined) return invalidField("FID_PERIOD_DIV_CODE");
+    const span = askedSpan(request);
+    if ("status" in span) return span;
     if (!/^[01]$/.test(queryOf(request, "FID_ORG_ADJ_PRC"))) return invalidField("FID_ORG_ADJ_PRC");
-    if (context.market.instrument(asked.symbol) === undefined)
-      return success({ output1: chartQuote(undefined), output2: [] });
-    const adjusted = queryOf(request, "FID_ORG_ADJ_PRC") === "0";
-    const bars = periodBars(context, asked, { from, to, period, adjusted });
-    const quote = quoteOf(context, asked.symbol, asked.venue);
-    const output2 = bars.map((bar, index) => rowOf(context, asked.symbol, bar, bars[index + 1]));
-    const output1 = quote === undefined || bars.length === 0 ? EMPTY_HEAD : head(context, quote, asked.venue);
+    const { symbol, venue } = asked;
+    const instrument = context.market.instrument(symbol);
+    if (instrument === undefined) return success({ output1: chartQuote(undefined), output2: [] });
+    const isAdjusted = queryOf(request, "FID_ORG_ADJ_PRC") === "0";
+    const bars = periodBars(context, span, {
+      most: ROWS,
+      oldest: instrument.listedOn,
+      barOf(day) {
+        const raw = dailyFigures(context, symbol, venue, day);
+        return raw !== undefined && isAdjusted ? adjustedFigures(context, symbol, raw) : raw;
+      },
+      join: joined,
+    });
+    const quote = quoteOf(context, symbol, venue);
+    const output2 = bars.map((bar, index) => rowOf(context, symbol, bar, bars[index + 1]));
+    const output1 = quote === undefined || bars.length === 0 ? EMPTY_HEAD : head(context, quote, venue);
     return success({ output1, output2 });
   },
 };
-
-/** Bars of the periods that touch `from..to`, newest first; each carries its last business day as its date. */
-function periodBars(
-  context: EndpointContext,
-  { symbol, venue }: { readonly symbol: string; readonly venue: Venue },
-  {
-    from,
-    to,
-    period,
-    adjusted,
-  }: {
-    readonly from: TradingDay;
-    readonly to: TradingDay;
-    readonly period: (day: TradingDay) => string;
-    readonly adjusted: boolean;
-  },
-): DailyFigures[] {
-  const { calendar } = context.market;
-  const listed = context.market.instrument(symbol)?.listedOn ?? from;
-  const floor = from < calendar.first ? calendar.first : from;
-  const bars: DailyFigures[] = [];
-  let name: string | undefined;
-  let day = to < context.today ? to : context.today;
-  // By calendar days: before the first trading day known there is none to step back to.
-  for (; day >= listed && day >= calendar.first; day = addDays(day, -1)) {
-    if (day < floor && period(day) !== period(floor)) break;
-    const raw = calendar.isTradingDay(day) ? dailyFigures(context, symbol, venue, day) : undefined;
-    const figures = raw !== undefined && adjusted ? adjustedFigures(context, symbol, raw) : raw;
-    if (figures !== undefined && period(day) === name) {
-      bars[bars.length - 1] = joined(figures, bars.at(-1) ?? figures);
-    } else if (figures !== undefined) {
-      if (bars.length === ROWS) break;
-      name = period(day);
-      bars.push(figures);
-    }
-  }
-  return bars;
-}
 
 /** The bar of a day put in front of the bar of the days after it. */
 function joined(day: DailyFigures, later: DailyFigures): DailyFigures {

@@ -1,11 +1,10 @@
 import { MINUTE_MS, type Venue, compactDay, countThrough, kstInstant, minuteOf } from "../../core/index.js";
 import { type DayView, viewDay } from "../market/index.js";
 import type { QuirkOptions } from "../settings/index.js";
-import { success } from "../wire/index.js";
+import { INT64_MIN, success } from "../wire/index.js";
 import {
   type MinuteRow,
   type ToldMinute,
-  INT64_MIN,
   flatRow,
   minuteLabel,
   toldByMinute,

@@ -3,7 +3,7 @@ import type { TradingCalendar } from "../../calendar/index.js";
 import type { FaultAction } from "./fault.js";
 import type { Struck } from "./fault-draw.js";
 import type { RowStrike } from "./row-fault.js";
-import type { WireRequest, WireResponse } from "../wire/index.js";
+import { INT64_MIN, type WireRequest, type WireResponse } from "../wire/index.js";
 
 type Row = Record<string, unknown>;
 
@@ -27,8 +27,6 @@ export function spoilResponse(response: WireResponse, { actions, rows: strikes }
   return { ...response, body: JSON.stringify(body) };
 }
 
-/** What KIS writes for "no data" in a number's place. */
-const INT64_MIN = "-9223372036854775808";
 const CLOSING = "153000";
 
 /** Changes the rows of one answer as a fault of rows has it. */

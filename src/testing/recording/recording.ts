@@ -1,4 +1,5 @@
 import { hashText } from "../random.js";
+import { SIMULATOR_HEADER } from "../wire/index.js";
 import { REDACTED, isSecretName, learn, redact, redactText } from "./redact.js";
 
 /** One request and its answer, without secrets; a recording is one of them a file. */
@@ -21,14 +22,7 @@ export interface Exchange {
 
 const REQUEST_HEADERS = ["tr_id", "tr_cont", "custtype"];
 /** With what says that bars are invented: replayed ones must not pass for real ones either. */
-const RESPONSE_HEADERS = [
-  "content-type",
-  "tr_id",
-  "tr_cont",
-  "gt_uid",
-  "last-modified",
-  "x-hantoo-simulator",
-];
+const RESPONSE_HEADERS = ["content-type", "tr_id", "tr_cont", "gt_uid", "last-modified", SIMULATOR_HEADER];
 
 /** What a request is without its secrets, and in what a replayed one must equal it. */
 export function requestPart(

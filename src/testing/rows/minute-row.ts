@@ -49,6 +49,3 @@ export function minuteLabel(minuteMs: number): string {
   const minute = minutes % 60;
   return `${hour < 10 ? "0" : ""}${hour}${minute < 10 ? "0" : ""}${minute}00`;
 }
-
-/** What KIS writes for "no data" in a number's place. */
-export const INT64_MIN = "-9223372036854775808";

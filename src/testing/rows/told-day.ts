@@ -1,6 +1,7 @@
 import { type TradingDay, MINUTE_MS, compactDay, countThrough } from "../../core/index.js";
 import type { DayView, Factors } from "../market/index.js";
-import { INT64_MIN, type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
+import { type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
+import { INT64_MIN } from "../wire/index.js";
 import { spoilDay } from "./spoil-day.js";
 import type { Telling, ToldMinute } from "./told-minute.js";
 

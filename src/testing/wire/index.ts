@@ -1,4 +1,5 @@
 export {
+  INT64_MIN,
   refusal,
   SIMULATOR_HEADER,
   success,

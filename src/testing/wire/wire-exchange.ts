@@ -66,3 +66,6 @@ export function success(outputs: object): WireResponse {
 
 /** A header on every answer: no KIS gave it, so that invented bars never pass for real ones. */
 export const SIMULATOR_HEADER = "x-hantoo-simulator";
+
+/** What KIS writes for "no data" in a number's place. */
+export const INT64_MIN = "-9223372036854775808";

@@ -4,7 +4,7 @@ import { type Endpoint, type EndpointContext, invalidField, queryOf, ratio } fro
 import { PERIODS } from "../periods.js";
 import { servedDay } from "../quote.js";
 import { indexBars } from "./daily-indexchartprice.js";
-import { type IndexFigures, indexChange, indexFigures, pointsText } from "./index-figures.js";
+import { type IndexFigures, indexChange, indexNow, pointsText } from "./index-figures.js";
 
 const ROWS = 100;
 const MEAN_OF = 20;
@@ -22,8 +22,8 @@ export const indexDailyPrice: Endpoint = {
     const period = PERIODS[queryOf(request, "FID_PERIOD_DIV_CODE")];
     if (to === undefined) return invalidField("FID_INPUT_DATE_1");
     if (period === undefined) return invalidField("FID_PERIOD_DIV_CODE");
-    const { first } = context.market.calendar;
-    const bars = indexBars(context, code, { from: first, to, period, most: ROWS + MEAN_OF });
+    const from = context.market.calendar.first;
+    const bars = indexBars(context, code, { from, to, period }, ROWS + MEAN_OF);
     const output2 = bars.slice(0, ROWS).map((bar, place) => rowOf(bar, bars.slice(place, place + MEAN_OF)));
     return success({ output1: head(context, code), output2 });
   },
@@ -48,31 +48,19 @@ function rowOf(bar: IndexFigures, last: readonly IndexFigures[]): object {
 }
 
 function head(context: EndpointContext, code: string): object {
-  const { market } = context;
-  const day = servedDay(context);
-  const known = market.indexDay(code, day);
-  const now = indexFigures(context, code, day);
-  const before = known?.previousClose ?? 0;
-  const price = now?.close ?? before;
-  const yesterday = known && indexFigures(context, code, market.calendar.previousTradingDay(day));
+  const { yesterday, price, fields } = indexNow(context, code);
+  const today = compactDay(servedDay(context));
   return {
-    bstp_nmix_prpr: pointsText(price),
-    ...indexChange(price, before === 0 ? 1 : before),
-    acml_vol: String(now?.volume ?? 0),
-    acml_tr_pbmn: String(now?.turnover ?? 0),
-    bstp_nmix_oprc: pointsText(now?.open ?? 0),
-    bstp_nmix_hgpr: pointsText(now?.high ?? 0),
-    bstp_nmix_lwpr: pointsText(now?.low ?? 0),
-    prdy_vol: String(yesterday?.volume ?? 0),
+    ...fields,
     ascn_issu_cnt: "400",
     down_issu_cnt: "400",
     stnr_issu_cnt: "50",
     uplm_issu_cnt: "1",
     lslm_issu_cnt: "0",
     prdy_tr_pbmn: String(yesterday?.turnover ?? 0),
-    dryy_bstp_nmix_hgpr_date: compactDay(day),
+    dryy_bstp_nmix_hgpr_date: today,
     dryy_bstp_nmix_hgpr: pointsText(price),
     dryy_bstp_nmix_lwpr: pointsText(price),
-    dryy_bstp_nmix_lwpr_date: compactDay(day),
+    dryy_bstp_nmix_lwpr_date: today,
   };
 }

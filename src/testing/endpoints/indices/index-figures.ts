@@ -1,6 +1,7 @@
 import { type TradingDay, countThrough } from "../../../core/index.js";
 import type { IndexDay } from "../../market/index.js";
 import type { EndpointContext } from "../endpoint.js";
+import { servedDay } from "../quote.js";
 
 /** A day of an index as far as it has gone by an instant. */
 export interface IndexFigures {
@@ -60,6 +61,36 @@ export function indexChange(points: number, previousClose: number): IndexChange 
     prdy_vrss_sign: Math.abs(change) < 0.005 ? "3" : change > 0 ? "2" : "5",
     bstp_nmix_prdy_ctrt: pointsText((100 * change) / previousClose),
   };
+}
+
+/** The day that is served, the one before, and the fields that every head of an index has of them. */
+export function indexNow(
+  context: EndpointContext,
+  code: string,
+): {
+  readonly known: IndexDay | undefined;
+  readonly yesterday: IndexFigures | undefined;
+  readonly price: number;
+  readonly fields: object;
+} {
+  const { market } = context;
+  const day = servedDay(context);
+  const known = market.indexDay(code, day);
+  const now = indexFigures(context, code, day);
+  const before = known?.previousClose ?? 0;
+  const price = now?.close ?? before;
+  const yesterday = known && indexFigures(context, code, market.calendar.previousTradingDay(day));
+  const fields = {
+    bstp_nmix_prpr: pointsText(price),
+    ...indexChange(price, before === 0 ? 1 : before),
+    acml_vol: String(now?.volume ?? 0),
+    acml_tr_pbmn: String(now?.turnover ?? 0),
+    prdy_vol: String(yesterday?.volume ?? 0),
+    bstp_nmix_oprc: pointsText(now?.open ?? 0),
+    bstp_nmix_hgpr: pointsText(now?.high ?? 0),
+    bstp_nmix_lwpr: pointsText(now?.low ?? 0),
+  };
+  return { known, yesterday, price, fields };
 }
 
 interface IndexChange {
