@@ -17,7 +17,7 @@ import type { DayTable } from "./day-table.js";
 import { ALL_FIELDS, DEFAULT_FIELDS, type KlineField } from "./lines/index.js";
 import { type WrittenObject, createKlineStore } from "./kline-store.js";
 import type { ParsedKey } from "./objects/index.js";
-import { differenceOf } from "./prove.js";
+import { mismatchOf } from "./mismatch.js";
 import type { DamagedObject } from "./read-day.js";
 
 /** What to compact, see {@link compact}. */
@@ -162,8 +162,8 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
     own.add(object.key);
     const back = await store.get(object.key);
     if (back === undefined) continue; // another compaction took it in already
-    const difference = await differenceOf(back, table);
-    if (difference !== undefined) throw unproved(object.key, difference);
+    const difference = await mismatchOf(back, table);
+    if (difference !== undefined) throw notAsWritten(object.key, difference);
     // Readers let win what others added meanwhile; that loses by its Retrieval alone is taken in all the same.
     const after = await klineStore.listDay(tradingDay, venue);
     const at = after.findIndex(({ key }) => key === object.key);
@@ -198,7 +198,7 @@ function fieldsOf(table: DayTable): readonly KlineField[] {
   return table.symbols().some(isKnown) ? ALL_FIELDS : DEFAULT_FIELDS;
 }
 
-function unproved(key: string, reason: string): StorageError {
+function notAsWritten(key: string, reason: string): StorageError {
   return new StorageError(
     `\`${key}\` was written and does not read back as written (${reason}); nothing was deleted: check the store`,
     { operation: "get", key },

@@ -45,7 +45,7 @@ export async function readColumns<Field extends BarColumn = BarColumn>(
 ): Promise<BarColumns<Field>> {
   checkOptions(options, "an object with `store`, `from` and `to`");
   const { signal } = options;
-  const fields = checkFields(options.fields);
+  const fields = checkColumns(options.fields);
   const { klineStore, calendar, from, to, symbols, venue, hours } = checkRange(
     options,
     options.hours ?? "all",
@@ -70,7 +70,7 @@ export async function readColumns<Field extends BarColumn = BarColumn>(
   return joined(parts, fields);
 }
 
-function checkFields(fields: readonly unknown[] | undefined): readonly BarColumn[] {
+function checkColumns(fields: readonly unknown[] | undefined): readonly BarColumn[] {
   const isColumn = (field: unknown): field is BarColumn => COLUMNS.includes(field as BarColumn);
   if (fields === undefined) return COLUMNS;
   if (!Array.isArray(fields) || !fields.every(isColumn))

@@ -106,12 +106,12 @@ export function checkSessions(rows: readonly AddedSession[]): Map<TradingDay, Da
     }
     if (known[whom] !== undefined)
       throw new ConfigError(`${option}.day`, `a day given once for ${whom}`, day);
-    changes.set(day, { ...known, [whom]: checkHours(row, option) });
+    changes.set(day, { ...known, [whom]: dayHoursOf(row, option) });
   }
   return changes;
 }
 
-function checkHours(row: AddedSession, option: string): DayHours {
+function dayHoursOf(row: AddedSession, option: string): DayHours {
   for (const name of ["open", "close"] as const) {
     if (typeof row[name] !== "string" || !TIME.test(row[name])) {
       throw new ConfigError(`${option}.${name}`, 'a KST time as "HH:MM"', row[name]);

@@ -123,7 +123,7 @@ export function createSampleSource(options: SampleSourceOptions): SampleSource {
   return source;
 }
 
-/** The stored content of a symbol's whole day as it must be, from what traded: written apart from `fill.ts`. */
+/** The stored content of a symbol's whole day as it must be, from what traded: written apart from `merge-answer.ts`. */
 export function filledCells(bars: readonly MinuteBar[], minutes: readonly number[]): (number | null)[][] {
   const byTime = new Map(bars.map((bar) => [bar.time, bar]));
   let last: MinuteBar | undefined;

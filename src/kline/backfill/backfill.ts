@@ -19,7 +19,7 @@ import {
   prepareSurvey,
   surveyStore,
 } from "./survey.js";
-import { ReadDays } from "./read-again.js";
+import { FullReads } from "./full-reads.js";
 import { SettleDays } from "./settle-days.js";
 import { createStoredDays } from "./stored-days.js";
 import { type FetchedTarget, type QueuedTarget, TargetFetcher } from "./target-fetcher.js";
@@ -215,7 +215,7 @@ async function* steps(
   });
   await settling.begin();
   const { place } = prepared;
-  const read = new ReadDays({
+  const read = new FullReads({
     place,
     targets: plan.targets,
     at: clock.now(),

@@ -18,7 +18,7 @@ import {
   type SyncFailure,
   type SyncProgress,
   type SyncReport,
-  dayCoverage,
+  reportCoverage,
   dayFindings,
 } from "./sync-report.js";
 
@@ -191,7 +191,7 @@ export class LoggedDay {
       restored,
       ...dayFindings(known, all),
       calendarConflicts: this.#gate.conflicts(all),
-      coverage: dayCoverage({ symbols: all, known, final: this.final, damaged, failures }),
+      coverage: reportCoverage({ symbols: all, known, final: this.final, damaged, failures }),
       failures,
       ...(storeError === undefined ? {} : { storeError }),
     };

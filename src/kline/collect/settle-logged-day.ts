@@ -36,21 +36,3 @@ export async function settleLoggedDay(
   });
   return settled?.compaction;
 }
-
-/** Passes reports on, and notes the keys of what they uploaded. */
-export async function* noting<Result>(
-  reports: AsyncGenerator<SyncReport, Result, undefined>,
-  written: Set<string>,
-): AsyncGenerator<SyncReport, Result, undefined> {
-  try {
-    for (;;) {
-      const next = await reports.next();
-      if (next.done === true) return next.value;
-      for (const { key } of next.value.uploaded) written.add(key);
-      yield next.value;
-    }
-  } finally {
-    // A consumer that leaves the loop leaves this one too.
-    await reports.return(undefined as Result);
-  }
-}

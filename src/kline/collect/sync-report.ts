@@ -95,7 +95,7 @@ interface DayCoverageFacts {
 }
 
 /** @returns a row for each symbol, in order, and their sum. */
-export function dayCoverage({
+export function reportCoverage({
   symbols,
   known,
   final,

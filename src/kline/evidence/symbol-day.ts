@@ -11,7 +11,7 @@ import {
 import type { BarSource, SourceBars } from "./bar-source.js";
 import { type DayTable, formatTimestamp, isSameCell } from "../../archive/index.js";
 import { soundPrefix } from "./cell-kind.js";
-import { type NewCell, fillDay } from "./fill.js";
+import { type NewCell, mergeAnswer } from "./merge-answer.js";
 import { type DayAnswer, joinAnswers, readAnswer } from "./read-answer.js";
 import { restoreAnswer } from "./restore-answer.js";
 import { standingSurprises } from "./surprises.js";
@@ -123,7 +123,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
   const input = { minutes, stored: cellAt, keep, sound, final, turnover };
   const inOrder = (): Partial<SymbolDay> => {
     if (reread) return {};
-    const { cells, known } = fillDay(input);
+    const { cells, known } = mergeAnswer(input);
     return { cells, known };
   };
   if (keep >= final) return result(inOrder());
@@ -160,12 +160,12 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
     const common = { calls, bars: day.bars.size, outside, rescaled, isAnswered: true };
     if (rescaled === "left")
       return result({ ...inOrder(), ...common, error: leftOut(symbol, minutes, sound) });
-    const fill = fillDay({ ...input, answer: restored.day, isRestored: rescaled === "restored" });
+    const merged = mergeAnswer({ ...input, answer: restored.day, isRestored: rescaled === "restored" });
     // A re-read that does not reach as far as what is stored is no ground to doubt the rest.
-    const reach = Math.max(fill.known, sound);
+    const reach = Math.max(merged.known, sound);
     const known = outside === undefined ? reach : Math.min(reach, minutes.length - 1);
-    const unconfirmed = fill.unconfirmed.map((index) => minutes[index] ?? Number.NaN);
-    const told = { ...common, cells: fill.cells, known, unconfirmed };
+    const unconfirmed = merged.unconfirmed.map((index) => minutes[index] ?? Number.NaN);
+    const told = { ...common, cells: merged.cells, known, unconfirmed };
     // Hours that the calendar does not know stay so: after its close waiting mends nothing, today either.
     const isForeign = outside !== undefined && final === minutes.length;
     if (known < final && (isForeign || kstDay(now) > tradingDay))

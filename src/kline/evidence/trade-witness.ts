@@ -5,6 +5,7 @@ import {
   type MinuteBar,
   type MinuteBarsRequest,
   type MinuteHole,
+  isHantooError,
   kstDay,
   minuteOf,
 } from "../../core/index.js";
@@ -177,8 +178,12 @@ export function witnessedSource(options: WitnessOptions): WitnessedSource {
       });
       let lost = contradicted(answer, minutes);
       if (lost.length > 0) {
-        const again = await source.minuteBars(request);
-        answer = { ...again, calls: answer.calls + again.calls };
+        const again = await source.minuteBars(request).catch((error: unknown) => {
+          request.signal?.throwIfAborted();
+          // A second look that fails leaves the first one standing.
+          if (!isHantooError(error)) throw error;
+        });
+        if (again !== undefined) answer = { ...again, calls: answer.calls + again.calls };
         lost = contradicted(answer, minutes);
       }
       const tallies = seen.get(answer.symbol)?.tallies;

@@ -4,7 +4,7 @@ import { krx } from "../../../src/calendar/index.js";
 import { MINUTE_MS, type MinuteBar, type MinuteHole } from "../../../src/core/index.js";
 import type { Cell } from "../../../src/archive/day-table.js";
 import type { SourceBars } from "../../../src/kline/evidence/bar-source.js";
-import { fillDay } from "../../../src/kline/evidence/fill.js";
+import { mergeAnswer } from "../../../src/kline/evidence/merge-answer.js";
 import { readAnswer } from "../../../src/kline/evidence/read-answer.js";
 import { HOLE } from "../day-samples.js";
 import { filledCells, truthOf } from "../sample-market.js";
@@ -79,12 +79,12 @@ class Store {
   constructor(turnover: boolean) {
     this.#turnover = turnover;
   }
-  read(answer: SourceBars, keep = 0): ReturnType<typeof fillDay> {
+  read(answer: SourceBars, keep = 0): ReturnType<typeof mergeAnswer> {
     const stored = (index: number): Cell | undefined => this.cells[index];
     const day = readAnswer(answer, facts);
     const sound = this.cells.length;
     const common = { final: minutes.length, turnover: this.#turnover, stored, keep, sound };
-    const fill = fillDay({ ...common, answer: day });
+    const fill = mergeAnswer({ ...common, answer: day });
     for (const { index, cell } of fill.cells) this.cells[index] = cell;
     return fill;
   }

@@ -5,6 +5,7 @@ import {
   type MinuteBar,
   type SourceBars,
   type TradeSourceEvent,
+  TransportError,
   krx,
   kstInstant,
   silentLogger,
@@ -33,11 +34,13 @@ const trade = (time: string, volume: number, accVolume: number): LiveTrade => ({
   accTurnover: accVolume * 100,
 });
 
-async function ask(events: readonly TradeSourceEvent[], answers: readonly Partial<SourceBars>[]) {
+async function ask(events: readonly TradeSourceEvent[], answers: readonly (Partial<SourceBars> | Error)[]) {
   let calls = 0;
   const source: BarSource = {
-    minuteBars: ({ symbol }) =>
-      Promise.resolve({
+    async minuteBars({ symbol }) {
+      const answer = answers[Math.min(calls++, answers.length - 1)]!;
+      if (answer instanceof Error || "mine" in answer) throw answer;
+      return {
         symbol,
         venue: "KRX",
         tradingDay: DAY,
@@ -45,8 +48,9 @@ async function ask(events: readonly TradeSourceEvent[], answers: readonly Partia
         through: at("09:05"),
         complete: false,
         calls: 1,
-        ...answers[Math.min(calls++, answers.length - 1)]!,
-      }),
+        ...answer,
+      };
+    },
   };
   const said: string[] = [];
   const logger = { ...silentLogger, warn: (_: object, message: string) => void said.push(message) };
@@ -90,6 +94,15 @@ test("a minute that traded and has no row is asked for once more, then a hole", 
   const healed = await ask(TRADES, [{ bars: lost }, { bars: ROWS }]);
   expect(healed.answer.holes ?? []).toEqual([]);
   expect(healed.answer.bars).toEqual(ROWS);
+});
+
+test("a second look that fails leaves the first one standing; an abort, and what ends a call, come back", async () => {
+  const lost = { bars: ROWS.filter(({ time }) => time !== at("09:02")) };
+  const { answer, calls } = await ask(TRADES, [lost, new TransportError("reset")]);
+  expect(calls).toBe(2);
+  expect(answer).toMatchObject({ calls: 1, holes: [{ from: at("09:02"), to: at("09:02") }] });
+  const stop = { mine: true };
+  await expect(ask(TRADES, [lost, stop as never])).rejects.toBe(stop);
 });
 
 test("what a gap touches, and what began before the first trade, proves nothing", async () => {

@@ -3,7 +3,7 @@ import { type Cadence, planCadence } from "./cadence.js";
 import { type FollowContext, LONGEST_SLEEP_MS, openPatiently, sleepUntil } from "./waiting.js";
 import { Turns } from "./turns.js";
 import type { LoggerSettings } from "../kline-logger-options.js";
-import { isWhole, noting, settleLoggedDay } from "../settle-logged-day.js";
+import { isWhole, settleLoggedDay } from "../settle-logged-day.js";
 import { reconcileDay } from "./reconcile.js";
 import { revisitDays } from "./revisit.js";
 import type { LoggedDay } from "../logged-day.js";
@@ -43,8 +43,8 @@ export async function* followDay(
   const turns = new Turns();
   // Each step has the day in memory, a market's is 90 MB, and lets it go before the next.
   const written = new Set<string>();
-  const hasUploaded = yield* noting(followSession(context, tradingDay, turns, endsAt), written);
-  if (hasUploaded === "closed") return;
+  const isClosed = yield* followSession(context, { tradingDay, turns, endsAt, written });
+  if (isClosed) return;
   const report = await reconcileDay(context, { tradingDay, turns, endsAt });
   for (const { key } of report.uploaded) written.add(key);
   const compaction =
@@ -61,19 +61,28 @@ export async function* followDay(
   yield last;
 }
 
-/** @returns whether anything was uploaded; `"closed"` if there is no such session. */
+/** One session under way. */
+interface FollowedSession {
+  readonly tradingDay: TradingDay;
+  readonly turns: Turns;
+  /** Wall time after which nothing is tried again, epoch ms. */
+  readonly endsAt: number;
+  /** Keys of what was uploaded, added to as it goes. */
+  readonly written: Set<string>;
+}
+
+/** @returns whether the source says that there is no such session. */
 async function* followSession(
   context: FollowContext,
-  tradingDay: TradingDay,
-  turns: Turns,
-  endsAt: number,
-): AsyncGenerator<SyncReport, boolean | "closed", undefined> {
+  session: FollowedSession,
+): AsyncGenerator<SyncReport, boolean, undefined> {
   const { settings, signal } = context;
+  const { tradingDay, endsAt } = session;
   const day = await openPatiently(settings, tradingDay, endsAt, signal);
   context.opened(day);
   let failed = false;
   try {
-    return yield* followPasses(context, day, turns, endsAt);
+    return yield* followPasses(context, day, session);
   } catch (error) {
     failed = true;
     throw error;
@@ -90,16 +99,14 @@ async function* followSession(
 async function* followPasses(
   context: FollowContext,
   day: LoggedDay,
-  turns: Turns,
-  endsAt: number,
-): AsyncGenerator<SyncReport, boolean | "closed", undefined> {
+  { turns, endsAt, written }: FollowedSession,
+): AsyncGenerator<SyncReport, boolean, undefined> {
   const { settings, signal, exclusive } = context;
   const { clock, logger } = settings;
   const total = day.minutes.length;
   let cadence: Cadence | undefined;
   let followed = 0;
   let storeRetryAt = clock.monotonic();
-  let hasUploaded = false;
   for (;;) {
     const symbols = context.symbols();
     if (cadence === undefined || followed !== symbols.length) {
@@ -123,7 +130,7 @@ async function* followPasses(
       const { report } = pass;
       turns.took(pass, total, clock.monotonic());
       storeRetryAt = clock.monotonic() + STORE_RETRY_MS;
-      hasUploaded ||= report.uploaded.length > 0;
+      for (const { key } of report.uploaded) written.add(key);
       if (report.storeError !== undefined) {
         // Bars of another kind under the prefix: no waiting mends that.
         if (isHantooError(report.storeError) && report.storeError.code === "config") throw report.storeError;
@@ -143,11 +150,11 @@ async function* followPasses(
         );
       }
       if (due.length > 0 || report.uploaded.length > 0 || report.storeError !== undefined) yield report;
-      if (day.isClosed) return "closed";
+      if (day.isClosed) return true;
       continue;
     }
-    if (final === total && turns.isDone(symbols, total) && !day.isBehind) return hasUploaded;
-    if (clock.now() >= endsAt) return hasUploaded;
+    if (final === total && turns.isDone(symbols, total) && !day.isBehind) return false;
+    if (clock.now() >= endsAt) return false;
     const waits = [
       finalAt(day.minutes[final] ?? Infinity, settings.settleMs) - clock.now(),
       turns.nextRetryAt(clock.monotonic()) - clock.monotonic(),

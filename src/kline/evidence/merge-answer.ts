@@ -12,7 +12,7 @@ export interface NewCell {
 }
 
 /** What is known of one symbol's day. */
-interface FillInput {
+interface MergeInput {
   /** What is stored at an index of the session's minutes. */
   readonly stored: (index: number) => Cell | undefined;
   /** How many leading stored minutes are not asked about; the answer speaks for those after. */
@@ -30,7 +30,7 @@ interface FillInput {
 }
 
 /** What is to be stored of one symbol's day. */
-interface Fill {
+interface MergedAnswer {
   /** New or differing minutes, ascending. What is stored with equal values is not among them. */
   readonly cells: readonly NewCell[];
   /** How many leading minutes are known, kept or answered, once `cells` are stored. */
@@ -54,7 +54,7 @@ const UNTRADED: Finding = { kind: "untraded" };
  * The cells are a function of the findings alone, so they do not depend on when, in how many pieces and by which
  * endpoint the day was fetched.
  */
-export function fillDay(input: FillInput): Fill {
+export function mergeAnswer(input: MergeInput): MergedAnswer {
   const { stored, keep, sound = keep, answer, final, turnover } = input;
   const spoken = answer === undefined ? 0 : Math.min(final, answer.spoken);
   const judge = answer === undefined ? undefined : createJudge(input, answer);
@@ -124,7 +124,7 @@ function storedFinding(before: Cell | undefined): Finding {
 
 /** @returns what a minute is that the answer speaks for. */
 function createJudge(
-  { stored, isRestored = false }: FillInput,
+  { stored, isRestored = false }: MergeInput,
   answer: DayAnswer,
 ): (index: number) => Finding {
   const { bars, tellsHoles } = answer;

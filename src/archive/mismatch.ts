@@ -13,7 +13,7 @@ const NEWLINE = 10;
  *
  * @returns what differs; nothing if the object holds exactly the cells of the table.
  */
-export async function differenceOf(bytes: Uint8Array, table: DayTable): Promise<string | undefined> {
+export async function mismatchOf(bytes: Uint8Array, table: DayTable): Promise<string | undefined> {
   const unsealed = await unseal(bytes);
   if ("damage" in unsealed) return unsealed.damage;
   const { tradingDay, venue, minutes } = table;

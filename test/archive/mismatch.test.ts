@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { seal } from "../../src/archive/objects/sealed/codec.js";
 import { formatDay } from "../../src/archive/lines/kline-record.js";
-import { differenceOf } from "../../src/archive/prove.js";
+import { mismatchOf } from "../../src/archive/mismatch.js";
 import { SYMBOLS, bar, filledDay } from "../kline/day-samples.js";
 
 const table = filledDay(SYMBOLS, 100); // more lines than are parsed at a time
 const lines = formatDay(table).toString("latin1").trimEnd().split("\n");
 const check = async (spoiled: readonly string[]): Promise<string | undefined> =>
-  differenceOf(await seal(Buffer.from(`${spoiled.join("\n")}\n`)), table);
+  mismatchOf(await seal(Buffer.from(`${spoiled.join("\n")}\n`)), table);
 
 test("an object that holds exactly the table is proved", async () => {
   expect(await check(lines)).toBeUndefined();
@@ -36,12 +36,12 @@ test("a cell that differs, is missing or is too much is found in every column", 
     const other = filledDay(SYMBOLS, 100);
     const cell = other.get("0001A0", index) ?? bar(1);
     other.set("0001A0", index, { ...cell, ...change });
-    expect(await differenceOf(await seal(formatDay(other)), table)).toBe("its cells differ");
+    expect(await mismatchOf(await seal(formatDay(other)), table)).toBe("its cells differ");
   }
   const more = filledDay(SYMBOLS, 100);
   more.set("000660", 0, bar(1));
-  expect(await differenceOf(await seal(formatDay(more)), table)).toBe("its cells differ");
+  expect(await mismatchOf(await seal(formatDay(more)), table)).toBe("its cells differ");
   const less = filledDay(SYMBOLS, 100);
   less.delete("0037T0");
-  expect(await differenceOf(await seal(formatDay(less)), table)).toBe("cells are missing");
+  expect(await mismatchOf(await seal(formatDay(less)), table)).toBe("cells are missing");
 });

@@ -5,7 +5,7 @@ import { KisSchemaError, MINUTE_MS, type MinuteBar } from "../../../src/core/ind
 import type { Cell } from "../../../src/archive/day-table.js";
 import type { SourceBars } from "../../../src/kline/evidence/bar-source.js";
 import { soundPrefix } from "../../../src/kline/evidence/cell-kind.js";
-import { fillDay } from "../../../src/kline/evidence/fill.js";
+import { mergeAnswer } from "../../../src/kline/evidence/merge-answer.js";
 import { type DayAnswer, readAnswer } from "../../../src/kline/evidence/read-answer.js";
 import { HOLE } from "../day-samples.js";
 import { expectedCells, filledCells, truthOf } from "../sample-market.js";
@@ -53,7 +53,7 @@ test("in whatever pieces the day is fetched, the stored cells are those of one q
           const bars = truth
             .filter(({ time }) => time >= from && time <= (minutes[end - 1] ?? 0))
             .map((bar) => ({ ...bar, accVolume: (accVolume += bar.volume) }));
-          const fill = fillDay({
+          const fill = mergeAnswer({
             ...input,
             stored: (index) => stored[index],
             keep: stored.length,
@@ -87,7 +87,7 @@ describe("a row that is no bar at all costs its own minute, which is a hole, and
   ])("%o", (change) => {
     const bars = truth.map((bar, index) => (index === at ? { ...bar, ...change } : bar));
     const answer = answerOf(bars, minutes.length);
-    const fill = fillDay({ ...input, stored: () => undefined, keep: 0, answer });
+    const fill = mergeAnswer({ ...input, stored: () => undefined, keep: 0, answer });
     expect(answer.doubtful).toEqual([good.time]);
     expect(fill.known).toBe(minutes.length);
     const rest = truth.filter((bar) => bar !== good);
@@ -106,7 +106,7 @@ describe("a bar that breaks a rule is stored as the source has it", () => {
     const named = [{ time: odd.time, rule: "open-outside-range" }];
     const answer = answerOf([odd], minutes.length, { odd: named });
     expect([answer.odd, answer.doubtful]).toEqual([named, []]);
-    const { cells, known } = fillDay({ ...input, stored: () => undefined, keep: 0, answer });
+    const { cells, known } = mergeAnswer({ ...input, stored: () => undefined, keep: 0, answer });
     expect(known).toBe(381);
     expect(rows(cells.slice(0, 2).map(({ cell }) => cell))).toEqual([
       [6880, 6810, 6810, 6810, 63, 63],
@@ -121,7 +121,7 @@ describe("a bar that breaks a rule is stored as the source has it", () => {
 
 test("a minute that the clock does not call final is not taken, whatever the source says", () => {
   const answer = answerOf(truthOf(1, symbol, tradingDay), minutes.length);
-  const fill = fillDay({ ...input, final: 17, stored: () => undefined, keep: 0, answer });
+  const fill = mergeAnswer({ ...input, final: 17, stored: () => undefined, keep: 0, answer });
   expect(fill.known).toBe(17);
   expect(rows(fill.cells.map(({ cell }) => cell))).toEqual(
     expectedCells(1, symbol, tradingDay, { count: 17 }),
@@ -130,7 +130,7 @@ test("a minute that the clock does not call final is not taken, whatever the sou
 
 test("a re-read gives only what differs, and what follows from it", () => {
   const truth = truthOf(5, symbol, tradingDay);
-  const first = fillDay({
+  const first = mergeAnswer({
     ...input,
     stored: () => undefined,
     keep: 0,
@@ -138,11 +138,11 @@ test("a re-read gives only what differs, and what follows from it", () => {
   });
   const stored = first.cells.map(({ cell }) => cell);
   const again = { ...input, stored: (index: number) => stored[index], keep: 0 };
-  expect(fillDay({ ...again, answer: answerOf(truth, minutes.length) }).cells).toEqual([]);
+  expect(mergeAnswer({ ...again, answer: answerOf(truth, minutes.length) }).cells).toEqual([]);
 
   const last = truth.at(-1) as MinuteBar;
   const corrected = [...truth.slice(0, -1), { ...last, volume: last.volume + 7 }];
-  const changed = fillDay({ ...again, answer: answerOf(corrected, minutes.length) }).cells;
+  const changed = mergeAnswer({ ...again, answer: answerOf(corrected, minutes.length) }).cells;
   expect(changed.map(({ index }) => index)).toEqual(
     minutes.flatMap((time, index) => (time >= last.time ? [index] : [])),
   );
@@ -151,25 +151,25 @@ test("a re-read gives only what differs, and what follows from it", () => {
 describe("a re-read that ends before what is stored", () => {
   const truth = truthOf(5, symbol, tradingDay);
   const whole = { ...input, keep: 0, answer: answerOf(truth, minutes.length) };
-  const stored = fillDay({ ...whole, stored: () => undefined }).cells.map(({ cell }) => cell);
+  const stored = mergeAnswer({ ...whole, stored: () => undefined }).cells.map(({ cell }) => cell);
   const [first, ...others] = truth as [MinuteBar, ...MinuteBar[]];
   const corrected = [{ ...first, volume: first.volume + 7 }, ...others];
   const cut = corrected.filter(({ time }) => time <= (minutes[99] ?? 0));
   const fillOf = (answer: DayAnswer) =>
-    fillDay({ ...input, keep: 0, sound: stored.length, stored: (index) => stored[index], answer });
+    mergeAnswer({ ...input, keep: 0, sound: stored.length, stored: (index) => stored[index], answer });
 
   test("accVolume goes on from its correction", () => {
     const fill = fillOf(answerOf(cut, 100));
     const after = [...stored];
     for (const { index, cell } of fill.cells) after[index] = cell;
-    const expected = fillDay({ ...whole, stored: () => undefined, answer: answerOf(corrected, 381) });
+    const expected = mergeAnswer({ ...whole, stored: () => undefined, answer: answerOf(corrected, 381) });
     expect(rows(after)).toEqual(rows(expected.cells.map(({ cell }) => cell)));
     expect(fill.known).toBeLessThan(381);
   });
 });
 
 test("accVolume and flat prices stored wrong are put in order without an answer", () => {
-  const cells = fillDay({
+  const cells = mergeAnswer({
     ...input,
     stored: () => undefined,
     keep: 0,
@@ -178,7 +178,7 @@ test("accVolume and flat prices stored wrong are put in order without an answer"
   const broken = cells.map((cell, index) =>
     index === 100 ? { ...cell, accVolume: cell.accVolume + 1 } : cell,
   );
-  const healed = fillDay({ ...input, stored: (index) => broken[index], keep: broken.length });
+  const healed = mergeAnswer({ ...input, stored: (index) => broken[index], keep: broken.length });
   expect(healed.cells).toEqual([{ index: 100, cell: cells[100] }]);
 });
 
@@ -186,16 +186,16 @@ test("turnover: of the minute, 0 where untraded, nothing where it is not told, a
   const truth = truthOf(4, symbol, tradingDay);
   const answer = answerOf(truth, minutes.length);
   const whole = { ...input, turnover: true, keep: 0 };
-  const { cells } = fillDay({ ...whole, stored: () => undefined, answer });
+  const { cells } = mergeAnswer({ ...whole, stored: () => undefined, answer });
   expect(cells.reduce((sum, { cell }) => sum + (cell.turnover ?? Number.NaN), 0)).toBe(
     truth.reduce((sum, bar) => sum + (bar.turnover ?? 0), 0),
   );
   const untold = truth.map(({ turnover: _turnover, ...rest }): MinuteBar => rest);
-  const fresh = fillDay({ ...whole, stored: () => undefined, answer: answerOf(untold, 381) }).cells;
+  const fresh = mergeAnswer({ ...whole, stored: () => undefined, answer: answerOf(untold, 381) }).cells;
   const traded = new Set(truth.map(({ time }) => minutes.indexOf(time)));
   expect(fresh.every(({ index, cell }) => cell.turnover === (traded.has(index) ? undefined : 0))).toBe(true);
   const stored = (index: number): Cell | undefined => cells[index]?.cell;
-  expect(fillDay({ ...whole, stored, answer: answerOf(untold, 381) }).cells).toEqual([]);
+  expect(mergeAnswer({ ...whole, stored, answer: answerOf(untold, 381) }).cells).toEqual([]);
 });
 
 describe("an answer as a whole", () => {

@@ -3,7 +3,7 @@ import { type StoredPlace, noteReads } from "../revisit/index.js";
 import type { PlannedTarget } from "./plan.js";
 import type { FetchedTarget } from "./target-fetcher.js";
 
-interface ReadDaysOptions {
+interface FullReadsOptions {
   readonly place: StoredPlace;
   /** All targets of the run. */
   readonly targets: readonly PlannedTarget[];
@@ -14,12 +14,12 @@ interface ReadDaysOptions {
 }
 
 /** Collects which symbols were read in full, and notes it in their day once no target of it remains. */
-export class ReadDays {
-  readonly #options: ReadDaysOptions;
+export class FullReads {
+  readonly #options: FullReadsOptions;
   readonly #left = new Map<TradingDay, number>();
   readonly #read = new Map<TradingDay, { symbols: string[]; isAgain: boolean }>();
 
-  constructor(options: ReadDaysOptions) {
+  constructor(options: FullReadsOptions) {
     this.#options = options;
     for (const { tradingDay, action } of options.targets)
       if (action === "fetch") this.#left.set(tradingDay, (this.#left.get(tradingDay) ?? 0) + 1);
