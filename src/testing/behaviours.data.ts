@@ -150,6 +150,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "assumed",
       OURS,
     ],
+    [
+      "Every answer carries `Date`; a gateway in front may strip it.",
+      "assumed",
+      "no recording of raw headers; RFC 9110 asks for it",
+      "quirks.dated",
+    ],
     ["Query keys are taken in upper and lower case.", "documented", `${SAMPLES}, kis_auth.py`],
     ["A missing query key is OPSQ2001, a blank one is not.", "observed", USERS],
     ["A `tr_id` that does not fit the path is OPSQ0002 with HTTP 500.", "observed", USERS],

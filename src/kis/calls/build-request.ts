@@ -50,7 +50,7 @@ function corporateHeaders({ custtype, corporate }: RequestIdentity): Record<stri
  * @see KIS portal, common request headers (read 2026-11-21)
  */
 export function buildRequest(
-  call: KisCall<unknown>,
+  call: Omit<KisCall<unknown>, "read" | "shows">,
   identity: RequestIdentity,
   accessToken: string,
 ): HttpRequest {

@@ -14,6 +14,7 @@ import { type Attempt, type Incoming, retryReason } from "./attempt.js";
 import { type RequestIdentity, buildRequest } from "./build-request.js";
 import { type SendOptions, checkCallOptions } from "./call-options.js";
 import type { KisEvents } from "./events.js";
+import { KisTime } from "./kis-time.js";
 import { type RetryPolicy, checkRetry } from "./retry-policy.js";
 
 /** An answer, read. */
@@ -23,7 +24,7 @@ export interface Fetched<T> {
   readonly body: Readonly<Record<string, unknown>>;
   /** Header `tr_cont` is F or M: there is a page after this one. */
   readonly hasMore: boolean;
-  /** Epoch ms: the earlier of our clock when it was sent and KIS's when it answered. */
+  /** Epoch ms: the earlier of our clock when it was sent and KIS's when it answered, as far as that is known. */
   readonly asOf: number;
 }
 
@@ -50,6 +51,8 @@ export function createCaller(options: CallerOptions): KisCaller {
   const isHeld = (error: unknown): boolean =>
     limiter.pace !== undefined && error instanceof KisRateLimitError && kindOf(error) === "rate";
 
+  const kisTime = new KisTime(() => clock.monotonic());
+
   return async (call, how) => {
     // Fifty calls under one signal are no leak; Node would print a warning from the eleventh on.
     const signal = checkSignal(how.signal);
@@ -57,18 +60,19 @@ export function createCaller(options: CallerOptions): KisCaller {
     checkCallOptions(how);
     checkOffered(call.trId, options.environment);
     const retry = checkRetry(how.retry, options.retry);
-    const { method, path, trId, read } = call;
+    const { method, path, trId, read, shows } = call;
     const isIdempotent = method === "GET";
     let attempts = 0;
     let isReplayed = false;
     let again = false;
-    let sentAt = clock.now();
+    const moment = () => ({ at: clock.now(), monotonic: clock.monotonic() });
+    let sent = moment();
 
     /** Once more with a new token, where KIS refused the one at hand. */
     const send = async (): Promise<Incoming> => {
       let used = await tokens.get(signal);
       const request = () => {
-        sentAt = clock.now();
+        sent = moment();
         // The wait in line can outlast a token; the newest one counts.
         used = tokens.peek() ?? used;
         return buildRequest(call, identity, used);
@@ -105,19 +109,11 @@ export function createCaller(options: CallerOptions): KisCaller {
       async () => {
         const { body, headers } = await send();
         const hasMore = /^[FM]$/.test(headers.get("tr_cont")?.trim() ?? "");
-        return { value: read(body), body, hasMore, asOf: earlier(sentAt, headers.get("date")) };
+        const value = read(body);
+        return { value, body, hasMore, asOf: kisTime.asOf(sent, headers.get("date"), shows?.(value)) };
       },
     );
   };
-}
-
-/** A host's clock this far ahead of KIS's is none that lives by today: a replay, or a test. */
-const IMPLAUSIBLE_SKEW_MS = 86_400_000;
-
-/** The earlier of our clock and the answer's: a minute neither of them has left is not over. */
-function earlier(sentAt: number, date: string | null): number {
-  const theirs = date === null ? Number.NaN : Date.parse(date);
-  return sentAt > theirs && sentAt - theirs < IMPLAUSIBLE_SKEW_MS ? theirs : sentAt;
 }
 
 /**

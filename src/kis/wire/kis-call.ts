@@ -8,4 +8,6 @@ export interface KisCall<T> {
   readonly continues?: boolean;
   /** @throws {@link KisSchemaError} if the body does not hold what we publish. */
   readonly read: (body: unknown) => T;
+  /** Epoch ms of the newest minute that an answer shows begun, where it shows one: so late is it at KIS at the least. */
+  readonly shows?: (value: T) => number | undefined;
 }

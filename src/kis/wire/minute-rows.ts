@@ -78,6 +78,16 @@ export function readMinutePage(body: unknown): MinutePage {
   };
 }
 
+/**
+ * The newest minute that a page shows begun: one that traded. The row under the label asked for tells nothing, KIS
+ * stamps whatever is newest with it; nor do rows above it, which are none of that day's.
+ *
+ * @param label - epoch ms of the label asked for.
+ */
+export function begunMinute({ rows }: MinutePage, label: number): number | undefined {
+  return rows.find(({ time, volume = 0 }) => volume > 0 && time < label)?.time;
+}
+
 const NEEDED = [
   ["turnoverToDate", "acml_tr_pbmn", "KRW"],
   ["volume", "cntg_vol", "a count of shares"],

@@ -184,7 +184,9 @@ async function* steps(
   const write = async (table: DayTable): Promise<readonly WrittenObject[]> =>
     klineStore.write(table, { fields, source: await guard.beforeWrite(fields) });
   const stored = createStoredDays({ klineStore, write, facts, queue, days });
-  const targets = new TargetFetcher({ options, fields, facts, clock, stored, queue });
+  const known = new Set<string>();
+  for (const { have } of days.values()) for (const symbol of have.keys()) known.add(symbol);
+  const targets = new TargetFetcher({ options, fields, facts, clock, stored, queue, known });
   const run: PieceRun<QueuedTarget, FetchedTarget> = new PieceRun({
     pieces: queue,
     fetch: (target, how) => targets.fetch(target, how),

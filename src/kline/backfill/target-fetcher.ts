@@ -5,6 +5,7 @@ import {
   type TradingDay,
   finalCount,
   isHantooError,
+  raceAbort,
   silentLogger,
 } from "../../core/index.js";
 import type { FetchOptions, Fetched, Piece } from "../../engine/index.js";
@@ -31,16 +32,21 @@ interface TargetFetcherOptions {
   readonly clock: Clock;
   readonly stored: StoredDays;
   readonly queue: readonly QueuedTarget[];
+  /** Symbols of which something is stored on any of the run's days. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** A dead symbol in an hourly `catchUp` would cost a call a day of its look-back for ever. */
-const MOST_REFUSALS = 2;
+const MOST_REFUSALS = { stored: 2, stranger: 1 } as const;
 
 /** Fetches what is missing of targets, each day past its gate. */
 export class TargetFetcher {
   readonly #options: TargetFetcherOptions;
   readonly #refused = new Map<string, readonly unknown[]>();
   readonly #gates = new Map<TradingDay, DayGate>();
+  /** Symbols of which nothing is stored, and the first target that was asked for. */
+  readonly #strangers = new Map<string, Promise<unknown>>();
+  readonly #mayBeStrange: boolean;
   /** By day, the targets of this run. */
   readonly #targets = new Map<TradingDay, Map<string, QueuedTarget>>();
 
@@ -50,6 +56,9 @@ export class TargetFetcher {
       const day = this.#targets.get(target.tradingDay) ?? new Map<string, QueuedTarget>();
       this.#targets.set(target.tradingDay, day.set(target.symbol, target));
     }
+    // Where nothing is stored at all, it says nothing of one among many.
+    const symbols = new Set(options.queue.map(({ symbol }) => symbol));
+    this.#mayBeStrange = options.known.size > 0 || symbols.size === 1;
   }
 
   /** Where the calendar and the source disagree, as far as was seen. */
@@ -59,22 +68,43 @@ export class TargetFetcher {
     );
   }
 
-  /** A symbol that KIS refuses for good on two days in a row is not asked for again in this run. */
+  /** A symbol that KIS refuses for good, a stored one on two days in a row, is not asked for again in this run. */
   #judge(symbol: string, { error }: SymbolDay): void {
     const isRefused = isHantooError(error) && error.code === "kis_api" && !error.retryable;
     if (isRefused) this.#refused.set(symbol, [...(this.#refused.get(symbol) ?? []), error]);
     else this.#refused.delete(symbol);
   }
 
-  /** Fetches one. A store that cannot be read fails the target. */
-  async fetch(
+  /**
+   * Fetches one. A store that cannot be read fails the target. Of a symbol of which nothing is stored one target goes
+   * first, alone: KIS may not know it, and one refusal tells that of every day.
+   */
+  async fetch(target: QueuedTarget, how: FetchOptions): Promise<FetchedTarget> {
+    const { symbol } = target;
+    if (!this.#mayBeStrange || this.#options.known.has(symbol))
+      return this.#fetch(target, how, MOST_REFUSALS.stored);
+    const first = this.#strangers.get(symbol);
+    if (first !== undefined) {
+      await raceAbort(first, how.signal);
+      return this.#fetch(target, how, MOST_REFUSALS.stranger);
+    }
+    const fetched = this.#fetch(target, how, MOST_REFUSALS.stranger);
+    this.#strangers.set(
+      symbol,
+      fetched.catch(() => undefined),
+    );
+    return fetched;
+  }
+
+  async #fetch(
     { symbol, tradingDay }: QueuedTarget,
     { signal, onCall }: FetchOptions,
+    mostRefusals: number,
   ): Promise<FetchedTarget> {
     const { options, fields, facts, clock } = this.#options;
     const { venue, hours, settleMs } = facts;
     const refusals = this.#refused.get(symbol) ?? [];
-    if (refusals.length >= MOST_REFUSALS)
+    if (refusals.length >= mostRefusals)
       return { ...emptyDay(symbol), rows: 0, error: refusals.at(-1), isUnasked: true };
     try {
       const fetchDay = async (name: string): Promise<SymbolDay> =>

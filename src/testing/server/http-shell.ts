@@ -87,6 +87,8 @@ async function serve(
     return;
   }
   const bytes = typeof answer.body === "string" ? Buffer.from(answer.body) : Buffer.from(answer.body);
+  // The host's own time is none of the simulator's.
+  response.sendDate = false;
   const length = answer.status === 304 ? {} : { "content-length": bytes.length };
   response.writeHead(answer.status, { ...answer.headers, ...length });
   if (cut === undefined && dripMs === undefined) {

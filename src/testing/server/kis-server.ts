@@ -95,7 +95,8 @@ export function createKisServer(market: Market, config: ServerConfig, faults: Fa
     answer(request, nowMs, elapsedMs, skewMs = 0) {
       const now = nowMs + skewMs;
       const { headers, ...answered } = answerAt(request, now, elapsedMs);
-      return { ...answered, headers: { date: new Date(now).toUTCString(), ...headers } };
+      const dated = config.quirks.dated ? { date: new Date(now).toUTCString() } : {};
+      return { ...answered, headers: { ...dated, ...headers } };
     },
   };
 }

@@ -84,6 +84,8 @@ export interface QuirkOptions {
   readonly rescaledMinutes?: "prices" | "prices-and-volume" | "none";
   /** Whether 0230, too, gives the forming bar under the label asked for. @defaultValue false */
   readonly echoDailyMinutes?: boolean;
+  /** Whether answers have a `Date`; a gateway in front may strip it. @defaultValue true */
+  readonly dated?: boolean;
 }
 
 /** A share of all minutes to be corrected late. */
@@ -184,6 +186,7 @@ const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   adjustedVolume: true,
   rescaledMinutes: "prices",
   echoDailyMinutes: false,
+  dated: true,
 };
 
 /** @throws {@link ConfigError} if an option is out of range. */

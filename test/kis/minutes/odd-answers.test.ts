@@ -12,7 +12,7 @@ const at = (time: string): number => kstInstant(day, time);
 
 describe("minuteBars, where KIS answers oddly", () => {
   const now = kstInstant(day, "18:30");
-  const answering = (pages: (trId: string, asked: string) => object) => {
+  const answering = (pages: (trId: string, asked: string, period: string) => object) => {
     const clock = createManualClock(now);
     const calls: string[] = [];
     const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -24,7 +24,11 @@ describe("minuteBars, where KIS answers oddly", () => {
       return Response.json({
         rt_cd: "0",
         msg_cd: "MCA00000",
-        ...pages(trId, url.searchParams.get("FID_INPUT_HOUR_1") ?? ""),
+        ...pages(
+          trId,
+          url.searchParams.get("FID_INPUT_HOUR_1") ?? "",
+          url.searchParams.get("FID_PERIOD_DIV_CODE") ?? "",
+        ),
       });
     };
     return { client: clientOf({ fetch, clock }, { clock }), calls };
@@ -89,13 +93,13 @@ describe("minuteBars, where KIS answers oddly", () => {
     ["a symbol delisted years ago (117930)", [daily("20170630", 9), daily("20161229", 9)], "quiet"],
     ["a symbol that KIS has never had", [], "unknown"],
   ] as const)("no rows and no price, not even daily: %s", async (_, years, verdict) => {
-    let asked = 0;
-    const { client } = answering((trId) => {
-      if (trId !== "FHKST03010100") return { output1: { stck_prpr: "0" }, output2: [] };
-      return { output1: { stck_prpr: "0" }, output2: asked++ === 0 ? [] : years };
-    });
+    const { client } = answering((_trId, _hour, period) => ({
+      output1: { stck_prpr: "0" },
+      output2: period === "Y" ? years : [],
+    }));
     const answer = client.minuteBars({ symbol: "117930", tradingDay: "2026-11-19" });
-    if (verdict === "quiet") expect(await answer).toMatchObject({ bars: [], complete: true, calls: 3 });
+    // Its years are asked for at once: they tell of every day.
+    if (verdict === "quiet") expect(await answer).toMatchObject({ bars: [], complete: true, calls: 2 });
     else await expect(answer).rejects.toMatchObject({ name: "KisApiError" });
   });
 

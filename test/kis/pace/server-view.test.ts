@@ -1,4 +1,4 @@
-import { type Limiter, createLimiter, silentLogger } from "hantoo";
+import { KisClient, type Limiter, createLimiter, createMemoryTokenStore, silentLogger } from "hantoo";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { shareLimiter } from "../../../src/kis/pace/index.js";
@@ -123,6 +123,38 @@ describe("what KIS sees never passes the limit in any second", () => {
     expect(arrivals.length).toBe(60);
     expect(most(arrivals)).toBeLessThanOrEqual(18);
   });
+
+  // undici's pool: connections are cold at first, and again after four seconds of rest.
+  test.each([20, 300, 900])(
+    "from a client whose connections cost a handshake of %d ms",
+    async (handshakeMs) => {
+      const send = createWay({ handshakeMs, thereMs: () => 4, workMs: () => 120, backMs: () => 4 });
+      const arrivals: number[] = [];
+      const answer = { rt_cd: "0", output: { stck_prpr: "100", acml_vol: "1", acml_tr_pbmn: "100" } };
+      const client = new KisClient({
+        appKey: "test",
+        appSecret: "test",
+        rateLimit: 18,
+        tokenStore: createMemoryTokenStore(),
+        logger: silentLogger,
+        fetch: async (input) => {
+          const url = input instanceof Request ? input.url : String(input);
+          if (url.endsWith("/tokenP"))
+            return Response.json({ access_token: "a".repeat(36), expires_in: 86_400 });
+          await send((at) => arrivals.push(at));
+          return Response.json(answer);
+        },
+      });
+      for (let burst = 0; burst < 3; burst++) {
+        const calls = Array.from({ length: 45 }, () => client.quote("005930"));
+        await steps(9000);
+        expect((await Promise.all(calls)).length).toBe(45);
+      }
+      expect(arrivals.length).toBe(135);
+      expect(most(arrivals)).toBeLessThanOrEqual(18);
+      await client.close();
+    },
+  );
 
   test("from two clients of a key, and two limits among them", async () => {
     const rate = { ratePerSecond: 18, marginMs: 20 };

@@ -276,7 +276,7 @@ describe("catchUp", () => {
   });
 });
 
-test("a dead symbol costs two calls, not one for each day of the look-back", async () => {
+test("a dead symbol costs one day's question, not one for each day of the look-back", async () => {
   const clock = createManualClock(kstInstant("2026-11-20", "18:00"));
   const client = createSampleSource({ clock, unknown: new Set(["X00001"]) });
   const options = {
@@ -289,7 +289,7 @@ test("a dead symbol costs two calls, not one for each day of the look-back", asy
   await catchUp(options);
   const before = client.calls;
   const report = await catchUp({ ...options, concurrency: 1 });
-  expect(client.calls - before).toBe(2);
+  expect(client.calls - before).toBe(1);
   expect(report.degraded).toHaveLength(20);
   expect(new Set(report.degraded.map(({ symbol }) => symbol))).toEqual(new Set(["X00001"]));
 });

@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import { type Clock, kstInstant } from "../../../src/core/index.js";
 import type { BackfillStep } from "../../../src/kline/backfill/step.js";
 import { type BackfillOptions, backfill } from "../../../src/kline/backfill/backfill.js";
+import { catchUp } from "../../../src/kline/backfill/catch-up.js";
 import { readBars } from "../../../src/kline/read/read-bars.js";
 import { MemoryStore } from "../../../src/storage/index.js";
+import { clientOf } from "../../kis/unpaced.js";
 
 /** Even spacing on the clock of a test: Bottleneck knows the host's alone. */
 function createTestLimiter(clock: Clock, ratePerSecond: number): Limiter {
@@ -131,4 +133,36 @@ test.each([5, 20, 60, 137])("a ceiling of %i calls holds whatever goes wrong", a
     faults: { reset: 0.2 },
   });
   expect(asked).toBeLessThanOrEqual(maxCalls);
+});
+
+test("a symbol that KIS does not know costs a catchUp of twenty days two calls, each time; its absence is no day's proof", async () => {
+  const clock = createManualClock(kstInstant("2026-11-20", "18:00"));
+  const simulator = createKisSimulator({ seed: 5, symbols: ["005930"], clock, limits: { perSecond: false } });
+  const store = new MemoryStore();
+  const heal = async (symbols: readonly string[], days: number) => {
+    const client = clientOf(simulator, { clock });
+    return clock.runUntil(catchUp({ client, store, symbols, days, clock, zstdLevel: 1 }));
+  };
+  for (let hour = 0; hour < 3; hour++) {
+    const { status, calls, degraded } = await heal(["999990"], 20);
+    expect({ status, calls, days: degraded.length }).toEqual({ status: "degraded", calls: 2, days: 20 });
+    expect(degraded.every(({ error }) => String(error).includes("knows no symbol 999990"))).toBe(true);
+  }
+  // Nothing is stored of another one either, but KIS has it: its first day goes alone, and all days follow.
+  expect(await heal(["999990", "005930"], 2)).toMatchObject({
+    healed: [{ symbol: "005930" }, { symbol: "005930" }],
+    degraded: [{ symbol: "999990" }, { symbol: "999990" }],
+  });
+});
+
+test("a first day that fails for another reason stops none of the days after it", async () => {
+  const clock = createManualClock(kstInstant("2026-11-20", "18:00"));
+  const faults = [{ do: "empty-day", symbols: ["005930"], tradingDays: ["2026-11-17"] }] as const;
+  const limits = { perSecond: false } as const;
+  const simulator = createKisSimulator({ seed: 5, symbols: ["005930"], clock, limits, faults });
+  const client = clientOf(simulator, { clock, random: () => 0.5 });
+  const options = { client, store: new MemoryStore(), symbols: ["005930"], days: 4, clock, zstdLevel: 1 };
+  const { healed, degraded } = await clock.runUntil(catchUp(options));
+  expect(degraded.map(({ tradingDay }) => tradingDay)).toEqual(["2026-11-17"]);
+  expect(healed).toHaveLength(3);
 });

@@ -332,16 +332,19 @@ class DayReading {
       if (own === undefined && (value.price ?? 0) > 0) return nothingYet;
       return quiet;
     }
+    if (!isKnown) {
+      // Neither a price nor a row of any day: its years tell at once whether KIS ever had it.
+      const years = await this.#years();
+      if (years.length === 0) throw unknownSymbol(symbol, venue, "FHKST03010230");
+      if (sidesOf(years, day) === "before") return quiet;
+    }
     const witness = await this.#witness();
     const hasQuote = (value.price ?? 0) > 0;
     if (provesQuiet(witness, hasQuote)) return quiet;
     if (witness.row === undefined && witness.around === "before")
       return { ...quiet, through: this.#labels.at(-1), complete: false };
     if (witness.around === "none" && witness.row === undefined) {
-      const today = kstDay(this.#ports.now());
-      const { rows } = await this.#ports.daily(everySpan(this.#ports.calendar, today), { period: "Y" });
-      if (rows.length === 0 && !isKnown) throw unknownSymbol(symbol, venue, "FHKST03010230");
-      if (/^(before|after)$/.test(sidesOf(rows, day))) return quiet;
+      if (/^(before|after)$/.test(sidesOf(await this.#years(), day))) return quiet;
     } else if (witness.row !== undefined && !this.#isTooOld) {
       await this.#ask(this.#label, true);
       if (this.#rows.size > 0) return this.read();
@@ -355,6 +358,11 @@ class DayReading {
       witnessSpan(this.#ports.calendar, day, kstDay(this.#ports.now())),
     );
     return { row: rows.find((row) => row.day === day), around: sidesOf(rows, day) };
+  }
+
+  async #years(): Promise<DailyPage["rows"]> {
+    const span = everySpan(this.#ports.calendar, kstDay(this.#ports.now()));
+    return (await this.#ports.daily(span, { period: "Y" })).rows;
   }
 
   #newestPage(): Fetched<MinutePage> {

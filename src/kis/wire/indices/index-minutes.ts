@@ -88,5 +88,6 @@ export function indexMinutes(index: string): KisCall<IndexMinutes> {
       });
       return { name: indexName(index, output1.hts_kor_isnm), rows };
     },
+    shows: ({ rows }) => rows[0]?.time,
   };
 }
