@@ -98,16 +98,17 @@ export async function readRows(
     logger.warn({ tradingDay, venue }, "a day's columns are not their manifest's; build them anew");
     return undefined;
   }
-  const known = new Set(calendar.minutes(tradingDay, { venue, hours: "all" }));
-  const wanted = hours === "all" ? known : new Set(calendar.minutes(tradingDay, { venue, hours }));
+  const known = calendar.minutes(tradingDay, { venue, hours: "all" });
+  const wanted = hours === "all" ? known : calendar.minutes(tradingDay, { venue, hours });
   const rows = new Map<string, StoredRows>();
   for (const { symbol, time, values } of read) {
     // Built under a calendar with other minutes: what this one keeps out, the objects tell.
-    if (!time.every((minute) => known.has(minute))) return undefined;
+    if (!isAmong(time, known)) return undefined;
     const columns = names.map((name) => values.get(name) ?? new Float64Array());
     // Not by the manifest's hours: they are those of the calendar that the columns were built under.
-    const isWhole = time.every((minute) => wanted.has(minute));
-    const isKept = isWhole ? [] : Array.from(time, (minute) => wanted.has(minute));
+    const isWhole = wanted === known || isAmong(time, wanted);
+    const isWanted = new Set(isWhole ? [] : wanted);
+    const isKept = isWhole ? [] : Array.from(time, (minute) => isWanted.has(minute));
     const cut = (numbers: Float64Array): Float64Array =>
       isWhole ? numbers : numbers.filter((_, row) => isKept[row]);
     const kept = cut(time);
@@ -137,15 +138,19 @@ export async function readDayFromColumns(
   if (rows === undefined) return undefined;
   const minutes = source.calendar.minutes(tradingDay, { venue, hours });
   const table = new DayTable({ tradingDay, venue, minutes });
-  const numbers = new Float64Array(COLUMNS.length);
-  for (const [symbol, { time, columns }] of rows) {
-    for (const [row, minute] of time.entries()) {
-      for (const [column, list] of columns.entries()) numbers[column] = list[row] ?? Number.NaN;
-      table.setNumbers(symbol, table.indexOf(minute), numbers);
-    }
-  }
+  for (const [symbol, { time, columns }] of rows) table.setRows(symbol, time, columns);
   const whole = { merged: [], damaged: [], keptOut: [], isCut: false };
   return { table, objects, ...whole, source: manifest?.source ?? UNKNOWN_SOURCE };
+}
+
+/** Whether each of some minutes is one of the others; both ascending. */
+function isAmong(some: ArrayLike<number>, all: ArrayLike<number>): boolean {
+  let at = 0;
+  for (let index = 0; index < some.length; index++) {
+    while (at < all.length && (all[at] ?? 0) < (some[index] ?? 0)) at++;
+    if (all[at] !== some[index]) return false;
+  }
+  return true;
 }
 
 /** Symbols that are always read from columns. */

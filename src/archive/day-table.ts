@@ -208,6 +208,23 @@ export class DayTable {
     this.#put(symbol, index, numbers);
   }
 
+  /**
+   * Puts one symbol's cells, unchecked: at each of some minutes, ascending, what the columns have at its place, in the
+   * order of {@link COLUMNS}, NaN for nothing. Minutes that the table does not have are passed over.
+   */
+  setRows(symbol: string, time: ArrayLike<number>, columns: readonly ArrayLike<number>[]): void {
+    const numbers = new Float64Array(WIDTH);
+    const { minutes } = this;
+    let index = 0;
+    for (let row = 0; row < time.length; row++) {
+      const minute = time[row] ?? Number.NaN;
+      while (index < minutes.length && (minutes[index] ?? 0) < minute) index++;
+      if (minutes[index] !== minute) continue;
+      for (let column = 0; column < WIDTH; column++) numbers[column] = columns[column]?.[row] ?? Number.NaN;
+      this.#put(symbol, index, numbers);
+    }
+  }
+
   #put(symbol: string, index: number, numbers: ArrayLike<number>): void {
     const length = this.minutes.length;
     let row = this.#rows.get(symbol);

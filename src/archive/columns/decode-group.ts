@@ -1,12 +1,13 @@
 import { gunzipSync } from "node:zlib";
 import type { SchemaElement, SchemaTree } from "hyparquet";
-import type { parquetHeader, readPage } from "hyparquet/src/column.js";
+import type { parquetHeader } from "hyparquet/src/column.js";
+import type { readDataPageV2 } from "hyparquet/src/datapage.js";
 import { CODEC, COLUMN_SCHEMA } from "./encode-columns.js";
 
 /** What of `hyparquet` is used; loaded by the caller, on first use. */
 export interface ParquetPages {
   readonly parquetHeader: typeof parquetHeader;
-  readonly readPage: typeof readPage;
+  readonly readDataPageV2: typeof readDataPageV2;
 }
 
 /** Rows from `from` on and before `to`, counted from the group's first. */
@@ -32,7 +33,7 @@ export function decodeGroup(
   rows: number,
   spans: readonly RowSpan[],
   wanted: ReadonlySet<number>,
-  { parquetHeader, readPage }: ParquetPages,
+  pages: ParquetPages,
 ): ReadonlyMap<number, Float64Array> {
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
   const count = spans.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -42,31 +43,25 @@ export function decodeGroup(
     if (place > last) break;
     const isWanted = wanted.has(place);
     const numbers = new Float64Array(isWanted ? count : 0);
-    const decoder = decoderOf(element);
-    let dictionary: ArrayLike<unknown> | undefined;
     let span = 0;
     let at = 0;
     for (let row = 0; row < rows;) {
       if (reader.offset >= bytes.byteLength) throw new RangeError("a group of columns ends early");
-      const header = parquetHeader(reader);
-      const isDictionary = header.type === "DICTIONARY_PAGE";
+      const header = pages.parquetHeader(reader);
+      const start = reader.offset;
+      reader.offset += header.compressed_page_size;
+      if (header.type === "DICTIONARY_PAGE") continue; // of symbols, which the manifest tells
       const end = row + (header.data_page_header_v2?.num_rows ?? 0);
-      if (!isDictionary && end === row) throw new RangeError("a page of columns has no rows");
-      if (!isDictionary) while ((spans[span]?.to ?? Infinity) <= row) span++;
-      const isNeeded = isWanted && (isDictionary || (spans[span]?.from ?? Infinity) < end);
-      if (!isNeeded) {
-        reader.offset += header.compressed_page_size;
-      } else {
-        const { data } = readPage(reader, header, decoder, dictionary as never, undefined, 0);
-        if (isDictionary) dictionary = data;
-        else
-          for (let next = span; (spans[next]?.from ?? Infinity) < end; next++) {
-            const { from = 0, to = 0 } = spans[next] ?? {};
-            for (let index = Math.max(from, row); index < Math.min(to, end); index++) {
-              const value: unknown = data?.[index - row];
-              numbers[at++] = value === null || value === undefined ? Number.NaN : Number(value);
-            }
-          }
+      if (end === row) throw new RangeError("a page of columns has no rows");
+      while ((spans[span]?.to ?? Infinity) <= row) span++;
+      if (isWanted && (spans[span]?.from ?? Infinity) < end) {
+        const page = decodePage(bytes.subarray(start, reader.offset), header, element, pages);
+        for (let next = span; (spans[next]?.from ?? Infinity) < end; next++) {
+          const { from = 0, to = 0 } = spans[next] ?? {};
+          const last = Math.min(to, end);
+          for (let index = Math.max(from, row); index < last; index++)
+            numbers[at++] = page[index - row] ?? Number.NaN;
+        }
       }
       row = end;
     }
@@ -76,7 +71,46 @@ export function decodeGroup(
   return decoded;
 }
 
-type Decoder = Parameters<typeof readPage>[2];
+type PageHeader = ReturnType<typeof parquetHeader>;
+type Decoder = Parameters<typeof readDataPageV2>[2];
+
+/** The numbers of a page, NaN for null. */
+function decodePage(
+  bytes: Uint8Array,
+  header: PageHeader,
+  element: SchemaElement,
+  { readDataPageV2 }: ParquetPages,
+): Float64Array {
+  const facts = header.data_page_header_v2;
+  if (facts === undefined) throw new RangeError("a page of columns is of another kind");
+  const levels = facts.definition_levels_byte_length + facts.repetition_levels_byte_length;
+  // Where nothing is null there is nothing to learn from the levels, which took as long as the values.
+  const isDense = facts.num_nulls === 0;
+  const { definitionLevels, dataPage } = isDense
+    ? readDataPageV2(
+        bytes.subarray(levels),
+        {
+          ...header,
+          uncompressed_page_size: header.uncompressed_page_size - levels,
+          data_page_header_v2: {
+            ...facts,
+            definition_levels_byte_length: 0,
+            repetition_levels_byte_length: 0,
+          },
+        },
+        decoderOf({ ...element, repetition_type: "REQUIRED" }),
+      )
+    : readDataPageV2(bytes, header, decoderOf(element));
+  const numbers = new Float64Array(facts.num_rows);
+  if (definitionLevels === undefined) {
+    for (let row = 0; row < numbers.length; row++) numbers[row] = Number(dataPage[row]);
+    return numbers;
+  }
+  let value = 0;
+  for (let row = 0; row < numbers.length; row++)
+    numbers[row] = definitionLevels[row] === 1 ? Number(dataPage[value++]) : Number.NaN;
+  return numbers;
+}
 
 /** Without the logical type: a time stays a number, where it would become a `Date`. */
 function decoderOf({ name, type, repetition_type }: SchemaElement): Decoder {

@@ -63,7 +63,11 @@ export async function readSymbols(
   const key = columnsKey(day.prefix, day.venue, day.tradingDay);
   const places = new Map(names.map((name) => [name, VALUE_COLUMNS.indexOf(name) + TIME + 1]));
   const wanted = new Set([TIME, ...places.values()]);
-  const pages = await import("hyparquet/src/column.js");
+  const [{ parquetHeader }, { readDataPageV2 }] = await Promise.all([
+    import("hyparquet/src/column.js"),
+    import("hyparquet/src/datapage.js"),
+  ]);
+  const pages = { parquetHeader, readDataPageV2 };
   const result: SymbolRows[] = [];
   for (const run of runsOf(groups, manifest.groups)) {
     const range = rangeOf(run);

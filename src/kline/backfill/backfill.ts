@@ -172,7 +172,14 @@ async function* steps(
   const witness = new WitnessCalls(facts);
   const queue = plan.targets
     .filter(({ action }) => action === "fetch")
-    .map((target) => ({ ...target, calls: target.calls - witness.take(target), group: target.tradingDay }));
+    .map(({ symbol, tradingDay, action, reread, calls: planned }): QueuedTarget => {
+      const calls = planned - witness.take({ symbol, tradingDay });
+      const group = tradingDay;
+      // Named one by one, see `planTargets`.
+      return reread
+        ? { symbol, tradingDay, action, reread, calls, group }
+        : { symbol, tradingDay, action, calls, group };
+    });
   const { maxCalls, staggerMs } = options;
   const budget = new Budget({
     plannedCalls: queue.reduce((sum, { calls }) => sum + calls, 0),

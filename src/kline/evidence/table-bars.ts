@@ -6,9 +6,11 @@ import type { DayTable } from "../../archive/index.js";
  * has no bar.
  */
 export function* tableBars(table: DayTable, symbol: string, untraded: "flat" | "skip"): Generator<MinuteBar> {
-  for (const [index, time] of table.minutes.entries()) {
+  const { minutes } = table;
+  for (let index = 0; index < minutes.length; index++) {
     const cell = table.get(symbol, index);
-    if (cell === undefined) continue;
+    const time = minutes[index];
+    if (cell === undefined || time === undefined) continue;
     const { open, high, low, close, volume, ...amounts } = cell;
     if (open === null || high === null || low === null || close === null || volume === null) continue;
     if (untraded === "flat" || volume > 0) yield { time, open, high, low, close, volume, ...amounts };
