@@ -100,7 +100,7 @@ export async function exportParquet(options: ExportParquetOptions): Promise<Expo
   const files: ExportedFile[] = [];
   const damaged = new Map<string, string>();
   const { venue, hours } = range;
-  const scratch = createScratch(out instanceof FileStore ? out.dir : undefined);
+  const scratch = await createScratch(out instanceof FileStore ? out.dir : undefined);
   const job: Job = {
     range,
     days: range.calendar.tradingDays(range.from, range.to),
