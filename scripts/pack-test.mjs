@@ -1,7 +1,8 @@
 // Installs the packed tarball in a scratch project, imports every entry (ESM, CJS, and the types) and runs a program
 // that uses it, by this Node and by each other one whose path is given.
 //
-// Bundles of it run where nothing is installed (pack-bundles.mjs).
+// Bundles of it run where nothing is installed (pack-bundles.mjs); `npx hantoo` does what a newcomer is told it does
+// (pack-door.mjs).
 //
 //   node scripts/pack-test.mjs [path-of-node...] [--bun=path] [--deno=path]
 import { execFileSync } from "node:child_process";
@@ -9,6 +10,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { proveBundles } from "./pack-bundles.mjs";
+import { proveDoor } from "./pack-door.mjs";
 import { runReadme } from "./readme-blocks.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
@@ -111,6 +113,8 @@ console.log("app ok (esm)");`,
     run(path, ...start, join("node_modules", manifest.name, manifest.bin.hantoo), "doctor", "--simulate");
     console.log(`${kind} ${version} hantoo doctor --simulate ok`);
   }
+  proveDoor(scratch);
+  console.log("npx hantoo in an empty folder ok");
   await proveBundles(manifest.name, scratch, nodes);
   for (const [module, resolution] of [
     ["node16", "node16"],
