@@ -69,6 +69,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "engine",
     "kline/evidence",
     "kline/guard",
+    "kline/indices",
     "kline/collect",
     "kline/backfill",
     "kline/read",
@@ -77,6 +78,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "kline/evidence": ["core", "calendar", "archive"],
   "kline/revisit": ["core", "calendar", "storage", "archive"],
   "kline/guard": ["core", "storage", "archive", "engine", "kline/evidence"],
+  "kline/indices": ["core", "calendar", "archive", "kline/evidence"],
   "kline/collect": [
     "core",
     "calendar",
@@ -85,6 +87,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "engine",
     "kline",
     "kline/evidence",
+    "kline/indices",
     "kline/guard",
     "kline/revisit",
     "kline/collect/follow",

@@ -40,7 +40,7 @@ export {
 } from "./objects/index.js";
 export type { DamagedObject, DayRead, ReadDayOptions } from "./read-day.js";
 export { type BarColumn, type BarColumns, readColumns, type ReadColumnsOptions } from "./read-columns.js";
-export { checkRange, type Range, type RangeOptions } from "./read-range.js";
+export { checkRange, checkStoredNames, type Range, type RangeOptions } from "./read-range.js";
 export {
   createObjectLog,
   createRetrievalClock,

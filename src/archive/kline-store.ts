@@ -4,7 +4,7 @@ import {
   type Logger,
   type TradingDay,
   type Venue,
-  checkSymbols,
+  checkSymbolsOrIndices,
   silentLogger,
   systemClock,
 } from "../core/index.js";
@@ -189,7 +189,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     readRows: (request) => readDayRows(place, request),
     copyDay: (request, to) => copyDay(place, request, to),
     async readDay(day) {
-      const symbols = day.symbols === undefined ? undefined : checkSymbols(day.symbols);
+      const symbols = day.symbols === undefined ? undefined : checkSymbolsOrIndices(day.symbols);
       const isPlain = day.pick === undefined && day.minutes === undefined && day.columns !== false;
       const fromColumns =
         symbols && isPlain ? await readDayFromColumns(place, { ...day, symbols }) : undefined;

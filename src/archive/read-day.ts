@@ -1,5 +1,11 @@
 import type { TradingCalendar } from "../calendar/index.js";
-import { type Hours, type Logger, type TradingDay, type Venue, checkSymbols } from "../core/index.js";
+import {
+  type Hours,
+  type Logger,
+  type TradingDay,
+  type Venue,
+  checkSymbolsOrIndices,
+} from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import type { DayTable } from "./day-table.js";
 import { DayMerge, parseContent } from "./lines/index.js";
@@ -61,7 +67,7 @@ export async function readDay(options: ReadDayOptions, source: DaySource): Promi
   const allMinutes = calendar.minutes(tradingDay, { venue, hours: "all" });
   const minutes =
     options.minutes ?? (hours === "all" ? allMinutes : calendar.minutes(tradingDay, { venue, hours }));
-  const symbols = options.symbols === undefined ? undefined : new Set(checkSymbols(options.symbols));
+  const symbols = options.symbols === undefined ? undefined : new Set(checkSymbolsOrIndices(options.symbols));
   const parsing = { tradingDay, venue, minutes: allMinutes, ...(symbols && { symbols }) };
   const start = (): DayMerge => new DayMerge({ tradingDay, venue, minutes }, allMinutes[0]);
   let merge = start();

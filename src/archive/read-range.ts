@@ -10,9 +10,11 @@ import {
   checkOptions,
   checkSignal,
   checkSymbols,
+  checkSymbolsOrIndices,
   checkVenue,
 } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
+import { DEFAULT_PREFIX } from "./objects/index.js";
 import { type KlineStore, createKlineStore } from "./kline-store.js";
 
 /** Where to read, and which days. */
@@ -25,7 +27,7 @@ export interface RangeOptions {
   readonly to: TradingDay;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
-  /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m" */
+  /** Beginning of every key; `"hantoo-index-kline-1m"` for indices. @defaultValue "hantoo-stock-kline-1m" */
   readonly prefix?: string;
   /** @defaultValue {@link krx} */
   readonly calendar?: TradingCalendar;
@@ -46,6 +48,20 @@ export interface Range {
   readonly symbols: readonly string[] | undefined;
 }
 
+/**
+ * Checks what rows are asked for by. Indices lie under a prefix of their own: under that of stocks four digits are a
+ * symbol cut short.
+ *
+ * @throws {@link ConfigError} naming `option`.
+ */
+export function checkStoredNames(
+  names: Iterable<unknown>,
+  prefix: string = DEFAULT_PREFIX,
+  option = "symbols",
+): readonly string[] {
+  return prefix === DEFAULT_PREFIX ? checkSymbols(names, option) : checkSymbolsOrIndices(names, option);
+}
+
 /** @throws {@link ConfigError} if an option is not usable. */
 export function checkRange(
   options: RangeOptions & { readonly symbols?: Iterable<string> },
@@ -63,7 +79,7 @@ export function checkRange(
     to,
     venue: checkVenue(options.venue ?? "KRX"),
     hours: checkHours(hours),
-    symbols: options.symbols === undefined ? undefined : checkSymbols(options.symbols),
+    symbols: options.symbols === undefined ? undefined : checkStoredNames(options.symbols, prefix),
   };
   const given = { ...(prefix !== undefined && { prefix }), ...(logger !== undefined && { logger }) };
   return { ...checked, klineStore: createKlineStore({ store, calendar, ...given }) };

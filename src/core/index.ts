@@ -25,7 +25,18 @@ export type {
 } from "./minute-bar.js";
 export { checkBytes, checkIterable, checkOptions, checkPort, checkSignal } from "./options.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.js";
-export { checkSymbol, checkSymbols, isIsinAt, isSymbol } from "./symbol.js";
+export {
+  checkIndexCode,
+  checkIndexCodes,
+  checkSymbol,
+  checkSymbolOrIndex,
+  checkSymbols,
+  checkSymbolsOrIndices,
+  isIndexCode,
+  isIsinAt,
+  isSymbol,
+  isSymbolOrIndex,
+} from "./symbol.js";
 export {
   type TradingDay,
   addDays,

@@ -31,6 +31,56 @@ export function checkSymbols(values: Iterable<unknown>, option = "symbols"): rea
   return [...symbols];
 }
 
+const INDEX_PATTERN = /^\d{4}$/;
+const EXPECTED_INDEX = 'a code of four digits such as "0001"';
+
+/** True for KIS's code of an index: `0001` KOSPI, `1001` KOSDAQ. Never a number, and no symbol has four digits. */
+export function isIndexCode(value: unknown): value is string {
+  return typeof value === "string" && INDEX_PATTERN.test(value);
+}
+
+/**
+ * @returns `value`, checked.
+ * @throws {@link ConfigError} naming `option` if it is no code of an index.
+ */
+export function checkIndexCode(value: unknown, option = "index"): string {
+  if (!isIndexCode(value)) throw new ConfigError(option, EXPECTED_INDEX, value);
+  return value;
+}
+
+/**
+ * @returns the codes, checked, in the order given, each once; none where none are given.
+ * @throws {@link ConfigError} if it is no list, or one is no code of an index.
+ */
+export function checkIndexCodes(values: Iterable<unknown>, option = "indices"): readonly string[] {
+  const codes = new Set<string>();
+  for (const value of checkIterable(values, option, 'an array of codes of four digits such as ["0001"]'))
+    codes.add(checkIndexCode(value, option));
+  return [...codes];
+}
+
+/** What a row can be stored under: a symbol, or the code of an index. */
+export function isSymbolOrIndex(value: unknown): value is string {
+  return isSymbol(value) || isIndexCode(value);
+}
+
+/** @throws {@link ConfigError} naming `option` if it is neither. */
+export function checkSymbolOrIndex(value: unknown, option = "symbol"): string {
+  return isIndexCode(value) ? value : checkSymbol(value, option);
+}
+
+/**
+ * @returns them, checked, in the order given, each once.
+ * @throws {@link ConfigError} if there is none, or one is neither a symbol nor the code of an index.
+ */
+export function checkSymbolsOrIndices(values: Iterable<unknown>, option = "symbols"): readonly string[] {
+  const names = new Set<string>();
+  for (const value of checkIterable(values, option, 'an array of short codes such as ["005930"]'))
+    names.add(checkSymbolOrIndex(value, option));
+  if (names.size === 0) throw new ConfigError(option, "at least one symbol", "none");
+  return [...names];
+}
+
 /**
  * Whether the 12 bytes at `at` are an ISIN whose check digit holds: two letters, nine of 0-9 and A-Z, and
  * the Luhn digit over all of them with letters as 10 to 35 (ISO 6166, annex).

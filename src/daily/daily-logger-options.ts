@@ -7,6 +7,7 @@ import {
   type Logger,
   type Venue,
   checkClock,
+  checkIndexCodes,
   checkOptions,
   checkPort,
   checkSymbols,
@@ -85,8 +86,6 @@ export interface DailySettings {
   readonly suspects: SuspectLog;
 }
 
-const INDEX_CODE = /^\d{4}$/;
-
 /** @throws {@link ConfigError} naming the first option that is missing or out of range. */
 export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySettings {
   checkOptions(options, "an object with `client`, `store` and `symbols`");
@@ -100,11 +99,7 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
   const clock = checkClock(options.clock);
   checkPort(client, "client", ["dailyBars"], "a KisClient, or anything with such a `dailyBars`");
   const symbols = options.symbols === undefined ? [] : checkSymbols(options.symbols);
-  const indices = [...new Set(options.indices)];
-  for (const index of indices) {
-    if (typeof index !== "string" || !INDEX_CODE.test(index))
-      throw new ConfigError("indices", 'codes of four digits such as "0001"', index);
-  }
+  const indices = options.indices === undefined ? [] : checkIndexCodes(options.indices);
   if (symbols.length + indices.length === 0)
     throw new ConfigError("symbols", "at least one symbol, or one of `indices`", []);
   if (indices.length > 0 && typeof client.indexBars !== "function")

@@ -8,8 +8,8 @@ import {
   checkDay,
   checkOptions,
   checkSignal,
-  checkSymbol,
-  checkSymbols,
+  checkSymbolOrIndex,
+  checkSymbolsOrIndices,
   checkVenue,
   silentLogger,
 } from "../core/index.js";
@@ -116,20 +116,6 @@ export interface DailyColumns {
   readonly final: Float64Array;
 }
 
-const INDEX_CODE = /^\d{4}$/;
-
-/** Indices lie under a prefix of their own, by KIS's code. */
-const checkName = (name: unknown, option: string): string =>
-  typeof name === "string" && INDEX_CODE.test(name) ? name : checkSymbol(name, option);
-
-function checkNames(names: Iterable<string>): readonly string[] {
-  const isList = typeof names !== "string" && typeof names?.[Symbol.iterator] === "function";
-  const list = isList ? [...names] : [];
-  // What is no list, or an empty one, is refused as it is everywhere.
-  if (list.length === 0) return checkSymbols(names);
-  return [...new Set(list.map((name) => checkName(name, "symbols")))];
-}
-
 interface Read {
   readonly table: DailyTable;
   readonly days: readonly TradingDay[];
@@ -185,7 +171,7 @@ async function read(options: ReadOptions, symbols: readonly string[] | undefined
 export async function* readDaily(options: ReadDailyOptions): AsyncGenerator<StoredDailyBar, void, undefined> {
   checkOptions(options, "an object with `store`, `symbol`, `from` and `to`");
   checkSignal(options.signal);
-  const symbol = checkName(options.symbol, "symbol");
+  const symbol = checkSymbolOrIndex(options.symbol, "symbol");
   const minutePrefix = checkKeyPrefix(options.minutePrefix ?? DEFAULT_PREFIX, "minutePrefix");
   const { table, days, venue, multipliers } = await read(options, [symbol]);
   const { store, calendar = krx, logger = silentLogger, asOf = Infinity, signal } = options;
@@ -246,7 +232,7 @@ function oddity({ open, high, low, close, volume }: ReadRow): string | undefined
 export async function readDailyTable(options: ReadDailyTableOptions): Promise<DailyColumns> {
   checkOptions(options, "an object with `store`, `from` and `to`");
   checkSignal(options.signal);
-  const wanted = options.symbols === undefined ? undefined : checkNames(options.symbols);
+  const wanted = options.symbols === undefined ? undefined : checkSymbolsOrIndices(options.symbols);
   const { table, days, multipliers } = await read(options, wanted);
   const symbols = wanted ?? table.symbols();
   const create = (): Float64Array => new Float64Array(days.length * symbols.length).fill(Number.NaN);

@@ -2,6 +2,8 @@ export {
   type BarSource,
   type SourceBars,
   type SourceCapacity,
+  type SourceIndexMinutes,
+  type SourceIndexMinutesRequest,
   type SourcePace,
   type SourceTokens,
   type CoverageRow,
@@ -112,6 +114,7 @@ export {
   type StatusProblem,
 } from "./collect/index.js";
 
+export { INDEX_MINUTE_PREFIX } from "./indices/index.js";
 export type { CalendarConflict } from "./guard/index.js";
 export { readStatus, type ReadStatusOptions } from "./read-status.js";
 export { poolSources, type PoolSourcesOptions } from "./pool-sources.js";

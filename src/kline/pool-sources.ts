@@ -16,9 +16,11 @@ import {
   LIVE_CAPACITY,
   type SourceBars,
   type SourceCapacity,
+  type SourceIndexMinutesRequest,
   type SourcePace,
   type SourceTokens,
 } from "./evidence/index.js";
+import { type IndexMinuteSource, isIndexSource } from "./indices/index.js";
 
 /** How to pool sources. */
 export interface PoolSourcesOptions {
@@ -93,7 +95,34 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
     }
   };
 
+  /** Hands a request to one after the other, until one takes it. */
+  const hand = async <T>(work: (source: BarSource) => Promise<T>): Promise<T> => {
+    const tried = new Set<Member>();
+    for (let member = choose(tried); member !== undefined; member = choose(tried)) {
+      tried.add(member);
+      try {
+        return await ask(member, work);
+      } catch (error) {
+        if (!isHantooError(error)) throw error;
+        if (error.code === "kis_auth") leave(member, error);
+        else if (error.code === "kis_rate_limit") {
+          member.restsUntil = clock.monotonic() + retryAfter(error);
+          member.refusal = error;
+        } else throw error;
+      }
+    }
+    // Whoever rests answers later; that another's key is refused does not concern it.
+    const [resting] = members.toSorted((a, b) => a.restsUntil - b.restsUntil);
+    throw resting === undefined ? lastFault : resting.refusal;
+  };
+
+  const hasIndices = members.every(({ source }) => isIndexSource(source));
   return {
+    ...(hasIndices && {
+      indexMinutes: (request: SourceIndexMinutesRequest) =>
+        hand((source) => (source as IndexMinuteSource).indexMinutes(request)),
+    }),
+
     get capacity(): SourceCapacity {
       const capacities = members.map(({ capacity }) => capacity);
       const of = capacities.length > 0 ? capacities : [LIVE_CAPACITY];
@@ -132,25 +161,8 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
       return joinSources((known.length > 0 ? known : members).map(({ source }) => source.provenance));
     },
 
-    async minuteBars(request: MinuteBarsRequest): Promise<SourceBars> {
-      const tried = new Set<Member>();
-      for (let member = choose(tried); member !== undefined; member = choose(tried)) {
-        tried.add(member);
-        try {
-          return await ask(member, (source) => source.minuteBars(request));
-        } catch (error) {
-          if (!isHantooError(error)) throw error;
-          if (error.code === "kis_auth") leave(member, error);
-          else if (error.code === "kis_rate_limit") {
-            member.restsUntil = clock.monotonic() + retryAfter(error);
-            member.refusal = error;
-          } else throw error;
-        }
-      }
-      // Whoever rests answers later; that another's key is refused does not concern it.
-      const [resting] = members.toSorted((a, b) => a.restsUntil - b.restsUntil);
-      throw resting === undefined ? lastFault : resting.refusal;
-    },
+    minuteBars: (request: MinuteBarsRequest): Promise<SourceBars> =>
+      hand((source) => source.minuteBars(request)),
 
     async tradingDay(day: TradingDay): Promise<boolean | undefined> {
       for (const member of members) {

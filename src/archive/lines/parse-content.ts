@@ -1,4 +1,4 @@
-import { isSymbol, type TradingDay, type Venue } from "../../core/index.js";
+import { isSymbolOrIndex, type TradingDay, type Venue } from "../../core/index.js";
 import { CumulativeTurnover } from "./cumulative-turnover.js";
 import { DayTable } from "../day-table.js";
 import { ALL_FIELDS, parseLine } from "./kline-record.js";
@@ -48,7 +48,7 @@ export function parseContent(
 
   const take = (symbol: string, values: ArrayLike<unknown>): void => {
     if (symbols !== undefined && !symbols.has(symbol)) return;
-    if (!isSymbol(symbol) || !readNumbers(values, columns, numbers)) {
+    if (!isSymbolOrIndex(symbol) || !readNumbers(values, columns, numbers)) {
       keptOut++;
       return;
     }

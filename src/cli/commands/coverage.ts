@@ -1,10 +1,12 @@
 import {
   type Coverage,
   ConfigError,
+  INDEX_MINUTE_PREFIX,
   type MinuteBar,
   type ObjectStore,
   type ResampledBar,
   type TradingDay,
+  type Venue,
   checkSymbol,
   krx,
   readBars,
@@ -36,6 +38,7 @@ import {
 } from "../shell/index.js";
 
 interface Values extends SymbolValues, MarketValues, RangeValues {
+  readonly indices?: string;
   readonly html?: string;
   readonly chart?: string;
 }
@@ -62,6 +65,13 @@ export const coverage: CliCommand = defineCommand<Values>({
     marketOptions(command, say);
     command
       .option(
+        "--indices <list>",
+        say(
+          "of these indices instead, which `follow --indices` keeps",
+          "종목 대신 `follow --indices`로 모은 지수",
+        ),
+      )
+      .option(
         "--html <file>",
         say(
           "also a page: heat map and candles, loads nothing",
@@ -78,9 +88,14 @@ export const coverage: CliCommand = defineCommand<Values>({
     const { venue, hours } = values;
     const { from, to } = rangeOf(values, shell, DEFAULT_DAYS);
     const { store, where } = openStore(shell);
-    const symbols = (await chooseStored(shell, values, store))?.map(({ symbol }) => symbol);
+    const chosen = (await chooseStored(shell, values, store))?.map(({ symbol }) => symbol);
+    const indices = values.indices?.split(",").map((one) => one.trim());
+    if (indices !== undefined && chosen !== undefined)
+      throw new ConfigError("--indices", "given without a choice of symbols", "both");
+    const symbols = indices ?? chosen;
     const { signal, clock } = shell.io;
-    const range = { store, venue, hours, from, to, signal, clock, logger: shell.logger };
+    const place = { store, venue, ...(indices && { prefix: INDEX_MINUTE_PREFIX }) };
+    const range = { ...place, hours, from, to, signal, clock, logger: shell.logger };
     const found = await readCoverage({ ...range, ...(symbols === undefined ? {} : { symbols }) });
     printCoverage(shell, found, `${where}, ${venue}, ${from} - ${to}`);
     if (found.total.symbols === 0) await notePlaceOfSimulated(shell);
@@ -90,7 +105,7 @@ export const coverage: CliCommand = defineCommand<Values>({
         `${where} 수집 현황, ${venue}, ${from}~${to}`,
       );
       const symbol = values.chart ?? found.days[0]?.symbol;
-      const bars = symbol === undefined ? [] : await candles(store, symbol, values, { from, to }, signal);
+      const bars = symbol === undefined ? [] : await candles(place, symbol, { from, to }, signal);
       const page = coveragePage(
         { title, coverage: found, candles: { symbol: symbol ?? "-", minutes: CHART_MINUTES, bars } },
         await shell.io.files.chartCode(),
@@ -105,9 +120,8 @@ export const coverage: CliCommand = defineCommand<Values>({
 });
 
 async function candles(
-  store: ObjectStore,
+  place: { readonly store: ObjectStore; readonly venue: Venue; readonly prefix?: string },
   symbol: string,
-  { venue }: MarketValues,
   { from, to }: { readonly from: TradingDay; readonly to: TradingDay },
   signal: AbortSignal,
 ): Promise<readonly ResampledBar[]> {
@@ -116,9 +130,9 @@ async function candles(
   if (first === undefined || last === undefined)
     throw new ConfigError("--from", "a range with a trading day", from);
   const bars: MinuteBar[] = [];
-  const read = readBars({ store, symbol, venue, hours: "regular", from: first, to: last, signal });
+  const read = readBars({ ...place, symbol, hours: "regular", from: first, to: last, signal });
   for await (const bar of read) bars.push(bar);
-  return resample(bars, { minutes: CHART_MINUTES, venue });
+  return resample(bars, { minutes: CHART_MINUTES, venue: place.venue });
 }
 
 function printCoverage(shell: Shell, { total, days }: Coverage, what: string): void {

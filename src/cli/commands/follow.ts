@@ -3,6 +3,7 @@ import {
   ConfigError,
   FileStore,
   HantooKlineLogger,
+  type HantooKlineLoggerOptions,
   type SyncReport,
   formatKstStamp,
   krx,
@@ -34,9 +35,9 @@ import {
   type Tell,
   alarmOptions,
   alarmed,
+  joinedStatus,
   serveOption,
   served,
-  toldIn,
 } from "../watch/index.js";
 import { isWhole } from "./log-report.js";
 
@@ -44,6 +45,7 @@ interface Values extends SymbolValues, MarketValues, AlarmValues, ServeValues {
   readonly days?: number;
   readonly lag?: number;
   readonly spool?: string;
+  readonly indices?: string;
   readonly speed?: number;
 }
 
@@ -82,6 +84,13 @@ export const follow: CliCommand = defineCommand<Values>({
         say("where minutes wait while the store is out", "저장소 장애 동안 분봉을 쌓아 둘 폴더"),
       )
       .option(
+        "--indices <list>",
+        say(
+          "minutes of indices as well (live only): 0001 KOSPI, 1001 KOSDAQ, 2001 KOSPI 200",
+          "지수 분봉도 수집(실전투자만): 0001 코스피, 1001 코스닥, 2001 코스피200",
+        ),
+      )
+      .option(
         "--speed <times>",
         say(
           `with --simulate: so many times as fast (default: ${SIMULATED_SPEED})`,
@@ -117,6 +126,7 @@ async function followSessions(shell: Shell, values: Values, tell: Tell): Promise
         ...(values.lag === undefined ? {} : { lagMs: values.lag * 1000 }),
         ...(values.spool === undefined ? {} : { spool: new FileStore(shell.path(values.spool)) }),
       });
+      await using indices = indexLogger(values.indices, { client, store, clock, logger: shell.logger });
       const { everyMinutes, lagMs, feasible } = logger.cadence;
       shell.print(
         say(
@@ -133,14 +143,75 @@ async function followSessions(shell: Shell, values: Values, tell: Tell): Promise
         );
       }
       const isAlarmed = values.ping !== undefined || values.notify !== undefined;
-      const last = await served(shell, values, logger, instruments, () =>
-        followed(shell, logger, values.days ?? Infinity, clock, () => {
-          if (isAlarmed) tell(toldIn(say, logger.status()).problems);
-        }),
+      const days = values.days ?? Infinity;
+      const [last, beside] = await served(shell, values, logger, instruments, indices, () =>
+        Promise.all([
+          followed(shell, logger, days, clock, () => {
+            if (isAlarmed) tell(joinedStatus(say, logger, indices).problems);
+          }),
+          indices && followedIndices(shell, indices, days),
+        ]),
       );
-      shell.answer(last);
-      return last !== undefined && isWhole(last) ? EXIT.whole : EXIT.degraded;
+      shell.answer(beside === undefined || last === undefined ? last : { ...last, indices: beside });
+      const areWhole = indices === undefined || (beside !== undefined && isWhole(beside));
+      return last !== undefined && isWhole(last) && areWhole ? EXIT.whole : EXIT.degraded;
     },
+  );
+}
+
+/** A logger of the indices beside that of the symbols, where some were asked for. */
+function indexLogger(
+  list: string | undefined,
+  place: Pick<HantooKlineLoggerOptions, "client" | "store" | "clock" | "logger">,
+): HantooKlineLogger | undefined {
+  if (list === undefined) return undefined;
+  return new HantooKlineLogger({ ...place, indices: list.split(",").map((one) => one.trim()) });
+}
+
+/**
+ * Follows indices beside the symbols, which it never ends: what goes wrong is noted.
+ *
+ * @returns the last report; `undefined` where it was ended by a fault.
+ */
+async function followedIndices(
+  shell: Shell,
+  logger: HantooKlineLogger,
+  days: number,
+): Promise<SyncReport | undefined> {
+  const { io, say } = shell;
+  let last: SyncReport | undefined;
+  const told = new Set<string>();
+  const note = (text: string): void => {
+    if (!told.has(text)) shell.note(text);
+    told.add(text);
+  };
+  try {
+    for await (const report of logger.run({ days, signal: io.signal })) {
+      if (last !== undefined && last.tradingDay !== report.tradingDay) printIndices(shell, last);
+      for (const { symbol, error } of report.failures)
+        note(say(`index ${symbol}: ${messageOf(error)}`, `지수 ${symbol}: ${messageOf(error)}`));
+      last = report;
+    }
+    if (last !== undefined) printIndices(shell, last);
+    return last;
+  } catch (error) {
+    io.signal.throwIfAborted();
+    note(
+      say(
+        `No more minutes of indices are followed: ${messageOf(error)}`,
+        `지수 분봉 수집을 멈춥니다: ${messageOf(error)}`,
+      ),
+    );
+    return undefined;
+  }
+}
+
+function printIndices(shell: Shell, { tradingDay, coverage: { total } }: SyncReport): void {
+  shell.print(
+    shell.say(
+      `${tradingDay}: ${count(total.have - total.holes)} of ${count(total.expected)} minutes of ${total.symbols} indices`,
+      `${tradingDay}: 지수 ${total.symbols}개 ${count(total.expected)}분 중 ${count(total.have - total.holes)}분`,
+    ),
   );
 }
 

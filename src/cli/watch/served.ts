@@ -1,4 +1,4 @@
-import type { HantooKlineLogger, ListedInstrument } from "hantoo";
+import type { HantooKlineLogger, ListedInstrument, LoggerStatus } from "hantoo";
 import type { Command } from "commander";
 import type { Say, Shell } from "../shell/index.js";
 import { openDoor } from "./door.js";
@@ -26,6 +26,7 @@ export function serveOption(command: Command, say: Say): void {
  * Runs `work` with the logger's door open, where one was asked for.
  *
  * @param instruments - those that are logged, with their names where they are known.
+ * @param indices - the logger of indices beside it: its status stands within, and its troubles are the whole's.
  * @throws ConfigError if the door cannot be opened there; nothing was begun then.
  */
 export async function served<T>(
@@ -33,13 +34,14 @@ export async function served<T>(
   { serve }: ServeValues,
   logger: HantooKlineLogger,
   instruments: readonly ListedInstrument[],
+  indices: HantooKlineLogger | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
   if (serve === undefined) return work();
   const { say } = shell;
   const door = await openDoor({
     ...serve,
-    status: () => toldIn(say, logger.status()),
+    status: () => joinedStatus(say, logger, indices),
     bars: (symbol) => logger.bars(symbol),
     names: namesOf(instruments),
     language: say("en", "ko") === "ko" ? "ko" : "en",
@@ -58,6 +60,26 @@ export async function served<T>(
   } finally {
     await door.close();
   }
+}
+
+/** The status of a logger with that of the indices beside it, its problems in the language asked for. */
+export function joinedStatus(
+  say: Say,
+  logger: Pick<HantooKlineLogger, "status">,
+  indices: Pick<HantooKlineLogger, "status"> | undefined,
+): LoggerStatus & { readonly indices?: LoggerStatus } {
+  const status = toldIn(say, logger.status());
+  if (indices === undefined) return status;
+  const beside = toldIn(say, indices.status());
+  return {
+    ...status,
+    isHealthy: status.isHealthy && beside.isHealthy,
+    problems: [
+      ...status.problems,
+      ...beside.problems.map(({ kind, text }) => ({ kind, text: say(`indices: ${text}`, `지수: ${text}`) })),
+    ],
+    indices: beside,
+  };
 }
 
 function namesOf(instruments: readonly ListedInstrument[]): ReadonlyMap<string, string> {

@@ -1,9 +1,11 @@
 import type { TradingCalendar } from "../../calendar/index.js";
 import {
   ConfigError,
+  MINUTE_MS,
   SETTLE_MS,
   type TradingDay,
   checkDay,
+  checkIndexCode,
   checkOptions,
   finalAt,
   kstDay,
@@ -51,6 +53,8 @@ export interface IndexBar {
 export interface IndexMinutesRequest extends CallOptions {
   /** KIS's code, see {@link IndexBarsRequest.index}. */
   readonly index: string;
+  /** Called before each request; what it throws ends the call untouched, and nothing is sent. @defaultValue nothing */
+  readonly onCall?: () => void;
 }
 
 /** The last minutes of an index. */
@@ -71,13 +75,6 @@ export interface IndexMinuteBar extends Omit<IndexBar, "tradingDay" | "isFinal">
   readonly time: number;
 }
 
-/** @throws {@link ConfigError} if it is no code of an index. */
-function checkIndex(index: unknown): string {
-  if (typeof index !== "string" || !/^\d{4}$/.test(index))
-    throw new ConfigError("index", 'a code of four digits such as "0001"', index);
-  return index;
-}
-
 /** Rows of one answer, at the most; measured on 2026-09-16. */
 const ROWS = 50;
 
@@ -88,7 +85,7 @@ export async function fetchIndexBars(
   { calendar, now: clock }: { readonly calendar: TradingCalendar; readonly now: () => number },
 ): Promise<IndexBar[]> {
   checkOptions(request, "an object with `index`, `from` and `to`", "request");
-  const index = checkIndex(request.index);
+  const index = checkIndexCode(request.index);
   const { period = "D", onCall } = request;
   const from = checkDay(request.from, "from");
   const to = checkDay(request.to, "to");
@@ -121,16 +118,21 @@ export async function fetchIndexMinutes(
   calendar: TradingCalendar,
 ): Promise<IndexMinuteBars> {
   checkOptions(request, "an object with `index`", "request");
-  const index = checkIndex(request.index);
-  const { value, asOf } = await call(indexMinutes(index), callOptionsOf(request));
+  const index = checkIndexCode(request.index);
+  const { value, asOf } = await call(indexMinutes(index), {
+    ...callOptionsOf(request),
+    onSend: request.onCall,
+  });
   const ascending = value.rows.toSorted((a, b) => a.time - b.time);
   const bars: IndexMinuteBar[] = [];
-  let acc: number | undefined;
+  let last: { readonly time: number; readonly acc: number } | undefined;
   for (const { time, accTurnover, ...bar } of ascending) {
     const isFirst = calendar.session(kstDay(time))?.open === time;
-    // A minute's KRW is a difference: of the oldest row of a cut answer it cannot be told, and the row is left out.
-    const before = isFirst ? 0 : acc;
-    acc = accTurnover;
+    // A minute's KRW is a difference: of the oldest row of a cut answer, and of one behind a minute without a row
+    // there, it cannot be told, and the row is left out.
+    const isAlone = bars.length === 0 && last !== undefined && time - last.time > MINUTE_MS;
+    const before = isFirst ? 0 : isAlone ? undefined : last?.acc;
+    last = { time, acc: accTurnover };
     if (before === undefined || finalAt(time, SETTLE_MS) > asOf || bars.at(-1)?.time === time) continue;
     bars.push({ time, ...bar, turnover: Math.max(0, accTurnover - before) });
   }

@@ -34,6 +34,7 @@ import {
   createSpool,
 } from "../../archive/index.js";
 
+import { checkIndexOptions } from "../indices/index.js";
 import { PrefixGuard } from "../guard/index.js";
 import { DayWatch } from "./status/index.js";
 import { DEFAULT_REVISIT_DAYS, checkRevisitDays } from "../revisit/index.js";
@@ -60,8 +61,14 @@ export interface HantooKlineLoggerOptions {
   readonly trades?: TradeSource;
   /** Where they are kept. */
   readonly store: ObjectStore;
-  /** Short codes; more can be added while it runs. */
-  readonly symbols: Iterable<string>;
+  /** Short codes; more can be added while it runs. One of `symbols` and `indices` is needed. */
+  readonly symbols?: Iterable<string>;
+  /**
+   * Instead of symbols KIS's codes of indices: `"0001"` KOSPI, `"1001"` KOSDAQ, `"2001"` KOSPI 200. KIS keeps their
+   * last 102 minutes or so, live only: {@link HantooKlineLogger.run} polls them in time, about 14 calls an index and
+   * day, and what was polled too late is a hole. KRX's regular session, every column, a `prefix` of their own.
+   */
+  readonly indices?: Iterable<string>;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
   /**
@@ -69,9 +76,9 @@ export interface HantooKlineLoggerOptions {
    * the hours logged. @defaultValue "regular"
    */
   readonly hours?: Hours;
-  /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m" */
+  /** Beginning of every key. @defaultValue "hantoo-stock-kline-1m"; "hantoo-index-kline-1m" for indices */
   readonly prefix?: string;
-  /** Columns to store. @defaultValue those of the prefix; for a new one open, high, low, close, volume, acc_vol */
+  /** Columns to store. @defaultValue those of the prefix; for a new one open, high, low, close, volume, acc_vol; for indices turnover too */
   readonly fields?: readonly KlineField[];
   /** 1 (fast) to 22 (small). @defaultValue 10 */
   readonly zstdLevel?: number;
@@ -93,7 +100,7 @@ export interface HantooKlineLoggerOptions {
   readonly shard?: Shard;
   /**
    * How old a minute may become in {@link HantooKlineLogger.run}, in milliseconds from its end; longer is fewer
-   * calls. @defaultValue as young as the rate allows
+   * calls. @defaultValue as young as the rate allows; 30 minutes for indices, of which KIS has no more than 102
    */
   readonly lagMs?: number;
   /** Where objects wait while `store` fails, such as a `FileStore`; one logger's own. @defaultValue memory alone */
@@ -141,6 +148,8 @@ interface LoggerStores {
 /** The options, checked, defaults filled in. */
 export interface LoggerSettings extends LoggerStores {
   readonly source: BarSource;
+  /** The names are codes of indices. */
+  readonly isOfIndices: boolean;
   /** `source`, where trades stand beside it. */
   readonly witness: WitnessedSource | undefined;
   readonly store: ObjectStore;
@@ -183,10 +192,9 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     trades,
     store,
     symbols,
+    indices,
     venue = "KRX",
     hours = "regular",
-    prefix,
-    fields,
     zstdLevel,
     calendar = krx,
     clock: clockOption,
@@ -196,7 +204,9 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     concurrency = concurrencyFor(options.client?.capacity),
     checkpoint: { symbols: every = 200, ms = 60_000 } = {},
     shard = { index: 0, count: 1 },
-    lagMs,
+    prefix: ownPrefix,
+    fields: ownFields,
+    lagMs: ownLagMs,
     spool,
     spoolMaxBytes = GIB,
     maxPendingBars = 2_000_000,
@@ -229,7 +239,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   atLeast("spoolMaxBytes", spoolMaxBytes, 1, false);
   atLeast("graceMs", graceMs, 0, false);
   checkRevisitDays(revisitDays);
-  if (lagMs !== undefined) atLeast("lagMs", lagMs, 1, false);
+  if (ownLagMs !== undefined) atLeast("lagMs", ownLagMs, 1, false);
   if (!COMPACT.has(compact)) {
     throw new ConfigError("compact", '"keep-sources", "delete-sources" or false', compact);
   }
@@ -237,6 +247,23 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   if (rescaled !== "leave" && rescaled !== "store")
     throw new ConfigError("rescaled", '"leave" or "store"', rescaled);
   const accept = checkAccepted(acceptProvenance);
+  const own = { prefix: ownPrefix, fields: ownFields, lagMs: ownLagMs };
+  const choice =
+    indices === undefined
+      ? { ...own, source: client, codes: checkSymbols(symbols ?? []) }
+      : checkIndexOptions({
+          ...own,
+          client,
+          indices,
+          symbols,
+          trades,
+          venue,
+          hours,
+          settleMs,
+          calendar,
+          clock,
+        });
+  const { prefix, fields, lagMs } = choice;
   // What waits in the spool corrects what was seen in the store: its name must be the later one there.
   const named = createRetrievalClock({ clock, random });
   const storesOf = (written: readonly KlineField[]): LoggerStores => {
@@ -272,10 +299,11 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
     trades === undefined ? undefined : witnessedSource({ source: client, trades, calendar, clock, logger });
   return {
     ...stores,
-    source: witness ?? client,
+    source: witness ?? choice.source,
+    isOfIndices: indices !== undefined,
     witness,
     store,
-    symbols: checkSymbols(symbols),
+    symbols: choice.codes,
     venue: checkVenue(venue),
     hours: checkHours(hours),
     fields,

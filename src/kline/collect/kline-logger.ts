@@ -3,6 +3,7 @@ import {
   type MinuteBar,
   type TradingDay,
   type Venue,
+  checkIndexCode,
   checkOptions,
   checkSignal,
   checkSymbol,
@@ -91,9 +92,9 @@ export class HantooKlineLogger implements AsyncDisposable {
     return cadenceOf(this.#settings, this.symbols.length);
   }
 
-  /** Logs one more symbol, from the next pass on and from the session's first minute. @throws {@link ConfigError} */
+  /** Logs one more symbol, or index, from the next pass on and from the session's first minute. @throws {@link ConfigError} */
   add(symbol: string): void {
-    this.#symbols.add(checkSymbol(symbol));
+    this.#symbols.add(this.#checkName(symbol));
   }
 
   /** Logs a symbol no more; what is stored of it stays. */
@@ -144,7 +145,7 @@ export class HantooKlineLogger implements AsyncDisposable {
    */
   async bars(symbol: string): Promise<MinuteBar[]> {
     const { clock, klineStore, venue, hours } = this.#settings;
-    const symbols = [checkSymbol(symbol)];
+    const symbols = [this.#checkName(symbol)];
     const tradingDay = targetDay(this.#settings, clock.now());
     const open = [...this.#open].find((day) => day.tradingDay === tradingDay);
     const table = open?.table ?? (await klineStore.readDay({ tradingDay, venue, hours, symbols })).table;
@@ -310,6 +311,10 @@ export class HantooKlineLogger implements AsyncDisposable {
     } finally {
       await this.#settings.witness?.leave();
     }
+  }
+
+  #checkName(name: string): string {
+    return this.#settings.isOfIndices ? checkIndexCode(name, "symbol") : checkSymbol(name);
   }
 
   #checkOpen(): void {

@@ -1,4 +1,10 @@
-import type { MinuteBars, MinuteBarsRequest, MinuteEvidence, TradingDay } from "../../core/index.js";
+import type {
+  MinuteBar,
+  MinuteBars,
+  MinuteBarsRequest,
+  MinuteEvidence,
+  TradingDay,
+} from "../../core/index.js";
 
 /** {@link MinuteBars} of any source: one that knows nothing of holes, odd bars and the like leaves them out. */
 export type SourceBars = Omit<MinuteBars, keyof MinuteEvidence> & Partial<MinuteEvidence>;
@@ -10,6 +16,13 @@ export interface BarSource {
    * @throws whatever the source throws; an aborted `signal` rejects with its reason, untouched.
    */
   minuteBars(request: MinuteBarsRequest): Promise<SourceBars>;
+
+  /**
+   * The last minutes of an index, such as `KisClient` has them; what a logger of `indices` asks for.
+   *
+   * @returns ended minutes, ascending, one for each minute of which the source has a row.
+   */
+  indexMinutes?(request: SourceIndexMinutesRequest): Promise<SourceIndexMinutes>;
 
   /**
    * Whether the market opens, or opened, on a day, as the source itself says.
@@ -32,6 +45,26 @@ export interface BarSource {
 
   /** What it did to be let in; shown in the logger's status. */
   readonly tokens?: SourceTokens | undefined;
+}
+
+/** Which index's last minutes to ask a {@link BarSource} for. */
+export interface SourceIndexMinutesRequest {
+  /** KIS's code: `"0001"` KOSPI, `"1001"` KOSDAQ. */
+  readonly index: string;
+  /** As in {@link MinuteBarsRequest}. */
+  readonly onCall?: () => void;
+  /** Ends the call with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The last minutes of an index, as far back as a {@link BarSource} has them. */
+export interface SourceIndexMinutes {
+  /** Code that was asked for. */
+  readonly index: string;
+  /** Points, shares and KRW; a minute in which nothing traded has volume 0. */
+  readonly bars: readonly Omit<MinuteBar, "accVolume">[];
+  /** Requests that this answer cost. */
+  readonly calls: number;
 }
 
 /** How fast a {@link BarSource} goes at this moment. */
@@ -60,6 +93,8 @@ export interface SourceCapacity {
   readonly minutesPerCall: number;
   /** Trading days back from today that it keeps, today included. @defaultValue KIS's 251 */
   readonly keptDays?: number;
+  /** Minutes back from now, or from the session's end, that it is sure to have. @defaultValue the whole day */
+  readonly keptMinutes?: number;
 }
 
 /**
@@ -68,7 +103,7 @@ export interface SourceCapacity {
  *
  * @see FHKST03010230 (read 2026-11-21)
  */
-export const LIVE_CAPACITY: Required<SourceCapacity> = {
+export const LIVE_CAPACITY: Required<Omit<SourceCapacity, "keptMinutes">> = {
   ratePerSecond: 18,
   minutesPerCall: 120,
   keptDays: 251,

@@ -3,6 +3,8 @@ export {
   type BarSource,
   type SourceBars,
   type SourceCapacity,
+  type SourceIndexMinutes,
+  type SourceIndexMinutesRequest,
   type SourcePace,
   type SourceTokens,
 } from "./bar-source.js";

@@ -1,10 +1,12 @@
 import {
   type Hours,
   IncompleteDataError,
+  MINUTE_MS,
   type OddBar,
   type OutsideTrades,
   type TradingDay,
   type Venue,
+  countThrough,
   finalCount,
   kstDay,
 } from "../../core/index.js";
@@ -94,7 +96,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
   const final = finalCount(minutes, now, settleMs);
   const cellAt = (index: number) => stored.get(symbol, index);
   const sound = soundPrefix(cellAt, stored.prefixLength(symbol));
-  const keep = reread ? 0 : sound;
+  const keep = reread ? Math.min(sound, outOfReach(minutes, now, source)) : sound;
   const result = (facts: Partial<SymbolDay>): SymbolDay => {
     const known = facts.known ?? sound;
     const cells = facts.cells ?? [];
@@ -176,6 +178,12 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
     // What was stored is still put in order: a derived value needs no call.
     return result({ ...inOrder(), calls, error });
   }
+}
+
+/** How many leading minutes the source need not have any more: they are not read again. */
+function outOfReach(minutes: readonly number[], now: number, { capacity }: BarSource): number {
+  if (capacity?.keptMinutes === undefined) return 0;
+  return countThrough(minutes, Math.min(now, minutes.at(-1) ?? now) - capacity.keptMinutes * MINUTE_MS);
 }
 
 /** A second look that fails leaves the first one standing. */

@@ -9,8 +9,9 @@ import {
   checkClock,
   checkDay,
   checkOptions,
-  checkSymbol,
+  checkSymbolOrIndex,
   finalCount,
+  isIndexCode,
   kstDay,
 } from "../../core/index.js";
 import {
@@ -158,8 +159,10 @@ async function readDay(
   const { klineStore, calendar, venue, hours, symbols } = range;
   if (minutes === undefined) return { rows: new Map(), emptyRow: (symbol) => unknownRow(symbol, tradingDay) };
   const final = finalCount(minutes, now, settleMs);
-  const tooOld = isTooOld(calendar, tradingDay, kstDay(now));
+  const today = kstDay(now);
+  const isOld = { stock: isTooOld(calendar, tradingDay, today), index: tradingDay < today };
   const factsOf = (symbol: string) => {
+    const tooOld = isIndexCode(symbol) ? isOld.index : isOld.stock;
     const failure = failures.get(`${symbol} ${tradingDay}`) ?? failures.get(symbol);
     return { final, tooOld, failed: failure !== undefined, rescaled: failure === "rescaled" };
   };
@@ -188,7 +191,7 @@ function isTooOld(calendar: TradingCalendar, tradingDay: TradingDay, today: Trad
 function failuresOf(failures: NonNullable<CoverageOptions["failures"]>): Prepared["failures"] {
   const found = new Map<string, "failed" | "rescaled">();
   for (const { symbol, tradingDay, error } of failures) {
-    checkSymbol(symbol, "failures");
+    checkSymbolOrIndex(symbol, "failures");
     const place = tradingDay === undefined ? symbol : `${symbol} ${checkDay(tradingDay, "failures")}`;
     found.set(place, isRescaled(error) ? "rescaled" : "failed");
   }

@@ -4,7 +4,6 @@ import {
   type MinuteBar,
   type TradingDay,
   checkOptions,
-  checkSymbol,
   warningLogger,
 } from "../../core/index.js";
 import {
@@ -14,6 +13,7 @@ import {
   type ReadDayOptions,
   checkKeyPrefix,
   checkRange,
+  checkStoredNames,
   readAhead,
 } from "../../archive/index.js";
 import { type Multipliers, type Scale, UNADJUSTED, createScale, readFactors } from "../../factors/index.js";
@@ -21,7 +21,7 @@ import { tableBars } from "../evidence/index.js";
 
 /** What to read, see {@link readBars}. */
 export interface ReadBarsOptions extends RangeOptions {
-  /** Short code as KRX prints it. */
+  /** Short code as KRX prints it; of an index KIS's four digits, with the `prefix` of indices. */
   readonly symbol: string;
   /** @defaultValue "all": whatever is stored of the day, after-market among it */
   readonly hours?: Hours;
@@ -59,7 +59,7 @@ interface Read {
 export async function* readBars(options: ReadBarsOptions): AsyncGenerator<MinuteBar, void, undefined> {
   checkOptions(options, "an object with `store`, `symbol`, `from` and `to`");
   const { untraded = "flat", signal } = options;
-  const symbol = checkSymbol(options.symbol);
+  const [symbol = ""] = checkStoredNames([options.symbol], options.prefix, "symbol");
   if (untraded !== "flat" && untraded !== "skip") {
     throw new ConfigError("untraded", '"flat" or "skip"', untraded);
   }

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { type LoggerStatus, type MinuteBar, formatMetrics } from "hantoo";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Door, openDoor, serveAddress } from "../../../src/cli/watch/index.js";
+import { type Door, joinedStatus, openDoor, serveAddress } from "../../../src/cli/watch/index.js";
 import { at, setUp } from "../../kline/logger-setup.js";
 
 const setup = setUp(at("16:00"));
@@ -45,6 +45,15 @@ describe("the door", () => {
     const metrics = await get("metrics");
     expect(metrics.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
     expect(await metrics.text()).toBe(formatMetrics(expected));
+  });
+
+  test("the status of indices stands within, and what is wrong with them is wrong with the whole", () => {
+    const well = setup.logger.status();
+    const beside = { ...well, isHealthy: false, problems: [{ kind: "late", text: "an hour" } as const] };
+    const joined = joinedStatus((en) => en, setup.logger, { status: () => beside });
+    const problems = [{ kind: "late", text: "indices: an hour" }];
+    expect(joined).toEqual({ ...well, isHealthy: false, problems, indices: beside });
+    expect(joinedStatus((en) => en, setup.logger, undefined)).toEqual(well);
   });
 
   test("/healthz is 200 while nothing is late, 503 when something is, with the reason", async () => {

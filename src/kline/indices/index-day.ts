@@ -1,0 +1,63 @@
+import type { MinuteBar, MinuteHole } from "../../core/index.js";
+
+/** One row of an index: points, shares, KRW. */
+export type IndexMinute = Omit<MinuteBar, "accVolume">;
+
+/** What is known of an index's day, and from where on it is asked about. */
+interface IndexDayInput {
+  /** The session's minutes, epoch ms, ascending. */
+  readonly minutes: readonly number[];
+  /** The day's rows by their minute. */
+  readonly rows: ReadonlyMap<number, IndexMinute>;
+  /** Epoch ms of the first minute that is asked about. */
+  readonly from: number;
+  /** The session is over for so long that what has no row gets none. */
+  readonly isClosed: boolean;
+}
+
+/** A day of an index as far as its rows speak. */
+interface IndexDay {
+  /** The minutes in which something traded, ascending. */
+  readonly traded: readonly IndexMinute[];
+  /** A hole a minute, ascending: a stored minute beside it is not explained by another one. */
+  readonly holes: readonly MinuteHole[];
+  /** Epoch ms of the last minute that the rows speak for. */
+  readonly through: number;
+}
+
+/**
+ * Sorts rows into the session's minutes. Those of other minutes are not the regular session's: the closing auction's
+ * ten minutes of order taking, the after-hours.
+ */
+export function readIndexDay({ minutes, rows, from, isClosed }: IndexDayInput): IndexDay {
+  const firstRow = minutes.findIndex((minute) => rows.has(minute));
+  const lastRow = minutes.findLastIndex((minute) => rows.has(minute));
+  // Of all minutes the closing one alone may stay without a row while the day is whole.
+  const isClosingLost = isClosed && lastRow === minutes.length - 2;
+  const last = isClosingLost ? lastRow + 1 : lastRow;
+  const traded: IndexMinute[] = [];
+  const holes: MinuteHole[] = [];
+  for (const [at, minute] of minutes.slice(0, last + 1).entries()) {
+    if (minute < from) continue;
+    const row = rows.get(minute);
+    const before = rows.get(minutes[at - 1] ?? Number.NaN);
+    if (row === undefined) holes.push({ from: minute, to: minute, kind: at > lastRow ? "closing" : "lost" });
+    else if (row.volume > 0) traded.push(at === firstRow || before ? row : withoutTurnover(row));
+    // KIS counts thousands of shares: fewer have moved the level, and nobody can say how many.
+    else if (isMoved(row, before)) holes.push({ from: minute, to: minute, kind: "unreadable" });
+  }
+  return { traded, holes, through: minutes[last] ?? (minutes[0] ?? 0) - 1 };
+}
+
+/**
+ * A minute's KRW are a step of a running total: after a minute without a row that one's are in it as well. Of the first
+ * row the source knows the step.
+ */
+function withoutTurnover({ time, open, high, low, close, volume }: IndexMinute): IndexMinute {
+  return { time, open, high, low, close, volume };
+}
+
+function isMoved(row: IndexMinute, before: IndexMinute | undefined): boolean {
+  const level = before?.close ?? row.open;
+  return (row.turnover ?? 0) > 0 || row.close !== level || row.high !== level || row.low !== level;
+}
