@@ -10,7 +10,7 @@ import {
   createRedact,
   createTransport,
 } from "./calls/index.js";
-import { type StreamDesk, createStreamDesk, lockStream, openWebSocket } from "./stream/index.js";
+import { type ClientStreams, createClientStreams, lockStream, openWebSocket } from "./stream/index.js";
 import type { KisSettings } from "./kis-options.js";
 import { type Limiter, shareLimiter } from "./pace/index.js";
 import {
@@ -38,7 +38,7 @@ export interface KisSession {
   readonly limiter: Limiter;
   /** Small facts of this key, kept beside its token. */
   readonly facts: KeyFacts;
-  readonly streams: StreamDesk;
+  readonly streams: ClientStreams;
   /** Tokens this session had issued; those that other programs shared with it are not counted. */
   readonly issuedTokens: IssuedTokens;
   /** Whose bars the answers hold: KIS's, a simulator's where one says so, or another host's. */
@@ -101,7 +101,7 @@ export function createKisSession(settings: KisSettings): KisSession {
   });
 
   const { websocketUrl: url, webSocket, calendar } = settings;
-  const streams = createStreamDesk({
+  const streams = createClientStreams({
     environment,
     name: `${environment} ${url} ${appKeyHash}`,
     ports: {

@@ -6,7 +6,7 @@ import { ConfigError, kstInstant } from "hantoo";
 import { createKisSimulator, createRecorder, replay } from "hantoo/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { createSimulatorCore } from "../../src/testing/server/kis-simulator.js";
-import { createSessionDesk } from "../../src/testing/stream/session-desk.js";
+import { createStreamServer } from "../../src/testing/stream/stream-server.js";
 import { createWebSocketSession } from "../../src/testing/stream/websocket-session.js";
 import { damaged, edited, edits, hostile, outcomeOfAsync, runs } from "../support/fuzz.js";
 
@@ -27,7 +27,7 @@ test("frames of a WebSocket client are answered or refused, whatever they are", 
   fc.assert(
     fc.property(fc.array(texts, { maxLength: 4 }), (sent) => {
       const answers: string[] = [];
-      const session = createWebSocketSession(core, createSessionDesk(core), {
+      const session = createWebSocketSession(core, createStreamServer(core), {
         send: (text) => void answers.push(String(text)),
         close() {},
         cut() {},

@@ -2,7 +2,7 @@ import { ConfigError, MASTER_URL, type ObjectStore } from "hantoo";
 import type { Connection } from "../setup/index.js";
 import { createCountedLine } from "./counted-line.js";
 import { type Finding, isSound } from "./finding.js";
-import { Desk, runProbes } from "./probe/index.js";
+import { RawKis, runProbes } from "./probe/index.js";
 import { lookAtSubjects } from "./subjects.js";
 
 /** Options of {@link runDoctor}. */
@@ -66,8 +66,8 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
     const at = clock.now();
     const subjects = await lookAtSubjects({ client, line, clock, masterUrl, store }, onFinding);
     signal?.throwIfAborted();
-    const desk = new Desk({ client, line, clock, masterUrl: masterUrl ?? MASTER_URL });
-    const behaviours = probe ? await runProbes(desk, onFinding) : [];
+    const kis = new RawKis({ client, line, clock, masterUrl: masterUrl ?? MASTER_URL });
+    const behaviours = probe ? await runProbes(kis, onFinding) : [];
     signal?.throwIfAborted();
     const { environment, provenance } = client;
     const ok = isSound([...subjects, ...behaviours]);

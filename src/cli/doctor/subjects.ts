@@ -15,7 +15,7 @@ import { lookAtStore } from "./store-subject.js";
 import { whatFailed } from "./what-failed.js";
 
 /** What the subjects are looked at with. */
-export interface Patient {
+export interface SubjectInputs {
   readonly client: KisClient;
   readonly line: CountedLine;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ interface Subject {
   readonly id: string;
   readonly restsOn: string;
   /** @param isAnswered - whether KIS answered the first call. */
-  readonly look: (patient: Patient, isAnswered: boolean) => Promise<Sight>;
+  readonly look: (inputs: SubjectInputs, isAnswered: boolean) => Promise<Sight>;
 }
 
 /** Traded each day since 1975, and known to every KIS. */
@@ -69,13 +69,13 @@ const SUBJECTS: readonly Subject[] = [
  * @throws the reason of the caller's signal, nothing else.
  */
 export async function lookAtSubjects(
-  patient: Patient,
+  inputs: SubjectInputs,
   onFinding: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const { id, restsOn, look } of SUBJECTS) {
     const isAnswered = findings[0]?.found === "as assumed";
-    const sight = await look(patient, isAnswered).catch((error: unknown) => notSeen(whatFailed(error)));
+    const sight = await look(inputs, isAnswered).catch((error: unknown) => notSeen(whatFailed(error)));
     const finding = { id, ...sight, restsOn };
     findings.push(finding);
     onFinding(finding);
@@ -83,7 +83,7 @@ export async function lookAtSubjects(
   return findings;
 }
 
-async function lookAtKey({ client, line }: Patient): Promise<Sight> {
+async function lookAtKey({ client, line }: SubjectInputs): Promise<Sight> {
   try {
     await client.quote(SYMBOL, { signal: line.signal, retry: RETRIES });
     const whose = `${client.environment}, ${client.provenance}`;
@@ -98,7 +98,7 @@ async function lookAtKey({ client, line }: Patient): Promise<Sight> {
   }
 }
 
-async function lookAtToken({ line }: Patient, isAnswered: boolean): Promise<Sight> {
+async function lookAtToken({ line }: SubjectInputs, isAnswered: boolean): Promise<Sight> {
   const { asked, expiresIn } = line.tokens;
   if (!isAnswered) return notSeen(...UNANSWERED);
   if (asked === 0)
@@ -120,7 +120,7 @@ async function lookAtToken({ line }: Patient, isAnswered: boolean): Promise<Sigh
   );
 }
 
-async function lookAtClock({ line }: Patient): Promise<Sight> {
+async function lookAtClock({ line }: SubjectInputs): Promise<Sight> {
   if (line.clock === undefined) return notSeen("no answer carried a Date", "응답에 Date 헤더가 없습니다");
   const { offsetMs, withinMs } = line.clock;
   const [off, isBehind] = [Math.abs(offsetMs), offsetMs > 0];
@@ -131,7 +131,7 @@ async function lookAtClock({ line }: Patient): Promise<Sight> {
   );
 }
 
-async function lookAtPace({ client, line }: Patient, isAnswered: boolean): Promise<Sight> {
+async function lookAtPace({ client, line }: SubjectInputs, isAnswered: boolean): Promise<Sight> {
   if (!isAnswered) return notSeen(...UNANSWERED);
   const { ratePerSecond } = client.capacity;
   const before = client.pace.refusals;
@@ -158,7 +158,7 @@ async function lookAtPace({ client, line }: Patient, isAnswered: boolean): Promi
   );
 }
 
-async function lookAtCalendar({ client, line, clock }: Patient, isAnswered: boolean): Promise<Sight> {
+async function lookAtCalendar({ client, line, clock }: SubjectInputs, isAnswered: boolean): Promise<Sight> {
   if (!isAnswered) return notSeen(...UNANSWERED);
   const today = kstDay(clock.now());
   try {
@@ -185,7 +185,7 @@ async function lookAtCalendar({ client, line, clock }: Patient, isAnswered: bool
   }
 }
 
-async function lookAtMasters({ line, clock, masterUrl }: Patient): Promise<Sight> {
+async function lookAtMasters({ line, clock, masterUrl }: SubjectInputs): Promise<Sight> {
   const rows: string[] = [];
   const korean: string[] = [];
   for (const market of ["kospi", "kosdaq"] as const) {

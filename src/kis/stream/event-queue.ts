@@ -56,12 +56,6 @@ export class EventQueue {
     return event;
   }
 
-  /** Forgets where symbols stood: their next trade is a first one. */
-  forget(symbol: string): void {
-    this.#lastAt.delete(symbol);
-    this.#missed.delete(symbol);
-  }
-
   #pushTrade(event: Extract<StreamEvent, { kind: "trade" | "gap" }>): void {
     const { symbol } = event;
     const last = this.#lastAt.get(symbol);

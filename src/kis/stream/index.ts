@@ -1,5 +1,5 @@
 export type { KisStream, StreamStatus } from "./key-stream.js";
-export { createStreamDesk, type StreamDesk } from "./stream-desk.js";
+export { createClientStreams, type ClientStreams } from "./client-streams.js";
 export type {
   BookEvent,
   ConnectionEvent,

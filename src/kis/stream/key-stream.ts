@@ -92,7 +92,7 @@ export class KeyStream implements Listener, KisStream {
     if (this.#state === "new") this.#start();
     for (;;) {
       if (this.#signal?.aborted === true) {
-        await this.#leave("ended");
+        await this.#leave();
         throw this.#signal.reason;
       }
       const event = this.#queue.pull();
@@ -109,13 +109,13 @@ export class KeyStream implements Listener, KisStream {
 
   async return(): Promise<IteratorResult<StreamEvent, undefined>> {
     while (this.#queue.pull() !== undefined);
-    await this.#leave("ended");
+    await this.#leave();
     return DONE;
   }
 
   /** Ends it as `return` does; what has come by then is still given. */
   end(): Promise<void> {
-    return this.#leave("ended");
+    return this.#leave();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,11 +150,11 @@ export class KeyStream implements Listener, KisStream {
   }
 
   readonly #onAbort = (): void => {
-    void this.#leave("ended");
+    void this.#leave();
   };
 
-  #leave(state: "ended"): Promise<void> {
-    this.#close(state);
+  #leave(): Promise<void> {
+    this.#close("ended");
     const hub = this.#attached;
     this.#attached = undefined;
     this.#leaving ??= hub?.detach(this);
@@ -162,8 +162,7 @@ export class KeyStream implements Listener, KisStream {
   }
 
   #close(state: "ended" | "failed"): void {
-    if (this.#state === "failed" && state === "ended") state = "failed";
-    this.#state = state;
+    if (this.#state !== "failed") this.#state = state;
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#onEnd(this);
     this.#wake();

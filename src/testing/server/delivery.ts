@@ -1,5 +1,5 @@
 import { type FaultAction, PASSING_CODES } from "../faults/index.js";
-import { RATE_TEXT } from "./token-desk.js";
+import { RATE_TEXT } from "./token-endpoints.js";
 import { type WireResponse, refusal, wireJson } from "../wire/index.js";
 
 /** How an answer reaches the client: both shells, fetch and HTTP, carry out the same plan. */

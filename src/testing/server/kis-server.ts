@@ -6,12 +6,12 @@ import type { Market } from "../market/index.js";
 import { createRandom } from "../random.js";
 import { type RequestWindow, createRequestWindow } from "./request-window.js";
 import type { ServerConfig } from "../settings/index.js";
-import { RATE_TEXT, type TokenDesk, createTokenDesk } from "./token-desk.js";
+import { RATE_TEXT, type TokenEndpoints, createTokenEndpoints } from "./token-endpoints.js";
 import { type WireRequest, type WireResponse, refusal } from "../wire/index.js";
 
 /** The simulated KIS: a state (tokens, windows) and an answer for each request at an instant. */
 interface KisServer {
-  readonly tokens: TokenDesk;
+  readonly tokens: TokenEndpoints;
   readonly window: RequestWindow;
   /**
    * @param nowMs - the server's wall time.
@@ -25,7 +25,7 @@ interface KisServer {
 const NEW_ACCOUNT = 3;
 
 export function createKisServer(market: Market, config: ServerConfig, faults: FaultDraw): KisServer {
-  const tokens = createTokenDesk(config);
+  const tokens = createTokenEndpoints(config);
   const { limits } = config;
   const window = createRequestWindow(Number.POSITIVE_INFINITY);
   const shares = Array.from({ length: limits.servers }, () =>

@@ -1,5 +1,5 @@
 import type { SimulatorCore } from "../server/index.js";
-import { createSessionDesk } from "./session-desk.js";
+import { createStreamServer } from "./stream-server.js";
 import { type WebSocketSession, createWebSocketSession } from "./websocket-session.js";
 
 /** What a client hears of a socket. */
@@ -33,7 +33,7 @@ const later = (work: () => void): void => queueMicrotask(work);
 
 /** The WebSocket side without a socket: everything happens on the simulator's clock, event by event. */
 export function createInProcessSockets(core: SimulatorCore): InProcessSockets {
-  const desk = createSessionDesk(core);
+  const streamServer = createStreamServer(core);
   const connects: { at: number; endedBy: "close-frame" | "cut" | undefined }[] = [];
   const sent: string[] = [];
 
@@ -46,7 +46,7 @@ export function createInProcessSockets(core: SimulatorCore): InProcessSockets {
       ended.abort();
       later(() => events.close(code));
     };
-    const session: WebSocketSession = createWebSocketSession(core, desk, {
+    const session: WebSocketSession = createWebSocketSession(core, streamServer, {
       send: (data) => {
         const bytes = typeof data === "string" ? Buffer.from(data) : data;
         later(() => events.message(bytes));
@@ -71,7 +71,7 @@ export function createInProcessSockets(core: SimulatorCore): InProcessSockets {
         if (!ended.signal.aborted) session.pump();
       }
     };
-    if (desk.isOut(core.clock.now())) close(1006);
+    if (streamServer.isOut(core.clock.now())) close(1006);
     else {
       later(() => events.open());
       void run();

@@ -4,7 +4,7 @@ import type { SimulatorCore } from "../server/index.js";
 import { parseClientMessage } from "./client-message.js";
 import type { Feed, FeedRecord } from "./feed-record.js";
 import { openFeed } from "./feed.js";
-import type { SessionDesk } from "./session-desk.js";
+import type { StreamServer } from "./stream-server.js";
 
 /** A session in which a PINGPONG stays unanswered ends after 100 to 101 s. */
 const SILENCE_MS = 100_500;
@@ -44,11 +44,11 @@ interface Registration {
 
 export function createWebSocketSession(
   core: SimulatorCore,
-  desk: SessionDesk,
+  streamServer: StreamServer,
   link: WebSocketLink,
 ): WebSocketSession {
   const { clock } = core;
-  const { settings } = desk;
+  const { settings } = streamServer;
   const registrations = new Map<string, Registration>();
   /** A record that is sent after the symbol's next one. */
   const late = new Map<string, FeedRecord>();
@@ -60,13 +60,13 @@ export function createWebSocketSession(
   let pumpedTo = clock.now();
 
   const schedulePing = (): void => {
-    pingAt = clock.monotonic() + PING_MS + Math.floor(desk.random() * PING_SPREAD_MS);
+    pingAt = clock.monotonic() + PING_MS + Math.floor(streamServer.random() * PING_SPREAD_MS);
   };
   schedulePing();
 
   const end = (how: "cut" | number, isClean: boolean): void => {
     state = "over";
-    desk.release(session, isClean);
+    streamServer.release(session, isClean);
     if (how === "cut") link.cut();
     else link.close(how);
   };
@@ -102,7 +102,10 @@ export function createWebSocketSession(
   /** @returns the frames of records of one stream, in the order given. */
   const frames = function* (trId: string, records: readonly FeedRecord[]): Generator<string> {
     for (let at = 0; at < records.length;) {
-      const count = Math.min(records.length - at, 1 + Math.floor(desk.random() * settings.frameRecords));
+      const count = Math.min(
+        records.length - at,
+        1 + Math.floor(streamServer.random() * settings.frameRecords),
+      );
       const part = records.slice(at, at + count).map(({ text }) => text);
       yield `0|${trId}|${String(count).padStart(3, "0")}|${part.join("^")}`;
       at += count;
@@ -115,7 +118,7 @@ export function createWebSocketSession(
       for (const frame of frames(trId, out.splice(0))) link.send(frame);
     };
     for (const record of due) {
-      const fault = desk.drawFault(record.symbol, record.time);
+      const fault = streamServer.drawFault(record.symbol, record.time);
       const held = late.get(record.symbol);
       late.delete(record.symbol);
       if (fault === "reorder") late.set(record.symbol, record);
@@ -173,7 +176,7 @@ export function createWebSocketSession(
     },
     gone(isClean) {
       // What a half-open session never heard is no close frame to it.
-      if (state !== "over") desk.release(session, isClean && state !== "half-open");
+      if (state !== "over") streamServer.release(session, isClean && state !== "half-open");
       state = "over";
     },
     receive(text) {
@@ -190,7 +193,7 @@ export function createWebSocketSession(
           reply(trId, trKey, "OPSP0011", "invalid approval : NOT FOUND", "9");
         return;
       }
-      if (!desk.claim(session)) {
+      if (!streamServer.claim(session)) {
         reply("(null)", "", "OPSP8996", "ALREADY IN USE appkey", "9");
         return end(1000, true);
       }
@@ -200,7 +203,7 @@ export function createWebSocketSession(
     },
     pump() {
       const now = clock.now();
-      const cut = state === "over" ? undefined : desk.cutBetween(pumpedTo, now);
+      const cut = state === "over" ? undefined : streamServer.cutBetween(pumpedTo, now);
       pumpedTo = Math.max(pumpedTo, now);
       if (cut !== undefined) return end("cut", cut === "restart");
       if (state === "over" || state === "half-open") return;
@@ -212,7 +215,7 @@ export function createWebSocketSession(
     dueInMs() {
       if (state === "over") return Infinity;
       const now = clock.now();
-      let due = desk.nextCutAt(pumpedTo) - now;
+      let due = streamServer.nextCutAt(pumpedTo) - now;
       if (state === "half-open") return due;
       const elapsed = clock.monotonic();
       due = Math.min(due, pingAt - elapsed);

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { WebSocket, WebSocketServer } from "ws";
 import type { SimulatorCore } from "../server/index.js";
-import { createSessionDesk } from "./session-desk.js";
+import { createStreamServer } from "./stream-server.js";
 import { type WebSocketSession, createWebSocketSession } from "./websocket-session.js";
 
 /** How often a running clock is looked at. */
@@ -15,7 +15,7 @@ const ABNORMAL = 1006;
  * @returns what ends them all.
  */
 export function attachWebSockets(core: SimulatorCore, server: Server): () => void {
-  const desk = createSessionDesk(core);
+  const streamServer = createStreamServer(core);
   const sessions = new Map<WebSocket, WebSocketSession>();
   let accepting: Promise<WebSocketServer> | undefined;
   let closed = false;
@@ -30,7 +30,7 @@ export function attachWebSockets(core: SimulatorCore, server: Server): () => voi
   timer.unref();
 
   const open = (socket: WebSocket): void => {
-    const session = createWebSocketSession(core, desk, {
+    const session = createWebSocketSession(core, streamServer, {
       send: (data) => socket.send(data, { binary: false }),
       close: (code) => socket.close(code),
       cut: () => socket.terminate(),
@@ -48,7 +48,7 @@ export function attachWebSockets(core: SimulatorCore, server: Server): () => voi
   server.on("upgrade", (request, socket, head) => {
     // The same socket events as any connection's: a reset before the handshake ends is no crash.
     socket.on("error", () => socket.destroy());
-    if (desk.isOut(core.clock.now())) {
+    if (streamServer.isOut(core.clock.now())) {
       socket.destroy();
       return;
     }

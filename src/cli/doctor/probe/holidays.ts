@@ -1,6 +1,6 @@
 import { addDays, compactDay } from "hantoo";
 import { type Sight, asAssumed, differs, judged, notSeen } from "../finding.js";
-import type { Desk, Row } from "./desk.js";
+import type { RawKis, Row } from "./raw-kis.js";
 import type { Probe } from "./probe.js";
 
 const PAGE_ROWS = 24;
@@ -8,9 +8,9 @@ const PAGE_ROWS = 24;
 const DAYS = 100;
 
 const onLive =
-  (look: (pages: HolidayPages, desk: Desk) => Sight) =>
-  async (desk: Desk): Promise<Sight> =>
-    desk.client.environment === "paper" ? notSeen("paper has no chk-holiday") : look(await read(desk), desk);
+  (look: (pages: HolidayPages, kis: RawKis) => Sight) =>
+  async (kis: RawKis): Promise<Sight> =>
+    kis.client.environment === "paper" ? notSeen("paper has no chk-holiday") : look(await read(kis), kis);
 
 /** chk-holiday; its pages are read once for all. */
 export const HOLIDAY_PROBES: readonly Probe[] = [
@@ -68,16 +68,16 @@ interface HolidayPages {
   readonly hasEnded: boolean;
 }
 
-function read(desk: Desk): Promise<HolidayPages> {
-  return desk.once("holidays", async () => {
+function read(kis: RawKis): Promise<HolidayPages> {
+  return kis.once("holidays", async () => {
     const pages: (readonly Row[])[] = [];
-    const last = compactDay(addDays(desk.today, DAYS));
+    const last = compactDay(addDays(kis.today, DAYS));
     let hasEnded = true;
-    const asked = desk.client.pages({
+    const asked = kis.client.pages({
       path: "/uapi/domestic-stock/v1/quotations/chk-holiday",
       trId: "CTCA0903R",
-      params: { BASS_DT: compactDay(desk.today), CTX_AREA_NK: "", CTX_AREA_FK: "" },
-      signal: desk.line.signal,
+      params: { BASS_DT: compactDay(kis.today), CTX_AREA_NK: "", CTX_AREA_FK: "" },
+      signal: kis.line.signal,
     });
     for await (const body of asked) {
       const { output } = body as { readonly output?: readonly Row[] };

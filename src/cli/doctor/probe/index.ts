@@ -1,2 +1,2 @@
-export { Desk } from "./desk.js";
+export { RawKis } from "./raw-kis.js";
 export { PROBES, runProbes } from "./run-probes.js";

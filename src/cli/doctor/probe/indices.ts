@@ -1,6 +1,6 @@
 import { addDays, compactDay } from "hantoo";
 import { judged, notSeen } from "../finding.js";
-import type { Answer, Desk } from "./desk.js";
+import type { Answer, RawKis } from "./raw-kis.js";
 import type { Probe } from "./probe.js";
 
 const SUMMARIES = ["888888", "999999"];
@@ -12,24 +12,24 @@ export const INDEX_PROBES: readonly Probe[] = [
     behaviour:
       "Its rows labelled 888888 and 999999 sum the session up; without after-hours (FID_ETC_CLS_CODE 1) they are not there.",
     restsOn: "which rows of an index are minutes",
-    async look(desk) {
-      if (desk.client.environment === "paper") return notSeen("paper has no minutes of indices");
-      if (desk.phase === "before" || desk.phase === "open") return notSeen("only after a session");
+    async look(kis) {
+      if (kis.client.environment === "paper") return notSeen("paper has no minutes of indices");
+      if (kis.phase === "before" || kis.phase === "open") return notSeen("only after a session");
       const summaries = ({ output2 }: Answer): number =>
         output2.filter((row) => SUMMARIES.includes(row["stck_cntg_hour"] ?? "")).length;
-      const [all, none] = [summaries(await minutes(desk, "0")), summaries(await minutes(desk, "1"))];
+      const [all, none] = [summaries(await minutes(kis, "0")), summaries(await minutes(kis, "1"))];
       return judged(all === 2 && none === 0, `${all} with after-hours, ${none} without`);
     },
   },
   {
     id: "unknown-index",
     behaviour: "Today's row stands from 09:00 on; an unknown index has a blank name and no rows.",
-    async look(desk) {
-      const { output1, output2 } = await desk.ask("FHKUP03500100", {
+    async look(kis) {
+      const { output1, output2 } = await kis.ask("FHKUP03500100", {
         FID_COND_MRKT_DIV_CODE: "U",
         FID_INPUT_ISCD: "9999",
-        FID_INPUT_DATE_1: compactDay(addDays(desk.today, -7)),
-        FID_INPUT_DATE_2: compactDay(desk.today),
+        FID_INPUT_DATE_1: compactDay(addDays(kis.today, -7)),
+        FID_INPUT_DATE_2: compactDay(kis.today),
         FID_PERIOD_DIV_CODE: "D",
       });
       const name = output1["hts_kor_isnm"]?.trim() ?? "";
@@ -41,8 +41,8 @@ export const INDEX_PROBES: readonly Probe[] = [
   },
 ];
 
-const minutes = (desk: Desk, afterHours: string): Promise<Answer> =>
-  desk.ask("FHKUP03500200", {
+const minutes = (kis: RawKis, afterHours: string): Promise<Answer> =>
+  kis.ask("FHKUP03500200", {
     FID_COND_MRKT_DIV_CODE: "U",
     FID_ETC_CLS_CODE: afterHours,
     FID_INPUT_ISCD: "0001",

@@ -1,6 +1,6 @@
 import { kstTime } from "hantoo";
 import { judged, notSeen } from "../finding.js";
-import type { Desk } from "./desk.js";
+import type { RawKis } from "./raw-kis.js";
 import type { Probe } from "./probe.js";
 
 /** KST times at which the files were seen rewritten, and how far from them a file may say. */
@@ -13,8 +13,8 @@ export const MASTER_PROBES: readonly Probe[] = [
     id: "master-times",
     behaviour: "Rewritten at 06:00, 07:35 and 08:45 on trading days, at 06:00 on others.",
     restsOn: "until when a master is provisional",
-    async look(desk) {
-      const modified = (await konex(desk)).headers.get("last-modified");
+    async look(kis) {
+      const modified = (await konex(kis)).headers.get("last-modified");
       const at = Date.parse(modified ?? "");
       if (Number.isNaN(at)) return notSeen("the host does not say when");
       const time = kstTime(at);
@@ -26,11 +26,11 @@ export const MASTER_PROBES: readonly Probe[] = [
   {
     id: "master-host",
     behaviour: "The host answers If-Modified-Since with 304, and 404 for what it does not have.",
-    async look(desk) {
-      const modified = (await konex(desk)).headers.get("last-modified");
+    async look(kis) {
+      const modified = (await konex(kis)).headers.get("last-modified");
       if (modified === null) return notSeen("the host does not say when a file was written");
-      const again = await fetchFile(desk, "konex_code.mst.zip", { "if-modified-since": modified });
-      const missing = await fetchFile(desk, "no_such_code.mst.zip");
+      const again = await fetchFile(kis, "konex_code.mst.zip", { "if-modified-since": modified });
+      const missing = await fetchFile(kis, "no_such_code.mst.zip");
       const saw = `${again.status} to If-Modified-Since, ${missing.status} for what is not there`;
       return judged(again.status === 304 && missing.status === 404, saw);
     },
@@ -38,12 +38,12 @@ export const MASTER_PROBES: readonly Probe[] = [
 ];
 
 /** The smallest of the files. */
-const konex = (desk: Desk): Promise<Response> =>
-  desk.once("konex", () => fetchFile(desk, "konex_code.mst.zip"));
+const konex = (kis: RawKis): Promise<Response> =>
+  kis.once("konex", () => fetchFile(kis, "konex_code.mst.zip"));
 
-async function fetchFile(desk: Desk, name: string, headers: Record<string, string> = {}): Promise<Response> {
-  const { fetch, signal } = desk.line;
-  const response = await fetch(`${desk.masterUrl}/${name}`, { headers, signal });
+async function fetchFile(kis: RawKis, name: string, headers: Record<string, string> = {}): Promise<Response> {
+  const { fetch, signal } = kis.line;
+  const response = await fetch(`${kis.masterUrl}/${name}`, { headers, signal });
   await response.arrayBuffer();
   return response;
 }

@@ -1,6 +1,6 @@
 import { MINUTE_MS, compactDay, krx, kstInstant, kstTime } from "hantoo";
 import { type Sight, asAssumed, differs, judged, notSeen } from "../finding.js";
-import { type Desk, FUND, LIQUID, type Row, barOf, labelOf, numberIn, rowAt } from "./desk.js";
+import { type RawKis, FUND, LIQUID, type Row, barOf, labelOf, numberIn, rowAt } from "./raw-kis.js";
 import type { Probe } from "./probe.js";
 
 /** First day of KRX's after-market. */
@@ -13,9 +13,9 @@ const ON_PAPER = "paper has no minutes of past days";
 const NO_EXTENDED = "the record has no rows of the after-market";
 
 const onLive =
-  (look: (desk: Desk) => Promise<Sight>) =>
-  async (desk: Desk): Promise<Sight> =>
-    desk.client.environment === "paper" ? notSeen(ON_PAPER) : look(desk);
+  (look: (kis: RawKis) => Promise<Sight>) =>
+  async (kis: RawKis): Promise<Sight> =>
+    kis.client.environment === "paper" ? notSeen(ON_PAPER) : look(kis);
 
 /** FHKST03010230: what its record of days that are over shows. */
 export const PAST_PROBES: readonly Probe[] = [
@@ -23,12 +23,12 @@ export const PAST_PROBES: readonly Probe[] = [
     id: "kept-days",
     behaviour: "It reaches back 250 trading days; older days are empty without an error.",
     restsOn: "how far back a backfill plans",
-    look: onLive(async (desk) => {
-      const served = krx.isTradingDay(desk.today) ? desk.today : desk.pastDay;
+    look: onLive(async (kis) => {
+      const served = krx.isTradingDay(kis.today) ? kis.today : kis.pastDay;
       const floor = krx.addTradingDays(served, -KEPT_DAYS);
       const before = krx.previousTradingDay(floor);
-      const atFloor = ofDay(await desk.dayRows(floor, DAY_END), floor).length;
-      const below = (await desk.dayRows(before, DAY_END)).length;
+      const atFloor = ofDay(await kis.dayRows(floor, DAY_END), floor).length;
+      const below = (await kis.dayRows(before, DAY_END)).length;
       return judged(atFloor > 0 && below === 0, `${atFloor} rows of ${floor}, ${below} of ${before}`);
     }),
   },
@@ -36,20 +36,20 @@ export const PAST_PROBES: readonly Probe[] = [
     id: "after-market-rows",
     behaviour: "Since 2026-09-14 J has rows of the after-market.",
     restsOn: 'minute bars of `hours: "all"`',
-    look: onLive(async (desk) => {
-      if (desk.pastDay < AFTER_MARKET_FROM) return notSeen("the after-market is younger than the last day");
-      const label = (await evening(desk)).at(0)?.["stck_cntg_hour"];
-      return judged((label ?? "") > closeOf(desk), `${desk.pastDay} ends with ${label ?? "no row"}`);
+    look: onLive(async (kis) => {
+      if (kis.pastDay < AFTER_MARKET_FROM) return notSeen("the after-market is younger than the last day");
+      const label = (await evening(kis)).at(0)?.["stck_cntg_hour"];
+      return judged((label ?? "") > closeOf(kis), `${kis.pastDay} ends with ${label ?? "no row"}`);
     }),
   },
   {
     id: "after-market-close",
     behaviour:
       "The after-market of J ends with a bar labelled 200000, its close print, that no list of trades has; Nextrade's ends at 19:59.",
-    look: onLive(async (desk) => {
-      const label = (await evening(desk)).at(0)?.["stck_cntg_hour"] ?? "";
-      if (label <= closeOf(desk)) return notSeen(NO_EXTENDED);
-      const rows = ofDay(await desk.dayRows(desk.pastDay, DAY_END, { venue: "NXT" }), desk.pastDay);
+    look: onLive(async (kis) => {
+      const label = (await evening(kis)).at(0)?.["stck_cntg_hour"] ?? "";
+      if (label <= closeOf(kis)) return notSeen(NO_EXTENDED);
+      const rows = ofDay(await kis.dayRows(kis.pastDay, DAY_END, { venue: "NXT" }), kis.pastDay);
       const nextrade = rows[0]?.["stck_cntg_hour"] ?? "no row";
       return judged(label === DAY_END && nextrade <= "195900", `J ends with ${label}, NX with ${nextrade}`);
     }),
@@ -58,26 +58,26 @@ export const PAST_PROBES: readonly Probe[] = [
     id: "nextrade-only-rows",
     behaviour:
       "A symbol that Nextrade does not trade has no rows at NX, and may have none at UN, without an error.",
-    look: onLive(async (desk) => {
-      const { signal } = desk.line;
-      const { isNextradeTradable } = await desk.client.instrument(FUND, { signal });
+    look: onLive(async (kis) => {
+      const { signal } = kis.line;
+      const { isNextradeTradable } = await kis.client.instrument(FUND, { signal });
       if (isNextradeTradable) return notSeen(`Nextrade trades ${FUND}`);
       const [own, nx, un] = [
-        ofDay(await desk.dayRows(desk.pastDay, DAY_END, { symbol: FUND }), desk.pastDay).length,
-        (await desk.dayRows(desk.pastDay, DAY_END, { symbol: FUND, venue: "NXT" })).length,
-        (await desk.dayRows(desk.pastDay, DAY_END, { symbol: FUND, venue: "UN" })).length,
+        ofDay(await kis.dayRows(kis.pastDay, DAY_END, { symbol: FUND }), kis.pastDay).length,
+        (await kis.dayRows(kis.pastDay, DAY_END, { symbol: FUND, venue: "NXT" })).length,
+        (await kis.dayRows(kis.pastDay, DAY_END, { symbol: FUND, venue: "UN" })).length,
       ];
-      if (own === 0) return notSeen(`${FUND} has no rows of ${desk.pastDay} at J either`);
+      if (own === 0) return notSeen(`${FUND} has no rows of ${kis.pastDay} at J either`);
       return judged(nx === 0 && un === 0, `${FUND} has ${own} rows at J, ${nx} at NX, ${un} at UN`);
     }),
   },
   {
     id: "unified-close",
     behaviour: "UN is both venues' trades in order of time; the 15:30 bar is the exchange's.",
-    look: onLive(async (desk) => {
-      const [day, close] = [desk.pastDay, closeOf(desk)];
-      const own = rowAt(await desk.dayRows(day, close), day, close);
-      const unified = rowAt(await desk.dayRows(day, close, { venue: "UN" }), day, close);
+    look: onLive(async (kis) => {
+      const [day, close] = [kis.pastDay, closeOf(kis)];
+      const own = rowAt(await kis.dayRows(day, close), day, close);
+      const unified = rowAt(await kis.dayRows(day, close, { venue: "UN" }), day, close);
       if (own === undefined || unified === undefined) return notSeen(`no row of ${close} on ${day}`);
       // Nextrade's after-market may add shares to the same minute, behind the auction's print.
       const isFirst = own["stck_oprc"] === unified["stck_oprc"];
@@ -88,19 +88,19 @@ export const PAST_PROBES: readonly Probe[] = [
   {
     id: "off-session-shares",
     behaviour: "The sum of `cntg_vol` is a little below `acml_vol`: off-session trades before 09:00.",
-    look: onLive(async (desk) => {
-      const { hasEvening, shares, daily } = await wholeDay(desk);
+    look: onLive(async (kis) => {
+      const { hasEvening, shares, daily } = await wholeDay(kis);
       if (!hasEvening) return notSeen(NO_EXTENDED);
       const total = numberIn(daily, "acml_vol");
-      const saw = `${total - shares} of ${total} shares of ${desk.pastDay} are in no minute`;
+      const saw = `${total - shares} of ${total} shares of ${kis.pastDay} are in no minute`;
       return Number.isNaN(total) ? notSeen("no daily row") : judged(total >= shares, saw);
     }),
   },
   {
     id: "off-session-turnover",
     behaviour: "Those shares are not in `acml_tr_pbmn`.",
-    look: onLive(async (desk) => {
-      const { hasEvening, turnover, daily } = await wholeDay(desk);
+    look: onLive(async (kis) => {
+      const { hasEvening, turnover, daily } = await wholeDay(kis);
       if (!hasEvening) return notSeen(NO_EXTENDED);
       const total = numberIn(daily, "acml_tr_pbmn");
       if (Number.isNaN(total)) return notSeen("no daily row");
@@ -111,8 +111,8 @@ export const PAST_PROBES: readonly Probe[] = [
     id: "after-market-in-day",
     behaviour: "Volume and turnover keep the after-market for good.",
     restsOn: "that a day's shares are compared with all of its minutes",
-    look: onLive(async (desk) => {
-      const { hasEvening, shares, regularShares, daily } = await wholeDay(desk);
+    look: onLive(async (kis) => {
+      const { hasEvening, shares, regularShares, daily } = await wholeDay(kis);
       if (!hasEvening) return notSeen(NO_EXTENDED);
       const total = numberIn(daily, "acml_vol");
       if (Number.isNaN(total)) return notSeen("no daily row");
@@ -123,11 +123,11 @@ export const PAST_PROBES: readonly Probe[] = [
   {
     id: "daily-all-hours",
     behaviour: "Daily rows of NX and UN are of all hours.",
-    look: onLive(async (desk) => {
-      const day = desk.pastDay;
-      const { output2 } = await desk.dailyRows(LIQUID, day, day, { venue: "UN" });
-      const last = ofDay(await desk.dayRows(day, DAY_END, { venue: "UN" }), day)[0];
-      if ((last?.["stck_cntg_hour"] ?? "") <= closeOf(desk)) return notSeen(NO_EXTENDED);
+    look: onLive(async (kis) => {
+      const day = kis.pastDay;
+      const { output2 } = await kis.dailyRows(LIQUID, day, day, { venue: "UN" });
+      const last = ofDay(await kis.dayRows(day, DAY_END, { venue: "UN" }), day)[0];
+      if ((last?.["stck_cntg_hour"] ?? "") <= closeOf(kis)) return notSeen(NO_EXTENDED);
       const [daily, minutes] = [numberIn(output2[0], "acml_tr_pbmn"), numberIn(last, "acml_tr_pbmn")];
       if (Number.isNaN(daily + minutes)) return notSeen(`no rows of ${day} at UN`);
       return judged(daily === minutes, `${daily} KRW in UN's daily row, ${minutes} at its last minute`);
@@ -136,19 +136,19 @@ export const PAST_PROBES: readonly Probe[] = [
   {
     id: "before-open-day",
     behaviour: "Asked before 09:00 it answers the session before under its own date.",
-    look: onLive(async (desk) => {
-      if (desk.phase !== "before") return notSeen("only before the open of a trading day");
-      const rows = await desk.dayRows(desk.today, DAY_END, { again: true });
+    look: onLive(async (kis) => {
+      if (kis.phase !== "before") return notSeen("only before the open of a trading day");
+      const rows = await kis.dayRows(kis.today, DAY_END, { again: true });
       const dates = [...new Set(rows.map((row) => row["stck_bsop_date"] ?? ""))];
-      return judged(dates[0] === compactDay(desk.pastDay), `rows dated ${dates.join(", ") || "not at all"}`);
+      return judged(dates[0] === compactDay(kis.pastDay), `rows dated ${dates.join(", ") || "not at all"}`);
     }),
   },
   {
     id: "day-forming-row",
     behaviour: "Today's newest row is the forming minute; there are no rows of the future.",
-    look: onLive(async (desk) => {
-      if (desk.phase !== "open") return notSeen("only while the regular session is on");
-      const { label, asked, now } = await formingRow(desk);
+    look: onLive(async (kis) => {
+      if (kis.phase !== "open") return notSeen("only while the regular session is on");
+      const { label, asked, now } = await formingRow(kis);
       if (label === asked) return notSeen("the first row wears the label asked for (see day-echo)");
       return judged(label <= labelOf(now), `newest row ${label || "none"}, asked at ${labelOf(now)}`);
     }),
@@ -156,9 +156,9 @@ export const PAST_PROBES: readonly Probe[] = [
   {
     id: "day-echo",
     behaviour: "It may give the forming bar under the label asked for, as 0200 does.",
-    look: onLive(async (desk) => {
-      if (desk.phase !== "open") return notSeen("only while the regular session is on");
-      const { label, asked } = await formingRow(desk);
+    look: onLive(async (kis) => {
+      if (kis.phase !== "open") return notSeen("only while the regular session is on");
+      const { label, asked } = await formingRow(kis);
       return judged(label !== asked, `asked for ${asked}, the first row says ${label || "nothing"}`);
     }),
   },
@@ -166,8 +166,8 @@ export const PAST_PROBES: readonly Probe[] = [
     id: "booked-late",
     behaviour: "A trade may be booked up to 6 s after its minute.",
     restsOn: "when a minute is final (settleMs)",
-    look: onLive(async (desk) => {
-      const changes = await watchMinutes(desk);
+    look: onLive(async (kis) => {
+      const changes = await watchMinutes(kis);
       if (changes === undefined) return notSeen("only while the regular session is on");
       return changes.young.length === 0
         ? asAssumed("minutes read 7 s after their end were the same 20 s later")
@@ -178,8 +178,8 @@ export const PAST_PROBES: readonly Probe[] = [
     id: "final-stays",
     behaviour: "A minute may be corrected long after it was final.",
     restsOn: "that a stored minute stays as it is",
-    look: onLive(async (desk) => {
-      const changes = await watchMinutes(desk);
+    look: onLive(async (kis) => {
+      const changes = await watchMinutes(kis);
       if (changes === undefined) return notSeen("only while the regular session is on");
       return changes.old.length === 0
         ? notSeen(`none of ${changes.watched} minutes changed within 20 s, which proves little`)
@@ -192,25 +192,25 @@ const ofDay = (rows: readonly Row[], day: string): readonly Row[] =>
   rows.filter((row) => row["stck_bsop_date"] === compactDay(day));
 
 /** The label of the last day's closing auction: 15:30, or later where a day began late. */
-const closeOf = ({ pastDay }: Desk): string => labelOf(krx.session(pastDay)?.close ?? 0);
+const closeOf = ({ pastDay }: RawKis): string => labelOf(krx.session(pastDay)?.close ?? 0);
 
 /** The last day's rows from its end. */
-const evening = async (desk: Desk): Promise<readonly Row[]> =>
-  ofDay(await desk.dayRows(desk.pastDay, DAY_END), desk.pastDay);
+const evening = async (kis: RawKis): Promise<readonly Row[]> =>
+  ofDay(await kis.dayRows(kis.pastDay, DAY_END), kis.pastDay);
 
 /** All minutes of the last day at J summed up, and its daily row. */
-function wholeDay(desk: Desk): Promise<{
+function wholeDay(kis: RawKis): Promise<{
   readonly hasEvening: boolean;
   readonly shares: number;
   readonly regularShares: number;
   readonly turnover: number;
   readonly daily: Row | undefined;
 }> {
-  return desk.once("whole day", async () => {
-    const [day, close] = [desk.pastDay, closeOf(desk)];
+  return kis.once("whole day", async () => {
+    const [day, close] = [kis.pastDay, closeOf(kis)];
     const rows: Row[] = [];
     for (let label: string | undefined = DAY_END; label !== undefined;) {
-      const page = ofDay(await desk.dayRows(day, label), day);
+      const page = ofDay(await kis.dayRows(day, label), day);
       rows.push(...page);
       const oldest = page.length < PAGE_ROWS ? undefined : page.at(-1)?.["stck_cntg_hour"];
       // A page is at or before its label, which may be any second: the one before the oldest row.
@@ -218,7 +218,7 @@ function wholeDay(desk: Desk): Promise<{
     }
     const sum = (from: readonly Row[]): number =>
       from.reduce((shares, row) => shares + numberIn(row, "cntg_vol"), 0);
-    const { output2 } = await desk.dailyRows(LIQUID, day, day);
+    const { output2 } = await kis.dailyRows(LIQUID, day, day);
     return {
       hasEvening: (rows[0]?.["stck_cntg_hour"] ?? "") > close,
       shares: sum(rows),
@@ -231,12 +231,12 @@ function wholeDay(desk: Desk): Promise<{
 
 /** Today's first row where a label five minutes ahead is asked for. */
 function formingRow(
-  desk: Desk,
+  kis: RawKis,
 ): Promise<{ readonly label: string; readonly asked: string; readonly now: number }> {
-  return desk.once("forming row", async () => {
-    const asked = labelOf(desk.now + 5 * MINUTE_MS);
-    const rows = ofDay(await desk.dayRows(desk.today, asked, { again: true }), desk.today);
-    return { label: rows[0]?.["stck_cntg_hour"] ?? "", asked, now: desk.now };
+  return kis.once("forming row", async () => {
+    const asked = labelOf(kis.now + 5 * MINUTE_MS);
+    const rows = ofDay(await kis.dayRows(kis.today, asked, { again: true }), kis.today);
+    return { label: rows[0]?.["stck_cntg_hour"] ?? "", asked, now: kis.now };
   });
 }
 
@@ -252,21 +252,21 @@ interface Changes {
 const WATCHED = [LIQUID, "000660", "035720"] as const;
 
 /** Reads today's minutes 7 s after one has ended, and again 20 s later; takes a minute and a half at the most. */
-function watchMinutes(desk: Desk): Promise<Changes | undefined> {
-  return desk.once("watched minutes", async () => {
-    const { session } = desk;
-    if (session === undefined || desk.phase !== "open") return undefined;
-    const { clock, line } = desk;
-    const since = desk.now % MINUTE_MS;
+function watchMinutes(kis: RawKis): Promise<Changes | undefined> {
+  return kis.once("watched minutes", async () => {
+    const { session } = kis;
+    if (session === undefined || kis.phase !== "open") return undefined;
+    const { clock, line } = kis;
+    const since = kis.now % MINUTE_MS;
     await clock.sleep((since <= 7000 ? 7000 : MINUTE_MS + 7000) - since, line.signal);
-    const ended = labelOf(desk.now - MINUTE_MS);
-    if (desk.phase !== "open" || desk.now < session.open + 3 * MINUTE_MS) return undefined;
+    const ended = labelOf(kis.now - MINUTE_MS);
+    if (kis.phase !== "open" || kis.now < session.open + 3 * MINUTE_MS) return undefined;
     const read = async (): Promise<Map<string, string>> => {
       const bars = new Map<string, string>();
       for (const symbol of WATCHED) {
         // From the minute that runs: the first row may be another bar under the label asked for (see day-echo).
-        const rows = await desk.dayRows(desk.today, labelOf(desk.now), { again: true, symbol });
-        for (const row of ofDay(rows, desk.today)) {
+        const rows = await kis.dayRows(kis.today, labelOf(kis.now), { again: true, symbol });
+        for (const row of ofDay(rows, kis.today)) {
           const label = row["stck_cntg_hour"] ?? "";
           if (label <= ended) bars.set(`${label} ${symbol}`, barOf(row));
         }

@@ -1,5 +1,5 @@
 import type { Sight } from "../finding.js";
-import type { Desk } from "./desk.js";
+import type { RawKis } from "./raw-kis.js";
 
 /** One behaviour of BEHAVIOURS.md, and how a call that only reads sees it. */
 export interface Probe {
@@ -10,5 +10,5 @@ export interface Probe {
   /** What of hantoo rests on it; absent where hantoo takes it either way. */
   readonly restsOn?: string;
   /** @throws what the client throws; it is reported and costs no other probe. */
-  readonly look: (desk: Desk) => Promise<Sight>;
+  readonly look: (kis: RawKis) => Promise<Sight>;
 }

@@ -1,6 +1,6 @@
 import { compactDay } from "hantoo";
 import { asAssumed, differs, judged, notSeen } from "../finding.js";
-import { type Desk, LIQUID, type Row, numberIn } from "./desk.js";
+import { type RawKis, LIQUID, type Row, numberIn } from "./raw-kis.js";
 import type { Probe } from "./probe.js";
 
 const priceOf = (symbol: string): Readonly<Record<string, string>> => ({
@@ -13,9 +13,9 @@ export const REQUEST_PROBES: readonly Probe[] = [
   {
     id: "token-error-status",
     behaviour: "Token errors EGW00121, EGW00122 and EGW00123 come with HTTP 500, 401 or 200.",
-    async look(desk) {
-      await desk.ask("FHKST01010100", priceOf(LIQUID));
-      const refused = await desk.line.resend({ authorization: "Bearer none" });
+    async look(kis) {
+      await kis.ask("FHKST01010100", priceOf(LIQUID));
+      const refused = await kis.line.resend({ authorization: "Bearer none" });
       if (refused === undefined || refused.msgCd === "") return notSeen("no refusal came");
       const { status, msgCd } = refused;
       return judged(status === 500 && msgCd === "EGW00121", `${msgCd} with HTTP ${status}`);
@@ -24,8 +24,8 @@ export const REQUEST_PROBES: readonly Probe[] = [
   {
     id: "missing-key",
     behaviour: "A missing query key is OPSQ2001, a blank one is not.",
-    async look(desk) {
-      const refused = await desk.refusal("FHKST01010100", { FID_COND_MRKT_DIV_CODE: "J" });
+    async look(kis) {
+      const refused = await kis.refusal("FHKST01010100", { FID_COND_MRKT_DIV_CODE: "J" });
       if (refused === undefined) return differs("a missing key was taken");
       return judged(refused.msgCd === "OPSQ2001", `${refused.msgCd} with HTTP ${refused.status}`);
     },
@@ -33,8 +33,8 @@ export const REQUEST_PROBES: readonly Probe[] = [
   {
     id: "wrong-tr",
     behaviour: "A `tr_id` that does not fit the path is OPSQ0002 with HTTP 500.",
-    async look(desk) {
-      const refused = await desk.refusal("FHKST01010100", priceOf(LIQUID), "inquire-investor");
+    async look(kis) {
+      const refused = await kis.refusal("FHKST01010100", priceOf(LIQUID), "inquire-investor");
       if (refused === undefined) return differs("it was answered");
       const { msgCd, status } = refused;
       return judged(msgCd === "OPSQ0002" && status === 500, `${msgCd} with HTTP ${status}`);
@@ -44,8 +44,8 @@ export const REQUEST_PROBES: readonly Probe[] = [
     id: "unknown-symbol",
     behaviour: "An unknown symbol has price 0 and no rows.",
     restsOn: "that KisApiError names a symbol KIS does not know",
-    async look(desk) {
-      const { output } = await desk.ask("FHKST01010100", priceOf("999999"));
+    async look(kis) {
+      const { output } = await kis.ask("FHKST01010100", priceOf("999999"));
       const price = numberIn(output[0], "stck_prpr");
       return judged(price === 0 || Number.isNaN(price), `price ${output[0]?.["stck_prpr"] ?? "absent"}`);
     },
@@ -54,11 +54,11 @@ export const REQUEST_PROBES: readonly Probe[] = [
     id: "two-symbols",
     behaviour:
       "Two symbols with a separator are refused with `rt_cd` 2; two joined ones are cut to the first.",
-    async look(desk) {
-      const refused = await desk.refusal("FHKST01010100", priceOf(`${LIQUID},000660`));
+    async look(kis) {
+      const refused = await kis.refusal("FHKST01010100", priceOf(`${LIQUID},000660`));
       if (refused === undefined) return differs("two with a comma were answered");
-      const { output } = await desk.ask("FHKST01010100", priceOf(`${LIQUID}000660`));
-      const { output: alone } = await desk.ask("FHKST01010100", priceOf(LIQUID));
+      const { output } = await kis.ask("FHKST01010100", priceOf(`${LIQUID}000660`));
+      const { output: alone } = await kis.ask("FHKST01010100", priceOf(LIQUID));
       const isFirst = output[0]?.["stck_sdpr"] === alone[0]?.["stck_sdpr"];
       return judged(
         refused.rtCd === "2" && isFirst,
@@ -69,10 +69,10 @@ export const REQUEST_PROBES: readonly Probe[] = [
   {
     id: "live-only-on-paper",
     behaviour: "A live-only TR on paper is EGW02006 with HTTP 500.",
-    async look(desk) {
-      if (desk.client.environment === "live") return notSeen("this key is live");
-      const params = { BASS_DT: compactDay(desk.today), CTX_AREA_NK: "", CTX_AREA_FK: "" };
-      const said = await desk.onPaper("CTCA0903R", params);
+    async look(kis) {
+      if (kis.client.environment === "live") return notSeen("this key is live");
+      const params = { BASS_DT: compactDay(kis.today), CTX_AREA_NK: "", CTX_AREA_FK: "" };
+      const said = await kis.onPaper("CTCA0903R", params);
       if (said === undefined) return notSeen("nothing was sent yet");
       if (said.rtCd === "0") return differs("paper answered chk-holiday");
       const { msgCd, status } = said;
@@ -82,10 +82,10 @@ export const REQUEST_PROBES: readonly Probe[] = [
   {
     id: "day-minutes-on-paper",
     behaviour: "Refused on paper.",
-    async look(desk) {
-      if (desk.client.environment === "live") return notSeen("this key is live");
-      const params = { ...minutesOf(desk), FID_FAKE_TICK_INCU_YN: "" };
-      const said = await desk.onPaper("FHKST03010230", params);
+    async look(kis) {
+      if (kis.client.environment === "live") return notSeen("this key is live");
+      const params = { ...minutesOf(kis), FID_FAKE_TICK_INCU_YN: "" };
+      const said = await kis.onPaper("FHKST03010230", params);
       if (said === undefined) return notSeen("nothing was sent yet");
       return said.rtCd === "0"
         ? differs('paper gave minutes of a past day (`paperPastMinutes: "try"` reads them)')
@@ -95,18 +95,18 @@ export const REQUEST_PROBES: readonly Probe[] = [
   {
     id: "fake-tick-key",
     behaviour: "FID_FAKE_TICK_INCU_YN must be present.",
-    async look(desk) {
-      if (desk.client.environment === "paper") return notSeen("paper has no minutes of past days");
-      const refused = await desk.refusal("FHKST03010230", minutesOf(desk));
+    async look(kis) {
+      if (kis.client.environment === "paper") return notSeen("paper has no minutes of past days");
+      const refused = await kis.refusal("FHKST03010230", minutesOf(kis));
       return refused === undefined ? differs("it was taken without") : asAssumed(refused.msgCd);
     },
   },
 ];
 
-const minutesOf = (desk: Desk): Row => ({
+const minutesOf = (kis: RawKis): Row => ({
   FID_COND_MRKT_DIV_CODE: "J",
   FID_INPUT_ISCD: LIQUID,
-  FID_INPUT_DATE_1: compactDay(desk.pastDay),
+  FID_INPUT_DATE_1: compactDay(kis.pastDay),
   FID_INPUT_HOUR_1: "153000",
   FID_PW_DATA_INCU_YN: "Y",
 });

@@ -1,7 +1,7 @@
 import { type Finding, notSeen } from "../finding.js";
 import { whatFailed } from "../what-failed.js";
 import { DAILY_PROBES } from "./daily.js";
-import type { Desk } from "./desk.js";
+import type { RawKis } from "./raw-kis.js";
 import { HOLIDAY_PROBES } from "./holidays.js";
 import { INDEX_PROBES } from "./indices.js";
 import { MASTER_PROBES } from "./masters.js";
@@ -27,12 +27,12 @@ export const PROBES: readonly Probe[] = [
  * @param onFinding - is told each as it is found.
  */
 export async function runProbes(
-  desk: Desk,
+  kis: RawKis,
   onFinding: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const { id, restsOn, look } of PROBES) {
-    const sight = await look(desk).catch((error: unknown) => notSeen(whatFailed(error)));
+    const sight = await look(kis).catch((error: unknown) => notSeen(whatFailed(error)));
     const finding = { id, ...sight, ...(restsOn === undefined ? {} : { restsOn }) };
     findings.push(finding);
     onFinding(finding);

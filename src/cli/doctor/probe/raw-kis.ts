@@ -56,14 +56,14 @@ export const FUND = "069500";
  * What the probes ask through: the wire's own rows, since the library's readers mend what a probe wants to see. The
  * same question is asked once and shared.
  */
-export class Desk {
+export class RawKis {
   readonly client: KisClient;
   readonly line: CountedLine;
   readonly clock: Clock;
   readonly masterUrl: string;
   readonly #kept = new Map<string, Promise<unknown>>();
 
-  constructor(parts: Pick<Desk, "client" | "line" | "clock" | "masterUrl">) {
+  constructor(parts: Pick<RawKis, "client" | "line" | "clock" | "masterUrl">) {
     this.client = parts.client;
     this.line = parts.line;
     this.clock = parts.clock;

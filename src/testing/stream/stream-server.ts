@@ -5,7 +5,7 @@ import type { StreamSettings } from "../settings/index.js";
 import { type RecordFaultDraw, createRecordFaults } from "./record-faults.js";
 
 /** What the sessions of one server share: the app key's one slot, the network, and what is drawn. */
-export interface SessionDesk {
+export interface StreamServer {
   readonly settings: StreamSettings;
   readonly random: () => number;
   readonly drawFault: RecordFaultDraw;
@@ -21,7 +21,7 @@ export interface SessionDesk {
   nextCutAt(fromMs: number): number;
 }
 
-export function createSessionDesk(core: SimulatorCore): SessionDesk {
+export function createStreamServer(core: SimulatorCore): StreamServer {
   const settings = core.contextAt(core.clock.now()).config.stream;
   let holder: object | undefined;
   let heldUntil = Number.NEGATIVE_INFINITY;

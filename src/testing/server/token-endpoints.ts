@@ -13,7 +13,7 @@ interface TokenCounts {
 }
 
 /** The token, revocation and Approval endpoints with their rules. */
-export interface TokenDesk {
+export interface TokenEndpoints {
   /** Answers one of the three; `undefined` for any other path. */
   answer(request: WireRequest, nowMs: number, elapsedMs: number): WireResponse | undefined;
   /** @returns the refusal of a quotation whose `authorization` is not good; `undefined` if it is. */
@@ -39,7 +39,7 @@ interface Issued {
   ended: boolean;
 }
 
-export function createTokenDesk(config: ServerConfig): TokenDesk {
+export function createTokenEndpoints(config: ServerConfig): TokenEndpoints {
   const tokens: Issued[] = [];
   const approvals = new Map<string, number>();
   const counts: TokenCounts = { issues: 0, repeats: 0 };

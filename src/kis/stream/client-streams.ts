@@ -6,21 +6,21 @@ import type { StreamPorts } from "./stream-ports.js";
 import { sharedHub } from "./stream-registry.js";
 
 /** One client's streams. */
-export interface StreamDesk {
+export interface ClientStreams {
   /** @throws {@link ConfigError} if it is closed, or an option is wrong. */
   open(options: StreamOptions): KisStream;
   /** Ends them all; resolves when nothing of them is left at KIS. */
   close(): Promise<void>;
 }
 
-interface StreamDeskOptions {
+interface ClientStreamsOptions {
   readonly environment: KisEnvironment;
   /** Of the key and the host; holds no secret. */
   readonly name: string;
   readonly ports: StreamPorts;
 }
 
-export function createStreamDesk({ environment, name, ports }: StreamDeskOptions): StreamDesk {
+export function createClientStreams({ environment, name, ports }: ClientStreamsOptions): ClientStreams {
   const streams = new Set<KeyStream>();
   let isClosed = false;
   return {
