@@ -3,6 +3,8 @@ import {
   type MarketValues,
   type SymbolValues,
   collecting,
+  marketsOf,
+  masterOptions,
   symbolOptions,
   venueOption,
 } from "../setup/index.js";
@@ -18,10 +20,12 @@ import {
   whole,
 } from "../shell/index.js";
 import { type AlarmValues, type Tell, alarmOptions, alarmed, dailyTroubles } from "../watch/index.js";
+import { suspectsOf } from "./daily-suspects.js";
 
 interface Values extends SymbolValues, AlarmValues, Pick<MarketValues, "venue"> {
   readonly days: number;
   readonly indices?: string;
+  readonly masters: boolean;
   readonly maxCalls?: number;
   readonly deadline?: number;
 }
@@ -43,6 +47,13 @@ export const daily: CliCommand = defineCommand<Values>({
           "지수도 수집: 0001 코스피, 1001 코스닥, 2001 코스피200",
         ),
       )
+      .option(
+        "--no-masters",
+        say(
+          "do not compare today's master with the last one, which names whose prices to look at",
+          "오늘과 직전의 종목 마스터를 비교해 확인할 종목을 찾지 않음",
+        ),
+      )
       .option("--max-calls <n>", say("no more calls than this", "호출 횟수 상한"), whole("--max-calls"))
       .option(
         "--deadline <minutes>",
@@ -55,7 +66,7 @@ export const daily: CliCommand = defineCommand<Values>({
 });
 
 function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
-  return collecting(shell, values, {}, async ({ client, store, where, symbols, clock }) => {
+  return collecting(shell, values, {}, async ({ client, store, where, symbols, clock, masterUrl }) => {
     const { say } = shell;
     const options: HantooDailyLoggerOptions = {
       client,
@@ -71,8 +82,21 @@ function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
       ...(values.maxCalls === undefined ? {} : { maxCalls: values.maxCalls }),
       ...(values.deadline === undefined ? {} : { deadlineMs: values.deadline * 60_000 }),
     };
+    const daily = new HantooDailyLogger(options);
+    const place = { store, ...masterOptions(shell, { clock, masterUrl }) };
+    const isCompared = values.masters && hasMasters(shell, masterUrl);
+    const suspects = isCompared
+      ? await suspectsOf(shell, { daily, place, markets: marketsOf(values), symbols })
+      : [];
+    if (suspects.length > 0)
+      shell.print(
+        say(
+          `The masters name ${suspects.length} whose prices may be on a new scale: ${suspects.join(", ")}`,
+          `종목 마스터에서 주가 기준이 바뀌었을 수 있는 종목 ${suspects.length}개: ${suspects.join(", ")}`,
+        ),
+      );
     const progress = shell.progress();
-    const report = await new HantooDailyLogger(options)
+    const report = await daily
       .sync({
         signal: shell.io.signal,
         onProgress: ({ done, total, calls, etaMs }) =>
@@ -87,7 +111,7 @@ function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
       })
       .finally(() => progress.end());
     tell(dailyTroubles(report, say));
-    shell.answer(report);
+    shell.answer({ ...report, suspects });
     shell.print(
       say(
         `${report.from} to ${report.to}, ${report.venue}, in ${where}: ${count(report.fetched.rows)} rows in ${report.fetched.calls} calls, ${report.provisional} not final yet, ${report.unchanged} symbols up to date`,
@@ -111,4 +135,9 @@ function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
       );
     return report.failures.length === 0 && report.stopped === undefined ? EXIT.whole : EXIT.degraded;
   });
+}
+
+/** Bars of another host do not go with KIS's masters. */
+function hasMasters({ io }: Shell, masterUrl: string | undefined): boolean {
+  return masterUrl !== undefined || !io.env["KIS_BASE_URL"];
 }

@@ -104,6 +104,11 @@ export async function needSymbols(
   );
 }
 
+/** The markets whose masters tell of the symbols chosen: those of `--master`, else the two large ones. */
+export function marketsOf({ master }: SymbolValues): readonly EquityMarket[] {
+  return master === undefined ? MARKETS.slice(0, 2) : checkMarkets(master);
+}
+
 function checkMarkets(text: string): readonly EquityMarket[] {
   return text.split(",").map((name) => {
     const market = MARKETS.find((one) => one === name.trim());

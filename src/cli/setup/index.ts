@@ -1,4 +1,11 @@
-export { chooseSymbols, codesAmong, needSymbols, typedSymbols } from "./choose-symbols.js";
+export {
+  type MasterPlace,
+  chooseSymbols,
+  codesAmong,
+  marketsOf,
+  needSymbols,
+  typedSymbols,
+} from "./choose-symbols.js";
 export {
   type Connection,
   announceElsewhere,
