@@ -16,7 +16,7 @@ import { buildDay } from "./build-columns.js";
 import type { DayTable } from "./day-table.js";
 import { ALL_FIELDS, DEFAULT_FIELDS, type KlineField } from "./lines/index.js";
 import { type WrittenObject, createKlineStore } from "./kline-store.js";
-import type { ParsedKey } from "./objects/index.js";
+import { type ParsedKey, unseal } from "./objects/index.js";
 import { mismatchOf } from "./mismatch.js";
 import type { DamagedObject } from "./read-day.js";
 
@@ -138,6 +138,16 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
     if (read.isCut) read = await klineStore.readDay(day);
     const { table, damaged, keptOut, merged, source } = read;
     const sources = read.objects.map(({ key }) => key);
+    /** Whether others merged nothing but what is merged here: such an object loses to this one, and hides nothing. */
+    const areContained = async (objects: readonly ParsedKey[]): Promise<boolean> => {
+      for (const { key } of objects) {
+        const bytes = await store.get(key);
+        const unsealed = bytes && (await unseal(bytes));
+        const named = unsealed === undefined || "damage" in unsealed ? undefined : unsealed.facts.sources;
+        if (named?.every((name) => sources.includes(`${klineStore.prefix}/${name}`)) !== true) return false;
+      }
+      return true;
+    };
     const report = { tradingDay, venue, sources, deleted: [], damaged };
     if (damaged.length > 0 || keptOut.length > 0) {
       logger.warn({ tradingDay, venue, damaged, keptOut }, "not compacted: some of the day cannot be merged");
@@ -167,7 +177,9 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
     // Readers let win what others added meanwhile; that loses by its Retrieval alone is taken in all the same.
     const after = await klineStore.listDay(tradingDay, venue);
     const at = after.findIndex(({ key }) => key === object.key);
-    if (at < 0 || after.slice(0, at).some(({ key }) => !sources.includes(key))) continue;
+    const earlier = after.slice(0, Math.max(0, at)).filter(({ key }) => !sources.includes(key));
+    if (at < 0) continue;
+    if (earlier.length > 0 && (attempt < FOLDS || !(await areContained(earlier)))) continue;
     return { ...report, outcome: "compacted", object, deleted: await deleteSome(sources) };
   }
   throw new StorageError(`cannot compact ${tradingDay}: others keep compacting that day; leave it to them`, {
@@ -178,6 +190,11 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
 
 /** Each attempt after the first means that someone compacted the day at this very moment. */
 const MAX_ATTEMPTS = 10;
+/**
+ * How often another's compaction of the same objects is taken in, so that one object is left. Two that keep step would do
+ * so for ever, each behind the other's last: after that each leaves the other's, which the next pass takes in.
+ */
+const FOLDS = 3;
 /** What DeleteObjects takes at the most. */
 const DELETED_AT_ONCE = 1000;
 

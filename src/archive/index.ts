@@ -34,6 +34,7 @@ export {
   DEFAULT_PREFIX,
   joinSources,
   kindsOf,
+  notedSources,
   type ParsedKey,
   readProvenance,
   UNKNOWN_SOURCE,

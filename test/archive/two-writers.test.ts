@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { MemoryStore, type ObjectStore } from "hantoo";
 import { createManualClock } from "hantoo/testing";
-import { systemClock } from "../../src/core/index.js";
+import { silentLogger, systemClock } from "../../src/core/index.js";
 import { compact, createKlineStore } from "../../src/archive/index.js";
 import { DAY, EVENING, bar, emptyDay } from "../kline/day-samples.js";
 import { createSampleSource } from "../kline/sample-market.js";
@@ -147,4 +147,24 @@ test("a store that fails meanwhile is looked at again the next time", async () =
   await expect(klineStore.lookAgain()).rejects.toThrow("out");
   isOut = false;
   expect(await klineStore.lookAgain("leave")).toMatchObject([{ bars: 1 }]);
+});
+
+test("two loggers that end a day in step leave it compacted, and the next pass leaves one object", async () => {
+  const { store, another } = setUp(EVENING);
+  const told: unknown[] = [];
+  const logger = { ...silentLogger, error: (...facts: unknown[]) => void told.push(facts) };
+  const sync = (symbol: string) => another({ symbols: [symbol], logger }).sync();
+  await sync("0001A0");
+  await Promise.all([sync("005930"), sync("T00020")]);
+  expect(told).toEqual([]);
+  const objects = async (): Promise<number> => {
+    let count = 0;
+    for await (const key of store.list("hantoo-stock-kline-1m/2")) if (key.endsWith(".zstd")) count++;
+    return count;
+  };
+  expect(await objects()).toBeLessThanOrEqual(3);
+  expect(await storedRows(store)).toEqual(wholeDay(["0001A0", "005930", "T00020"]));
+  await compact({ store, tradingDay: DAY, deleteSources: true });
+  expect(await objects()).toBe(1);
+  expect(await storedRows(store)).toEqual(wholeDay(["0001A0", "005930", "T00020"]));
 });

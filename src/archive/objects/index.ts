@@ -14,6 +14,7 @@ export {
   checkSource,
   joinSources,
   kindsOf,
+  notedSources,
   readFacts,
   readProvenance,
   UNKNOWN_SOURCE,

@@ -13,7 +13,7 @@ const BESIDE = "+";
 export interface StoredSource {
   /** As the object says it, such as `"kis-live"`. */
   readonly source: string;
-  /** Key of the first object, in the order of keys, that says so. */
+  /** Key of the first object, in the order of keys, that says so; of what writers noted where none that was read does. */
   readonly key: string;
 }
 
@@ -83,9 +83,26 @@ export async function readFacts(store: ObjectStore, key: string): Promise<Object
   return whole && factsOfEnd(whole, true);
 }
 
+/** `{prefix}/_logger-{venue}.json`: what the writers of a prefix agreed on. */
+const NOTE = /\/_logger-[A-Z]+\.json$/;
+
 /**
- * Where the rows under a prefix come from, by their objects' own word. Cheap: the ends of at most 256 objects,
- * sixteen at a time; nothing for objects that older writers left, which say nothing.
+ * Whose rows the writers of a prefix noted before their first, in `sources` of what they agreed on; none where an older
+ * writer made it, or it cannot be read.
+ */
+export function notedSources(bytes: Uint8Array | undefined): readonly string[] {
+  try {
+    const { sources } = JSON.parse(Buffer.from(bytes ?? []).toString("utf8")) as { sources?: unknown };
+    return Array.isArray(sources) ? sources.filter((source) => typeof source === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Where the rows under a prefix come from, by their objects' own word and by what their writers noted. Cheap: the ends of
+ * at most 256 objects, sixteen at a time; nothing for objects that older writers left, which say nothing. A kind that is
+ * in none of those objects is in the notes, which every writer of minutes makes before its first object.
  *
  * @returns each source once, with the first key that says so.
  * @throws {@link StorageError} if the store fails.
@@ -93,7 +110,11 @@ export async function readFacts(store: ObjectStore, key: string): Promise<Object
 export async function readProvenance(options: ReadProvenanceOptions): Promise<readonly StoredSource[]> {
   const { store, prefix, signal } = options;
   const keys: string[] = [];
-  for await (const key of store.list(`${prefix}/`)) if (key.endsWith(".jsonl.zstd")) keys.push(key);
+  const notes: string[] = [];
+  for await (const key of store.list(`${prefix}/`)) {
+    if (key.endsWith(".jsonl.zstd")) keys.push(key);
+    else if (NOTE.test(key)) notes.push(key);
+  }
   const chosen = keys.length <= MOST_LOOKED_AT ? keys : newestOfDays(keys, prefix.length + 1 + 8);
   const found = new Map<string, string>();
   for (let at = 0; at < chosen.length; at += AT_A_TIME) {
@@ -105,6 +126,8 @@ export async function readProvenance(options: ReadProvenanceOptions): Promise<re
       if (source !== undefined && !found.has(source)) found.set(source, key);
     }
   }
+  for (const key of notes)
+    for (const source of notedSources(await store.get(key))) if (!found.has(source)) found.set(source, key);
   return [...found].map(([source, key]) => ({ source, key }));
 }
 
@@ -135,10 +158,13 @@ export async function checkProvenance(options: CheckProvenanceOptions): Promise<
   for (const stored of await readProvenance(options)) {
     const foreign = kindsOf(stored.source).find((kind) => !allowed.has(kind));
     if (foreign === undefined) continue;
+    const held = NOTE.test(stored.key)
+      ? `as \`${stored.key}\` says there are bars of ${stored.source} (delete that object if none is left)`
+      : `\`${stored.key}\` holds bars of ${stored.source}`;
     throw new ConfigError(
       "prefix",
-      `a prefix without bars of another kind than this source's (${source}): \`${stored.key}\` holds bars of ` +
-        `${stored.source}; choose another store or prefix, or name it in \`acceptProvenance\``,
+      `a prefix without bars of another kind than this source's (${source}): ${held}; choose another store or ` +
+        "prefix, or name it in `acceptProvenance`",
       prefix,
     );
   }

@@ -62,7 +62,9 @@ export class PrefixGuard {
     const { store, wanted, accept } = this.#options;
     const { provenance } = this;
     await this.#checkProvenance(provenance, accept);
-    await this.#once("settings", () => claimSettings(store, { ...wanted, fields }));
+    await this.#once(JSON.stringify(["settings", provenance]), () =>
+      claimSettings(store, { ...wanted, fields }, provenance),
+    );
     return provenance;
   }
 

@@ -1,4 +1,10 @@
-import { DEFAULT_FIELDS, type KlineField, checkFields } from "../../archive/index.js";
+import {
+  DEFAULT_FIELDS,
+  type KlineField,
+  UNKNOWN_SOURCE,
+  checkFields,
+  notedSources,
+} from "../../archive/index.js";
 import { ConfigError, type Hours, type Venue, isHantooError } from "../../core/index.js";
 import type { ObjectStore } from "../../storage/index.js";
 
@@ -22,7 +28,7 @@ const SCHEMA = "hantoo-logger/1";
 const keyOf = ({ prefix, venue }: WantedSettings): string => `${prefix}/_logger-${venue}.json`;
 
 /**
- * What the writers of a prefix agreed on: a small object a venue, never replaced.
+ * What the writers of a prefix agreed on: a small object a venue, in which nothing changes but whose bars are noted.
  *
  * @returns `undefined` where nobody has written yet.
  * @throws {@link ConfigError} if the prefix says otherwise than is wanted, or its object cannot be read.
@@ -60,21 +66,56 @@ export async function readSettings(
 }
 
 /**
- * Says them for all later writers, unless another one was first.
+ * Says them for all later writers, unless another one was first, and notes whose bars come to stand there: of years of
+ * objects nobody can read all ends.
  *
+ * @param source - where the bars come from.
  * @throws as {@link readSettings}, if another one was first and said otherwise.
  */
-export async function claimSettings(store: ObjectStore, wanted: WantedSettings): Promise<void> {
+export async function claimSettings(
+  store: ObjectStore,
+  wanted: WantedSettings,
+  source: string,
+): Promise<void> {
   const { venue, hours, fields = DEFAULT_FIELDS } = wanted;
-  const bytes = Buffer.from(JSON.stringify({ schema: SCHEMA, venue, hours, fields }));
+  const sources = source === UNKNOWN_SOURCE ? [] : [source];
   try {
-    await store.put(keyOf(wanted), bytes, { ifAbsent: true });
+    await store.put(keyOf(wanted), formatSettings({ venue, hours, fields, sources }), { ifAbsent: true });
   } catch (error) {
     if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
   }
   // Another writer may have been first, also where the store does not refuse the second. What was written for lack of
   // other settings is not changed under way.
   await readSettings(store, { ...wanted, fields });
+  if (source !== UNKNOWN_SOURCE) await noteSource(store, wanted, source);
+}
+
+/** Two writers that note at once: who is overwritten notes again. */
+const MOST_NOTES = 10;
+
+async function noteSource(store: ObjectStore, wanted: WantedSettings, source: string): Promise<void> {
+  for (let attempt = 0; attempt < MOST_NOTES; attempt++) {
+    const stored = await store.get(keyOf(wanted));
+    const agreed = stored && parseSettings(stored);
+    const sources = notedSources(stored);
+    // What somebody deletes meanwhile, the next writer makes anew.
+    if (agreed === undefined || sources.includes(source)) return;
+    const { venue } = wanted;
+    await store.put(
+      keyOf(wanted),
+      formatSettings({ venue, ...agreed, sources: [...sources, source].sort() }),
+    );
+  }
+}
+
+function formatSettings(settings: {
+  readonly venue: Venue;
+  readonly hours: Hours;
+  readonly fields: readonly KlineField[];
+  readonly sources: readonly string[];
+}): Uint8Array {
+  const { venue, hours, fields, sources } = settings;
+  return Buffer.from(JSON.stringify({ schema: SCHEMA, venue, hours, fields, sources }));
 }
 
 function parseSettings(bytes: Uint8Array): PrefixSettings | undefined {

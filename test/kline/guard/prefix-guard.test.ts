@@ -62,6 +62,68 @@ test("bars of another kind are refused before a call, unless they are named; unm
   expect((await new HantooKlineLogger(accepting).sync()).uploaded).toHaveLength(1);
 });
 
+test("whose bars stand there is noted before the first, so that years of others do not hide them", async () => {
+  const { store, source, options } = prefix();
+  await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
+  expect(await fieldsOf(store)).toMatchObject({ hours: "regular", sources: ["simulator"] });
+  // Objects that say nothing, as older loggers left them, on more days than are looked at.
+  const other = new MemoryStore();
+  await new HantooKlineLogger({ ...options, store: other, client: source() }).sync();
+  for await (const key of other.list("hantoo-stock-kline-1m/2"))
+    for (let day = 0; day < 300; day++)
+      await store.put(key.replaceAll("20261120", String(20_270_000 + day)), (await other.get(key))!);
+  for await (const key of store.list("hantoo-stock-kline-1m/20261120"))
+    await store.put(key, (await other.get(key))!);
+  const live = { ...options, client: source("kis-live"), symbols: ["T00020"] };
+  const refused = new HantooKlineLogger(live).sync();
+  await expect(refused).rejects.toThrow(/_logger-KRX\.json.*simulator.*delete that object.*acceptProvenance/);
+  await new HantooKlineLogger({ ...live, acceptProvenance: ["simulator"] }).sync();
+  expect(await fieldsOf(store)).toMatchObject({ hours: "regular", sources: ["kis-live", "simulator"] });
+  // Settings of an earlier version name nobody, and are no reason to refuse.
+  await store.put(
+    SETTINGS,
+    Buffer.from(
+      JSON.stringify({ hours: "regular", fields: ["open", "high", "low", "close", "volume", "acc_vol"] }),
+    ),
+  );
+  expect((await new HantooKlineLogger({ ...live, symbols: ["H00030"] }).sync()).failures).toEqual([]);
+  expect(await fieldsOf(store)).toMatchObject({ sources: ["kis-live"] });
+});
+
+test("two writers that note themselves at once are both noted", async () => {
+  const { store, source, options } = prefix();
+  await new HantooKlineLogger({ ...options, client: source("host:c") }).sync();
+  let waiting: (() => void)[] = [];
+  // The first two replacements wait for one another: each has read what the other does not know of.
+  const get = store.get.bind(store);
+  const put = store.put.bind(store);
+  let isMet = false;
+  store.put = async (key, bytes, how) => {
+    if (key === SETTINGS && how?.ifAbsent !== true && !isMet) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length < 2) return;
+        isMet = true;
+        for (const go of waiting) go();
+        waiting = [];
+      });
+    }
+    return put(key, bytes, how);
+  };
+  const acceptProvenance = ["host:a", "host:b", "host:c"];
+  const sync = (provenance: string, symbol: string): Promise<unknown> =>
+    new HantooKlineLogger({
+      ...options,
+      client: source(provenance),
+      symbols: [symbol],
+      acceptProvenance,
+    }).sync();
+  await Promise.all([sync("host:a", "T00020"), sync("host:b", "H00030")]);
+  expect(JSON.parse(Buffer.from((await get(SETTINGS))!).toString())).toMatchObject({
+    sources: acceptProvenance,
+  });
+});
+
 test("a source that turns out to be another one is refused before the first write", async () => {
   const { source, options, store, sample } = prefix();
   await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
