@@ -14,9 +14,10 @@ const simulator = await startKisSimulator({ clock: "running", now: Date.now() })
 console.log(simulator.baseUrl);
 `;
 
-/** Every fenced block of a document, in order. */
+/** Every fenced block of a document, in order; `<!-- not run: REASON -->` on the line before marks one that nothing runs. */
 export function blocksOf(text) {
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ language, code }));
+  const blocks = /^(?:<!-- not run: (.+) -->\n)?```(\w*)\n([\s\S]*?)^```$/gm;
+  return [...text.matchAll(blocks)].map(([, notRun, language, code]) => ({ language, code, notRun }));
 }
 
 /** The words of a shell line, without its comment. */

@@ -12,12 +12,22 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Serves a folder as any static host does, nothing compressed or kept, so that a page is weighed whole. */
+/** Where the site is looked at: nothing it was built with knows this path. */
+const UNDER = "/some/where/";
+
+/**
+ * Serves a folder as any static host does, under `/` and under {@link UNDER}; nothing is compressed or kept, so that a
+ * page is weighed whole.
+ */
 async function serve(folder: string): Promise<{ readonly url: string; readonly server: Server }> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname);
-    const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
-    if (!existsSync(file)) return void response.writeHead(404).end();
+    const below = path.startsWith(UNDER) ? path.slice(UNDER.length) : path;
+    const file = join(folder, below === "" || below.endsWith("/") ? `${below}index.html` : below);
+    if (!existsSync(file)) {
+      response.writeHead(404, { "content-type": TYPES[".html"] });
+      return void response.end(readFileSync(join(folder, "404.html")));
+    }
     const body = readFileSync(file);
     const type = TYPES[extname(file)] ?? "application/octet-stream";
     response.writeHead(200, {
@@ -57,6 +67,37 @@ async function search(page: Page, url: string, words: string): Promise<string | 
   );
 }
 
+/** Steps by the menu that came with the first page, through folders of another depth. */
+const WAY: readonly (readonly [link: string, at: string])[] = [
+  ["Fill the past", "guide/backfill.html"],
+  ["How KIS really behaves", "kis/behaviours.html"],
+  ["Where we lose", "losses.html"],
+  ["Get a key", "guide/key.html"],
+];
+
+/** Clicks along {@link WAY} without loading a page anew, then from an address that is not there back home. */
+async function walk(page: Page, url: string, root: string): Promise<readonly string[]> {
+  const home = `${url}${root}`;
+  const problems: string[] = [];
+  const arrived = async (path: string): Promise<void> =>
+    page.waitForURL(`${home}${path}`).catch(() => void problems.push(`${page.url()} is not ${home}${path}`));
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${home}index.html`, { waitUntil: "networkidle" });
+  await page.evaluate("window.isSameDocument = true");
+  for (const [link, path] of WAY) {
+    await page.locator(".VPSidebar").getByText(link, { exact: true }).click();
+    await arrived(path);
+    await page.locator("h1").first().waitFor();
+  }
+  if ((await page.evaluate("window.isSameDocument")) !== true)
+    problems.push(`a click under ${root} loads the page anew`);
+  await page.goto(`${home}guide/no-such-page.html`, { waitUntil: "networkidle" });
+  await page.locator("#home").click();
+  await arrived("index.html");
+  await page.locator(".VPSidebar").first().waitFor();
+  return problems;
+}
+
 /** A tab that writes down what goes wrong in it. `look` opens a page at both widths and says what it weighs. */
 async function openTab(
   browser: Browser,
@@ -81,7 +122,7 @@ async function openTab(
   const look = async (path: string): Promise<number> => {
     [current, bytes] = [path, 0];
     await page.setViewportSize(WIDE);
-    await page.goto(`${url}/${path}`, { waitUntil: "networkidle" });
+    await page.goto(`${url}${UNDER}${path}`, { waitUntil: "networkidle" });
     const weight = bytes;
     for (const size of [WIDE, NARROW]) {
       await page.setViewportSize(size);
@@ -125,12 +166,14 @@ export async function browse(folder: string, pages: readonly string[], most: num
     });
     await Promise.all(tabs);
     const { page } = await openTab(browser, url, problems);
-    for (const home of ["/index.html", "/ko/index.html"]) {
+    for (const home of [`${UNDER}index.html`, `${UNDER}ko/index.html`, "/index.html"]) {
       for (const words of ["late open", "장전"]) {
         const problem = await search(page, url + home, words);
         if (problem !== undefined) problems.push(problem);
       }
     }
+    const walker = await browser.newPage({ viewport: WIDE });
+    for (const root of [UNDER, "/"]) problems.push(...(await walk(walker, url, root)));
   } finally {
     await browser.close();
     server.close();

@@ -1,15 +1,16 @@
 // Checks the documentation that `npm run docs` built: links, ways, snippets, commands, recordings, and a real browser.
 // Run: npm run docs:check
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { browse } from "./browser.js";
-import { unknownCommands } from "./command-lines.js";
+import { unknownCommands } from "./programs/command-lines.js";
 import { brokenLinks, clicksFrom, htmlFiles } from "./links.js";
 import { allPages } from "./plain-copies.js";
-import { snippetsOf, typeErrors } from "./snippets.js";
+import { STAGE } from "./pages/stage.js";
+import { snippetsOf, typeErrors } from "./programs/snippets.js";
 
 const DOCS = "docs";
-const STAGE = "site/.stage";
 /** Bytes a page of the guide may weigh, scripts, styles and pictures included. */
 const MOST_BYTES = 300_000;
 /** Clicks from the home page of its language. */
@@ -48,14 +49,21 @@ said(
 );
 said("commands and options of the shell blocks", await unknownCommands(snippets));
 
-try {
-  execFileSync(process.execPath, ["--import", "tsx", "scripts/record-terminal.ts", "--check"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  said("recordings of the terminal", []);
-} catch (error) {
-  said("recordings of the terminal", [String((error as { stderr?: unknown }).stderr ?? error)]);
+/** Runs a script of ours in a process of its own. @returns what it said on stderr, where it failed. */
+async function complaintsOf(script: string, ...options: readonly string[]): Promise<readonly string[]> {
+  const run = promisify(execFile)(process.execPath, ["--import", "tsx", script, ...options]);
+  return run.then(
+    () => [],
+    (error: Error & { readonly stderr?: string }) => [error.stderr || error.message],
+  );
 }
+
+const [ran, recorded] = await Promise.all([
+  complaintsOf("scripts/site/programs/run.ts"),
+  complaintsOf("scripts/record-terminal.ts", "--check"),
+]);
+said("programs and commands of the pages run", ran);
+said("recordings of the terminal", recorded);
 
 const { problems: seen, heaviest } = await browse(
   DOCS,

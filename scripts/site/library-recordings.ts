@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -75,12 +75,9 @@ async function duckdb(): Promise<string> {
     await compact({ store, tradingDay: DAY });
     const instance = await DuckDBInstance.create();
     const connection = await instance.connect();
-    const reader = await connection.runAndReadAll(
-      `SELECT date::VARCHAR AS date, symbol, min(low) AS low, max(high) AS high, sum(volume)::BIGINT AS volume, count(*) AS minutes
-       FROM read_parquet('${folder}/hantoo-stock-kline-1m-columns/**/*.parquet', hive_partitioning = true)
-       WHERE venue = 'KRX' GROUP BY ALL ORDER BY date, symbol`,
-    );
-    const rows = [reader.columnNames(), ...reader.getRows().map((row) => row.map(String))];
+    const [, query = ""] = /```sql\n([\s\S]*?)```/.exec(readFileSync("site/guide/read.md", "utf8")) ?? [];
+    const reader = await connection.runAndReadAll(query.replace("'data/", `'${folder}/`));
+    const rows = [reader.columnNames(), ...reader.getRowsJson().map((row) => row.map(String))];
     const widths = reader.columnNames().map((_, index) => Math.max(...rows.map((row) => row[index].length)));
     connection.closeSync();
     return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index])).join("  ")).join("\n");

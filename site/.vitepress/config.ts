@@ -1,6 +1,6 @@
 import { defineConfig } from "vitepress";
 import { withoutUnusedStyles } from "./unused-styles.js";
-import { GROUPS } from "./pages.js";
+import { BASE, GROUPS } from "./pages.js";
 
 type Language = "en" | "ko";
 
@@ -28,8 +28,7 @@ const nav = (language: Language) => {
 export default defineConfig({
   title: "hantoo",
   description: "Korean market data from Korea Investment & Securities (KIS) for TypeScript",
-  // A host that serves it under a folder: HANTOO_DOCS_BASE=/hantoo/ npm run docs
-  base: process.env["HANTOO_DOCS_BASE"] ?? "/",
+  base: BASE,
   cleanUrls: false,
   metaChunk: true,
   // A page weighs what it weighs: no other one is fetched ahead.

@@ -1,3 +1,9 @@
+/**
+ * The folder that the generator is told to build for: a stand-in. `scripts/site/relative-base.ts` makes every address
+ * relative afterwards, so that any host may serve the site under any path.
+ */
+export const BASE = "/__base__/";
+
 /** One page of the site: its path without ending, and its titles. */
 export interface Page {
   readonly path: string;
@@ -42,11 +48,7 @@ export const GROUPS: readonly PageGroup[] = [
     ko: "KIS의 실제 동작",
     pages: [
       { path: "kis/behaviours", en: "How KIS really behaves", ko: "KIS는 실제로 이렇게 동작한다" },
-      {
-        path: "kis/behaviours-more",
-        en: "… beside minutes and days",
-        ko: "… 분봉과 일봉 말고도",
-      },
+      { path: "kis/behaviours-more", en: "… beside minute bars", ko: "… 분봉 말고도" },
       { path: "kis/errors", en: "Catalogue of errors", ko: "오류 목록" },
     ],
   },

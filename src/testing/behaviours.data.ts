@@ -30,7 +30,10 @@ const OURS = "our choice";
 const LIFE = "read-outs of a public project, 2026-09 and 2026-10";
 const CASES = "cases met by public collectors, 2026";
 
-/** Every behaviour of the simulator with how well it is known: BEHAVIOURS.md is made of it. */
+/**
+ * Every behaviour of the simulator with how well it is known: BEHAVIOURS.md is made of it, and the pages of the
+ * documentation, whose Korean stands in `scripts/site/pages/behaviours-ko.data.ts` and `behaviour-sources-ko.data.ts`.
+ */
 export const BEHAVIOURS: readonly Behaviour[] = [
   ...inArea("Tokens", [
     ["A token lives 24 hours; its expiry is written in KST without a zone.", "documented", PORTAL],

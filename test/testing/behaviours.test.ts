@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BEHAVIOURS } from "hantoo/testing";
+import { SOURCES_KO } from "../../scripts/site/pages/behaviour-sources-ko.data.js";
+import { BEHAVIOURS_KO } from "../../scripts/site/pages/behaviours-ko.data.js";
 import { formatBehaviours } from "../../src/testing/format-behaviours.js";
 
 test("BEHAVIOURS.md is what the table says: npm run fixtures makes it anew", () => {
@@ -23,4 +25,25 @@ test("each option the table names is one that the simulator has", () => {
   for (const { option } of BEHAVIOURS) {
     if (option !== undefined) expect(text).toContain(`readonly ${option.split(".").at(-1)}?:`);
   }
+});
+
+describe("the Korean page says what the English one says", () => {
+  /** What is the same in every language: names in code, codes of KIS, days, times of day. */
+  const constants = (text: string): readonly string[] => [
+    ...new Set(text.match(/`[^`]+`|[A-Z]{3,}\d[A-Z\d]+|\d{4}-\d\d-\d\d|\d\d:\d\d/g)),
+  ];
+
+  test("each behaviour and each source has its Korean text, and no text is left over", () => {
+    const all = (key: "behaviour" | "source"): readonly string[] =>
+      [...new Set(BEHAVIOURS.map((one) => one[key]))].toSorted();
+    expect(Object.keys(BEHAVIOURS_KO).toSorted()).toEqual(all("behaviour"));
+    expect(Object.keys(SOURCES_KO).toSorted()).toEqual(all("source"));
+  });
+
+  test("with the same names, codes, days and times, and nothing that breaks a table's row", () => {
+    for (const [english, korean] of Object.entries({ ...BEHAVIOURS_KO, ...SOURCES_KO })) {
+      expect(constants(korean).toSorted(), english).toEqual(constants(english).toSorted());
+      expect(korean, english).not.toMatch(/[|\n]/);
+    }
+  });
 });

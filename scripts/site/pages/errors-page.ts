@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
-import type { ErrorCode } from "../../src/core/index.js";
-import { refusalError } from "../../src/kis/wire/error-codes.js";
+import type { ErrorCode } from "../../../src/core/index.js";
+import { refusalError } from "../../../src/kis/wire/error-codes.js";
 import { ACTIONS, CAUSES_KO, CODES_KO } from "./error-advice.data.js";
 import { type Language, table } from "./tables.js";
 

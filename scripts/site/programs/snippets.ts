@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import ts from "typescript";
-import { blocksOf } from "../readme-blocks.mjs";
+import { type Block, blocksOf } from "../../readme-blocks.mjs";
 
 /** A block of code on a page. */
-export interface Snippet {
+export interface Snippet extends Block {
   readonly page: string;
-  readonly language: string;
-  readonly code: string;
 }
 
 /** The blocks of code of a page, in order. */

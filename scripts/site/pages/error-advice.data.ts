@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../src/core/index.js";
+import type { ErrorCode } from "../../../src/core/index.js";
 
 /** A text in both languages of the site. */
 export interface Bilingual {

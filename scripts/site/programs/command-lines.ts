@@ -1,8 +1,8 @@
-import { createCli } from "../../test/support/run-cli.js";
+import { createCli } from "../../../test/support/run-cli.js";
 import type { Snippet } from "./snippets.js";
 
 /** `npx hantoo …` of shell, cron, unit and Docker blocks, comments cut off. */
-function commandLines(
+export function commandLines(
   snippets: readonly Snippet[],
 ): readonly { readonly page: string; readonly words: readonly string[] }[] {
   return snippets

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
-import type { TestSummary } from "../summarise-tests.js";
+import type { TestSummary } from "../../summarise-tests.js";
 import { type Language, table } from "./tables.js";
 
 /** Test files by folder of `test/`: each room of `src/` has its proof under the same name. */
