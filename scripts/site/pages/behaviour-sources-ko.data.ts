@@ -164,4 +164,5 @@ export const SOURCES_KO: Readonly<Record<string, string>> = {
   "fields documented; the pace and the units are ours": "필드는 문서화. 간격과 단위는 우리의 선택",
   "a recorded frame of ten fields; which events come when is ours":
     "열 개 필드의 녹화된 프레임. 어느 이벤트가 언제 오는지는 우리의 선택",
+  "no recording of raw headers; RFC 9110 asks for it": "헤더 원본의 녹화가 없음. RFC 9110이 요구함",
 };

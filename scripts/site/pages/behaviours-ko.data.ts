@@ -58,6 +58,8 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   // Requests
   "Every answer carries `x-hantoo-simulator: 1`, which KIS never sends: invented bars must not pass for real ones.":
     "모든 응답에 KIS는 보내지 않는 `x-hantoo-simulator: 1`이 붙는다. 지어낸 시세가 진짜로 둔갑하면 안 되기 때문이다.",
+  "Every answer carries `Date`; a gateway in front may strip it.":
+    "모든 응답에 `Date`가 있다. 앞단의 게이트웨이가 지울 수 있다.",
   "Query keys are taken in upper and lower case.": "쿼리 이름은 대문자도 소문자도 받는다.",
   "A missing query key is OPSQ2001, a blank one is not.":
     "쿼리 이름이 빠지면 OPSQ2001이다. 값이 빈 것은 괜찮다.",
