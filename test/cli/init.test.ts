@@ -1,10 +1,9 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { VERSION, createMemoryTokenStore, systemClock } from "hantoo";
+import { createMemoryTokenStore, systemClock } from "hantoo";
 import { type RunningKisSimulator, startKisSimulator } from "hantoo/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Interrupted, type Prompts } from "../../src/cli/index.js";
-import { SAMPLE_PLAN, deployFiles } from "../../src/cli/init/index.js";
 import { EVENING, createCli } from "../support/run-cli.js";
 
 const SECRET = "s3cret/very+secret==";
@@ -125,23 +124,5 @@ describe("hantoo init", () => {
     expect(blind.stderr).toContain("terminal");
     expect(readFileSync(cli.path(".env"), "utf8")).toBe(before);
     expect(readdirSync(cli.cwd).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  });
-});
-
-describe("deploy/", () => {
-  const files = deployFiles({ ...SAMPLE_PLAN, version: VERSION });
-
-  test.each(files)("$name is what init prints", async ({ name, text }) => {
-    await expect(text).toMatchFileSnapshot(`../../deploy/${name}`);
-  });
-
-  test("holds nothing else", () => {
-    expect(readdirSync("deploy").sort()).toEqual(files.map(({ name }) => name).sort());
-  });
-
-  test("the cron line is in UTC, since Debian's cron has no CRON_TZ", () => {
-    const cron = files.find(({ name }) => name === "hantoo.cron")?.text ?? "";
-    expect(cron).toMatch(/^10 9 \* \* 1-5 /m);
-    expect(cron).not.toMatch(/^CRON_TZ/m);
   });
 });
