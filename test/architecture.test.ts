@@ -179,10 +179,11 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "cli/shell": [],
   "cli/setup": ["cli/shell"],
   "cli/commands": ["cli/shell", "cli/setup", "cli/page", "cli/watch"],
-  "cli/page": ["cli/shell"],
+  "cli/look": [],
+  "cli/page": ["cli/shell", "cli/look"],
   "cli/init": ["cli/shell", "cli/setup", "cli/doctor"],
   "cli/watch": ["cli/shell", "cli/setup", "cli/watch/page"],
-  "cli/watch/page": [],
+  "cli/watch/page": ["cli/look"],
   "cli/doctor": ["cli/shell", "cli/setup", "cli/doctor/probe"],
   "cli/doctor/probe": ["cli/doctor"],
 };

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { krx } from "hantoo/calendar";
@@ -77,6 +77,14 @@ test("prints days, gaps and the sum, and says by its exit code that some are mis
   expect(existsSync(html)).toBe(true);
 });
 
+test("in Korean the page is Korean, its script included", async () => {
+  const korean = cli.path("korean.html");
+  await cli.run([...RANGE, "--lang", "ko", "--html", korean]);
+  const page = readFileSync(korean, "utf8").replace(/<script>[^]*?<\/script>/g, "");
+  expect(page).toContain('"complete":"온전"');
+  expect(page).not.toMatch(/[Ss]tored|minutes|Heat|Candle|of 50,292/);
+});
+
 test("ends with 0 where nothing is missing of the symbols asked for, and explains an empty store", async () => {
   const symbols = market.symbols.slice(6, 9).join(",");
   expect((await cli.run(`--store data coverage --date 2026-11-18 --symbols ${symbols}`)).code).toBe(0);
@@ -139,7 +147,7 @@ test.runIf(existsSync(chromium))(
 
       expect(await page.locator("h1").textContent()).toContain("2026-11-06 to 2026-11-20");
       const facts = await page.locator("dl").innerText();
-      expect(facts).toMatch(/minutes stored\s+4\d,\d{3} of 50,292/);
+      expect(facts).toMatch(/minutes stored\s+4\d,\d{3}\s+of 50,292/);
       expect(await page.locator("table").innerText()).toMatch(
         /2026-11-18\s+\w{6}\s+351 of 381\s+10:40-11:09 not-fetched/,
       );

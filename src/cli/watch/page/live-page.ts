@@ -1,5 +1,6 @@
 // The page behind `follow --serve`: today's minutes by symbol, gaps, pace and lag, one symbol's last minutes.
 import { createHash } from "node:crypto";
+import { LOOK_SCRIPT, LOOK_STYLE } from "../../look/index.js";
 import { CANDLES_SCRIPT } from "./candles-script.js";
 import { MAP_SCRIPT } from "./map-script.js";
 import { PAGE_SCRIPT } from "./page-script.js";
@@ -16,16 +17,17 @@ export interface Page {
 /** @returns the page, which is always the same: what it shows it asks `/status` for, every few seconds. */
 export function livePage(language: "en" | "ko"): Page {
   const words = WORDS[language];
-  const script = `"use strict";\n${MAP_SCRIPT}${CANDLES_SCRIPT}${PAGE_SCRIPT}`;
+  const script = `"use strict";\n${LOOK_SCRIPT}${MAP_SCRIPT}${CANDLES_SCRIPT}${PAGE_SCRIPT}`;
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
-    `style-src ${hashOf(PAGE_STYLE)}`,
+    `style-src ${hashOf(STYLE)}`,
     "connect-src 'self'",
   ].join("; ");
   return { html: htmlOf(language, words, script), policy };
 }
 
+const STYLE = LOOK_STYLE + PAGE_STYLE;
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 function htmlOf(language: "en" | "ko", words: PageWords, script: string): string {
@@ -36,7 +38,7 @@ function htmlOf(language: "en" | "ko", words: PageWords, script: string): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>hantoo</title>
-<style>${PAGE_STYLE}</style>
+<style>${STYLE}</style>
 <header>
   <h1>hantoo <span id="what"></span></h1>
   <p id="state" role="status" class="wait">${words.waiting}</p>

@@ -44,7 +44,6 @@ function sharp(canvas, height) {
   return { context, width, ratio };
 }
 
-const colourOf = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 function bytesOf(colour) {
   const hex = colour.length === 4 ? [...colour.slice(1)].map((digit) => digit + digit).join("") : colour.slice(1);
   return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));

@@ -7,7 +7,6 @@ const at = (id) => document.getElementById(id);
 const KST = 9 * 3600000;
 const stamp = (time) => new Date(time + KST).toISOString();
 const clock = (time) => stamp(time).slice(11, 16);
-const number = (value) => String(value).replace(/\\B(?=(\\d{3})+$)/g, ",");
 const percent = (rate) => (Math.floor(rate * 10000) / 100).toFixed(2) + " %"; // not whole must not read 100 %
 const fill = (text, ...values) => values.reduce((done, value) => done.replace("{}", () => String(value)), text);
 const span = (ms) => ms < 60000 ? Math.round(ms / 1000) + " s" : Math.floor(ms / 60000) + " min " + (Math.floor(ms / 1000) % 60) + " s";
