@@ -243,6 +243,7 @@ export {
   type ResampleVenueOptions,
   type ResampledBar,
   type RevisedMinutes,
+  type RevisedTarget,
   type RunOptions,
   type Shard,
   type SkipReason,

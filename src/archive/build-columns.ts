@@ -111,7 +111,7 @@ export async function buildDay(options: BuildDayOptions): Promise<BuiltDay> {
     const relabelled = await relabel(day, before, listed);
     if (relabelled !== undefined) return inStep(relabelled);
   }
-  const read = await klineStore.readDay({ tradingDay, venue, hours: "all", ...(signal && { signal }) });
+  const read = await klineStore.readDay({ tradingDay, venue, hours: "all", signal });
   const refused = (reason: string): BuiltDay => {
     logger.warn({ tradingDay, venue, reason }, "no columns of this day; its objects are read");
     return { tradingDay, outcome: "refused", rows: 0, bytes: 0, reason };

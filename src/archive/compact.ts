@@ -119,7 +119,7 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
     ...(prefix !== undefined && { prefix }),
     ...(zstdLevel !== undefined && { zstdLevel }),
   });
-  const day = { tradingDay, venue, hours: "all", ...(signal && { signal }) } as const;
+  const day = { tradingDay, venue, hours: "all", signal } as const;
   const own = new Set<string>();
   /** Newest first: a reader that lists meanwhile finds the older ones, which lose to what is read already. */
   const deleteSome = async (sources: readonly string[]): Promise<string[]> => {
@@ -166,7 +166,7 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
       retrieval,
       source,
       sources: sources.map((key) => key.slice(klineStore.prefix.length + 1)).sort(),
-      ...(signal && { signal }),
+      signal,
     });
     if (object === undefined) return { ...report, outcome: "unchanged" };
     own.add(object.key);

@@ -1,25 +1,14 @@
-import type { TradingCalendar } from "../calendar/index.js";
-import { type Hours, type Logger, StorageError, type TradingDay, type Venue } from "../core/index.js";
-import type { ObjectStore } from "../storage/index.js";
+import { type Hours, StorageError, type TradingDay, type Venue } from "../core/index.js";
 import { type DayManifest, VALUE_COLUMNS, isInStep, readManifest, readSymbols } from "./columns/index.js";
 import { COLUMNS, DayTable } from "./day-table.js";
 import { type ParsedKey, UNKNOWN_SOURCE } from "./objects/index.js";
-import type { DayRead } from "./read-day.js";
+import type { DayRead, DaySource } from "./read-day.js";
 
 /** A day's objects, and its manifest where that is in step with them. */
 export interface DayStep {
   /** By Retrieval. */
   readonly objects: readonly ParsedKey[];
   readonly manifest: DayManifest | undefined;
-}
-
-/** Where columns lie, and the objects that they are a view of. */
-export interface ColumnsSource {
-  readonly store: ObjectStore;
-  readonly prefix: string;
-  readonly calendar: TradingCalendar;
-  readonly logger: Logger;
-  readonly listDay: (tradingDay: TradingDay, venue: Venue) => Promise<ParsedKey[]>;
 }
 
 /** Which part of a day to read from its columns. */
@@ -37,7 +26,7 @@ export interface ColumnsRequest {
  * @throws {@link StorageError} if the listing fails.
  */
 export async function readStep(
-  { store, prefix, logger, listDay }: ColumnsSource,
+  { store, prefix, logger, listDay }: DaySource,
   { tradingDay, venue }: Pick<ColumnsRequest, "tradingDay" | "venue">,
 ): Promise<DayStep> {
   // One after the other: of a day without objects the manifest is nobody's business, and days are read side by side.
@@ -55,7 +44,7 @@ export async function readStep(
 /** Which part of a day to read as rows. */
 export interface RowsRequest extends Omit<ColumnsRequest, "symbols"> {
   /** @defaultValue all */
-  readonly symbols?: readonly string[];
+  readonly symbols?: readonly string[] | undefined;
   /** @defaultValue all of {@link COLUMNS} */
   readonly fields?: readonly (typeof COLUMNS)[number][];
 }
@@ -72,7 +61,7 @@ export interface StoredRows {
  * @returns what the objects would give, by symbol; `undefined` where the columns are not in step with them.
  */
 export async function readRowsFromColumns(
-  source: ColumnsSource,
+  source: DaySource,
   request: RowsRequest,
 ): Promise<ReadonlyMap<string, StoredRows> | undefined> {
   const step = await readStep(source, request);
@@ -81,7 +70,7 @@ export async function readRowsFromColumns(
 }
 
 export async function readRows(
-  { store, prefix, calendar, logger }: ColumnsSource,
+  { store, prefix, calendar, logger }: DaySource,
   { tradingDay, venue, hours, signal, symbols, fields = COLUMNS }: RowsRequest,
   manifest: DayManifest,
 ): Promise<ReadonlyMap<string, StoredRows> | undefined> {
@@ -123,7 +112,7 @@ export async function readRows(
  * @returns `undefined`, too, where so many symbols are asked for that the objects are read sooner.
  */
 export async function readDayFromColumns(
-  source: ColumnsSource,
+  source: DaySource,
   request: ColumnsRequest,
 ): Promise<DayRead | undefined> {
   const { tradingDay, venue, hours, symbols } = request;

@@ -1,16 +1,9 @@
 import { StorageError } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import { type DayManifest, columnsKey, copyColumns, writeColumns } from "./columns/index.js";
-import {
-  type ColumnsSource,
-  type RowsRequest,
-  type StoredRows,
-  readRows,
-  readRowsFromColumns,
-  readStep,
-} from "./day-columns.js";
+import { type RowsRequest, type StoredRows, readRows, readRowsFromColumns, readStep } from "./day-columns.js";
 import { COLUMNS, type DayTable, isStored } from "./day-table.js";
-import { type DamagedObject, type ReadDayOptions, readDay } from "./read-day.js";
+import { type DamagedObject, type DaySource, readDay } from "./read-day.js";
 
 /** Rows of a day, wherever they were read. */
 export interface DayRows {
@@ -21,22 +14,18 @@ export interface DayRows {
 }
 
 /** Reads symbols of a day as rows: from its columns where they are in step, else from its objects. */
-export async function readDayRows(source: ColumnsSource, request: RowsRequest): Promise<DayRows> {
+export async function readDayRows(source: DaySource, request: RowsRequest): Promise<DayRows> {
   const rows = await readRowsFromColumns(source, request);
   return rows === undefined ? readObjectRows(source, request) : { rows, damaged: [] };
 }
 
-async function readObjectRows(source: ColumnsSource, request: RowsRequest): Promise<DayRows> {
-  const { table, damaged } = await readDay(objectsOf(request), source);
+async function readObjectRows(source: DaySource, request: RowsRequest): Promise<DayRows> {
+  const { table, damaged } = await readDay(request, source);
   const { fields = COLUMNS } = request;
   return {
     rows: new Map(table.symbols().map((symbol) => [symbol, takeRows(table, symbol, fields)])),
     damaged,
   };
-}
-
-function objectsOf({ tradingDay, venue, hours, symbols, signal }: RowsRequest): ReadDayOptions {
-  return { tradingDay, venue, hours, ...(symbols && { symbols }), ...(signal && { signal }) };
 }
 
 /** The stored minutes of a symbol, which the table then forgets, so that a day is not held twice. */
@@ -68,11 +57,7 @@ export interface DayCopy {
  *
  * @throws {@link StorageError} if either store fails.
  */
-export async function copyDay(
-  source: ColumnsSource,
-  request: RowsRequest,
-  to: ObjectStore,
-): Promise<DayCopy> {
+export async function copyDay(source: DaySource, request: RowsRequest, to: ObjectStore): Promise<DayCopy> {
   const { tradingDay, venue } = request;
   const day = { store: source.store, prefix: source.prefix, tradingDay, venue };
   const { objects, manifest } = await readStep(source, request);
@@ -88,7 +73,7 @@ export async function copyDay(
         (await copied(symbols)) ?? (await readObjectRows(source, { ...request, symbols })).rows,
     };
   }
-  const { table, damaged, source: provenance } = await readDay(objectsOf(request), source);
+  const { table, damaged, source: provenance } = await readDay(request, source);
   const counts = new Map(table.symbols().map((symbol) => [symbol, table.symbolCellCount(symbol)]));
   const aside = takeUnfit(table);
   const made = { ...day, store: to, table, sources: [], source: provenance, calendar: source.calendar };

@@ -5,7 +5,15 @@ export {
   type BuildColumnsReport,
   type BuiltDay,
 } from "./build-columns.js";
-export { countsIn, type SymbolCounts, manifestKey, markRead, readManifest } from "./columns/index.js";
+export {
+  countsIn,
+  KEY_COLUMNS,
+  type ParquetLibrary,
+  type SymbolCounts,
+  manifestKey,
+  markRead,
+  readManifest,
+} from "./columns/index.js";
 export type { DayStep, StoredRows } from "./day-columns.js";
 export type { DayCopy, DayRows } from "./day-rows.js";
 export { leaveWhole, settleDay } from "./settle-day.js";

@@ -80,7 +80,7 @@ interface WriteOptions {
   readonly source?: string;
   /** Keys that this object replaces, relative to the prefix. */
   readonly sources?: readonly string[];
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Minute bars in an {@link ObjectStore}: immutable objects, merged when read. */

@@ -54,8 +54,7 @@ export async function readColumns<Field extends BarColumn = BarColumn>(
   const days = calendar.tradingDays(from, to);
   const read = async (tradingDay: TradingDay): Promise<ReadonlyMap<string, StoredRows>> => {
     signal?.throwIfAborted();
-    const day = { tradingDay, venue, hours, signal, fields };
-    return (await klineStore.readRows({ ...day, ...(symbols && { symbols }) })).rows;
+    return (await klineStore.readRows({ tradingDay, venue, hours, symbols, signal, fields })).rows;
   };
   // Of a whole market a day is some hundred megabytes: one at a time.
   const ahead =

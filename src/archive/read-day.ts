@@ -43,16 +43,16 @@ export interface ReadDayOptions {
   /** Minutes of the table, if fewer than the session's: cells at others are passed over. */
   readonly minutes?: readonly number[];
   /** @defaultValue all that are stored */
-  readonly symbols?: Iterable<string>;
+  readonly symbols?: Iterable<string> | undefined;
   /** Which objects of the day to merge. @defaultValue all */
   readonly pick?: (object: ParsedKey) => boolean;
   /** Whether named symbols may be read from columns. @defaultValue true */
   readonly columns?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Where {@link readDay} reads. */
-interface DaySource {
+/** Where a day is read: its objects, and the columns that are a view of them. */
+export interface DaySource {
   readonly store: ObjectStore;
   readonly prefix: string;
   readonly calendar: TradingCalendar;

@@ -1,7 +1,7 @@
 import { COLUMNS, type Cell, type DayTable, createDayTable, isHole, isStored } from "./day-table.js";
 
 /** A hole stands below whatever trades are known in its minute, whichever came later. */
-export function isOutranked(cell: Cell, by: Cell | undefined): boolean {
+function isOutranked(cell: Cell, by: Cell | undefined): boolean {
   return isHole(cell) && (by?.volume ?? 0) > 0;
 }
 

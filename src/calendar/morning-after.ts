@@ -26,3 +26,8 @@ export function morningAfter(calendar: Pick<TradingCalendar, "nextTradingDay">, 
     throw error;
   }
 }
+
+/** Whether a calendar knows a trading day before this one. */
+export function hasTradingDayBefore(calendar: TradingCalendar, day: TradingDay): boolean {
+  return calendar.first < day && calendar.countTradingDays(calendar.first, day) > 1;
+}

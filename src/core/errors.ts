@@ -338,6 +338,12 @@ export function isRetryable(error: unknown): boolean {
   return isHantooError(error) && error.retryable;
 }
 
+/** How long an error asks to leave KIS alone, in milliseconds; 0 where it does not. */
+export function retryAfterOf(error: unknown): number {
+  const isTold = isHantooError(error) && "retryAfterMs" in error && typeof error.retryAfterMs === "number";
+  return isTold ? (error as KisRateLimitError).retryAfterMs : 0;
+}
+
 /** A message longer than this holds something of a stranger's: nobody reads it, and a log line must stay a line. */
 const LONGEST_MESSAGE = 900;
 

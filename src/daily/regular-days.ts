@@ -37,7 +37,7 @@ export function createRegularDays(
       hours: "regular",
       symbols: [symbol],
       pick: ({ retrieval }) => retrieval <= asOf,
-      ...(signal && { signal }),
+      signal,
     });
     if (table.prefixLength(symbol) < table.minutes.length) return undefined;
     let close: number | null = null;

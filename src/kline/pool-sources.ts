@@ -10,6 +10,7 @@ import {
   checkOptions,
   isHantooError,
   createWarningLogger,
+  retryAfterOf,
 } from "../core/index.js";
 import {
   type BarSource,
@@ -106,7 +107,7 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
         if (!isHantooError(error)) throw error;
         if (error.code === "kis_auth") leave(member, error);
         else if (error.code === "kis_rate_limit") {
-          member.restsUntil = clock.monotonic() + retryAfter(error);
+          member.restsUntil = clock.monotonic() + retryAfterOf(error);
           member.refusal = error;
         } else throw error;
       }
@@ -219,6 +220,3 @@ function isShorter(a: Member, b: Member): boolean {
   const shareOf = ({ asked, capacity }: Member): number => asked / capacity.ratePerSecond;
   return waitOf(a) < waitOf(b) || (waitOf(a) === waitOf(b) && shareOf(a) < shareOf(b));
 }
-
-const retryAfter = (error: unknown): number =>
-  (error as { readonly retryAfterMs?: number }).retryAfterMs ?? 0;

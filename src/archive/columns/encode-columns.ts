@@ -31,8 +31,8 @@ const GZIP_LEVEL = 6;
 const REQUIRED = { repetition_type: "REQUIRED" } as const;
 const OPTIONAL = { repetition_type: "OPTIONAL" } as const;
 
-/** Names, types and order of the columns: a reader without the footer goes by them. */
-export const COLUMN_SCHEMA: readonly SchemaElement[] = [
+/** The columns that say of which symbol and minute a row is; `time` is an instant, so that readers guess no zone. */
+export const KEY_COLUMNS: readonly SchemaElement[] = [
   {
     name: "symbol",
     type: "BYTE_ARRAY",
@@ -47,6 +47,11 @@ export const COLUMN_SCHEMA: readonly SchemaElement[] = [
     logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
     ...REQUIRED,
   },
+];
+
+/** Names, types and order of the columns: a reader without the footer goes by them. */
+export const COLUMN_SCHEMA: readonly SchemaElement[] = [
+  ...KEY_COLUMNS,
   ...["open", "high", "low", "close"].map((name): SchemaElement => ({ name, type: "DOUBLE", ...OPTIONAL })),
   ...["volume", "acc_vol", "turnover"].map((name): SchemaElement => ({ name, type: "INT64", ...OPTIONAL })),
 ];

@@ -1,3 +1,4 @@
+export { KEY_COLUMNS, type ParquetLibrary } from "./encode-columns.js";
 export { copyColumns } from "./copy-columns.js";
 export { countsIn, type SymbolCounts } from "./manifest-counts.js";
 export { columnsKey, type DayManifest, isInStep, manifestKey, sha256Of, sourcesDigest } from "./manifest.js";

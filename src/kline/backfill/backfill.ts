@@ -7,6 +7,7 @@ import {
   isHantooError,
   checkClock,
   checkOptions,
+  retryAfterOf,
 } from "../../core/index.js";
 import type { BackfillSelection } from "./selection.js";
 import { Budget, PieceRun, reachOf } from "../../engine/index.js";
@@ -262,8 +263,8 @@ function resumable(
   error: unknown,
   at: { readonly done: number; readonly total: number; readonly now: number },
 ): unknown {
-  if (!isHantooError(error) || error.code !== "kis_rate_limit" || !("retryAfterMs" in error)) return error;
-  const { retryAfterMs } = error as KisRateLimitError;
+  if (!isHantooError(error) || error.code !== "kis_rate_limit") return error;
+  const retryAfterMs = retryAfterOf(error);
   const stamp = formatKstStamp(at.now + retryAfterMs);
   const time = `${stamp.slice(0, 4)}-${stamp.slice(4, 6)}-${stamp.slice(6, 8)} ${stamp.slice(8, 10)}:${stamp.slice(10, 12)}:${stamp.slice(12)}`;
   return new KisRateLimitError(

@@ -4,6 +4,7 @@ import {
   finalCount,
   isHantooError,
   kstDay,
+  retryAfterOf,
   silentLogger,
 } from "../../core/index.js";
 import type { CalendarConflict } from "../guard/index.js";
@@ -151,7 +152,6 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
   for (const { symbol, tradingDay } of gaps) {
     if (!seen.has(nameOf({ symbol, tradingDay }))) degraded.push({ symbol, tradingDay, reason });
   }
-  const retryAfterMs = (end.error as { readonly retryAfterMs?: number } | undefined)?.retryAfterMs;
   return {
     status: degraded.length > 0 ? "degraded" : healed.length + revised.length > 0 ? "healed" : "healthy",
     ...good,
@@ -160,7 +160,7 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
     ...(revised.length > 0 && { revised }),
     ...(end.summary?.calendarConflicts && { calendarConflicts: end.summary.calendarConflicts }),
     calls: end.summary?.calls ?? told.reduce((sum, { calls }) => sum + calls, 0),
-    ...(retryAfterMs === undefined ? {} : { resumeAt: checkClock(options.clock).now() + retryAfterMs }),
+    ...(end.error !== undefined && { resumeAt: checkClock(options.clock).now() + retryAfterOf(end.error) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { TradingCalendar } from "../../calendar/index.js";
+import { hasTradingDayBefore } from "../../calendar/index.js";
 import {
   ConfigError,
   type TradingDay,
@@ -142,10 +142,6 @@ export function lastClosedDays(
     if (finalCount(minutes, now, settleMs) === minutes.length) days.unshift(day);
     if (days.length === count || !hasTradingDayBefore(calendar, day)) return days;
   }
-}
-
-function hasTradingDayBefore(calendar: TradingCalendar, day: TradingDay): boolean {
-  return calendar.first < day && calendar.tradingDays(calendar.first, day).length > 1;
 }
 
 function orderTargets(

@@ -237,7 +237,7 @@ export async function surveyDay(
     venue,
     hours,
     symbols: wanted,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   for (const symbol of table.symbols()) {
     const sound = soundPrefix((index) => table.get(symbol, index), table.prefixLength(symbol));

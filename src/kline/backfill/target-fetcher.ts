@@ -10,8 +10,8 @@ import {
 } from "../../core/index.js";
 import type { FetchOptions, Fetched, Piece } from "../../engine/index.js";
 import { countedSource } from "../counted-source.js";
-import { type BarSource, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
-import { type CalendarConflict, DayGate, emptyDay, hasTrade } from "../guard/index.js";
+import { type BarSource, type SymbolDay, emptyDay, fetchSymbolDay } from "../evidence/index.js";
+import { type CalendarConflict, DayGate, hasTrade } from "../guard/index.js";
 import type { PlanFacts, PlannedTarget } from "./plan.js";
 import type { StoredDays } from "./stored-days.js";
 

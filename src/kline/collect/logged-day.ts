@@ -7,10 +7,10 @@ import {
   overlay,
 } from "../../archive/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.js";
-import { LIVE_CAPACITY, type SymbolDay, fetchSymbolDay } from "../evidence/index.js";
+import { LIVE_CAPACITY, type SymbolDay, emptyDay, fetchSymbolDay } from "../evidence/index.js";
 import { countedSource } from "../counted-source.js";
 import { plannedCalls } from "../planned-calls.js";
-import { DayGate, emptyDay, hasTrade } from "../guard/index.js";
+import { DayGate, hasTrade } from "../guard/index.js";
 import { DayUploads } from "./day-uploads.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import {
@@ -95,7 +95,7 @@ export class LoggedDay {
   ): Promise<LoggedDay> {
     const { spool, venue, hours, logger } = settings;
     const day = { tradingDay, venue, hours };
-    const stored = readStored(settings, signal === undefined ? day : { ...day, signal }, symbols);
+    const stored = readStored(settings, { ...day, signal }, symbols);
     if (spool === undefined) return new LoggedDay(settings, await stored);
     const read = await stored.catch((error: unknown) => {
       if (!isRetryable(error)) throw error;
@@ -315,8 +315,7 @@ export class LoggedDay {
       await this.#uploads.flush();
       const symbols = this.#disputed();
       if (symbols.length === 0 || !spool.isEmpty) return none;
-      const day = { tradingDay, venue, hours, symbols };
-      const { table } = await klineStore.readDay(signal === undefined ? day : { ...day, signal });
+      const { table } = await klineStore.readDay({ tradingDay, venue, hours, symbols, signal });
       for (const symbol of symbols) {
         for (const index of known.minutes.keys()) {
           const cell = table.get(symbol, index);

@@ -81,6 +81,27 @@ export interface SymbolDay {
   readonly error?: unknown;
 }
 
+/** A symbol's day before anything is known of it. */
+export function emptyDay(symbol: string): SymbolDay {
+  return {
+    symbol,
+    cells: [],
+    revised: [],
+    known: 0,
+    final: 0,
+    complete: false,
+    verified: false,
+    holes: [],
+    odd: [],
+    outside: undefined,
+    unconfirmed: [],
+    rescaled: undefined,
+    isAnswered: false,
+    calls: 0,
+    bars: 0,
+  };
+}
+
 /**
  * Fetches what is missing of one symbol's day: from the first minute that is not stored, or not soundly, on. Costs
  * no call where nothing is missing.
@@ -101,16 +122,8 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
     const known = facts.known ?? sound;
     const cells = facts.cells ?? [];
     return {
-      symbol,
-      cells,
+      ...emptyDay(symbol),
       final,
-      isAnswered: false,
-      calls: 0,
-      bars: 0,
-      verified: false,
-      outside: undefined,
-      unconfirmed: [],
-      rescaled: undefined,
       ...facts,
       ...standingSurprises(minutes, cellAt, cells, known),
       revised: cells.flatMap(({ index, cell }) => {
@@ -139,7 +152,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       venue,
       hours,
       ...(keep > 0 && first !== undefined ? { from: first } : {}),
-      ...(signal === undefined ? {} : { signal }),
+      ...(signal && { signal }),
     });
     // A source of the caller's own may not count; one answer is one call then.
     calls += Number.isSafeInteger(answer.calls) ? answer.calls : 1;

@@ -196,27 +196,6 @@ function withheld(day: SymbolDay): SymbolDay {
   return { ...day, cells: [], revised: [], known: 0, complete: false, verified: false };
 }
 
-/** What there is of a day that was not fetched. */
-export function emptyDay(symbol: string): SymbolDay {
-  return {
-    symbol,
-    cells: [],
-    revised: [],
-    known: 0,
-    final: 0,
-    complete: false,
-    verified: false,
-    holes: [],
-    odd: [],
-    outside: undefined,
-    unconfirmed: [],
-    rescaled: undefined,
-    isAnswered: false,
-    calls: 0,
-    bars: 0,
-  };
-}
-
 /** Whether a trade of the symbol is stored. */
 export function hasTrade(table: DayTable, symbol: string): boolean {
   return table.column(symbol, "volume")?.some((volume) => volume > 0) ?? false;

@@ -1,2 +1,2 @@
-export { type CalendarConflict, DayGate, emptyDay, hasTrade } from "./day-gate.js";
+export { type CalendarConflict, DayGate, hasTrade } from "./day-gate.js";
 export { PrefixGuard } from "./prefix-guard.js";

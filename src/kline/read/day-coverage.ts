@@ -60,12 +60,7 @@ async function ofObjects(
   symbols: readonly string[] | undefined,
 ): Promise<DayCoverage> {
   const { klineStore, tradingDay, venue, hours, factsOf, signal } = options;
-  const day = { tradingDay, venue, hours };
-  const { table, damaged } = await klineStore.readDay({
-    ...day,
-    ...(symbols && { symbols }),
-    ...(signal && { signal }),
-  });
+  const { table, damaged } = await klineStore.readDay({ tradingDay, venue, hours, symbols, signal });
   const rows = new Map<string, CoverageRow>();
   for (const symbol of table.symbols())
     rows.set(symbol, coverageRow(table, symbol, { ...factsOf(symbol), damaged }));

@@ -144,7 +144,7 @@ function requestOf(
   tradingDay: TradingDay,
   signal: AbortSignal | undefined,
 ) {
-  return { tradingDay, venue, hours, signal, ...(symbols && { symbols }) };
+  return { tradingDay, venue, hours, symbols, signal };
 }
 
 /** The ways in and out that both cuts share. */

@@ -1,33 +1,15 @@
 import type { ByteWriter, ParquetWriter, SchemaElement } from "hyparquet-writer";
-import type { StoredRows } from "../../archive/index.js";
+import { KEY_COLUMNS, type ParquetLibrary, type StoredRows } from "../../archive/index.js";
 import { StorageError } from "../../core/index.js";
-
-type Library = {
-  readonly ByteWriter: typeof ByteWriter;
-  readonly ParquetWriter: typeof ParquetWriter;
-};
 
 const REQUIRED = { repetition_type: "REQUIRED" } as const;
 const price = (name: string): SchemaElement => ({ name, type: "DOUBLE", ...REQUIRED });
 const shares = (name: string): SchemaElement => ({ name, type: "INT64", ...REQUIRED });
 
-/** Names are those of the stored lines; `time` is an instant, so that readers need not guess a zone. */
+/** Names are those of the stored lines. */
 const SCHEMA: readonly SchemaElement[] = [
   { name: "root", num_children: 9 },
-  {
-    name: "symbol",
-    type: "BYTE_ARRAY",
-    converted_type: "UTF8",
-    logical_type: { type: "STRING" },
-    ...REQUIRED,
-  },
-  {
-    name: "time",
-    type: "INT64",
-    converted_type: "TIMESTAMP_MILLIS",
-    logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
-    ...REQUIRED,
-  },
+  ...KEY_COLUMNS,
   price("open"),
   price("high"),
   price("low"),
@@ -54,7 +36,7 @@ export class ParquetFile {
 
   /** @param untraded - whether minutes with volume 0 are left out. */
   constructor(
-    library: Library,
+    library: ParquetLibrary,
     groupRows: number,
     untraded: "flat" | "skip",
     facts: Readonly<Record<string, string>>,

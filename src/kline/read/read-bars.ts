@@ -69,7 +69,7 @@ export async function* readBars(options: ReadBarsOptions): AsyncGenerator<Minute
   const scale = await scaleOf(options, symbol);
   const fromColumns = async (tradingDay: TradingDay): Promise<Read> => {
     signal?.throwIfAborted();
-    const day = { tradingDay, venue, hours, symbols: [symbol], ...(signal && { signal }) };
+    const day = { tradingDay, venue, hours, symbols: [symbol], signal };
     return { day, read: await klineStore.readDayFromColumns(day) };
   };
   for await (const { day, read } of readAhead(calendar.tradingDays(from, to), DAYS_AHEAD, fromColumns)) {

@@ -42,12 +42,7 @@ export async function* readKlines(options: ReadKlinesOptions): AsyncGenerator<Kl
   );
   const { signal } = options;
   for (const tradingDay of calendar.tradingDays(from, to)) {
-    const { table } = await klineStore.readDay({
-      ...day,
-      tradingDay,
-      ...(symbols && { symbols }),
-      ...(signal && { signal }),
-    });
+    const { table } = await klineStore.readDay({ ...day, tradingDay, symbols, signal });
     const stored = table.symbols();
     for (const index of table.minutes.keys()) {
       signal?.throwIfAborted();

@@ -39,7 +39,7 @@ export async function dueSymbols(options: DueOptions): Promise<ReadonlySet<strin
   const unsettled = isInWindow ? morningAfter(calendar, tradingDay) : -Infinity;
   const isQuietlyDue = (symbol: string): boolean => readAt(symbol) < unsettled;
   if (held !== undefined && symbols.every(isQuietlyDue)) return new Set(symbols);
-  const day = { tradingDay, venue, hours, symbols, ...(signal && { signal }) };
+  const day = { tradingDay, venue, hours, symbols, signal };
   const { table } = await klineStore.readDay(day);
   // Nextrade has no closing auction.
   const close = venue === "NXT" ? undefined : calendar.minutes(tradingDay, { venue: "KRX" }).at(-1);

@@ -1,4 +1,4 @@
-import { type TradingCalendar, morningOf } from "../../calendar/index.js";
+import { type TradingCalendar, hasTradingDayBefore, morningOf } from "../../calendar/index.js";
 import { ConfigError, type TradingDay, kstDay } from "../../core/index.js";
 
 /** KIS goes on correcting a day for so many trading days (a closing print gone on the second or third). */
@@ -32,7 +32,7 @@ export function revisitWindow(calendar: TradingCalendar, now: number, days: numb
   const newest = lastMorningDay(calendar, now);
   const window: TradingDay[] = [];
   for (let day = newest; window.length < days; window.unshift(day)) {
-    if (calendar.first >= day || calendar.tradingDays(calendar.first, day).length < 2) break;
+    if (!hasTradingDayBefore(calendar, day)) break;
     day = calendar.previousTradingDay(day);
   }
   return window;

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KisApiError, TransportError } from "../../../src/core/index.js";
-import { DayGate, emptyDay } from "../../../src/kline/guard/index.js";
+import { emptyDay } from "../../../src/kline/evidence/index.js";
+import { DayGate } from "../../../src/kline/guard/index.js";
 import {
   type BackfillStep,
   type BackfillSummary,

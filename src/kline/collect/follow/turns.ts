@@ -1,4 +1,4 @@
-import { isHantooError, isRetryable } from "../../../core/index.js";
+import { isHantooError, isRetryable, retryAfterOf } from "../../../core/index.js";
 import { type Cadence, isTurn, turnOf } from "./cadence.js";
 import type { DayPass } from "../logged-day.js";
 
@@ -79,7 +79,7 @@ export class Turns {
     if (stoppedBy === undefined) this.#pauses = 0;
     else
       this.#pausedUntil =
-        now + Math.max(retryAfter(stoppedBy.error), pauseOf(++this.#pauses, LONGEST_PAUSE_MS));
+        now + Math.max(retryAfterOf(stoppedBy.error), pauseOf(++this.#pauses, LONGEST_PAUSE_MS));
   }
 
   /** Monotonic ms of the next retry of a symbol that is behind; `Infinity` if there is none. @param now - likewise. */
@@ -123,8 +123,3 @@ const MOST_SILENT_MINUTES = 15;
 
 const pauseOf = (count: number, longest: number): number =>
   Math.min(longest, FIRST_PAUSE_MS * 2 ** (count - 1));
-
-const retryAfter = (error: unknown): number =>
-  isHantooError(error) && "retryAfterMs" in error && typeof error.retryAfterMs === "number"
-    ? error.retryAfterMs
-    : 0;
