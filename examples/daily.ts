@@ -12,7 +12,7 @@ import {
   selectInstruments,
 } from "hantoo";
 import { type Connection, connect } from "./connection.js";
-import { interruptSignal, interrupted, main } from "./setup.js";
+import { interruptSignal, interrupted, main, sharedOptions } from "./setup.js";
 
 const help = `Keeps the daily bars of many stocks, with every split found and dated.
 
@@ -60,9 +60,7 @@ await main(async () => {
       "max-calls": { type: "string" },
       deadline: { type: "string" },
       shard: { type: "string" },
-      out: { type: "string" },
-      live: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      ...sharedOptions,
     },
   });
   if (values.help) {

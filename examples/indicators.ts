@@ -18,7 +18,7 @@ import {
 import { chartPage, csvOf } from "./chart-page.js";
 import { connect, openStore } from "./connection.js";
 import { type IndicatorRow, WARM_UP, indicatorRows } from "./indicator-values.js";
-import { interruptSignal, main } from "./setup.js";
+import { interruptSignal, main, sharedOptions } from "./setup.js";
 
 const help = `Indicators of one symbol: SMA 20, EMA 12, Bollinger 20/2, RSI 14, MACD 12/26/9.
 
@@ -78,9 +78,7 @@ await main(async () => {
       stored: { type: "boolean", default: false },
       html: { type: "string" },
       csv: { type: "string" },
-      out: { type: "string" },
-      live: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      ...sharedOptions,
     },
   });
   if (values.help) {

@@ -15,7 +15,7 @@ import {
 import { chartPage, csvOf } from "./chart-page.js";
 import { type Connection, connect } from "./connection.js";
 import { KOSPI, SECTORS, type Sector, type SpanChange, allocate, changeOver, isTrending } from "./sectors.js";
-import { interruptSignal, main } from "./setup.js";
+import { interruptSignal, main, sharedOptions } from "./setup.js";
 
 const help = `Compares KRX's sectors with KOSPI, by the sector index and by a fund on it, and weighs what leads.
 
@@ -49,9 +49,7 @@ await main(async () => {
       budget: { type: "string", default: "10000000" },
       csv: { type: "string" },
       html: { type: "string" },
-      out: { type: "string" },
-      live: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      ...sharedOptions,
     },
   });
   if (values.help) {

@@ -1,5 +1,12 @@
-// What the examples share: errors as one sentence, and a signal for Ctrl-C.
+// What the examples share: options, errors as one sentence, and a signal for Ctrl-C.
 import { isHantooError } from "hantoo";
+
+/** Options of every example that collects, for `parseArgs`. */
+export const sharedOptions = {
+  out: { type: "string" },
+  live: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
 
 /** Runs an example: its errors become one sentence, its failure an exit code. */
 export async function main(run: () => Promise<number | void>): Promise<void> {
@@ -24,7 +31,7 @@ export async function main(run: () => Promise<number | void>): Promise<void> {
 /** The reason an example's signal carries after Ctrl-C or SIGTERM. */
 export const interrupted: unique symbol = Symbol("interrupted");
 
-/** A signal that Ctrl-C and SIGTERM abort; a second Ctrl-C ends the process at once. */
+/** A signal that Ctrl-C and SIGTERM abort. A second Ctrl-C ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort(interrupted);

@@ -1,11 +1,4 @@
-import {
-  ConfigError,
-  type MinuteBars,
-  type MinuteBarsRequest,
-  type TradingDay,
-  checkSymbol,
-  checkVenue,
-} from "../core/index.js";
+import { type MinuteBars, type MinuteBarsRequest, type TradingDay, checkSymbol } from "../core/index.js";
 import { type CallOptions, type QuoteOptions, callOptionsOf } from "./calls/index.js";
 import type { KisStream, StreamOptions, TradeStreamEvent, TradeStreamOptions } from "./stream/index.js";
 import {
@@ -16,9 +9,10 @@ import {
   type HolidaysOptions,
   MinuteReader,
   TradingDays,
-  MOST_PAGES,
   fetchPages,
+  fetchQuote,
   fetchQuotes,
+  fetchTrades,
   type KisRequest,
   applySchema,
   checkRequest,
@@ -33,7 +27,6 @@ import {
   type IndexMinutesRequest,
   type InvestorFlowsRequest,
   type Trade,
-  datedTrades,
   unknownSymbol,
 } from "./reads/index.js";
 import {
@@ -47,9 +40,7 @@ import {
   type Holiday,
   type KisInstrument,
   instrumentInfo,
-  latestTrades,
   type Quote,
-  symbolQuote,
   TODAY_PAGE_ROWS,
 } from "./wire/index.js";
 import { type KisEnv, readEnv } from "./kis-env.js";
@@ -75,7 +66,7 @@ const KEPT_DAYS = { live: 251, paper: 1 } as const;
  * ```
  */
 export class KisClient {
-  /** Which of KIS's two worlds the key belongs to: `live` or `paper`. */
+  /** The system that the key belongs to: `live` or `paper`. */
   readonly environment: KisEnvironment;
   readonly #settings: KisSettings;
   readonly #session: KisSession;
@@ -185,7 +176,7 @@ export class KisClient {
     return bars;
   }
 
-  /** {@link dailyBars} one by one, ascending, fetched as they are read; leaving the loop ends it. */
+  /** {@link dailyBars} one by one, ascending. Calls are made as the bars are read; leaving the loop ends them. */
   iterateDailyBars(request: DailyBarsRequest): AsyncGenerator<DailyBar, void, undefined> {
     const { calendar, clock, logger } = this.#settings;
     return fetchDailyBars(request, { call: this.#session.call, calendar, logger, now: () => clock.now() });
@@ -229,28 +220,29 @@ export class KisClient {
   }
 
   /**
-   * What one symbol stands at.
+   * The current quote of one symbol.
    *
    * @throws {@link KisApiError} if KIS refuses, or does not know the symbol.
+   * @example
+   * ```ts
+   * const { price, changePercent } = await client.quote("005930");
+   * ```
    */
-  async quote(symbol: string, options: QuoteOptions = {}): Promise<Quote> {
-    const venue = checkVenue(options.venue ?? "KRX");
-    const { value } = await this.#session.call(symbolQuote(checkSymbol(symbol), venue), options);
-    if (value === undefined) throw unknownSymbol(symbol, venue, "FHKST01010100");
-    return value;
+  quote(symbol: string, options: QuoteOptions = {}): Promise<Quote> {
+    return fetchQuote(symbol, this.#session.call, options);
   }
 
   /**
-   * What many symbols stand at: 30 a call; on paper, which lacks that, one by one.
+   * The current quotes of many symbols: 30 a call on live, one a call on paper.
    *
-   * @returns in the order asked for. A symbol KIS does not know is left out: look for it by `symbol`.
+   * @returns in the order asked for. A symbol that KIS does not know is left out: match them by `symbol`.
    * @throws {@link ConfigError} before I/O for a name that is no symbol.
    * @example
    * ```ts
    * const [samsung, hynix] = await client.quotes(["005930", "000660"]);
    * ```
    */
-  async quotes(symbols: Iterable<string>, options: QuoteOptions = {}): Promise<Quote[]> {
+  quotes(symbols: Iterable<string>, options: QuoteOptions = {}): Promise<Quote[]> {
     return fetchQuotes(symbols, this.environment, this.#session.call, options);
   }
 
@@ -259,19 +251,15 @@ export class KisClient {
    *
    * @returns ascending by time. KIS sends no date: it is the latest trading day that fits.
    */
-  async trades(symbol: string, options: QuoteOptions = {}): Promise<readonly Trade[]> {
-    const venue = checkVenue(options.venue ?? "KRX");
-    const { clock, calendar } = this.#settings;
-    const { value } = await this.#session.call(latestTrades(checkSymbol(symbol), venue), options);
-    return datedTrades(value, { symbol, venue, now: clock.now(), calendar });
+  trades(symbol: string, options: QuoteOptions = {}): Promise<readonly Trade[]> {
+    return fetchTrades(symbol, this.#session.call, options, this.#settings);
   }
 
   /**
-   * What KIS's ledger says of each calendar day from `from` to `to`; live only. No more calls than these days need, and
-   * the answer is kept for the KST day, because KIS wants to be asked once a day. Compare it with `krx.differences()`.
+   * Open and closed days of KIS's ledger, from `from` to `to`; live only. It makes only the calls that these days need.
+   * The answer is kept for the KST day, because KIS asks for one call a day. Compare it with `krx.differences()`.
    *
-   * @returns ascending by day; a day can come twice where KIS contradicts itself, and one of which it says nothing is
-   *   left out.
+   * @returns ascending by day. A day comes twice where KIS contradicts itself, and not at all where KIS says nothing.
    * @throws {@link KisUnsupportedError} before I/O on paper.
    * @example
    * ```ts
@@ -307,17 +295,21 @@ export class KisClient {
   }
 
   /**
-   * Trades as they happen, in order, each once; and where some did not come, a gap that says how many shares and KRW.
+   * Trades as they happen, in order, each once. Where trades are missing, a gap says how many shares and KRW.
    *
-   * All streams of a key in this process share one socket, which is opened with the first event asked for, opened
-   * again when it is lost, and closed by a close frame with the last stream. Silence of a symbol proves nothing:
-   * the next trade does.
+   * All streams of a key in this process share one socket. It opens with the first event asked for, opens again when it
+   * is lost, and closes with the last stream. A quiet symbol is no sign of loss: its next trade shows whether one was.
    *
-   * @returns events in order; leaving the loop ends the registrations. The loop ends with the client's `close()`,
-   * and throws {@link ConfigError} if another process on this host streams with the key, {@link KisAuthError} if KIS
-   * does not accept it, the signal's reason, untouched.
+   * @returns events in order. Leaving the loop ends the registrations, and `close()` ends the loop. The loop throws
+   *   {@link ConfigError} if another process on this host streams with the key, {@link KisAuthError} if KIS does not
+   *   accept the key, and the signal's reason.
    * @throws {@link ConfigError} before I/O if an option is wrong.
    * @throws {@link KisUnsupportedError} before I/O for what paper lacks: it has `H0STCNT0` and `H0STASP0`.
+   * @example
+   * ```ts
+   * for await (const event of client.stream({ symbols: ["005930"] }))
+   *   if (event.kind === "trade") console.log(event.time, event.price, event.volume);
+   * ```
    */
   stream(options: TradeStreamOptions): KisStream<TradeStreamEvent>;
   /** The same with order books, expected prices, market operation and indices. */
@@ -340,7 +332,7 @@ export class KisClient {
   }
 
   /**
-   * The same for an endpoint that pages by `tr_cont`: follows it to the last page, fetched as they are read.
+   * {@link request} for an endpoint that pages by `tr_cont`. Each page is fetched when it is read, up to the last one.
    *
    * @throws {@link IncompleteDataError} if the pages lead in a circle, or pass `maxPages` (default 1000).
    */
@@ -348,19 +340,13 @@ export class KisClient {
     request: KisRequest<Output> & { readonly maxPages?: number },
   ): AsyncGenerator<Output, void, undefined> {
     const call = checkRequest(request);
-    const { maxPages = MOST_PAGES } = request;
-    if (!(Number.isInteger(maxPages) && maxPages >= 1))
-      throw new ConfigError("maxPages", "an integer >= 1", maxPages);
-    for await (const { body } of fetchPages(call, this.#session.call, {
-      ...callOptionsOf(request),
-      maxPages,
-    })) {
+    const how = { ...callOptionsOf(request), maxPages: request.maxPages };
+    for await (const { body } of fetchPages(call, this.#session.call, how))
       yield await applySchema(request.schema, body);
-    }
   }
 
   /**
-   * Takes the token out of use at KIS and here. Programs that share it get a new one at their next call.
+   * Revokes the token at KIS and forgets it here. Programs that share it get a new one at their next call.
    *
    * @throws {@link KisApiError} if KIS refuses.
    */
@@ -374,7 +360,7 @@ export class KisClient {
     return this.#session.auth(issueApprovalKey(this.#settings), options);
   }
 
-  /** Rejects what waits and ends; the token stays good. A `limiter` that was passed in stays open. */
+  /** Rejects the calls that wait, and ends. The token stays valid, and a `limiter` of your own stays open. */
   close(): Promise<void> {
     return this.#session.close();
   }

@@ -8,9 +8,8 @@ export type KisEnv = Readonly<Record<string, string | undefined>>;
 const QUOTED = /^(["'])(.*)\1$/s;
 
 /**
- * Options from environment variables; what `options` says goes first, and `undefined` says nothing. A blank variable
- * counts as not set,
- * and quotes around a value are no part of it.
+ * Options from environment variables. What `options` says wins, unless it is `undefined`. A blank variable counts as not
+ * set, and quotes around a value are not part of it.
  *
  * @throws {@link ConfigError} naming the variable that is missing. The values of the two secrets are never shown.
  */

@@ -34,17 +34,17 @@ export interface KisClientOptions extends KisHooks {
   /** Where to send calls; https, or http on the loopback. @defaultValue KIS's host of the environment */
   readonly baseUrl?: string;
   /**
-   * Where the stream is, used as given: `ws` or `wss`. With a `baseUrl` of your own it has no default, so that no
-   * stranger's key is shown to KIS. @defaultValue KIS's of the environment
+   * Address of the stream, used as given: `ws` or `wss`. With a `baseUrl` of your own it has no default, so that a key of
+   * another host never reaches KIS. @defaultValue KIS's address of the environment
    */
   readonly websocketUrl?: string;
-  /** Opens the stream's sockets. With one of your own no lock is taken on this host. @defaultValue those of `ws` */
+  /** Opens the stream's sockets. With a connector of your own, no lock is taken on this host. @defaultValue `ws` */
   readonly webSocket?: StreamConnector;
   /**
-   * Calls a second, or a preset by name: the pace starts there and never passes it. All clients of one app key in
-   * this process share one limiter, at the lowest rate that those with calls ask for.
+   * Calls a second, or a preset by name: the pace starts there and never exceeds it. All clients of one app key in this
+   * process share one limiter, at the lowest rate of the clients that have calls.
    *
-   * @defaultValue paper 1; live finds its own: from 15, or what an earlier process learned, to at most 18
+   * @defaultValue paper 1; live finds its own rate, at most 18, beginning at 15 or at what an earlier process learned
    */
   readonly rateLimit?: RatePreset | number;
   /** Paces instead of `rateLimit`, and is not closed with the client. @defaultValue one shared by app key */
@@ -58,8 +58,7 @@ export interface KisClientOptions extends KisHooks {
   /** Draws jitter; from [0, 1). @defaultValue `Math.random` */
   readonly random?: () => number;
   /**
-   * Gets warnings, and at lower levels each answer. @defaultValue warnings of the process, each kind once; retries, which
-   * are no fault, are not among them
+   * Gets warnings, and each answer at lower levels. @defaultValue process warnings, each kind once, without retries
    */
   readonly logger?: Logger;
   /** @defaultValue "hantoo" */
@@ -80,8 +79,8 @@ export interface KisClientOptions extends KisHooks {
    */
   readonly settleMs?: number;
   /**
-   * Past minutes on paper: KIS documents FHKST03010230 as live only, yet its paper host was seen to answer.
-   * `"try"` asks it all the same. @defaultValue "refuse"
+   * Past minutes on paper. KIS documents FHKST03010230 as live only, but its paper host was seen to answer: `"try"` asks
+   * it. @defaultValue "refuse"
    */
   readonly paperPastMinutes?: "refuse" | "try";
 }
@@ -92,10 +91,10 @@ type Defaulted = Required<
 
 /** The options, checked, defaults filled in. */
 export interface KisSettings extends Defaulted, KisHooks {
-  /** `undefined` where there is no default: what is asked there must be said. */
+  /** `undefined` with a `baseUrl` of the caller's own and no address of the stream. */
   readonly websocketUrl: string | undefined;
   readonly clock: Clock;
-  /** A logger was given: it is told of retries as well. */
+  /** Whether a logger was given: only such a one is told of retries. */
   readonly isLogged: boolean;
   readonly limiter: Limiter | undefined;
   readonly rate: ReturnType<typeof checkRateLimit>;

@@ -30,7 +30,7 @@ export interface IssuedTokens {
   readonly issuedAt: number | undefined;
 }
 
-/** A client's line to KIS: everything between a typed call and the network, joined. */
+/** Everything between a typed call of a client and the network. */
 export interface KisSession {
   readonly call: KisCaller;
   readonly auth: AuthCaller;
@@ -39,9 +39,9 @@ export interface KisSession {
   /** Small facts of this key, kept beside its token. */
   readonly facts: KeyFacts;
   readonly streams: ClientStreams;
-  /** Tokens this session had issued; those that other programs shared with it are not counted. */
+  /** See {@link IssuedTokens}. */
   readonly issuedTokens: IssuedTokens;
-  /** Whose bars the answers hold: KIS's, a simulator's where one says so, or another host's. */
+  /** Where bars come from: see `KisClient.provenance`. */
   readonly provenance: string;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function createKisSession(settings: KisSettings): KisSession {
   let isSimulated = false;
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const response = await settings.fetch(input, init);
-    // Once invented bars have come, none that follow pass for real.
+    // After one answer of a simulator, no later bars count as real.
     isSimulated ||= response.headers.has(SIMULATOR_HEADER);
     return response;
   };
@@ -108,7 +108,7 @@ export function createKisSession(settings: KisSettings): KisSession {
       url,
       custtype: settings.custtype,
       connect: webSocket,
-      // Sockets that are none need no lock, and may be many.
+      // A connector of the caller's own opens no socket to KIS: it needs no lock.
       lock:
         webSocket === openWebSocket
           ? lockStream
@@ -148,7 +148,7 @@ export function createKisSession(settings: KisSettings): KisSession {
       waitingSignal,
     }),
     async close() {
-      // A close frame needs neither token nor pace, and is owed before the rest goes.
+      // First the streams: their close frames need neither token nor pace.
       await streams.close();
       end();
       tokens.close();

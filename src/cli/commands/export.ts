@@ -51,7 +51,7 @@ export const exportBars: CliCommand = defineCommand<Values>({
     const { store } = openStore(shell);
     const symbols = (await chooseStored(shell, values, store))?.map(({ symbol }) => symbol);
     const out = new FileStore(shell.path(values.out));
-    await provedWritable(out, values.out);
+    await checkWritable(out, values.out);
     const options: ExportParquetOptions = {
       store,
       out,
@@ -85,7 +85,7 @@ export const exportBars: CliCommand = defineCommand<Values>({
 });
 
 /** So that a folder that takes nothing is told before a day is read. @throws ConfigError naming `--out`. */
-async function provedWritable(out: FileStore, named: string): Promise<void> {
+async function checkWritable(out: FileStore, named: string): Promise<void> {
   try {
     await out.verify();
   } catch (error) {

@@ -1,5 +1,4 @@
 import {
-  ConfigError,
   type EquityMarket,
   type Instrument,
   type TradingDay,
@@ -12,6 +11,7 @@ import {
 import {
   announceElsewhere,
   dateOption,
+  marketsOf,
   masterUrlOf,
   openStore,
   simulatedMasters,
@@ -45,8 +45,6 @@ interface Values {
 }
 
 type Row = Instrument<EquityMarket> & { readonly market: EquityMarket };
-
-const MARKETS: readonly EquityMarket[] = ["kospi", "kosdaq", "konex"];
 
 /** `hantoo symbols`: what is listed, from KIS's master files. No key is needed, and nothing is stored. */
 export const symbols: CliCommand = defineCommand<Values>({
@@ -93,12 +91,7 @@ export const symbols: CliCommand = defineCommand<Values>({
     );
   },
   async run(shell, values) {
-    const markets = values.master.split(",").map((name) => {
-      const market = MARKETS.find((one) => one === name.trim());
-      if (market !== undefined) return market;
-      throw new ConfigError("--master", "kospi, kosdaq, konex, or several with commas", values.master);
-    });
-    const rows = await listed(shell, values, markets);
+    const rows = await listed(shell, values, marketsOf(values));
     if (values.top !== undefined) {
       rows.sort((a, b) => (marketCapKrw(b) ?? 0) - (marketCapKrw(a) ?? 0));
       rows.splice(values.top);

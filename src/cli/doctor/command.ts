@@ -1,7 +1,7 @@
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { ConfigError, FileStore } from "hantoo";
 import { connect, openStore } from "../setup/index.js";
-import { type CliCommand, EXIT, type Shell, defineCommand } from "../shell/index.js";
+import { type CliCommand, EXIT, type Shell, defineCommand, whole } from "../shell/index.js";
 import { formatFinding } from "./finding.js";
 import { countFound, formatReport } from "./format-report.js";
 import { type DoctorReport, runDoctor } from "./run-doctor.js";
@@ -9,7 +9,7 @@ import { type DoctorReport, runDoctor } from "./run-doctor.js";
 interface Values {
   readonly probe?: boolean;
   readonly out?: string;
-  readonly maxCalls?: string;
+  readonly maxCalls?: number;
 }
 
 const DEFAULT_OUT = "hantoo-probe";
@@ -46,21 +46,20 @@ export const doctor: CliCommand = defineCommand<Values>({
           "calls of the whole run (default: 40, with --probe 160)",
           "최대 호출 수 (기본값: 40, --probe는 160)",
         ),
+        whole("--max-calls"),
       );
   },
   async run(shell, values) {
     const { io } = shell;
-    const maxCalls = values.maxCalls === undefined ? undefined : countOf(values.maxCalls);
     if (values.out !== undefined && values.probe !== true)
       throw new ConfigError("--out", "given with --probe, which writes there", values.out);
-    const named = values.out ?? DEFAULT_OUT;
-    const dir = isAbsolute(named) ? named : join(io.cwd, named);
+    const dir = shell.path(values.out ?? DEFAULT_OUT);
     const { store } = openStore(shell);
     const report = await runDoctor({
       connect: (fetch) => connect(shell, { fetch }),
       fetch: io.fetch,
       store,
-      maxCalls,
+      maxCalls: values.maxCalls,
       ...(values.probe === true ? { probe: true, recordTo: join(dir, RECORDING) } : {}),
       signal: io.signal,
       onFinding: (finding) => shell.print(formatFinding(finding, shell.say)),
@@ -70,12 +69,6 @@ export const doctor: CliCommand = defineCommand<Values>({
     return report.ok ? EXIT.whole : EXIT.degraded;
   },
 });
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1) throw new ConfigError("--max-calls", "a positive integer", text);
-  return count;
-}
 
 /** The report as text and JSON beside the recording. */
 async function write(shell: Shell, report: DoctorReport, dir: string): Promise<void> {

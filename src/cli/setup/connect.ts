@@ -13,7 +13,6 @@ import type { Shell } from "../shell/index.js";
 
 /** A client to collect with, and the clock it lives by. */
 export interface Connection {
-  readonly mode: "live" | "paper" | "simulator";
   readonly client: KisClient;
   /** The simulator's time where there is one: pass it on to whatever needs a clock. */
   readonly clock: Clock;
@@ -59,8 +58,7 @@ export async function connect(shell: Shell, options: ConnectOptions = {}): Promi
     clock: io.clock,
     logger: shell.logger,
   });
-  const mode = io.env["KIS_ENVIRONMENT"] === "paper" ? "paper" : "live";
-  return { mode, client, clock: io.clock, masterUrl: masterUrlOf(shell), close: () => client.close() };
+  return { client, clock: io.clock, masterUrl: masterUrlOf(shell), close: () => client.close() };
 }
 
 /** Says on stderr which variables point elsewhere: bars of another host are not KIS's. */
@@ -136,7 +134,6 @@ async function simulated(shell: Shell, options: ConnectOptions): Promise<Connect
     tokenStore: createMemoryTokenStore(),
   });
   return {
-    mode: "simulator",
     client,
     clock: { ...clock, sleep: (ms, signal) => systemClock.sleep(ms / speed, signal) },
     masterUrl: simulator.masterUrl,

@@ -7,15 +7,15 @@ import type { KisEvents } from "./events.js";
 import { type Redact, redactAlso } from "./redact.js";
 import type { HttpRequest, Transport } from "./transport.js";
 
-/** One sending of a call. */
+/** One attempt of a call. */
 interface Outgoing {
   readonly trId: string;
   readonly path: string;
   /** 1 for the first. */
   readonly attempt: number;
-  /** Whether an answer without `rt_cd` is none: so it is for all data endpoints. */
+  /** Whether a success must have `rt_cd`, as at all data endpoints. */
   readonly hasVerdict: boolean;
-  /** Made when its turn has come. */
+  /** Called when its turn has come. */
   readonly request: () => HttpRequest;
 }
 
@@ -31,7 +31,7 @@ interface AttemptOptions {
   readonly clock: Clock;
   readonly redact: Redact;
   readonly events: KisEvents;
-  /** The call's signal, joined with the client's own end: for what waits in line. */
+  /** The call's signal joined with the end of the client, for a call that waits in line. */
   readonly waitingSignal: (signal: AbortSignal | undefined) => AbortSignal;
 }
 

@@ -18,12 +18,12 @@ interface AuthCallerOptions {
 /** Makes calls of the authentication service. */
 export type AuthCaller = <T>(call: AuthCall<T>, how?: SendOptions) => Promise<T>;
 
-/** Token, revoke and Approval calls: one a second, of their own. @see KIS notice of 2026-04-20 (read 2026-11-21) */
+/** KIS allows one token, revoke or Approval call a second. @see KIS notice of 2026-04-20 (read 2026-11-21) */
 const WINDOW_MS = 1050;
 /** After a broken connection, or a gateway that stumbled; where the call says nothing else. */
 const DEFAULT_RETRY: RetryPolicy = { limit: 2, baseDelayMs: 1000, maxDelayMs: 2000 };
 
-/** The second budget beside the limiter: authentication calls pass both. */
+/** Authentication calls have a budget of their own and pass the limiter as well. */
 export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
   const { attempt, baseUrl, userAgent, clock, random, logger } = options;
   const window = new SlidingWindow(1, WINDOW_MS);

@@ -18,7 +18,7 @@ export interface CorporateHeaders {
   readonly gtUid?: string;
 }
 
-/** What every request carries besides its own. */
+/** What every request carries. */
 export interface RequestIdentity {
   readonly baseUrl: string;
   readonly appKey: string;

@@ -13,7 +13,7 @@ export interface CallOptions {
   readonly retry?: RetryOptions | number | undefined;
 }
 
-/** Those of a request that names other things besides. */
+/** The call options among the other options of a request. */
 export function callOptionsOf({ signal, priority, timeoutMs, retry }: CallOptions): CallOptions {
   return { signal, priority, timeoutMs, retry };
 }
@@ -24,9 +24,9 @@ export interface QuoteOptions extends CallOptions {
   readonly venue?: Venue;
 }
 
-/** The same, inside: what a read of several calls hands to each of them. */
+/** Inner form: what a read hands to each of its calls. */
 export interface SendOptions extends CallOptions {
-  /** Called for every request that leaves. */
+  /** Called before each request is sent; what it throws ends the call. */
   readonly onSend?: (() => void) | undefined;
 }
 

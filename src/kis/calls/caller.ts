@@ -28,7 +28,7 @@ export interface Fetched<T> {
   readonly asOf: number;
 }
 
-/** Makes one call of a data endpoint, token, pace, retries and all. */
+/** Makes one call of a data endpoint, with token, pace and retries. */
 export type KisCaller = <T>(call: KisCall<T>, how: SendOptions) => Promise<Fetched<T>>;
 
 interface CallerOptions {
@@ -44,10 +44,10 @@ interface CallerOptions {
   readonly waitingSignal: (signal: AbortSignal | undefined) => AbortSignal;
 }
 
-/** @returns a function that sends a call until it is answered for good, at its turn and with a token each time. */
+/** @returns a function that sends a call until it has its final answer; each attempt has its turn and a token. */
 export function createCaller(options: CallerOptions): KisCaller {
   const { attempt, tokens, limiter, clock, random, events, identity, waitingSignal } = options;
-  // A limiter that keeps a pace holds everybody after a refusal; one that does not leaves the waiting to us.
+  // A limiter with a pace holds all calls after a refusal. Without one, the call itself waits.
   const isHeld = (error: unknown): boolean =>
     limiter.pace !== undefined && error instanceof KisRateLimitError && kindOf(error) === "rate";
 
@@ -68,7 +68,7 @@ export function createCaller(options: CallerOptions): KisCaller {
     const moment = () => ({ at: clock.now(), monotonic: clock.monotonic() });
     let sent = moment();
 
-    /** Once more with a new token, where KIS refused the one at hand. */
+    /** Sends once more with a new token if KIS refuses the current one. */
     const send = async (): Promise<Incoming> => {
       let used = await tokens.get(signal);
       const request = () => {

@@ -28,7 +28,7 @@ const parse = (text: string): Body | undefined => {
   }
 };
 
-/** The longest that a `Retry-After` of whole seconds is believed. */
+/** A longer `Retry-After` counts as this long. */
 const LONGEST_HOLD_MS = 60_000;
 
 function retryAfterMs(headers: Headers): number | undefined {
@@ -37,8 +37,8 @@ function retryAfterMs(headers: Headers): number | undefined {
 }
 
 /**
- * Reads an answer: a JSON body wins over the status, because KIS sends refusals with 200 and 500 alike. The one
- * status that decides is 429, whatever stands below it: a proxy's page has no code.
+ * Reads an answer. A JSON body wins over the status, because KIS sends refusals with 200 and with 500. Status 429 is a
+ * refusal also without such a body: a proxy's page has no code.
  *
  * @param asked - the transaction id, for messages, and whether a success must say `rt_cd`.
  * @throws {@link TransportError} if the body is not KIS's JSON; retryable from status 500 on and for a 2xx.

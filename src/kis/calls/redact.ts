@@ -1,13 +1,13 @@
 /** Removes what must never be shown from a text that came from outside. */
 export type Redact = (text: string) => string;
 
-/** Shorter secrets would blank out half of every message. Account numbers have 8 digits, app keys 36. */
+/** A shorter secret would blank out ordinary words. Account numbers have 8 digits, app keys 36. */
 const SHORTEST = 6;
 const MARK = "[redacted]";
 /** A JWT, whoever it belongs to: three base64url parts. */
 const JWT = /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g;
 
-/** @returns a function that blanks out the secrets of the moment, and anything that looks like a token. */
+/** @returns a function that blanks out the current secrets, and anything that looks like a token. */
 export function createRedact(secrets: () => readonly (string | undefined)[]): Redact {
   return (text) => {
     let clean = text.replaceAll(JWT, MARK);
@@ -34,7 +34,7 @@ export function accountsIn(params: Readonly<Record<string, string>>): readonly s
   );
 }
 
-/** A copy of a foreign error that keeps its name, code and redacted message, and nothing it may hold besides. */
+/** A copy of a foreign error: its name, code and redacted message, and nothing else of it. */
 export function plainCause(error: unknown, redact: Redact, depth = 0): Error {
   if (!(error instanceof Error)) return new Error(redact(typeof error === "string" ? error : "unknown"));
   const inner =

@@ -1,12 +1,12 @@
 import { ConfigError } from "../../core/index.js";
 
-/** How often, and how patiently, one call is tried again. */
+/** How often one call is tried again, and after which pauses. */
 export interface RetryOptions {
   /** Attempts after the first. @defaultValue 4 */
   readonly limit?: number;
-  /** Milliseconds before the first of them, at the most; doubles each time. @defaultValue 300 */
+  /** Most milliseconds before the first retry; doubles each time. @defaultValue 300 */
   readonly baseDelayMs?: number;
-  /** Milliseconds between two attempts, at the most. @defaultValue 8000 */
+  /** Most milliseconds between two attempts. @defaultValue 8000 */
   readonly maxDelayMs?: number;
 }
 
@@ -25,7 +25,7 @@ export function checkRetry(
   const given = typeof value === "number" ? { limit: value } : (value ?? {});
   if (typeof given !== "object") throw new ConfigError("retry", "a number of retries or its options", value);
   const { limit = defaults.limit, baseDelayMs = defaults.baseDelayMs } = given;
-  // A call that waits longer at first than the client ever does means that; it need not say the cap as well.
+  // A call may ask for a longer first pause than the client's cap, without naming a cap of its own.
   const { maxDelayMs = Math.max(defaults.maxDelayMs, given.baseDelayMs === undefined ? 0 : baseDelayMs) } =
     given;
   if (!(Number.isInteger(limit) && limit >= 0 && limit <= 20)) {

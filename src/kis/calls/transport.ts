@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** What no error may show of it, besides the keys: its token, account numbers. */
+  /** Its secrets beside the keys, such as its token and account numbers: no error may show them. */
   readonly secrets?: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface HttpAnswer {
 interface TransportOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  /** From the first byte sent to the last byte of the body, where the request says nothing else. */
+  /** From sending to the last byte of the body, unless the request has its own limit. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly redact: Redact;

@@ -1,10 +1,10 @@
-import { IncompleteDataError } from "../../core/index.js";
+import { ConfigError, IncompleteDataError } from "../../core/index.js";
 import type { SendOptions, Fetched, KisCaller } from "../calls/index.js";
 
 import type { KisCall } from "../wire/index.js";
 
 /** No answer of KIS's is known to go on for as long. */
-export const MOST_PAGES = 1000;
+const MOST_PAGES = 1000;
 
 /** The keys a page hands on to the next: `ctx_area_fk100` of the body is `CTX_AREA_FK100` of the request. */
 function contextOf(body: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -18,14 +18,17 @@ function contextOf(body: Readonly<Record<string, unknown>>): Record<string, stri
 /**
  * Follows `tr_cont` to the last page.
  *
- * @throws {@link IncompleteDataError} if a page hands on keys that an earlier one did, or there is no end to them.
+ * @throws {@link ConfigError} if `maxPages` is no integer >= 1.
+ * @throws {@link IncompleteDataError} if a page hands on the keys of an earlier one, or more than `maxPages` come.
  */
 export async function* fetchPages<T>(
   call: KisCall<T>,
   caller: KisCaller,
-  options: SendOptions & { readonly maxPages?: number },
+  options: SendOptions & { readonly maxPages?: number | undefined },
 ): AsyncGenerator<Fetched<T>, void, undefined> {
   const { maxPages = MOST_PAGES, ...how } = options;
+  if (!(Number.isInteger(maxPages) && maxPages >= 1))
+    throw new ConfigError("maxPages", "an integer >= 1", maxPages);
   let next = call;
   const seen = new Set<string>();
   for (let pages = 1; ; pages++) {
@@ -38,7 +41,7 @@ export async function* fetchPages<T>(
     const isCircle = seen.has(mark);
     if (pages >= maxPages || isCircle) {
       throw new IncompleteDataError(
-        `KIS announced more pages of ${call.trId} than ${pages}${isCircle ? ", but leads in a circle" : ""}`,
+        `KIS announced more pages of ${call.trId} than ${pages}${isCircle ? ", but they lead in a circle" : ""}`,
         { expected: pages + 1, have: pages, missing: [] },
       );
     }

@@ -1,10 +1,10 @@
 export { applySchema, checkRequest, type KisRequest } from "./any-request.js";
 export { type DailyBar, type DailyBarsRequest, fetchDailyBars } from "./daily-bars.js";
-export { MOST_PAGES, fetchPages } from "./follow-pages.js";
+export { fetchPages } from "./follow-pages.js";
 export { HolidayReader, type HolidaysOptions } from "./holidays.js";
 export { MinuteReader } from "./minutes/index.js";
-export { fetchQuotes } from "./quotes.js";
-export { type Trade, datedTrades } from "./trades.js";
+export { fetchQuote, fetchQuotes } from "./quotes.js";
+export { type Trade, fetchTrades } from "./trades.js";
 export { TradingDays } from "./trading-day.js";
 export { unknownSymbol } from "./unknown-symbol.js";
 export {

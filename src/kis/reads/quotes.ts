@@ -1,8 +1,17 @@
-import { checkSymbols, checkVenue } from "../../core/index.js";
+import { checkSymbol, checkSymbols, checkVenue } from "../../core/index.js";
 import type { QuoteOptions, Fetched, KisCaller } from "../calls/index.js";
 import { type KisEnvironment, QUOTE_BATCH, quoteBatch, type Quote, symbolQuote } from "../wire/index.js";
+import { unknownSymbol } from "./unknown-symbol.js";
 
-/** Quotes of many symbols in the order asked for: in batches on live, one by one on paper, which has no other way. */
+/** @throws {@link KisApiError} if KIS does not know the symbol. */
+export async function fetchQuote(symbol: string, call: KisCaller, options: QuoteOptions): Promise<Quote> {
+  const venue = checkVenue(options.venue ?? "KRX");
+  const { value } = await call(symbolQuote(checkSymbol(symbol), venue), options);
+  if (value === undefined) throw unknownSymbol(symbol, venue, "FHKST01010100");
+  return value;
+}
+
+/** Quotes of many symbols in the order asked for: in batches on live, one by one on paper, which has no batches. */
 export async function fetchQuotes(
   symbols: Iterable<string>,
   environment: KisEnvironment,

@@ -1,6 +1,16 @@
 import type { TradingCalendar } from "../../calendar/index.js";
-import { MINUTE_MS, type TradingDay, type Venue, kstDay, kstInstant } from "../../core/index.js";
-import type { TradeRow } from "../wire/index.js";
+import {
+  type Clock,
+  MINUTE_MS,
+  type TradingDay,
+  type Venue,
+  checkSymbol,
+  checkVenue,
+  kstDay,
+  kstInstant,
+} from "../../core/index.js";
+import type { KisCaller, QuoteOptions } from "../calls/index.js";
+import { type TradeRow, latestTrades } from "../wire/index.js";
 
 /** One trade; KRW and shares. */
 export interface Trade {
@@ -18,6 +28,18 @@ export interface Trade {
   readonly change?: number;
   /** 체결강도 in percent: bought against sold so far today. */
   readonly strength?: number;
+}
+
+/** The latest trades of a symbol, ascending by time. */
+export async function fetchTrades(
+  symbol: string,
+  call: KisCaller,
+  options: QuoteOptions,
+  { clock, calendar }: { readonly clock: Clock; readonly calendar: TradingCalendar },
+): Promise<readonly Trade[]> {
+  const venue = checkVenue(options.venue ?? "KRX");
+  const { value } = await call(latestTrades(checkSymbol(symbol), venue), options);
+  return datedTrades(value, { symbol, venue, now: clock.now(), calendar });
 }
 
 /**
