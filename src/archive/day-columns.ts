@@ -29,7 +29,7 @@ export async function readStep(
   { store, prefix, logger, listDay }: DaySource,
   { tradingDay, venue }: Pick<ColumnsRequest, "tradingDay" | "venue">,
 ): Promise<DayStep> {
-  // One after the other: of a day without objects the manifest is nobody's business, and days are read side by side.
+  // One after the other: a day without objects needs no manifest, and days are read side by side.
   const objects = await listDay(tradingDay, venue);
   if (objects.length === 0) return { objects, manifest: undefined };
   const manifest = await readManifest({ store, prefix, tradingDay, venue }).catch((error: unknown) => {
@@ -84,14 +84,14 @@ export async function readRows(
     },
   );
   if (read === undefined) {
-    logger.warn({ tradingDay, venue }, "a day's columns are not their manifest's; build them anew");
+    logger.warn({ tradingDay, venue }, "a day's columns do not match their manifest; build them again");
     return undefined;
   }
   const known = calendar.minutes(tradingDay, { venue, hours: "all" });
   const wanted = hours === "all" ? known : calendar.minutes(tradingDay, { venue, hours });
   const rows = new Map<string, StoredRows>();
   for (const { symbol, time, values } of read) {
-    // Built under a calendar with other minutes: what this one keeps out, the objects tell.
+    // Built under a calendar with other minutes: the objects tell what this one keeps out.
     if (!isAmong(time, known)) return undefined;
     const columns = names.map((name) => values.get(name) ?? new Float64Array());
     // Not by the manifest's hours: they are those of the calendar that the columns were built under.

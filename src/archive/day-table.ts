@@ -120,7 +120,7 @@ export class DayTable {
     };
   }
 
-  /** Notes that a present minute is nobody's proved word; putting it anew takes the note back. */
+  /** Marks a present minute as unproved. Setting the minute again removes the mark. */
   markUnproved(symbol: string, index: number): void {
     const row = this.#rows.get(symbol);
     if (row === undefined || !this.#isPresent(row, index)) return;
@@ -128,7 +128,7 @@ export class DayTable {
     row.unproved[index] = 1;
   }
 
-  /** Whether a minute of the symbol is nobody's proved word. */
+  /** Whether any minute of the symbol is unproved. */
   isUnproved(symbol: string): boolean {
     return this.#rows.get(symbol)?.unproved?.includes(1) ?? false;
   }
@@ -143,7 +143,7 @@ export class DayTable {
       throw new ConfigError("index", `a minute of the day, 0 to ${this.minutes.length - 1}`, index);
     }
     const { open, high, low, close, volume, accVolume, turnover } = cell;
-    // Exactly what is read back: anything else would be stored and then kept out.
+    // What a reader keeps out must not be stored.
     const prices = [open, high, low, close];
     const isPriced =
       prices.every((price) => price === null) && !volume

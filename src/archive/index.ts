@@ -16,7 +16,7 @@ export {
 } from "./columns/index.js";
 export type { DayStep, StoredRows } from "./day-columns.js";
 export type { DayCopy, DayRows } from "./day-rows.js";
-export { leaveWhole, settleDay } from "./settle-day.js";
+export { trySettleDay, settleDay } from "./settle-day.js";
 export { compact, type CompactOptions, type CompactReport } from "./compact.js";
 export { COLUMNS, DayTable, createDayTable, isHole, isStored, type Cell } from "./day-table.js";
 export {

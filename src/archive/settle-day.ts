@@ -3,7 +3,7 @@ import { type CompactDayOptions, type CompactReport, compactDay } from "./compac
 import { createKlineStore } from "./kline-store.js";
 import { readFacts } from "./objects/index.js";
 
-/** A day that was left whole. */
+/** Which day to settle. */
 export interface SettleDayOptions extends CompactDayOptions {
   /** Bring the day's columns in step. @defaultValue true */
   readonly columns?: boolean;
@@ -18,7 +18,7 @@ export interface SettledDay {
 }
 
 /**
- * Leaves a day as one object, with its columns in step. Costs a listing and two small reads where it is so already.
+ * Makes a day one object with its columns in step. Costs a listing and two small reads where it is so already.
  *
  * @throws {@link StorageError} if the store fails: everything is stored all the same, in more objects.
  */
@@ -55,12 +55,11 @@ export async function settleDay(options: SettleDayOptions): Promise<SettledDay> 
 }
 
 /**
- * {@link settleDay} for callers to whom it is a courtesy: everything is stored already, so what fails is told to the
- * logger.
+ * {@link settleDay}, but a failure goes to the logger: everything is stored already.
  *
  * @throws the signal's reason, untouched. Nothing else.
  */
-export async function leaveWhole(options: SettleDayOptions): Promise<SettledDay | undefined> {
+export async function trySettleDay(options: SettleDayOptions): Promise<SettledDay | undefined> {
   const { tradingDay, venue, logger, signal } = options;
   try {
     return await settleDay(options);

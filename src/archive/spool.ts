@@ -8,14 +8,14 @@ import type { DayRead } from "./read-day.js";
 
 /** Objects that wait near by until the store takes them. */
 export interface Spool {
-  /** Nothing waits. False until it has been looked at. */
+  /** Nothing waits. False before the first look. */
   readonly isEmpty: boolean;
   /** @param how - where the bars come from. @throws {@link StorageError} if the spool is full, or fails itself. */
   write(table: DayTable, how?: { readonly source?: string }): Promise<void>;
   /**
    * Moves what waits into the store, a day at a time, oldest first, and yields each object that is durable there.
-   * What the store has already is not uploaded again. Where it has other values nobody can tell which are the newer
-   * ones, since a compaction hides when it got them: those symbols are to be read again, see {@link disputed}.
+   * What the store has already is not uploaded again. Where it has other values nobody can tell which are newer, since
+   * a compaction hides their time: those symbols must be read again, see {@link disputed}.
    *
    * @throws {@link StorageError} if either store fails; what is not moved yet stays.
    */
@@ -81,7 +81,7 @@ export function createSpool(options: SpoolOptions): Spool {
     const since = objects.at(-1)?.retrieval;
     const rest = difference(table, stored.table, turnover);
     const again = disputed(rest, stored.table, turnover);
-    // First the note: what waited wins from its upload on, also over a newer value that a compaction merged.
+    // The note comes first: once uploaded, what waited wins even over a newer value that a compaction merged.
     if (again.length > 0) {
       await notes.add(tradingDay, venue, again);
       const facts = { tradingDay, venue, symbols: again };

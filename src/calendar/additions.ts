@@ -20,8 +20,8 @@ export interface AddedSession {
   /** KST date. A weekday the table closes is opened by this. */
   readonly day: TradingDay;
   /**
-   * Whom the hours bind. Left out: the market, in KRX's hours, and Nextrade goes along as it did on past CSAT
-   * days: it opens with KRX, ends as KRX's closing auction starts and has no pre-market.
+   * Venue with these hours. Left out: both, in KRX's hours. Nextrade then follows as on past CSAT days: it opens with
+   * KRX, ends when KRX's closing auction starts, and has no pre-market.
    */
   readonly venue?: "KRX" | "NXT";
   /** `"HH:MM"` KST. At Nextrade of the main market, which trades from 30 seconds after. */
@@ -34,7 +34,7 @@ export interface AddedSession {
 
 /**
  * Hours of a venue from one day on, announced after this package was made: KRX's pre-market, say. What it leaves out
- * stays as it was; `extended` stands for all windows outside the regular session, so name those that stay.
+ * stays as it was; `extended` replaces all windows outside the regular session, so repeat those that stay.
  */
 export interface AddedRegime extends Regime {
   /** Venue whose hours change; `UN` follows from both. */
@@ -50,9 +50,9 @@ export interface CalendarAdditions {
   /** @defaultValue none */
   readonly regimes?: readonly AddedRegime[];
   /**
-   * Covers up to here, at most ten years on, for who knows the closures of those years and gives them all in
-   * `closures`: every other weekday is taken for open, and for a plain day unless `sessions` says otherwise (the
-   * year's first session and CSAT day). @defaultValue `krx.coveredThrough`
+   * Last day to cover, at most ten years after `krx.coveredThrough`. Give all closures of the added years in
+   * `closures`: every other weekday is open, with usual hours unless `sessions` says otherwise (the year's first
+   * session, CSAT day). @defaultValue `krx.coveredThrough`
    */
   readonly coveredThrough?: TradingDay;
   /** The last day known from KRX itself. @defaultValue `krx.confirmedThrough` */
@@ -61,7 +61,7 @@ export interface CalendarAdditions {
 
 const NAMES: readonly string[] = ["closures", "sessions", "regimes", "coveredThrough", "confirmedThrough"];
 
-/** @throws {@link ConfigError} unless it is an object with nothing else in it: a misspelt closure would be open. */
+/** @throws {@link ConfigError} unless it is an object of known options: a misspelt one would leave a closed day open. */
 export function checkAdditions(additions: CalendarAdditions): void {
   if (typeof additions !== "object" || additions === null || Array.isArray(additions)) {
     throw new ConfigError("additions", "an object", additions);

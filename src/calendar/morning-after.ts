@@ -2,8 +2,8 @@ import { CalendarRangeError, type TradingDay, kstInstant } from "../core/index.j
 import type { TradingCalendar } from "./trading-calendar.js";
 
 /**
- * KST. By then the night's batch has put KIS's rows of the trading day before right: at 23:12 the evening before 26 of
- * 30 daily rows were still wrong, at 05:28 10 of 11 right, at 07:56 25 of 25 (facts of 2026-09 and 2026-10).
+ * KST. By then KIS's nightly batch has corrected the rows of the trading day before: 26 of 30 daily rows were wrong at
+ * 23:12 the evening before, 1 of 11 at 05:28, none of 25 at 07:56 (facts of 2026-09 and 2026-10).
  */
 const MORNING = "06:00";
 
@@ -14,7 +14,7 @@ export function morningOf(day: TradingDay): number {
 
 /**
  * When what KIS has of a day is final: the morning of the next trading day. Until then the daily row shows the
- * after-market's last trade as the close, and minutes may still be put right.
+ * after-market's last trade as the close, and minutes may still be corrected.
  *
  * @returns epoch ms; `Infinity` where the calendar does not know the next trading day.
  */

@@ -41,7 +41,7 @@ export interface SpecialHours {
 
 /** One trading day's hours at one venue; epoch ms. */
 export interface Session {
-  /** When trading starts, of the hours asked for; the auction before it has begun by then. */
+  /** Start of trading in the hours asked for; the opening auction is earlier. */
   readonly open: number;
   /** When the last window ends, of the hours asked for. */
   readonly close: number;

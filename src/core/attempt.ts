@@ -6,14 +6,14 @@ export interface TimeLimit {
   /** Milliseconds. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** What an attempt without an end within `timeoutMs` fails with. */
+  /** Makes the error of an attempt that takes longer than `timeoutMs`. */
   readonly timeoutError: () => unknown;
 }
 
 /**
- * Runs `work` once, and not longer than the limit. Work that does not heed its signal goes on, and holds nobody.
+ * Runs `work` once, for `timeoutMs` at most. Work that ignores its signal goes on, but nobody waits for it.
  *
- * @param work - gets a signal that is aborted with the attempt, also when the attempt failed otherwise.
+ * @param work - gets a signal that is aborted when the attempt fails, for whatever reason.
  * @throws `signal.reason`, untouched, if the caller aborts; the limit's `timeoutError`; what `work` throws.
  */
 export async function attemptWithin<T>(
@@ -46,7 +46,7 @@ export interface BackOff {
   readonly maxDelayMs: number;
 }
 
-/** How patiently a job is tried. */
+/** How often a job is tried, and with which pauses. */
 export interface Patience {
   readonly clock: Pick<Clock, "sleep">;
   /** Draws the jitter; from [0, 1). */
@@ -57,7 +57,7 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
   /** Whether another attempt may end better. */
   readonly mayPass: (error: unknown) => boolean;
-  /** Milliseconds to wait after this failure, where it is not what was drawn: the other side may have asked for more. */
+  /** Milliseconds to wait after this failure: the other side may ask for more. @defaultValue what was drawn */
   readonly pauseMs?: (error: unknown, drawnMs: number) => number;
   /** Told before each pause. @param attempt - the one that failed; 1 for the first. */
   readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void;

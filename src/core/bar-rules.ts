@@ -1,6 +1,6 @@
 import type { MinuteBar } from "./minute-bar.js";
 
-/** The rules that KIS's own rows break now and then: 77 of about 150 million, each with its open outside. */
+/** Rules that some of KIS's own rows break: 77 of about 150 million, each by its open. */
 export type BarRule = "open-outside-range" | "close-outside-range" | "low-above-high";
 
 /** What a bar is judged by. */

@@ -1,6 +1,6 @@
 import { ConfigError } from "./errors.js";
 
-/** Source of time. The only doors of this package to the real clock are in this file. */
+/** Source of time. Only this file reads the host's clock. */
 export interface Clock {
   /** Wall time, epoch milliseconds UTC. May jump; use for labels and days, never for waiting. */
   now(): number;
@@ -37,7 +37,7 @@ export const systemClock: Clock = {
 export type ClockOption = Pick<Clock, "now"> & Partial<Clock>;
 
 /**
- * @returns `clock` with what it lacks taken from {@link systemClock}; that one where there is none.
+ * @returns `clock`, its missing methods taken from {@link systemClock}; {@link systemClock} if it is left out.
  * @throws {@link ConfigError} if it has no `now()`.
  */
 export function checkClock(clock: ClockOption | undefined, option = "clock"): Clock {

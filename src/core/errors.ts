@@ -118,7 +118,7 @@ export class KisAuthError extends KisApiError {
   override readonly code = "kis_auth";
 }
 
-/** KIS refuses for the rate, also after the bounded retries. Resume no earlier than `retryAfterMs` from now. */
+/** KIS refuses for the rate, also after retries. Wait `retryAfterMs` before the next call. */
 export class KisRateLimitError extends KisApiError {
   /** Name of the class. */
   override readonly name = "KisRateLimitError";
@@ -202,22 +202,22 @@ export interface MissingSpan {
   readonly to: number;
 }
 
-/** The data ends before its completeness is proved. Nothing was cut silently: this says what lacks. */
+/** The data ends before it is proved complete. The error says what is missing. */
 export class IncompleteDataError extends HantooError {
   /** Name of the class. */
   override readonly name = "IncompleteDataError";
   /** Literal that names the class. */
   readonly code = "incomplete_data";
-  /** Count of items that were to come. */
+  /** Count of items expected. */
   readonly expected: number;
-  /** Count of items that came. */
+  /** Count of items received. */
   readonly have: number;
-  /** What did not come, ascending. */
+  /** What is missing, ascending. */
   readonly missing: readonly MissingSpan[];
-  /** `"rescaled"`: it came on the scale of a later corporate action alone. */
+  /** `"rescaled"`: the source has it on the scale of a later corporate action only. */
   readonly reason?: "rescaled";
 
-  /** `facts`: how much was to come, how much came, and what did not. */
+  /** `facts`: how much was expected, how much came, and what is missing. */
   constructor(
     message: string,
     facts: {
@@ -248,7 +248,7 @@ export interface MasterFormatFacts {
   readonly field: string | undefined;
 }
 
-/** A master file does not have the layout we know. Nothing is guessed around. */
+/** A master file does not have the known layout. Nothing is guessed. */
 export class MasterFormatError extends HantooError implements MasterFormatFacts {
   /** Name of the class. */
   override readonly name = "MasterFormatError";
@@ -296,7 +296,7 @@ export class StorageError extends HantooError implements StorageFacts {
   }
 }
 
-/** A put with `ifAbsent` met an object under that key. What is stored was left as it is. */
+/** A put with `ifAbsent` found an object under that key. The stored object is unchanged. */
 export class StorageConflictError extends StorageError {
   /** Name of the class. */
   override readonly name = "StorageConflictError";
@@ -344,11 +344,11 @@ export function retryAfterOf(error: unknown): number {
   return isTold ? (error as KisRateLimitError).retryAfterMs : 0;
 }
 
-/** A message longer than this holds something of a stranger's: nobody reads it, and a log line must stay a line. */
+/** Longer messages are cut: they quote somebody else's text, and a log line must stay a line. */
 const LONGEST_MESSAGE = 900;
 
 /**
- * A text from outside as it may stand in a message or a log line: its beginning.
+ * The beginning of a text from outside, short enough for a message or a log line.
  *
  * @param most - characters. @defaultValue 80
  */

@@ -2,11 +2,11 @@ import { clip } from "./errors.js";
 
 /** A sink for log lines in pino's shape: facts first, then the sentence. `console` fits as well. */
 export interface Logger {
-  /** What only a developer wants. */
+  /** Details for developers. */
   debug(facts: object, message: string): void;
   /** What happened. */
   info(facts: object, message: string): void;
-  /** What goes on, and somebody should look at. */
+  /** Work goes on, but somebody should look. */
   warn(facts: object, message: string): void;
   /** What failed. */
   error(facts: object, message: string): void;
@@ -21,8 +21,8 @@ const drop = (): void => undefined;
 export const silentLogger: Logger = { debug: drop, info: drop, warn: drop, error: drop };
 
 /**
- * The default of what runs for hours: warnings and errors become warnings of the process, so that a dead network or a
- * full disk is seen; each kind, told by its sentence, once. What happened, and details, are not told.
+ * The default of long runs. Warnings and errors become warnings of the process, each sentence once, so that a dead
+ * network or a full disk is seen. `info` and `debug` are dropped.
  */
 export function createWarningLogger(): Logger {
   const told = new Set<string>();
@@ -35,8 +35,8 @@ export function createWarningLogger(): Logger {
 }
 
 /**
- * The default of readers, which have no report: whoever reads must not take a part for the whole. What could not be
- * read becomes a warning of the process, which Node prints once with its reason.
+ * The default of readers, which give no report. What could not be read becomes a warning of the process, so that nobody
+ * takes a part for the whole.
  */
 export const warningLogger: Logger = {
   debug: drop,
@@ -45,7 +45,7 @@ export const warningLogger: Logger = {
   error: (facts, message) => process.emitWarning(`${message}: ${factsText(facts)}`, WARNING),
 };
 
-/** One line; an error, which JSON shows as nothing or at length, by its name and message. */
+/** Facts as one line; an error by its name and message. */
 function factsText(facts: object): string {
   const text = JSON.stringify(facts, function (this: Record<string, unknown>, key, value: unknown) {
     const given = this[key];

@@ -32,21 +32,21 @@ export interface MinuteBarsRequest {
   /** @defaultValue "regular" */
   readonly hours?: Hours;
   /**
-   * Epoch ms of the first minute wanted: bars before it are left out, and today not asked for where the shares before
-   * it are known already. `accVolume` counts from the session's first minute all the same.
+   * Epoch ms of the first minute wanted. Earlier bars are left out, and today not even asked for if the shares before it
+   * are known. `accVolume` still counts from the session's first minute.
    * @defaultValue the session's first minute
    */
   readonly from?: number;
   /**
-   * Called before each request is sent, retries included: counts what an answer costs, also one that fails. What it
-   * throws ends the call untouched, and nothing is sent. @defaultValue nothing
+   * Called before each request, retries included. If it throws, nothing is sent and the call rejects with that error.
+   * @defaultValue nothing
    */
   readonly onCall?: () => void;
   /** Ends the call with its reason, also while it waits for its turn. */
   readonly signal?: AbortSignal;
 }
 
-/** Minutes in which KIS's own running totals say that something traded, and no readable row says what. */
+/** Minutes that traded by KIS's running totals, and of which no row can be read. */
 export interface MinuteHole {
   /** Epoch ms of the first minute. */
   readonly from: number;
@@ -57,11 +57,11 @@ export interface MinuteHole {
    * `"closing"`: the totals say that the closing auction traded, and no row stands at its label.
    */
   readonly kind: "lost" | "unreadable" | "closing";
-  /** KRW these minutes must have had together; absent where the totals do not tell. */
+  /** Turnover of these minutes together, KRW; absent if the totals do not tell. */
   readonly turnover?: number;
 }
 
-/** A bar that is given as KIS has it though it breaks a rule of bars. */
+/** A bar that breaks a rule of bars, given as KIS has it. */
 export interface OddBar {
   /** Epoch ms of the START of the minute. */
   readonly time: number;
@@ -79,13 +79,13 @@ export interface OutsideTrades {
   readonly shares: number;
 }
 
-/** What an answer says besides its bars: which minutes it cannot vouch for, and what surprised it. */
+/** What an answer says besides its bars: unreadable minutes and surprises. */
 export interface MinuteEvidence {
-  /** Minutes at or before `through` that traded and that nobody can read; ascending, none overlapping. */
+  /** Minutes up to `through` that traded and cannot be read; ascending, not overlapping. */
   readonly holes: readonly MinuteHole[];
   /** Of the `bars`, those that break a rule; ascending. */
   readonly odd: readonly OddBar[];
-  /** Then `complete` is false, and `through` ends before the session's last minute. */
+  /** Trades outside the session: then `complete` is false and `through` is before the session's last minute. */
   readonly outside: OutsideTrades | undefined;
   /** `"rescaled"`: the prices are on the scale of a later corporate action. */
   readonly basis: "traded" | "rescaled";

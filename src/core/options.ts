@@ -1,7 +1,7 @@
 import { ConfigError } from "./errors.js";
 
 /**
- * For callers without a type checker: what is left out, or stands in the wrong place, is named before it is used.
+ * For callers without a type checker: names an argument that is missing or misplaced, before it is used.
  *
  * @param expected - what belongs there, such as "an object with `store`, `from` and `to`".
  * @returns `value`, checked.

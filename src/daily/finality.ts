@@ -3,7 +3,7 @@ import { type TradingDay, type Venue, kstDay } from "../core/index.js";
 
 /**
  * Whether asking again could bring another row than the one that was read at `readAt`: while the day goes on, and once
- * more when it is final. In between, over a weekend, it is as it is.
+ * more when it is final. In between, over a weekend, nothing changes.
  */
 export function mayHaveChanged(
   calendar: TradingCalendar,

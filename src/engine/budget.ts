@@ -14,7 +14,7 @@ export interface BudgetLimits {
 /** Time an upload is given before one is known, and at the least; S3 takes a fraction of it. */
 const WRITE_RESERVE_MS = 1000;
 
-/** What a fetch is charged to: known call by call where the source tells, else when it has ended. */
+/** Calls of one fetch: counted one by one if the source tells of them, else when it ends. */
 export interface Account {
   readonly planned: number;
   /** Requests sent so far; stays 0 where the source does not tell. */

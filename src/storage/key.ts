@@ -1,6 +1,6 @@
 import { ConfigError } from "../core/index.js";
 
-/** File names of uploads in progress begin so; no key may, and no listing shows them. */
+/** Names of uploads in progress begin with this. No key may, and no listing shows them. */
 export const TEMPORARY = ".hantoo-tmp-";
 
 /** What S3 allows, in UTF-8 bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html (read 2026-11-21) */

@@ -25,8 +25,8 @@ export interface GetOptions {
 /** A place for immutable blobs under text keys: S3, a folder, or memory. One contract suite runs on all. */
 export interface ObjectStore {
   /**
-   * @returns the whole object, or the part of it that `range` names, empty where the object ends before;
-   * `undefined` if no object has this key. A fresh array the caller may keep.
+   * @returns the object's bytes, or those of `range`: fewer or none where the object ends earlier. `undefined` if no
+   * object has this key. The array is the caller's own.
    * @throws {@link StorageError} for everything else: a missing bucket, a 403, a broken read.
    */
   get(key: string, options?: GetOptions): Promise<Uint8Array | undefined>;
@@ -50,16 +50,16 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 
   /**
-   * Bytes of an object, without reading them; `undefined` if no object has this key. A store without this method is
-   * taken to know no ranges either: objects are read whole.
+   * Bytes of an object, without reading them; `undefined` if no object has this key. A store without this method has
+   * no ranges either: its objects are read whole.
    *
    * @throws {@link StorageError} if the store fails.
    */
   size?(key: string): Promise<number | undefined>;
 
   /**
-   * Removes many objects, in few requests, in the order of `keys` where the store has an order. What is not there is no
-   * error. A store without this method is asked for one after the other.
+   * Removes many objects, in few requests, in the order of `keys` where the store has an order. A missing object is no
+   * error. Without this method `delete` is called for each key.
    *
    * @throws {@link StorageError} if the store fails; some may be gone by then.
    */
@@ -74,8 +74,8 @@ export interface ObjectStore {
 
   /**
    * Whether `ifAbsent` is decided by the store in one step. Where it is false two writers of one key can both
-   * succeed: choose keys that no two writers share. A store without this method is looked at before a put and
-   * read back after it.
+   * succeed: choose keys that no two writers share. Without this method the key is read before and after each
+   * put.
    */
   conditionalWrites?(): Promise<boolean>;
 }

@@ -42,8 +42,8 @@ export class LineBytes {
   /**
    * Reads `"005930":[1,2,null],"000660":[…]}}` from `start` to the end of the line.
    *
-   * @returns false if the line is written in any other way, though it may be good JSON; cells may have been given
-   * to `take` by then, and are to be given again.
+   * @returns false if the line is written in another way; it may still be good JSON. `take` may have some cells by
+   * then: give it the whole line again.
    */
   readCells(start: number, end: number, fields: number, take: TakeCell): boolean {
     const bytes = this.#content;

@@ -6,8 +6,8 @@ const VOLUME = COLUMNS.indexOf("volume");
 const ACC_VOLUME = COLUMNS.indexOf("accVolume");
 
 /**
- * Merges the objects of one day and venue. Add them by Retrieval, then key: the later wins per cell, but for a hole,
- * which never wins over trades.
+ * Merges the objects of one day and venue. Add them in the order of merging: the later one wins per cell, but a hole
+ * never wins over trades.
  */
 export class DayMerge {
   readonly #table: DayTable;

@@ -20,9 +20,8 @@ export interface Ranked<Name extends NamedObject> {
 /**
  * The order of merging: of two objects that hold the same row, the later one wins.
  *
- * Compacted objects come first: what they do not name was put after they had listed, also when it had waited since
- * before and says so. Of two compacted ones that which replaces all that the other does comes later. Everything else
- * goes by Retrieval.
+ * Compacted objects come first: an object that they do not name was stored after they listed the day, whatever its
+ * Retrieval says. Of two compacted objects the one that replaces more comes later. All others go by Retrieval, then key.
  */
 export function inOrder<Item extends Ranked<NamedObject>>(items: readonly Item[]): Item[] {
   const sorted = items.toSorted((a, b) => byRetrieval(a.object, b.object));

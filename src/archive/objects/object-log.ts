@@ -81,7 +81,7 @@ export interface ObjectLog<Name extends NamedObject> {
   ): Promise<{ readonly key: string; readonly bytes: number }>;
 }
 
-/** Who sees to it that no two writers take one key. */
+/** Who keeps two writers from taking one key. */
 type Guard = "store" | "none" | "unsaid";
 
 const SECOND_MS = 1000;

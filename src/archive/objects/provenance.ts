@@ -179,8 +179,8 @@ export interface CheckSourceOptions extends Omit<CheckProvenanceOptions, "source
 }
 
 /**
- * {@link checkProvenance} before anything was asked: a simulator behind KIS's own address is told by its answers alone. So
- * where the rows contradict the source it is asked once, and believed then.
+ * {@link checkProvenance} before the first request. A simulator behind KIS's own address shows only in its answers, so a
+ * source that the stored rows contradict is asked once, and then believed.
  *
  * @throws as {@link checkProvenance}.
  */

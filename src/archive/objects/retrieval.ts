@@ -1,6 +1,6 @@
 import { type Clock, ConfigError } from "../../core/index.js";
 
-/** Names uploads by second, so that of two objects the one written with the other in view is the later. */
+/** Names uploads by second. An object that is written after another was seen gets the later name. */
 export interface RetrievalClock {
   /** Takes note of an object that is there. */
   saw(scope: string, retrieval: number): void;

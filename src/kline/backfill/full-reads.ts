@@ -13,7 +13,7 @@ interface FullReadsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Collects which symbols were read in full, and notes it in their day once no target of it remains. */
+/** Collects symbols that were read in full, and notes them in their day once its last target is over. */
 export class FullReads {
   readonly #options: FullReadsOptions;
   readonly #left = new Map<TradingDay, number>();

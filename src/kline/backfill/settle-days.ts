@@ -1,5 +1,5 @@
 import { type Logger, type TradingDay, type Venue, silentLogger } from "../../core/index.js";
-import { type KlineStoreOptions, leaveWhole } from "../../archive/index.js";
+import { type KlineStoreOptions, trySettleDay } from "../../archive/index.js";
 import type { PlannedTarget } from "./plan.js";
 
 interface SettleDaysOptions {
@@ -58,7 +58,7 @@ export class SettleDays {
     const { store, prefix, calendar, zstdLevel, columns, deleteSources = false, signal } = options;
     const logger: Logger = options.logger ?? silentLogger;
     const written = writtenOf(tradingDay);
-    await leaveWhole({
+    await trySettleDay({
       store,
       tradingDay,
       venue,

@@ -12,9 +12,9 @@ export interface StoredDays {
    * something: a part of a target, or what another host has written since.
    */
   open(target: PlannedTarget): Promise<DayTable>;
-  /** Stores one object a day. @returns the days that could not be stored, and why. */
   /** Keys that were written of a day. */
   writtenOf(tradingDay: TradingDay): ReadonlySet<string>;
+  /** Stores one object a day. @returns the days that could not be stored, and why. */
   store(batch: readonly Answered<PlannedTarget, SymbolDay>[]): Promise<ReadonlyMap<TradingDay, unknown>>;
 }
 

@@ -1,5 +1,5 @@
 import type { TradingDay } from "../../core/index.js";
-import { type CompactReport, leaveWhole } from "../../archive/index.js";
+import { type CompactReport, trySettleDay } from "../../archive/index.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import type { SyncReport } from "./sync-report.js";
 
@@ -22,7 +22,7 @@ export async function settleLoggedDay(
 ): Promise<CompactReport | undefined> {
   const { compact: mode, buildsColumns, store, venue, klineStore, calendar, logger, zstdLevel } = settings;
   if (mode === false) return undefined;
-  const settled = await leaveWhole({
+  const settled = await trySettleDay({
     store,
     tradingDay,
     venue,

@@ -19,7 +19,7 @@ interface MergeInput {
   readonly keep: number;
   /** How many leading stored minutes hold together: those the answer does not reach stay. @defaultValue `keep` */
   readonly sound?: number;
-  /** Without one, only what is derived (`accVolume`, flat prices) is brought in order. */
+  /** Without one, only derived values (`accVolume`, flat prices) are corrected. */
   readonly answer?: DayAnswer;
   /** The answer's prices are brought back from another scale: they fill what is missing and replace nothing. */
   readonly isRestored?: boolean;

@@ -42,7 +42,7 @@ export interface DayAnswer {
   readonly holes: readonly HoleRange[];
   /** Bars that break a rule; ascending. */
   readonly odd: readonly OddBar[];
-  /** Minutes whose rows surprise, and which the source does not call odd: to be asked for once more. Epoch ms. */
+  /** Minutes with a surprising row that the source does not call odd, epoch ms: they are asked for once more. */
   readonly doubtful: readonly number[];
   readonly outside: OutsideTrades | undefined;
   /** How many leading minutes the answer speaks for. */

@@ -88,7 +88,7 @@ class Delivery {
  *
  * A minute that traded and has no row is asked for once more, and then is a hole: absence needs a proof, and here is one
  * to the contrary. The closing auction's print stands in where the source blanks it and nothing of it is missing. A volume
- * that is another one than the trades' is told. Trades that fail end nothing.
+ * that differs from the trades' is logged. If the trades fail, the source goes on alone.
  */
 export function witnessedSource(options: WitnessOptions): WitnessedSource {
   const { source, trades, calendar, clock, logger } = options;

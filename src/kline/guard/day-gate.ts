@@ -35,13 +35,13 @@ interface DayGateOptions {
   readonly logger: Logger;
 }
 
-/** So many symbols without a trade make a day doubtful that the source says nothing of. */
+/** So many symbols without a trade, and none with one, close a day of which the source does not tell. */
 const SILENT_SYMBOLS = 5;
 
 /** Fetches one symbol's day, whatever the gate says. */
 type FetchDay = (symbol: string) => Promise<SymbolDay>;
 
-/** Stands before a day: lets nothing be stored of one that did not take place, whatever the calendar says. */
+/** Keeps a day from being stored if its session did not take place, whatever the calendar says. */
 export class DayGate {
   readonly #options: DayGateOptions;
   readonly #silent = new Set<string>();

@@ -14,7 +14,7 @@ interface PrefixGuardOptions {
   readonly pastDay: () => TradingDay;
 }
 
-/** Sees to it that bars of different kinds, hours or fields do not come to stand under one prefix unseen. */
+/** Keeps bars of different kinds, hours or fields from mixing under one prefix. */
 export class PrefixGuard {
   readonly #options: PrefixGuardOptions;
   readonly #done = new Map<string, Promise<void>>();

@@ -85,7 +85,7 @@ export type LiveBarEvent =
       readonly differs: boolean;
     };
 
-/** A trade's way takes milliseconds; a minute waits so long for its last ones. */
+/** How long a minute waits for its last trades; they take milliseconds to arrive. */
 const GRACE_MS = 1000;
 /** No wait is longer: a clock that is moved in one step is noticed within it. */
 const LONGEST_WAIT_MS = 1000;

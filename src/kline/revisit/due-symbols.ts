@@ -29,23 +29,23 @@ export async function dueSymbols(options: DueOptions): Promise<ReadonlySet<strin
   const { klineStore, venue, hours, calendar } = place;
   const readAt = await readTimes(place, tradingDay);
   const latest = lastMorning(calendar, now);
-  const isOpenToDoubt = [...options.symbols].filter((symbol) => readAt(symbol) < latest);
-  if (isOpenToDoubt.length === 0) return new Set();
+  const unread = [...options.symbols].filter((symbol) => readAt(symbol) < latest);
+  if (unread.length === 0) return new Set();
   const { objects, manifest } = await klineStore.readStep(tradingDay, venue);
   if (objects.length === 0) return new Set();
   const held = manifest && new Set(manifest.symbols);
-  const symbols = held === undefined ? isOpenToDoubt : isOpenToDoubt.filter((symbol) => held.has(symbol));
+  const symbols = held === undefined ? unread : unread.filter((symbol) => held.has(symbol));
   const isInWindow = revisitWindow(calendar, now, revisitDays).includes(tradingDay);
   const unsettled = isInWindow ? morningAfter(calendar, tradingDay) : -Infinity;
-  const isQuietlyDue = (symbol: string): boolean => readAt(symbol) < unsettled;
-  if (held !== undefined && symbols.every(isQuietlyDue)) return new Set(symbols);
+  const isDueByTime = (symbol: string): boolean => readAt(symbol) < unsettled;
+  if (held !== undefined && symbols.every(isDueByTime)) return new Set(symbols);
   const day = { tradingDay, venue, hours, symbols, signal };
   const { table } = await klineStore.readDay(day);
   // Nextrade has no closing auction.
   const close = venue === "NXT" ? undefined : calendar.minutes(tradingDay, { venue: "KRX" }).at(-1);
   const closeAt = close === undefined ? -1 : table.indexOf(close);
   const isDue = (symbol: string): boolean =>
-    table.symbolCellCount(symbol) > 0 && (isQuietlyDue(symbol) || isSuspect(table, symbol, closeAt));
+    table.symbolCellCount(symbol) > 0 && (isDueByTime(symbol) || isSuspect(table, symbol, closeAt));
   return new Set(symbols.filter(isDue));
 }
 

@@ -29,7 +29,7 @@ export interface FileStoreOptions {
   readonly fs?: FileSystem;
 }
 
-/** A page of most file systems: of an empty file a full disk may have room for the name. */
+/** One page of most file systems: a full disk may still take an empty file. */
 const PROBE_BYTES = 4096;
 
 /** Longer than any upload: what is older was left by a process that was killed. */
@@ -304,8 +304,8 @@ export class FileStore implements ObjectStore {
   }
 
   /**
-   * The names in a folder that begin so, those of sub-folders ending in `/`, so ordered that their keys are ascending.
-   * Of a folder with years of objects only what is asked for costs more than its name.
+   * Names in a folder that begin with `begin`, sub-folders with a `/` at the end, in the order of their keys. Only these
+   * cost more than a name: a folder may hold years of objects.
    */
   async #entries(folder: string, begin: string): Promise<readonly string[]> {
     const path = join(this.dir, folder);
@@ -338,7 +338,7 @@ export class FileStore implements ObjectStore {
         if (now - (await this.#fs.stat(path)).mtimeMs > LEFTOVER_MS) await this.#remove(path);
       }
     } catch {
-      // Tidying is a courtesy: another process may tidy at the same moment.
+      // Another process may tidy at the same moment.
     }
   }
 
@@ -376,7 +376,7 @@ export class FileStore implements ObjectStore {
     );
   }
 
-  /** A file where the store's own folder should be is no empty store. */
+  /** Refuses a file in the place of the store's folder: it is no empty store. */
   async #checkDir(facts: StorageFacts): Promise<void> {
     for (let at = this.dir; ; at = dirname(at)) {
       const found = await this.#fs.stat(at).catch(() => undefined);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { TEMPORARY } from "../key.js";
 import { FileStore } from "./file-store.js";
 
-/** A store for a while, for what does not fit into memory. */
+/** A temporary store, for what does not fit into memory. */
 export interface Scratch {
   /** The store. */
   readonly store: FileStore;

@@ -82,7 +82,7 @@ export class Turns {
         now + Math.max(retryAfterOf(stoppedBy.error), pauseOf(++this.#pauses, LONGEST_PAUSE_MS));
   }
 
-  /** Monotonic ms of the next retry of a symbol that is behind; `Infinity` if there is none. @param now - likewise. */
+  /** Monotonic ms of the next retry of a symbol that is behind; `Infinity` if none is. @param now - monotonic ms. */
   nextRetryAt(now: number): number {
     if (this.#pausedUntil > now) return this.#pausedUntil;
     let next = Infinity;

@@ -22,8 +22,8 @@ export interface WatchedDay {
 }
 
 /**
- * Looks on while days are brought up to date, and remembers what a status needs of it: what is in the store, never what
- * is on its way there. It keeps the latest day that was worked on, a row a symbol.
+ * Remembers what a status needs of the latest day that was worked on, a row a symbol: what is in the store, never what
+ * is on its way there.
  */
 export class DayWatch {
   readonly #clock: Pick<Clock, "now">;
@@ -49,7 +49,7 @@ export class DayWatch {
     return this.#day;
   }
 
-  /** Until when the first pass may be at what there was before it, epoch ms; `-Infinity` before it began. */
+  /** Epoch ms until which the first pass may be busy with what was missing before; `-Infinity` before it begins. */
   get allowedUntil(): number {
     return this.#allowedUntil ?? -Infinity;
   }
