@@ -1,14 +1,23 @@
 import { type Hours, StorageError, type TradingDay, type Venue } from "../core/index.js";
-import { type DayManifest, VALUE_COLUMNS, isInStep, readManifest, readSymbols } from "./columns/index.js";
+import {
+  type ColumnsDay,
+  type DayManifest,
+  type PlaceManifest,
+  VALUE_COLUMNS,
+  isInStep,
+  readManifest,
+  readPlaces,
+  readSymbols,
+} from "./columns/index.js";
 import { COLUMNS, DayTable } from "./day-table.js";
 import { type ParsedKey, UNKNOWN_SOURCE } from "./objects/index.js";
 import type { DayRead, DaySource } from "./read-day.js";
 
 /** A day's objects, and its manifest where that is in step with them. */
-export interface DayStep {
+export interface DayStep<Manifest extends PlaceManifest = DayManifest> {
   /** By Retrieval. */
   readonly objects: readonly ParsedKey[];
-  readonly manifest: DayManifest | undefined;
+  readonly manifest: Manifest | undefined;
 }
 
 /** Which part of a day to read from its columns. */
@@ -25,14 +34,26 @@ export interface ColumnsRequest {
  *
  * @throws {@link StorageError} if the listing fails.
  */
-export async function readStep(
+export function readStep(source: DaySource, day: StepRequest): Promise<DayStep> {
+  return readStepBy(readManifest, source, day);
+}
+
+/** {@link readStep} for readers of bars. */
+export function readPlaceStep(source: DaySource, day: StepRequest): Promise<DayStep<PlaceManifest>> {
+  return readStepBy(readPlaces, source, day);
+}
+
+type StepRequest = Pick<ColumnsRequest, "tradingDay" | "venue">;
+
+async function readStepBy<Manifest extends PlaceManifest>(
+  read: (day: ColumnsDay) => Promise<Manifest | undefined>,
   { store, prefix, logger, listDay }: DaySource,
-  { tradingDay, venue }: Pick<ColumnsRequest, "tradingDay" | "venue">,
-): Promise<DayStep> {
+  { tradingDay, venue }: StepRequest,
+): Promise<DayStep<Manifest>> {
   // One after the other: a day without objects needs no manifest, and days are read side by side.
   const objects = await listDay(tradingDay, venue);
   if (objects.length === 0) return { objects, manifest: undefined };
-  const manifest = await readManifest({ store, prefix, tradingDay, venue }).catch((error: unknown) => {
+  const manifest = await read({ store, prefix, tradingDay, venue }).catch((error: unknown) => {
     if (!(error instanceof StorageError)) throw error;
     logger.warn({ tradingDay, venue, err: error }, "a day's columns cannot be read; its objects are");
     return undefined;
@@ -64,7 +85,7 @@ export async function readRowsFromColumns(
   source: DaySource,
   request: RowsRequest,
 ): Promise<ReadonlyMap<string, StoredRows> | undefined> {
-  const step = await readStep(source, request);
+  const step = await readPlaceStep(source, request);
   if (step.objects.length === 0) return new Map();
   return step.manifest && readRows(source, request, step.manifest);
 }
@@ -72,7 +93,7 @@ export async function readRowsFromColumns(
 export async function readRows(
   { store, prefix, calendar, logger }: DaySource,
   { tradingDay, venue, hours, signal, symbols, fields = COLUMNS }: RowsRequest,
-  manifest: DayManifest,
+  manifest: PlaceManifest,
 ): Promise<ReadonlyMap<string, StoredRows> | undefined> {
   signal?.throwIfAborted();
   const names = fields.map((field) => VALUE_COLUMNS[COLUMNS.indexOf(field)] ?? field);
@@ -116,7 +137,7 @@ export async function readDayFromColumns(
   request: ColumnsRequest,
 ): Promise<DayRead | undefined> {
   const { tradingDay, venue, hours, symbols } = request;
-  const { objects, manifest } = await readStep(source, request);
+  const { objects, manifest } = await readPlaceStep(source, request);
   const isEmpty = objects.length === 0;
   if (manifest === undefined && !isEmpty) return undefined;
   if (manifest && symbols.length > Math.max(FEW_SYMBOLS, manifest.symbols.length / 4)) return undefined;

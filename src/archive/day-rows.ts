@@ -1,7 +1,13 @@
 import { StorageError } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import { type DayManifest, columnsKey, copyColumns, writeColumns } from "./columns/index.js";
-import { type RowsRequest, type StoredRows, readRows, readRowsFromColumns, readStep } from "./day-columns.js";
+import { type PlaceManifest, columnsKey, copyColumns, writeColumns } from "./columns/index.js";
+import {
+  type RowsRequest,
+  type StoredRows,
+  readRows,
+  readPlaceStep,
+  readRowsFromColumns,
+} from "./day-columns.js";
 import { COLUMNS, type DayTable, isStored } from "./day-table.js";
 import { type DamagedObject, type DaySource, readDay } from "./read-day.js";
 
@@ -60,7 +66,7 @@ export interface DayCopy {
 export async function copyDay(source: DaySource, request: RowsRequest, to: ObjectStore): Promise<DayCopy> {
   const { tradingDay, venue } = request;
   const day = { store: source.store, prefix: source.prefix, tradingDay, venue };
-  const { objects, manifest } = await readStep(source, request);
+  const { objects, manifest } = await readPlaceStep(source, request);
   if (objects.length === 0) return { counts: new Map(), damaged: [], read: async () => new Map() };
   if (manifest !== undefined && (await copyColumns(day, manifest, to))) {
     const copied = (symbols: readonly string[]) =>
@@ -103,7 +109,7 @@ export async function copyDay(source: DaySource, request: RowsRequest, to: Objec
 }
 
 function countsOf(
-  { symbols, have }: DayManifest,
+  { symbols, have }: PlaceManifest,
   wanted: readonly string[] | undefined,
 ): ReadonlyMap<string, number> {
   const chosen = wanted && new Set(wanted);

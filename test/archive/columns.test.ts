@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
@@ -238,6 +239,30 @@ describe("columns", () => {
       }
       await inner.put(key, bytes);
     }
+  });
+
+  test("are read by a manifest of any layout, and one that lies about its lists is none", async () => {
+    const store = new MemoryStore();
+    await write(store, market(3));
+    await buildColumns({ store, ...RANGE });
+    const truth = await ofObjects(store, ["100001"]);
+    const { traded, symbols, ...rest } = (await readManifest({ store, ...PLACE }))!;
+    const say = async (manifest: object): Promise<boolean> => {
+      const text = JSON.stringify(manifest);
+      const digest = createHash("sha256").update(text).digest("hex");
+      await store.put(MANIFEST, Buffer.from(`${text.slice(0, -1)},"digest":"${digest}"}`));
+      const { content, fromColumns } = await ofReader(store, ["100001"]);
+      expect(content).toEqual(truth);
+      return fromColumns;
+    };
+    expect(await say({ ...rest, symbols, traded })).toBe(true);
+    expect(await say({ traded, ...rest, lost: {}, symbols })).toBe(true);
+    expect(await say({ ...rest, traded, symbols: symbols.slice(1) })).toBe(false);
+    expect(await say({ ...rest, traded, symbols, have: rest.have.map((count) => count + 1) })).toBe(false);
+    expect(await say({ ...rest, traded, symbols, unproved: [7] })).toBe(false);
+    // What is told of minutes counts for those who ask for it.
+    await say({ ...rest, traded: traded.slice(1), symbols });
+    expect(await readManifest({ store, ...PLACE })).toBeUndefined();
   });
 
   test("are mended by the next build, and left alone where they hold the day", async () => {

@@ -8,7 +8,11 @@ import type { ColumnsDay } from "./read-columns-day.js";
  * @returns false where it is not the manifest's.
  * @throws {@link StorageError} if either store fails.
  */
-export async function copyColumns(day: ColumnsDay, manifest: DayManifest, to: ObjectStore): Promise<boolean> {
+export async function copyColumns(
+  day: ColumnsDay,
+  manifest: Pick<DayManifest, "sha256">,
+  to: ObjectStore,
+): Promise<boolean> {
   const key = columnsKey(day.prefix, day.venue, day.tradingDay);
   const bytes = await day.store.get(key);
   if (bytes === undefined || sha256Of(bytes) !== manifest.sha256) return false;

@@ -7,7 +7,9 @@ import {
   type DayManifest,
   columnsKey,
   manifestKey,
+  type PlaceManifest,
   parseManifest,
+  parsePlaces,
   sha256Of,
 } from "./manifest.js";
 
@@ -35,6 +37,12 @@ export async function readManifest(day: ColumnsDay): Promise<DayManifest | undef
   return bytes && parseManifest(bytes, day);
 }
 
+/** {@link readManifest} for readers of bars. */
+export async function readPlaces(day: ColumnsDay): Promise<PlaceManifest | undefined> {
+  const bytes = await day.store.get(manifestKey(day.prefix, day.venue, day.tradingDay));
+  return bytes && parsePlaces(bytes, day);
+}
+
 /** The names of the columns that hold numbers of a minute, in the order of `COLUMNS`. */
 export const VALUE_COLUMNS: readonly string[] = COLUMN_SCHEMA.slice(TIME + 1).map(({ name }) => name);
 
@@ -54,7 +62,7 @@ interface WantedGroup {
  */
 export async function readSymbols(
   day: ColumnsDay,
-  manifest: DayManifest,
+  manifest: PlaceManifest,
   symbols: ReadonlySet<string> | undefined,
   names: readonly string[] = VALUE_COLUMNS,
 ): Promise<readonly SymbolRows[] | undefined> {
@@ -94,7 +102,7 @@ export async function readSymbols(
 
 /** The groups that hold the symbols, and where in them; `undefined` if the manifest contradicts itself. */
 function wantedGroups(
-  manifest: DayManifest,
+  manifest: PlaceManifest,
   wanted: ReadonlySet<string> | undefined,
 ): readonly WantedGroup[] | undefined {
   const groups: WantedGroup[] = [];
