@@ -11,7 +11,7 @@ import {
   checkSymbolOrIndex,
   checkSymbolsOrIndices,
   checkVenue,
-  silentLogger,
+  warningLogger,
 } from "../core/index.js";
 import {
   FACTOR_PREFIX,
@@ -74,7 +74,7 @@ interface ReadOptions {
   readonly factorPrefix?: string;
   /** @defaultValue {@link krx} */
   readonly calendar?: TradingCalendar;
-  /** Told of what had to be left out. @defaultValue silent */
+  /** Told of what had to be left out. @defaultValue an error becomes a warning of the process */
   readonly logger?: Logger;
   /** Ends the reading with its reason. */
   readonly signal?: AbortSignal;
@@ -124,7 +124,7 @@ interface Read {
 }
 
 async function read(options: ReadOptions, symbols: readonly string[] | undefined): Promise<Read> {
-  const { store, logger = silentLogger, adjusted = false, signal } = options;
+  const { store, logger = warningLogger, adjusted = false, signal } = options;
   const calendar = checkCalendar(options.calendar);
   const asOf = checkAsOf(options.asOf);
   const prefix = checkKeyPrefix(options.prefix ?? DAILY_PREFIX);
@@ -174,7 +174,7 @@ export async function* readDaily(options: ReadDailyOptions): AsyncGenerator<Stor
   const symbol = checkSymbolOrIndex(options.symbol, "symbol");
   const minutePrefix = checkKeyPrefix(options.minutePrefix ?? DEFAULT_PREFIX, "minutePrefix");
   const { table, days, venue, multipliers } = await read(options, [symbol]);
-  const { store, calendar = krx, logger = silentLogger, asOf = Infinity, signal } = options;
+  const { store, calendar = krx, logger = warningLogger, asOf = Infinity, signal } = options;
   const regular = createRegularDays({
     store,
     prefix: minutePrefix,

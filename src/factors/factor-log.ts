@@ -7,6 +7,7 @@ import {
   formatKstStamp,
   parseKstStamp,
   silentLogger,
+  warningLogger,
   systemClock,
 } from "../core/index.js";
 import {
@@ -136,7 +137,7 @@ export interface ReadFactorsOptions {
   readonly asOf?: number;
   /** Beginning of every key. @defaultValue "hantoo-stock-factors" */
   readonly prefix?: string;
-  /** Told of damaged objects. @defaultValue silent */
+  /** Told of damaged objects. @defaultValue an error becomes a warning of the process */
   readonly logger?: Logger;
   /** Ends the reading with its reason. */
   readonly signal?: AbortSignal;
@@ -153,7 +154,8 @@ export async function readFactors(options: ReadFactorsOptions): Promise<Factor[]
   const symbol = checkSymbol(options.symbol);
   const asOf = checkAsOf(options.asOf);
   const prefix = checkKeyPrefix(options.prefix ?? FACTOR_PREFIX);
-  const all = await createFactorLog({ ...options, prefix }).readAll(options.signal);
+  const logger = options.logger ?? warningLogger;
+  const all = await createFactorLog({ ...options, prefix, logger }).readAll(options.signal);
   return factorsInForce(
     all.filter((factor) => factor.symbol === symbol),
     asOf,

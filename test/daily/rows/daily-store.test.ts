@@ -1,5 +1,6 @@
+import { DAILY_PREFIX, FACTOR_PREFIX, readDaily, readFactors } from "hantoo/daily";
 import { createManualClock } from "hantoo/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { kstInstant } from "../../../src/core/index.js";
 import { seal } from "../../../src/archive/objects/sealed/index.js";
 import { formatDays } from "../../../src/daily/rows/daily-lines.js";
@@ -46,4 +47,22 @@ test("of an object with a line that is none nothing is taken, the lines before i
   expect(table.get("005930", 0)).toMatchObject({ close: 105 });
   expect(asked.get("005930")).toHaveLength(1);
   expect(key).not.toBe(damaged);
+});
+
+test("whoever reads without a logger is told of what was left out, and by its key", async () => {
+  const store = new MemoryStore();
+  const rows = `${DAILY_PREFIX}/20261120_20261120_J_20261121060000.jsonl.zstd`;
+  const factors = `${FACTOR_PREFIX}/20261121060000.jsonl.zstd`;
+  for (const key of [rows, factors]) await store.put(key, Buffer.from("torn"));
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+  try {
+    const range = { store, symbol: "005930", from: DAY, to: DAY };
+    for await (const bar of readDaily(range)) expect(bar).toBeUndefined();
+    expect(await readFactors(range)).toEqual([]);
+    expect(
+      warn.mock.calls.map(([text]) => [rows, factors].find((key) => String(text).includes(key))),
+    ).toEqual([rows, factors]);
+  } finally {
+    warn.mockRestore();
+  }
 });
