@@ -61,7 +61,24 @@ function interruptible(): AbortController {
       } else if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(name === "SIGTERM" ? 143 : 130);
     });
   }
+  if (process.env["npm_command"] !== undefined) followShell(controller);
   return controller;
+}
+
+const LOOK_FOR_SHELL_MS = 500;
+
+/**
+ * npx and npm start us by a shell, and hand a signal of theirs to that shell alone, which dies of it: without this the
+ * command would go on, an orphan that nobody sees. When the shell is gone it is as if the signal had reached us.
+ */
+function followShell(controller: AbortController): void {
+  const shell = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(look);
+    if (!controller.signal.aborted) controller.abort(new Interrupted("SIGTERM"));
+  }, LOOK_FOR_SHELL_MS);
+  look.unref();
 }
 
 /** `.env` of the working folder, where `hantoo init` writes the key. What the environment says already goes first. */

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Interrupted } from "../../src/cli/index.js";
 import { createCli } from "../support/run-cli.js";
+import { CLI } from "../support/terminal.js";
 
 const cli = createCli();
 afterAll(() => cli.remove());
@@ -44,18 +45,20 @@ describe("a long command that is stopped stores what was fetched, and says by it
   });
 });
 
-/** A process of its own, as a shell, systemd or npx starts it, that is sent `signals` once it has begun to store. */
+interface Killed {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** A process of its own that is sent `signals` once it has begun to store, and has ended when nobody writes any more. */
 function killed(
   store: string,
   signals: readonly NodeJS.Signals[],
-): Promise<{ readonly code: number | null; readonly stderr: string }> {
-  const child = spawn(
-    process.execPath,
-    ["--import", resolve("node_modules/tsx/dist/esm/index.mjs"), resolve("src/cli/bin.ts")].concat(
-      `--simulate --lang en --store ${store} follow --symbols 005930 --speed 600`.split(" "),
-    ),
-    { cwd: cli.cwd, env: { ...process.env, TSX_TSCONFIG_PATH: resolve("tsconfig.json") } },
-  );
+  start = (words: readonly string[]): ChildProcessWithoutNullStreams =>
+    spawn(words[0] ?? "", words.slice(1), { cwd: cli.cwd, env }),
+): Promise<Killed> {
+  const line = `--simulate --lang en --store ${store} follow --symbols 005930 --speed 600`;
+  const child = start([...CLI, ...line.split(" ")]);
   let stderr = "";
   let isSent = false;
   child.stderr.on("data", (chunk) => {
@@ -66,6 +69,8 @@ function killed(
   });
   return new Promise((done) => child.once("close", (code) => done({ code, stderr })));
 }
+
+const env = { ...process.env, TSX_TSCONFIG_PATH: resolve("tsconfig.json") };
 
 test("SIGTERM ends the process in order", async () => {
   const { code, stderr } = await killed("terminated", ["SIGTERM"]);
@@ -81,3 +86,28 @@ test("a second signal right behind the first, as npx passes it on, takes nothing
   expect([130, 143]).toContain(code);
   expectStored("twice");
 });
+
+// npx and npm hand SIGTERM to the shell between them and us, and that shell to nobody.
+test.skipIf(process.platform === "win32")("a shell of npx that dies leaves no orphan behind", async () => {
+  let group: number | undefined;
+  try {
+    const { stderr } = await killed("orphaned", ["SIGTERM"], (words) => {
+      const given = { cwd: cli.cwd, env: { ...env, npm_command: "exec" }, detached: true };
+      const child = spawn("sh", ["-c", '"$@"; true', "sh", ...words], given);
+      group = child.pid;
+      return child;
+    });
+    expect(stderr).toContain("Stopped. What was fetched is stored");
+    expectStored("orphaned");
+  } finally {
+    if (group !== undefined) endGroup(group);
+  }
+});
+
+function endGroup(id: number): void {
+  try {
+    process.kill(-id, "SIGKILL");
+  } catch {
+    // all of it has ended, as it should
+  }
+}
