@@ -60,6 +60,7 @@ export const GROUPS: readonly PageGroup[] = [
       { path: "come-from", en: "Come from another library", ko: "다른 라이브러리에서 옮겨오기" },
       { path: "proof", en: "How we prove it", ko: "어떻게 검증하나" },
       { path: "losses", en: "Where we lose", ko: "어디서 뒤처지는지" },
+      { path: "figures", en: "Every figure", ko: "측정값" },
       { path: "upgrade", en: "Upgrade from 0.1.0", ko: "0.1.0에서 올리기" },
     ],
   },

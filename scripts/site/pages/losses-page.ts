@@ -9,13 +9,19 @@ function chapter(text: string, title: string): string {
   return body.trim();
 }
 
-/** Where others are faster or lighter, and every table of the benches, as one run gave them. */
+const bench = (): string => readFileSync("bench/README.md", "utf8");
+const prose = (name: string, language: Language): string =>
+  readFileSync(`site/${language === "ko" ? "ko/" : ""}${name}.md`, "utf8");
+
+/** Where others are faster or lighter, as one run of the benches gave it. */
 export function lossesPage(language: Language): string {
-  const bench = readFileSync("bench/README.md", "utf8");
-  const prose = readFileSync(`site/${language === "ko" ? "ko/" : ""}losses.md`, "utf8");
-  const [intro = ""] = bench.replace(/^# .*\n/, "").split("\n## ");
-  const rest = bench.slice(bench.indexOf("\n## ")).replace(/\n## Where we lose\n[\s\S]*?(?=\n## )/, "");
-  return prose
-    .replace("<!-- losses -->", () => chapter(bench, "Where we lose"))
-    .replace("<!-- benches -->", () => `${intro.trim()}\n${rest.replaceAll("\n## ", "\n### ")}`);
+  return prose("losses", language).replace("<!-- losses -->", () => chapter(bench(), "Where we lose"));
+}
+
+/** Every table of the benches, as one run gave them. */
+export function figuresPage(language: Language): string {
+  const text = bench()
+    .replace(/^# .*\n/, "")
+    .replace(/\n## Where we lose\n[\s\S]*?(?=\n## |$)/, "");
+  return prose("figures", language).replace("<!-- benches -->", () => text.trim());
 }

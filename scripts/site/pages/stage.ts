@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { dirname, join } from "node:path";
 import { behavioursPage, moreBehavioursPage } from "./behaviours-page.js";
 import { errorsPage } from "./errors-page.js";
-import { lossesPage } from "./losses-page.js";
+import { figuresPage, lossesPage } from "./losses-page.js";
 import { proofPage } from "./proof-page.js";
 import type { Language } from "./tables.js";
 
@@ -13,6 +13,7 @@ const GENERATED: Readonly<Record<string, (language: Language) => string>> = {
   "kis/behaviours": behavioursPage,
   "kis/behaviours-more": moreBehavioursPage,
   "kis/errors": errorsPage,
+  figures: figuresPage,
   losses: lossesPage,
   proof: proofPage,
 };
