@@ -2,13 +2,13 @@
 export interface Learned {
   /** Calls a second that are tried. */
   readonly rate: number;
-  /** The rate that KIS refused last; `undefined` once it was passed, or before the first refusal. */
+  /** The rate that KIS refused last; `undefined` before the first refusal, and once that rate is passed. */
   readonly refusedRate: number | undefined;
   /** Refusals that followed one another before the refused rate was passed. */
   readonly strikes: number;
 }
 
-/** The same, with how long it has held: milliseconds in which calls left at this very rate, and none was refused. */
+/** With the milliseconds in which calls left at this rate and none was refused. */
 export interface PaceState extends Learned {
   readonly cleanMs: number;
 }
@@ -23,16 +23,16 @@ export const firstState = (rate: number): PaceState => ({
 /** Climbing where nobody was refused yet: a call a second more for each minute. */
 const CLIMB_MS = 60_000;
 /**
- * After a first refusal, which may be a server of KIS's that counts for itself: half the way back every five seconds.
- * A second one at the way back means it: a minute, then twice as long each time, up to 32 minutes.
+ * After a first refusal, half the way back every five seconds: it may come from one server of KIS that counts for itself.
+ * After a second refusal on the way back: a minute, then twice as long each time, up to 32 minutes.
  */
 const SECOND_LOOK_MS = 5000;
 const MOST_STRIKES = 7;
-/** Less than before at the least, whatever was let through: arrivals scatter. */
+/** The rate always falls at least to this share: arrivals scatter. */
 const DECREASE = 0.9;
 /** The lowest limit KIS is known to set; only a refusal at that rate leads below it. @see KIS notice of 2026-04-03 */
 const LOWEST_KNOWN = 3;
-/** Where nothing at all was let through. */
+/** The share where nothing was let through. */
 const DECREASE_BLIND = 0.5;
 
 function holdMs({ rate, refusedRate, strikes }: PaceState): number {
@@ -42,7 +42,7 @@ function holdMs({ rate, refusedRate, strikes }: PaceState): number {
 
 /** The state after `usedMs` more in which calls left at `state.rate` and none was refused. */
 export function afterUse(state: PaceState, ceiling: number, usedMs: number): PaceState {
-  // A rate that another user's ceiling holds down is not in use.
+  // Another user's ceiling holds the rate down: calls do not leave at this rate.
   if (state.rate > ceiling) return state;
   const cleanMs = state.cleanMs + usedMs;
   if (cleanMs < holdMs(state)) return { ...state, cleanMs };
@@ -65,7 +65,7 @@ export function afterUse(state: PaceState, ceiling: number, usedMs: number): Pac
 export function afterRefusal(state: PaceState, ceiling: number, letThrough: number | undefined): PaceState {
   const rate = Math.min(ceiling, state.rate);
   const most = rate * (letThrough === 0 ? DECREASE_BLIND : DECREASE);
-  // A burst that has just begun had few calls to let through: that is no rate yet.
+  // A burst that has just begun has too few calls to show a rate.
   const least = rate > LOWEST_KNOWN ? LOWEST_KNOWN : Math.min(1, ceiling / 2);
   const fallen = letThrough === undefined || letThrough === 0 ? most : Math.min(most, letThrough);
   return {

@@ -19,8 +19,8 @@ interface Shared {
 const REGISTRY = Symbol.for("hantoo.limiters.1");
 
 /**
- * The limiters in use, by app key: on `globalThis`, because the ESM and the CJS copy of this package can both be
- * loaded, and weakly, so that a forgotten client costs nothing. See decisions/006-kis-client.md.
+ * The limiters in use, by app key. They are on `globalThis`, because the ESM and the CJS copy of this package can both be
+ * loaded, and held weakly, so that a client that was never closed can be collected. See decisions/006-kis-client.md.
  */
 function registry(): Map<string, WeakRef<Shared>> {
   const scope = globalThis as { [REGISTRY]?: Map<string, WeakRef<Shared>> };
@@ -28,8 +28,8 @@ function registry(): Map<string, WeakRef<Shared>> {
 }
 
 /**
- * Keeps to the strictest of what the users with calls ask for: the key is one, whoever uses it. One that rests, or
- * was dropped without `close()`, slows nobody.
+ * Keeps to the lowest rate of the users that have calls. A user without calls, or one dropped without `close()`, slows
+ * nobody.
  */
 function retune({ limiter, users }: Shared): void {
   const busy = [...users].filter(({ active }) => active > 0).map(({ rate }) => rate);
@@ -42,7 +42,7 @@ function open(
   { logger, memory }: { readonly logger: Logger; readonly memory?: PaceMemory },
 ): PacedLimiter {
   const { ratePerSecond, marginMs, startPerSecond } = rate;
-  // A rate that was named is the user's word: nothing learned stands beside it.
+  // A rate that the user named is kept: nothing learned changes it.
   const extras = startPerSecond === undefined ? {} : { startPerSecond, memory };
   return createPacedLimiter({ ratePerSecond, marginMs, logger }, extras);
 }

@@ -1,30 +1,30 @@
 import type { ClockOption, Logger } from "../../core/index.js";
 import type { RedisClient } from "./redis-pacer.js";
 
-/** How one call stands in line. */
+/** How one call waits for its turn. */
 export interface ScheduleOptions {
-  /** Leaves the line without costing a slot; the call rejects with the signal's reason. */
+  /** Takes the call out of the line, at no cost to the others; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** `"high"` goes before every `"normal"` one; each lane is first in, first out. @defaultValue "normal" */
   readonly priority?: "high" | "normal";
-  /** Goes before all others: it has stood in line already, and was refused for the rate. @defaultValue false */
+  /** Goes before all others: a call that waited already and was refused for the rate. @defaultValue false */
   readonly again?: boolean;
 }
 
-/** A call's turn, handed to its work: says which call it was that KIS refused. */
+/** The turn of one call. Its work uses it to tell that KIS refused this call. */
 export interface Turn {
   /**
-   * KIS refused this very call for the rate. To be said before `work` ends: the pace falls at once to what KIS let
-   * through.
+   * Tells that KIS refused this call for the rate. Call it before `work` ends: the pace falls at once to the rate that KIS
+   * let through.
    *
-   * @param afterMs - how long to leave KIS alone, where it said so.
+   * @param afterMs - how long KIS asked to be left alone, if it did.
    */
   refused(afterMs?: number): void;
 }
 
-/** How fast a limiter goes at this moment, and what it knows. */
+/** How fast a limiter goes now, and what it has learned. */
 export interface Pace {
-  /** Calls in any second at the most, whatever is learned. */
+  /** Most calls in any second, whatever is learned. */
   readonly ceiling: number;
   /** Calls a second now. */
   readonly current: number;
@@ -34,7 +34,7 @@ export interface Pace {
   readonly learnedAt: number | undefined;
 }
 
-/** Keeps calls within a rate. Share one among all that use the same app key. */
+/** Keeps calls within a rate. Share one among all clients of an app key. */
 export interface Limiter {
   /**
    * Runs `work` when its turn comes. `work` sends one request, and its promise ends with the answer: a call counts
@@ -46,36 +46,36 @@ export interface Limiter {
    * @throws {@link ConfigError} if the limiter is closed, or `maxWaiting` calls wait already.
    */
   schedule<T>(work: (turn?: Turn) => T | PromiseLike<T>, options?: ScheduleOptions): Promise<T>;
-  /** To be told of a refusal for the rate by work that does not use its {@link Turn}: slows every caller at once. */
+  /** Tells of a refusal for the rate where work has no {@link Turn}; slows every caller at once. */
   refused(afterMs?: number): void;
-  /** What it does now. A limiter of your own may leave it out, and then a refused call waits by the back-off. */
+  /** The pace now. A limiter of your own may leave it out: a refused call then waits by its back-off. */
   readonly pace?: Pace;
   /** Calls a second at full pace. */
   readonly ratePerSecond: number;
   /** Calls in line. */
   readonly waiting: number;
   /**
-   * Resolves when fewer than `below` calls wait: a producer that awaits it before each call never fills memory.
+   * Resolves when fewer than `below` calls wait. Await it before each call, and the line never fills memory.
    *
    * @param below - 1 or more. @defaultValue 1000
    */
   room(below?: number, signal?: AbortSignal): Promise<void>;
-  /** Rejects every waiting call and ends; at once, however many wait. */
+  /** Rejects every waiting call at once, and ends. */
   close(): Promise<void>;
 }
 
 /** Options of {@link createLimiter}. */
 export interface LimiterOptions {
-  /** Calls in any second, at the most; > 0. No more than 400 are given. */
+  /** Most calls in any second; above 0, and at most 400. */
   readonly ratePerSecond: number;
   /**
-   * Milliseconds by which a call may reach KIS later or sooner than its neighbours: the guard keeps
+   * Milliseconds by which a call may reach KIS later or sooner than the calls beside it. The guard keeps
    * `ratePerSecond` calls in any `1000 + marginMs`.
    *
-   * @defaultValue 20; 60 with `redis`, where a grant is another network call old when it is used
+   * @defaultValue 20; 60 with `redis`, where a grant is older by one network call
    */
   readonly marginMs?: number;
-  /** Calls that may wait; one more is refused. @defaultValue 100000 */
+  /** Most calls that may wait; one more is an error. @defaultValue 100000 */
   readonly maxWaiting?: number;
   /** Shares the pace over machines: an ioredis client, or its URL. @defaultValue this process alone */
   readonly redis?: RedisClient | string;

@@ -38,18 +38,18 @@ interface PacedLimiterOptions {
 const closed = (): ConfigError => new ConfigError("limiter", "open", "a closed one");
 /** Name of the fact beside the token. */
 const FACT = "pace";
-/** Refusals without a call, within a second, come from one burst: KIS's window is a second. */
+/** Refusals within a second of one another are one event: KIS's window is a second. */
 const ONE_EVENT_MS = 1000;
-/** Calls farther apart than this many spacings say nothing of the rate. */
+/** Calls more than this many spacings apart do not test the rate. */
 const IN_USE = 1.5;
 
 /**
- * The line of calls in front of a pacer. The pacer grants leave to whoever is first by then, so that leaving the
- * line early costs nobody a slot; a grant that meets an empty line stays good for the next call.
+ * The line of calls in front of a pacer. A grant goes to the call that is first by then, so a call that leaves early costs
+ * no slot. A grant that meets an empty line is kept for the next call.
  */
 export class PacedLimiter implements Limiter {
   readonly #options: PacedLimiterOptions;
-  /** Who was refused, then high, then normal. */
+  /** Refused calls first, then high, then normal. */
   readonly #lanes: readonly WaitingLine<Waiter>[] = [new WaitingLine(), new WaitingLine(), new WaitingLine()];
   readonly #aborts = new AbortGroups();
   readonly #crowded = new Set<() => void>();
@@ -156,7 +156,7 @@ export class PacedLimiter implements Limiter {
   reshape(rate: Rate): void {
     if (rate.ratePerSecond === this.#rate.ratePerSecond && rate.marginMs === this.#rate.marginMs) return;
     this.#rate = rate;
-    // A rate that was named starts there, where KIS has not said otherwise.
+    // A rate that was named is used at once, unless KIS refused it before.
     const named = rate.startPerSecond === undefined && this.#state.refusedRate === undefined;
     if (named && this.#state.rate < rate.ratePerSecond) this.#state = firstState(rate.ratePerSecond);
     this.#resize();
@@ -209,7 +209,7 @@ export class PacedLimiter implements Limiter {
         next.start(admission);
         this.#thinned();
       } catch (error) {
-        // Without a pace nothing is sent: who is first is told, the next one asks again.
+        // Without a pace nothing is sent: the first call fails, and the next one asks again.
         this.#takeFirst()?.fail(error);
         this.#thinned();
       }
@@ -232,7 +232,7 @@ export class PacedLimiter implements Limiter {
     }
   }
 
-  /** Calls left at this rate for a while, and none was refused: the rate may grow. */
+  /** Counts the time at this rate without a refusal: the rate may grow. */
   #used(now: number): void {
     const gapMs = now - this.#lastSentAt;
     this.#lastSentAt = now;
@@ -247,7 +247,7 @@ export class PacedLimiter implements Limiter {
     this.#refusals++;
     this.#heldUntil = Math.max(this.#heldUntil, now + afterMs);
     if (entry !== undefined) entry.isRefused = true;
-    // Calls that had left before the last fall speak of the rate before it: one event.
+    // Calls sent before the last fall belong to the same event as it.
     const fall = this.#fall;
     const isSame = fall !== undefined && (entry?.sentAt ?? now - ONE_EVENT_MS) <= fall.at;
     const { at, before } = isSame ? fall : { at: now, before: this.#state };

@@ -2,15 +2,15 @@ import Bottleneck from "bottleneck";
 import type { Clock } from "../../core/index.js";
 import type { PaceShape } from "./rate-presets.js";
 
-/** What a pace that machines share says of one call. */
+/** The answer of a shared pace to one call. */
 export interface Admission {
   /** Milliseconds to wait and ask again; 0 if the call may leave now, and is counted. */
   readonly waitMs: number;
-  /** The call has its answer, and counts for `remainingMs` more. Never fails. */
+  /** Tells that the call is answered and counts for `remainingMs` more. Never fails. */
   readonly free?: (remainingMs: number) => void;
 }
 
-/** Gives leave to send, one call at a time, evenly spaced. */
+/** Grants calls one at a time, evenly spaced. */
 export interface Pacer {
   /** Resolves when one more call may leave. Ask again only after it did. */
   grant(): Promise<void>;
@@ -21,14 +21,14 @@ export interface Pacer {
   close(): void;
 }
 
-/** How far the wall clock may move against the monotonic one before Bottleneck's plan is thrown away. */
+/** A larger step of the wall clock against the monotonic one makes Bottleneck's plan void. */
 const CLOCK_STEP_MS = 100;
 
 /**
- * Paces one process with Bottleneck, one job in it at a time: its queue costs 0.9 kB and its stop 1 ms a job.
+ * Paces one process with Bottleneck. It holds one job at a time, because a queued job costs 0.9 kB, and 1 ms to stop.
  *
- * Bottleneck plans by the wall clock, so a host's clock set back by an hour would halt it for an hour. When
- * the wall clock steps, a fresh one takes over.
+ * Bottleneck plans by the wall clock: a clock set back by an hour would halt it for an hour. So when the wall clock steps,
+ * a new one takes over.
  */
 export function createLocalPacer(minTimeMs: number, clock: Clock): Pacer {
   let minTime = minTimeMs;

@@ -4,13 +4,13 @@ import type { KisEnvironment } from "../wire/index.js";
 /** Named paces; `"new-account"` is for a live key in its first three days. */
 export type RatePreset = "live" | "paper" | "new-account";
 
-/** A pace: calls in any second, and how far arrivals may scatter around their sending. */
+/** A rate: calls in any second, and how far arrivals may scatter. */
 export interface Rate {
   /** Calls that any sliding second may hold. */
   readonly ratePerSecond: number;
-  /** Added to the second for what the network scatters, in milliseconds. */
+  /** Milliseconds added to the second, for the scatter of the network. */
   readonly marginMs: number;
-  /** Where a pace that finds its own ceiling begins; left out, it begins at `ratePerSecond`. */
+  /** Where a pace that finds its own rate begins. @defaultValue `ratePerSecond` */
   readonly startPerSecond?: number;
 }
 
@@ -22,7 +22,7 @@ export interface Rate {
  */
 export const RATE_PRESETS: Readonly<Record<RatePreset, Rate>> = {
   live: { ratePerSecond: 18, marginMs: 20 },
-  // At one call a second the neighbour is the whole window: users keep 1.05 s.
+  // At one call a second the margin decides alone: users keep 1.05 s.
   paper: { ratePerSecond: 1, marginMs: 45 },
   "new-account": { ratePerSecond: 3, marginMs: 25 },
 };
@@ -54,12 +54,12 @@ export function checkRateLimit(value: RatePreset | number | undefined, environme
   throw new ConfigError("rateLimit", '"live", "paper", "new-account", or calls a second, above 0', value);
 }
 
-/** A pace in numbers to act by. */
+/** A rate as window and spacing. */
 export interface PaceShape {
   /** Sends allowed in any window. */
   readonly limit: number;
   readonly windowMs: number;
-  /** By how much later an answered call may have arrived all the same. */
+  /** By how much later than planned an answered call may have arrived. */
   readonly marginMs: number;
   /** Between two sends as planned: as close as the window allows, so that the guard alone decides how many fit. */
   readonly spacingMs: number;

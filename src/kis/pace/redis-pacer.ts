@@ -6,9 +6,9 @@ import type { PaceShape } from "./rate-presets.js";
 import { LONGEST_FLIGHT_MS } from "./sliding-window.js";
 
 /**
- * The part of an ioredis (4 to 6) client that we use. We work on a duplicate of it and never close it.
+ * The part of an ioredis client (4 to 6) that is used. A duplicate of it does the work; yours is never closed.
  *
- * A node-redis client does not fit: from version 4 on Bottleneck hangs with it, silently.
+ * A node-redis client does not fit: Bottleneck hangs with version 4 and later, without an error.
  */
 export interface RedisClient {
   /** `ready` where it is connected. */
@@ -31,16 +31,16 @@ interface RedisPacerOptions {
   readonly logger: Logger;
 }
 
-/** How long calls are held while Redis is away, before they fail. They are never sent without it. */
+/** How long calls wait for Redis before they fail. No call is sent without it. */
 const HOLD_MS = 10_000;
 const POLL_MS = 100;
 /** Redis forgets the pace of a key nobody used for this long. */
 const FORGET_MS = 600_000;
 
 /**
- * The guard over machines: until when the calls of all of them count, by Redis's clock. Answers the milliseconds to
- * wait, or 0 after counting the call, whose end is not known until it is answered. Ends that lie too far ahead are from a Redis whose clock
- * was set back.
+ * The guard over machines: until when each call of each machine counts, by Redis's clock. Answers the milliseconds to
+ * wait, or 0 once the call is counted. The end of a call is not known until it is answered. An end too far ahead is from
+ * before Redis's clock was set back.
  */
 const ADMIT = `
 local t = redis.call('TIME')
@@ -57,16 +57,16 @@ redis.call('ZADD', KEYS[1], string.format('%.3f', now + flight), id)
 redis.call('PEXPIRE', KEYS[1], flight)
 return '0'`;
 
-/** A call has its answer, and counts for so many milliseconds more. */
+/** A call has its answer: it counts for this many milliseconds more. */
 const FREE = `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
 return redis.call('ZADD', KEYS[1], 'XX', string.format('%.3f', now + tonumber(ARGV[1])), ARGV[2])`;
 
-/** Calls of others under way may make room at any moment: ask again this soon, however long the wait is said to be. */
+/** Ask again after this time at the latest: a call of another machine may make room at any moment. */
 const ASK_AGAIN_MS = 100;
 
-/** A lost connection must fail a command at once, and a silent one soon: held ones would leave late, together. */
+/** A lost connection fails a command at once, a silent one soon: commands that were held would leave late, together. */
 const CLIENT = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
@@ -141,7 +141,7 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
       });
     } catch (error) {
       downSince = Math.min(downSince, clock.monotonic());
-      // A job it holds would run at some later time; a fresh one knows nothing of it.
+      // A job that the old one holds would run later; a new one does not have it.
       bottleneck = undefined;
       throw lost(error);
     } finally {
@@ -155,7 +155,7 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
         if (bottleneck === undefined) {
           bottleneck = open();
           await bottleneck.ready();
-          // Whoever came first left their settings in Redis.
+          // Redis holds the settings of the first machine.
           await Promise.resolve(bottleneck.updateSettings({ minTime }));
         }
         await bottleneck.schedule(() => Promise.resolve());
@@ -165,7 +165,7 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
         const call = `${member}:${calls++}`;
         const answer = await client.eval(ADMIT, 1, sent, limit, LONGEST_FLIGHT_MS, call);
         const waitMs = typeof answer === "number" || typeof answer === "string" ? Number(answer) : Number.NaN;
-        // Whatever else stands between (a proxy, a wrapper) answers: that is no leave to send.
+        // A proxy or a wrapper may answer something else: that allows no call.
         if (!(waitMs >= 0)) throw new Error("the answer is no number of milliseconds");
         if (waitMs > 0) return { waitMs: Math.min(waitMs, ASK_AGAIN_MS) };
         return {

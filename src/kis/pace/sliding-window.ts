@@ -8,24 +8,23 @@ export interface Entry {
   isRefused: boolean;
 }
 
-/** No request is on its way for longer: what has no end by then has long arrived, or never will. */
+/** No request is on its way for longer: by then it has arrived, or never will. */
 export const LONGEST_FLIGHT_MS = 60_000;
-/** Answers after which the fastest of them is believed to be the way's own time; half of them are remembered. */
+/** After this many answers the fastest of them counts as the time of the way itself; half of them are remembered. */
 const TRUSTED_ANSWERS = 64;
 const REMEMBERED_ANSWERS = 512;
-/** The way's own time may be less than the fastest answer shows: by half of what answers scatter, or some of the margin. */
+/** The way may be faster than the fastest answer: by half of the scatter of answers, or a part of the margin. */
 const DOUBT = { ofScatter: 0.5, ofMargin: 0.25 };
-/** Share of the newest answer in what is held of their scatter. */
+/** Weight of the newest answer in the mean scatter. */
 const NEWEST = 1 / 32;
 
 /**
  * The guard of the pace: which calls KIS may have seen within the window. Neither a stalled event loop, nor a TLS
  * handshake, nor a network that delivers late can bring more than `limit` calls into any window at KIS.
  *
- * When a request arrives is not known, only that it lies between its turn and its answer. The fastest answer of all
- * shows what way and work cost at the least; by how much an answer took longer, by so much at the most did its request
- * arrive later than planned. So a call counts until `windowMs` after its turn, and by that much longer; and without
- * end while it has no answer. See decisions/013-pace.md for the proof.
+ * A request arrives between its turn and its answer; when exactly is not known. The fastest answer shows the least time of
+ * way and work. If an answer took longer by x, its request arrived at most x later than planned. So a call counts for
+ * `windowMs` after its turn plus x, and without end while it has no answer. See decisions/013-pace.md for the proof.
  */
 export class SlidingWindow {
   #limit: number;
@@ -59,7 +58,7 @@ export class SlidingWindow {
 
   /** Milliseconds from `now` until one more call fits; 0 if it fits now. An answer may make room sooner. */
   waitMs(now: number): number {
-    // What KIS let through in the second before a call that is still under way may be asked for.
+    // letThroughBefore() may ask for the second before a call that is still under way.
     const oldest = this.#entries.find(({ answeredAt }) => answeredAt === undefined)?.sentAt ?? now;
     this.#entries = this.#entries.filter((entry) => this.endOf(entry) > now || entry.sentAt > oldest - 1000);
     const ends: number[] = [];
@@ -98,14 +97,14 @@ export class SlidingWindow {
     return sentAt + Math.min(this.#windowMs + late, LONGEST_FLIGHT_MS);
   }
 
-  /** What way and work cost every call at the least; too little rather than too much. */
+  /** The least time of way and work; an estimate that is too small rather than too large. */
   #wayMs(): number {
     if (this.#answers < TRUSTED_ANSWERS) return 0;
     const doubtMs = Math.max(this.#marginMs * DOUBT.ofMargin, this.#scatterMs * DOUBT.ofScatter);
     return Math.max(0, Math.min(this.#fastest, this.#fastestBefore) - doubtMs);
   }
 
-  /** Calls of the second before `entry` that KIS has not refused, so far as is known. */
+  /** Calls of the second before `entry` that KIS has not refused so far. */
   letThroughBefore(entry: Entry): number {
     let count = 0;
     for (const { sentAt, isRefused } of this.#entries) {

@@ -1,7 +1,7 @@
-/** One that waits; keep it to leave the line early. */
+/** A place in the line; keep it to leave early. */
 interface Place<T> {
   readonly value: T;
-  /** Leaves the line; false if it was not in it any more. */
+  /** Leaves the line; false if the place was gone already. */
   leave(): boolean;
 }
 
@@ -11,7 +11,7 @@ interface Node<T> extends Place<T> {
   waiting: boolean;
 }
 
-/** First in, first out, and anyone may leave early: every step takes constant time, however many wait. */
+/** First in, first out; any place may leave early. Every step takes constant time. */
 export class WaitingLine<T> {
   #head: Node<T> | undefined;
   #tail: Node<T> | undefined;

@@ -11,8 +11,8 @@ export interface KeyFacts {
 }
 
 /**
- * The facts of `key` in `store`. What the store cannot read or keep is logged, and then lives in this process alone: a
- * fact is a help, and never fails a call.
+ * The facts of `key` in `store`. If the store fails, that is logged and the fact lives in this process alone: it never fails
+ * a call.
  */
 export function createKeyFacts(store: TokenStore, key: TokenKey, logger: Logger): KeyFacts {
   const known = new Map<string, unknown>();

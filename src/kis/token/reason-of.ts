@@ -1,5 +1,5 @@
 import { isHantooError } from "../../core/index.js";
 
-/** Why a store failed, for a log line: a foreign error's message may hold anything, so its name stands for it. */
+/** Why a store failed, for a log line. Of a foreign error only the name is shown: its message may hold a secret. */
 export const reasonOf = (error: unknown): string =>
   isHantooError(error) ? error.message : error instanceof Error ? error.name : "unknown";

@@ -15,13 +15,13 @@ interface TokenSourceOptions {
   readonly revoke: (accessToken: string, signal: AbortSignal) => Promise<void>;
 }
 
-/** One token for all calls of a client, and through the store for all clients of the key. */
+/** One token for all calls of a client and, through the store, for all clients of the key. */
 export interface TokenSource {
   /** @returns a token that KIS accepts at this moment. @throws the signal's reason, or why none could be had. */
   get(signal?: AbortSignal): Promise<string>;
   /** The token at hand, without waiting. */
   peek(): string | undefined;
-  /** KIS refused this very token; a newer one stays. */
+  /** Tells that KIS refused this token; a newer one stays. */
   invalidate(accessToken: string): void;
   /** Takes the token out of use, here and in the store. @returns it, if there was one. */
   forget(signal?: AbortSignal): Promise<string | undefined>;
@@ -36,14 +36,14 @@ const WINNER_WAIT_MS = 70_000;
 const REFRESH_EARLY_MS = 900_000;
 /** Between two tries to renew a token ahead of time: KIS may give the same one again. */
 const RETRY_RENEWAL_MS = 300_000;
-/** A token this close to its end is not used any more: calls take time, and clocks differ. */
+/** A token this close to its end is no longer used: calls take time, and clocks differ. */
 const LAST_USE_MS = 60_000;
-/** For so long KIS answers with the token it issued last. @see KIS notice of 2023-04-28 (read 2026-11-21) */
+/** KIS answers with the token it issued last for this long. @see KIS notice of 2023-04-28 (read 2026-11-21) */
 const SAME_TOKEN_MS = 6 * 3_600_000;
 /** Between two looks into the store while another program gets the token. */
 const POLL_MS = 1000;
 
-/** Runs one renewal at a time; who waits for it may leave without stopping it for the others. */
+/** Runs one renewal at a time. A caller that gives up does not stop it for the others. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { key, store, clock, random, logger, issue, revoke } = options;
   const early = REFRESH_EARLY_MS * (1 + random());
@@ -68,7 +68,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     }
   };
 
-  /** A refused token that KIS would issue again: only once it is revoked is there another. */
+  /** Revokes a refused token that KIS would issue again: only then does KIS issue another. */
   const revokeRefused = async (last: StoredToken | undefined, signal: AbortSignal): Promise<void> => {
     if (last === undefined || !dead.has(last.accessToken) || forgotten.has(last.accessToken)) return;
     if (clock.now() - last.issuedAt >= SAME_TOKEN_MS) return;
@@ -100,7 +100,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   /** Issues, or takes what another program got meanwhile. */
   const issueOrWait = async (signal: AbortSignal, last: StoredToken | undefined): Promise<StoredToken> => {
     let refusedAt: number | undefined;
-    // Our own last issue counts as well: the minute is KIS's, not ours to try out.
+    // The minute runs from our own last issue as well.
     const sinceLast = last === undefined ? ISSUE_INTERVAL_MS : clock.now() - last.issuedAt;
     let readyIn = sinceLast >= 0 && sinceLast < ISSUE_INTERVAL_MS ? ISSUE_INTERVAL_MS - sinceLast : 0;
     for (;;) {
@@ -157,7 +157,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     async get(signal) {
       signal?.throwIfAborted();
       if (alive(current)) {
-        // Nobody waits for a renewal ahead of time; the old one is good meanwhile, also where renewing fails.
+        // No call waits for a renewal ahead of time: the old token is still valid, also if the renewal fails.
         if (!fresh(current) && clock.monotonic() >= nextTryAt) takeOff().catch(() => undefined);
         return current.accessToken;
       }

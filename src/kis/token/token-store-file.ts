@@ -33,7 +33,7 @@ export interface FileTokenStoreOptions {
   readonly logger?: Logger;
 }
 
-/** A holder touches its lock this often; three missed touches and it counts as dead. */
+/** A holder touches its lock this often. After three missed touches it counts as dead. */
 const TOUCH_MS = 5000;
 const STALE_MS = 15_000;
 const POLL_MS = 50;
@@ -51,8 +51,8 @@ function cacheFolder(): string {
 /**
  * Keeps tokens, and the facts beside them, in files of mode 0600 in a folder of mode 0700, each replaced in one step.
  *
- * What others can write, a link, and a file of another user are not trusted and read as absent. A file others
- * can read is closed to them first. Where the folder cannot be written, `write` throws and nothing is shared.
+ * A link, a file that others can write, and a file of another user read as absent. A file that others can read
+ * is closed to them first. If the folder cannot be written, `write` throws and nothing is shared.
  */
 export function createFileTokenStore(options: FileTokenStoreOptions = {}): TokenStore {
   const { folder = cacheFolder(), logger = silentLogger } = options;
@@ -157,8 +157,11 @@ async function acquire(
     signal?.throwIfAborted();
     try {
       const file = await open(lock, "wx", 0o600);
-      await file.writeFile(id);
-      await file.close();
+      try {
+        await file.writeFile(id);
+      } finally {
+        await file.close();
+      }
       return;
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
@@ -168,7 +171,7 @@ async function acquire(
   }
 }
 
-/** Takes a dead holder's lock away. Of several that try, one moves it; whoever moved a live one puts it back. */
+/** Takes a dead holder's lock away. Of several processes one moves it; a live lock that was moved is put back. */
 async function passOverDead(lock: string): Promise<void> {
   try {
     const before = await lstat(lock);

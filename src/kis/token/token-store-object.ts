@@ -31,22 +31,27 @@ export interface ObjectTokenStoreOptions {
 
 interface Lease {
   readonly owner: string;
-  /** Epoch ms; a holder is done or dead by then. */
+  /** Epoch ms at which the lease ends. */
   readonly until: number;
 }
 
-/** A token issue takes at most the 70 s of waiting for another's, its timeouts, and room for slow stores. */
+/** An issue takes at most 70 s of waiting for another program, its own timeouts, and the time of a slow store. */
 const LEASE_MS = 180_000;
 const POLL_MS = 500;
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const formatLease = (lease: Lease): string => JSON.stringify(lease);
 
 /**
- * Keeps tokens in any object store, so that machines share one. Who may issue is settled by leases, numbered
- * objects written with `ifAbsent`: the highest number that is neither given back nor out of time holds.
+ * Keeps tokens in any object store, so that machines share one. Leases decide which machine may issue: numbered objects,
+ * written with `ifAbsent`. The highest number holds until it is given back or its time is over.
  *
- * Whoever can read the store can use the token: give it a bucket of its own, or one that is closed; a folder as
+ * Everyone who can read the store can use the token. Use a bucket that is closed to others, or a private folder:
  * `new FileStore(dir, { private: true })`.
+ *
+ * @example
+ * ```ts
+ * const tokenStore = createObjectTokenStore(new S3Store({ bucket: "my-tokens" }));
+ * ```
  */
 export function createObjectTokenStore(
   store: ObjectStore,
@@ -76,7 +81,7 @@ export function createObjectTokenStore(
     return { owner: "", until: 0 };
   };
 
-  /** Paths of the leases, ascending. What else lies there, put by a person or a tool, is none. */
+  /** Paths of the leases, ascending; other objects there are passed over. */
   const leasesIn = async (folder: string): Promise<readonly string[]> => {
     const leases: string[] = [];
     for await (const path of store.list(folder)) {
@@ -90,7 +95,7 @@ export function createObjectTokenStore(
     const newest = (await leasesIn(folder)).at(-1);
     const held = newest === undefined ? undefined : await readLease(newest);
     const now = clock.now();
-    // A lease far in the future was written by a clock far ahead; it must not lock everybody out.
+    // A lease that ends far in the future comes from a clock far ahead: it must not lock out the others.
     if (held !== undefined && held.until > now && held.until - now <= 2 * LEASE_MS) return undefined;
     const number = newest === undefined ? 1 : Number(newest.slice(folder.length)) + 1;
     const path = `${folder}${String(number).padStart(12, "0")}`;
@@ -100,7 +105,7 @@ export function createObjectTokenStore(
       if (isHantooError(error) && error.code === "storage_conflict") return undefined;
       throw error;
     }
-    // Not every store honours `ifAbsent`, and a slow lister may have taken a number long gone: look again.
+    // Not every store honours `ifAbsent`, and the listing may have been old: look again.
     const taken = await leasesIn(folder);
     if (taken.at(-1) !== path || (await readLease(path))?.owner !== owner) return undefined;
     for (const old of taken) if (old < path) await store.delete(old);
@@ -148,7 +153,7 @@ export function createObjectTokenStore(
       try {
         return await work();
       } finally {
-        // Given back by letting it end, not by deleting: the number must stay the highest.
+        // Ended, not deleted: the number must stay the highest.
         await store.put(lease, encode(formatLease({ owner, until: 0 }))).catch((error: unknown) => {
           logger.warn(
             { lease, reason: reasonOf(error) },

@@ -9,13 +9,13 @@ export interface TokenKey {
   /** Hex SHA-256 of the app key. */
   readonly appKeyHash: string;
   /**
-   * Where the client sends its calls, if not to KIS itself: a simulator's tokens are kept apart from KIS's. Part of
-   * the name under which the token is kept, not of what is kept.
+   * Host of the calls if it is not KIS's own: its tokens are kept apart from KIS's. It is part of the token's name, not
+   * of what is kept.
    */
   readonly baseUrl?: string;
 }
 
-/** A token as it is kept. */
+/** A stored token. */
 export interface StoredToken extends TokenKey {
   /** The token itself. A secret: never log it. */
   readonly accessToken: string;
@@ -25,21 +25,21 @@ export interface StoredToken extends TokenKey {
   readonly issuedAt: number;
 }
 
-/** Keeps tokens for all programs that use an app key, so that KIS issues one a day and not one a program. */
+/** Keeps tokens for all programs of an app key, so that KIS issues one a day instead of one a program. */
 export interface TokenStore {
   /** @returns the token last written under `key`; `undefined` if there is none that can be trusted. */
   read(key: TokenKey): Promise<StoredToken | undefined>;
   /** Replaces the token whole; a reader sees the old one or the new one. */
   write(token: StoredToken): Promise<void>;
   /**
-   * Runs `work` while nobody else who uses this store runs theirs for `key`. A holder that died is passed over.
+   * Runs `work` while no other user of this store runs theirs for `key`. A holder that died does not block it.
    *
    * @throws whatever `work` throws; the signal's reason if it is aborted while waiting.
    */
   exclusive<T>(key: TokenKey, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
-   * A small fact kept beside the token: what the pace learned, the day's answer of chk-holiday. A store of your own
-   * may leave out this and `remember`: the facts then live as long as the client.
+   * A small fact kept beside the token, such as what the pace learned, or today's answer of chk-holiday. A store of your
+   * own may leave out `recall` and `remember`: the facts then live as long as the client.
    *
    * @param name - `pace`, `holidays` and the like: 1 to 32 of a-z, 0-9 and `-`.
    * @returns the text last remembered under `key` and `name`; `undefined` if there is none that can be trusted.
@@ -87,7 +87,7 @@ export function parseStoredToken(text: string, key: TokenKey): StoredToken | und
   return { ...key, accessToken, expiresAt: Number(expiresAt), issuedAt: Number(issuedAt) };
 }
 
-/** Keeps tokens for this process only. KIS sends the account's owner a message at every start, then. */
+/** Keeps tokens in this process only. So every start issues one, and KIS sends the account's owner a message. */
 export function createMemoryTokenStore(): TokenStore {
   const tokens = new Map<string, StoredToken>();
   const facts = new Map<string, string>();
