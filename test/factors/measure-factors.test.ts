@@ -35,33 +35,39 @@ describe("the simplest fraction", () => {
   });
 });
 
-/** 005930 around its 50:1 split of 2018-05-04, closes and opens in KRW; public prices. */
+/**
+ * 005930 around its 50:1 split: the rows of 04-27 to 05-04 as a public adjusted series has them (a fixture of "halt rows"
+ * in a public backtest engine: 53380, 53639, 52440, 53000; 0, 0, 0, 53000; 53000, 53900, 51800, 51900), and as they were
+ * traded. Of 04-27 the close of 2,650,000 was told (seoul.co.kr 2018-04-30); the others are the only multiples of the
+ * tick of 1,000 within a won of the series times 50. Its high was cut to the won: 2,682,000 / 50 is 53,640.
+ */
 const SAMSUNG = [
-  ["2018-04-26", 2_525_000, 2_607_000],
-  ["2018-04-27", 2_669_000, 2_650_000],
+  ["2018-04-27", [2_669_000, 2_682_000, 2_622_000, 2_650_000], [53_380, 53_639, 52_440, 53_000]],
   // Halted on 04-30, 05-02 and 05-03: the close repeats and no other price is known.
-  ["2018-05-04", 53_000, 51_900],
-  ["2018-05-08", 52_600, 52_600],
+  ["2018-04-30", [0, 0, 0, 2_650_000], [0, 0, 0, 53_000]],
+  ["2018-05-04", [53_000, 53_900, 51_800, 51_900], [53_000, 53_900, 51_800, 51_900]],
 ] as const;
 
-test("the split of 005930 on 2018-05-04 is 50 to 1", () => {
-  const days = SAMSUNG.map(([tradingDay, open, close]) => {
-    const scale = tradingDay < "2018-05-04" ? 1 / 50 : 1;
-    return { tradingDay, raw: [open, close], adjusted: [open * scale, close * scale].map(Math.round) };
-  });
-  expect(measureFactors(days, "2018-05-09")).toMatchObject([
-    { effectiveDate: "2018-05-04", priceFactor: 0.02 },
-  ]);
+test("the split of 005930 on 2018-05-04 is 50 to 1, by a published series that was cut to the won", () => {
+  const days = SAMSUNG.map(([tradingDay, raw, adjusted]) => ({ tradingDay, raw, adjusted }));
+  const expected = [{ effectiveDate: "2018-05-04", priceFactor: 0.02 }];
+  expect(measureFactors(days, "2018-05-08")).toMatchObject(expected);
+  // On its morning, when the day has no row yet.
+  expect(measureFactors(days.slice(0, 2), "2018-05-04")).toMatchObject(expected);
 });
 
 /**
- * Splits of public knowledge, with the prices that were told: the last close before the halt, what it is on the new scale
- * (the base price of the first day, before it is rounded to a tick), and the close of the first day.
+ * Splits with the prices that were published: the last close before the halt, what the exchange made of it (before it is
+ * rounded to a tick), and the close of the first day.
  *
- * - 005930: 50:1; base price 53,000.
- * - 035420: 5:1, first day 0.85 % up, 130,000 after 8.45 % down in the three days that followed (etoday 2018-10-18).
- * - 035720: 5:1, halted from 558,000 on 04-12 to 04-14, 111,600 (fetv 2021-04-12), close 120,500 (daum 2021-04-15).
- * - 090430: 10:1, halted from 04-22; limits of 15 % on the first day from 330,140 on (ajunews 2015-05-08): 388,400.
+ * - 005930: 2,650,000, based on 53,000 (donga 2018-04-30); close 51,900 (mt.co.kr 2021-03-10).
+ * - 035420: close 142,000 on its first day (mt.co.kr 2021-03-10), 0.85 % up (etoday 2018-10-18). The base is told by the
+ *   market cap: 20.6017 trillion after a loss of 2.6040 since the split (hankooki 2018-10-18) over 164,813,395 shares are
+ *   140,800. The close before is that times 5: no page with it was found.
+ * - 035720: 558,000 on 04-09, 111,600 (ksdaily 2021-04-12); close 120,500, 7.59 % above the tick of 112,000 (daum
+ *   2021-04-15).
+ * - 090430: 3,884,000 on 04-21, 388,400, limits of 15 % at 330,140 and 446,660 (donga 2015-05-06). The first close is not
+ *   given anywhere that was found.
  */
 const PUBLIC_SPLITS = [
   ["005930", "2018-05-04", 50, "2018-04-27", 2_650_000, 53_000, 51_900],
@@ -69,6 +75,13 @@ const PUBLIC_SPLITS = [
   ["035720", "2021-04-15", 5, "2021-04-09", 558_000, 111_600, 120_500],
   ["090430", "2015-05-08", 10, "2015-04-21", 3_884_000, 388_400, undefined],
 ] as const;
+
+test("the published figures of these splits bear each other out", () => {
+  expect(Math.round((20.6017e12 + 2.604e12) / 164_813_395)).toBe(140_800);
+  expect((142_000 / 140_800 - 1) * 100).toBeCloseTo(0.85, 2);
+  expect((120_500 / 112_000 - 1) * 100).toBeCloseTo(7.59, 2);
+  expect([388_400 * 0.85, 388_400 * 1.15].map(Math.round)).toEqual([330_140, 446_660]);
+});
 
 test.each(PUBLIC_SPLITS)(
   "the split of %s on %s is %i to 1, seen on its morning and after it",
