@@ -17,6 +17,7 @@ import {
 import { type Shard, checkShard, isInShard } from "../engine/index.js";
 import { FACTOR_PREFIX, type FactorLog, createFactorLog } from "../factors/index.js";
 import type { ObjectStore } from "../storage/index.js";
+import { type AskedLog, createAskedLog } from "./asked-log.js";
 import type { DailySource } from "./daily-source.js";
 import { DAILY_PREFIX, type DailyStore, INDEX_PREFIX, createDailyStore } from "./rows/index.js";
 import { type SuspectLog, createSuspectLog } from "./suspect-log.js";
@@ -83,6 +84,7 @@ export interface DailySettings {
   readonly indexRows: DailyStore;
   readonly factorLog: FactorLog;
   readonly sweeps: SweepLog;
+  readonly askedLog: AskedLog;
   readonly suspects: SuspectLog;
 }
 
@@ -113,6 +115,7 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
   if (maxCalls !== Infinity) whole("maxCalls", maxCalls, 0);
   if (!(deadlineMs > 0)) throw new ConfigError("deadlineMs", "milliseconds, above 0", deadlineMs);
   const venue = checkVenue(options.venue ?? "KRX");
+  const calendar = checkCalendar(options.calendar);
   const shared = {
     store,
     clock,
@@ -133,13 +136,20 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
     deadlineMs,
     concurrency,
     acceptProvenance: checkAccepted(options.acceptProvenance),
-    calendar: checkCalendar(options.calendar),
+    calendar,
     clock,
     logger,
     stocks: createDailyStore({ ...shared, prefix }),
     indexRows: createDailyStore({ ...shared, prefix: indexPrefix }),
     factorLog: createFactorLog({ ...shared, prefix: factorPrefix }),
     sweeps: createSweepLog(store, factorPrefix, venue, logger),
+    askedLog: createAskedLog({
+      store,
+      prefix: factorPrefix,
+      venue,
+      calendar,
+      logger,
+    }),
     suspects: createSuspectLog(store, factorPrefix, venue, logger),
   };
 }

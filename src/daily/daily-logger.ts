@@ -12,7 +12,7 @@ import { DAYS_PER_CALL, type DailySource, INDEX_DAYS_PER_CALL } from "./daily-so
 import { type ListedMaster, suspects } from "./detect.js";
 import type { SymbolTask } from "./fetch-symbol.js";
 import { daysNeeded, planSpans } from "./plan-spans.js";
-import type { SpanRead } from "./rows/index.js";
+import type { AskedSpan, DailyTable, SpanRead } from "./rows/index.js";
 
 /** Options of {@link HantooDailyLogger.sync}. */
 export interface DailySyncOptions {
@@ -195,20 +195,24 @@ export class HantooDailyLogger implements AsyncDisposable {
     days: readonly TradingDay[],
     signal: AbortSignal,
   ): Promise<Pick<PassOptions, "table" | "tasks">> {
-    const { symbols, stocks, venue, clock, sweeps } = this.#settings;
+    const { symbols, stocks, venue, clock, sweeps, askedLog } = this.#settings;
     const read = await stocks.readSpan({ venue, days, symbols: new Set(symbols), signal });
     const today = kstDay(clock.now());
     const swept = await sweeps.readSince(addDays(today, 1 - SWEEP_DAYS), today);
+    const rowless = await askedLog.read();
     const tail = planSpans(days, withTail([], days.length), DAYS_PER_CALL);
     const tasks = symbols.flatMap((symbol): SymbolTask[] => {
       const isSuspect = this.#hints.has(symbol);
-      const needed = this.#needed(read, symbol);
-      const spans = planSpans(days, isSuspect ? withTail(needed, days.length) : needed, DAYS_PER_CALL);
+      const needed = this.#needed(read, symbol, rowless.get(symbol));
       // Where nothing is new, no scale is: over a weekend nothing is asked.
-      const isDue = spans.length > 0 && !swept.has(symbol);
+      if (needed.length === 0 && !isSuspect) return [];
+      const isDue = !swept.has(symbol);
+      // A day without a row may have had one that could not be read: it costs no call to look once a week.
+      const isWide = isSuspect || (isDue && hasGap(read.table, symbol));
+      const spans = planSpans(days, isWide ? withTail(needed, days.length) : needed, DAYS_PER_CALL);
       const isFirst = !read.asked.has(symbol);
       const adjusted = isFirst ? spans : isSuspect || isDue ? tail : [];
-      return spans.length > 0 ? [{ symbol, spans, adjusted, isFirst }] : [];
+      return [{ symbol, spans, adjusted, isFirst }];
     });
     return { table: read.table, tasks };
   }
@@ -228,9 +232,10 @@ export class HantooDailyLogger implements AsyncDisposable {
     return { table: read.table, tasks };
   }
 
-  #needed({ table, asked }: SpanRead, symbol: string): number[] {
+  #needed({ table, asked }: SpanRead, symbol: string, rowless: readonly AskedSpan[] = []): number[] {
     const { calendar, clock } = this.#settings;
-    return daysNeeded({ calendar, table, symbol, asked: asked.get(symbol) ?? [], now: clock.now() });
+    const spans = [...(asked.get(symbol) ?? []), ...rowless];
+    return daysNeeded({ calendar, table, symbol, asked: spans, now: clock.now() });
   }
 }
 
@@ -251,6 +256,12 @@ function withTail(needed: readonly number[], length: number): number[] {
     ...needed.filter((index) => index < first),
     ...Array.from({ length: length - first }, (_, at) => first + at),
   ];
+}
+
+/** Whether one of the last days that one call covers has no row, behind the first one that has. */
+function hasGap(table: DailyTable, symbol: string): boolean {
+  const has = [...table.days.keys()].map((index) => table.get(symbol, index) !== undefined);
+  return has.slice(Math.max(has.indexOf(true), has.length - DAYS_PER_CALL, 0)).includes(false);
 }
 
 /** A source whose symbols are indices. */

@@ -1,4 +1,4 @@
-import { morningAfter } from "../calendar/index.js";
+import { type TradingCalendar, morningAfter } from "../calendar/index.js";
 import { type TradingDay, type Venue, kstDay } from "../core/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../engine/index.js";
 import { type Factor, type FactorHint, addEvidence } from "../factors/index.js";
@@ -7,7 +7,13 @@ import type { DailyProgress } from "./daily-report.js";
 import type { DailySource } from "./daily-source.js";
 import { type SymbolAnswer, type SymbolTask, fetchSymbol } from "./fetch-symbol.js";
 import type { Span } from "./plan-spans.js";
-import { type DailyRow, type DailyStore, type DailyTable, type DayRows } from "./rows/index.js";
+import {
+  type AskedSpan,
+  type DailyRow,
+  type DailyStore,
+  type DailyTable,
+  type DayRows,
+} from "./rows/index.js";
 import { askWitness, checkScale } from "./scale-check.js";
 
 /** What a pass works on: the stocks, or the indices. */
@@ -47,7 +53,12 @@ export interface PassOutcome {
 }
 
 type DailyPiece = Piece & { readonly task: SymbolTask };
-type DailyFetched = Fetched & { readonly answer: SymbolAnswer; readonly found: readonly Factor[] };
+type DailyFetched = Fetched & {
+  readonly answer: SymbolAnswer;
+  /** Epoch ms. */
+  readonly askedAt: number;
+  readonly found: readonly Factor[];
+};
 
 /** New rows of the symbols that were asked for one span. */
 interface SpanRows {
@@ -98,7 +109,7 @@ export async function runPass(settings: DailySettings, options: PassOptions): Pr
   const failures: { symbol: string; error: unknown }[] = [];
   let rows = 0;
   for await (const { piece, fetched, error } of run.results(signal)) {
-    rows += fetched?.rows ?? 0;
+    if (fetched !== undefined) rows += rowsOf(fetched.answer);
     if (error !== undefined) failures.push({ symbol: piece.task.symbol, error });
   }
   const { stopReason, fault } = run;
@@ -122,7 +133,7 @@ async function fetchPiece(
   { task }: DailyPiece,
   how: { readonly signal: AbortSignal; readonly onCall: () => void },
 ): Promise<DailyFetched> {
-  const { clock, calendar } = settings;
+  const { clock, calendar, logger } = settings;
   const { source, venue } = options;
   const now = clock.now();
   const answer = await fetchSymbol(task, {
@@ -130,19 +141,32 @@ async function fetchPiece(
     source,
     venue,
     now,
+    logger,
     closeOf: (day) => calendar.session(day, { venue })?.close,
     isOver: (day) => now >= morningAfter(calendar, day),
   });
-  const { calls, rows, error } = answer;
+  const { calls, error } = answer;
   const { found, asked } = await findFactors(settings, options, { task, answer, how });
-  // An answer that found no change of scale is stored as well: as a note that it was looked at.
+  // An answer that found no change of scale, or no row, is stored as well: as a note that it was looked at.
   return {
     answer,
+    askedAt: now,
     found,
     calls: calls + asked,
-    rows: rows + (answer.adjusted?.length ?? 0),
+    rows: rowsOf(answer) + rowlessSpans(answer, calendar).length,
     ...(error === undefined ? {} : { error }),
   };
+}
+
+const rowsOf = ({ rows, adjusted }: SymbolAnswer): number => rows + (adjusted?.length ?? 0);
+
+/** The days behind the newest row of each span; all of them where there is none. */
+function rowlessSpans({ raw }: SymbolAnswer, calendar: TradingCalendar): readonly Span[] {
+  return raw.flatMap(({ span, rows }) => {
+    const newest = [...rows.keys()].reduce((last, day) => (day > last ? day : last), "");
+    if (newest >= span.to) return [];
+    return newest === "" ? [span] : [{ from: calendar.nextTradingDay(newest), to: span.to }];
+  });
 }
 
 /** What the prices show, and what a second witness says of it. `asked`: calls that took. */
@@ -213,6 +237,7 @@ class PassBatches {
       const found = looked.flatMap((fetched) => fetched.found);
       await this.#settings.factorLog.append(found);
       await this.#writeRows(groups);
+      await this.#noteRowless(batch);
       this.factors.push(...found);
       const today = kstDay(this.#settings.clock.now());
       await this.#settings.sweeps.append(
@@ -224,6 +249,19 @@ class PassBatches {
     } catch (error) {
       return new Map([["rows", error]]);
     }
+  }
+
+  /** No object tells that days were asked for which have no row. */
+  async #noteRowless(batch: readonly (DailyFetched & { readonly piece: DailyPiece })[]): Promise<void> {
+    const { stocks, askedLog, calendar } = this.#settings;
+    const { rows: store, table } = this.#options;
+    if (store !== stocks) return;
+    const rowless = new Map<string, AskedSpan[]>();
+    for (const { piece, answer, askedAt } of batch) {
+      const spans = rowlessSpans(answer, calendar).map((span) => ({ ...span, readAt: askedAt }));
+      if (spans.length > 0) rowless.set(piece.task.symbol, spans);
+    }
+    await askedLog.note(rowless, table.days[0] ?? "");
   }
 
   /** What is new, by span; the table has it from now on. */

@@ -1,4 +1,4 @@
-import { type TradingDay, type Venue, kstDay } from "../core/index.js";
+import { type Logger, type TradingDay, type Venue, kstDay } from "../core/index.js";
 import type { FetchOptions } from "../engine/index.js";
 import type { DailySource, SourceDailyBar } from "./daily-source.js";
 import type { Span } from "./plan-spans.js";
@@ -34,6 +34,8 @@ interface FetchSymbolOptions extends FetchOptions {
   readonly now: number;
   /** Epoch ms of the regular session's end on `day`; `undefined` if it has none. */
   readonly closeOf: (day: TradingDay) => number | undefined;
+  /** Told of rows that cannot be read, and are left out. */
+  readonly logger: Logger;
   /** Whether a row of that day can be final by now. */
   readonly isOver: (day: TradingDay) => boolean;
 }
@@ -55,14 +57,20 @@ export async function fetchSymbol(task: SymbolTask, options: FetchSymbolOptions)
       if (span.to < listedFrom) break;
       const bars = (await ask(span, false)).filter(({ tradingDay }) => isIn(span, tradingDay));
       const kept = new Map<TradingDay, DailyRow>();
+      let first = span.to;
       for (const bar of bars) {
-        const row = rowOf(bar, options);
+        if (bar.tradingDay < first) first = bar.tradingDay;
+        const row = isReadable(bar) ? rowOf(bar, options) : undefined;
         if (row !== undefined) kept.set(bar.tradingDay, row);
+        if (!isReadable(bar))
+          options.logger.warn(
+            { symbol: task.symbol, row: bar },
+            "a daily row cannot be read and is left out",
+          );
       }
       raw.push({ span, rows: kept });
       rows += kept.size;
-      const first = bars[0]?.tradingDay;
-      if (first !== undefined && first > span.from) listedFrom = first;
+      if (bars.length > 0 && first > span.from) listedFrom = first;
     }
     for (const span of task.adjusted) {
       if (span.to < listedFrom) break;
@@ -75,6 +83,12 @@ export async function fetchSymbol(task: SymbolTask, options: FetchSymbolOptions)
 }
 
 const isIn = ({ from, to }: Span, day: TradingDay): boolean => from <= day && day <= to;
+
+/** What is no number, or a price below zero, would make the whole object unreadable, the other symbols in it. */
+function isReadable({ open, high, low, close, volume, turnover = 0 }: SourceDailyBar): boolean {
+  const amounts = [open, high, low, volume, turnover];
+  return close > 0 && Number.isFinite(close) && amounts.every((one) => Number.isFinite(one) && one >= 0);
+}
 
 /** `undefined` for a shell: before its first trade a day shows the close of the day before. */
 function rowOf(bar: SourceDailyBar, options: FetchSymbolOptions): DailyRow | undefined {
