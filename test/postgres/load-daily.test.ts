@@ -181,6 +181,32 @@ describe.runIf(url !== undefined)("on a real PostgreSQL (HANTOO_POSTGRES)", () =
     expect(await inTable()).toEqual(await stored(store));
   });
 
+  test("what the table's column has is refused with what mends it, and the mended table takes the days", async () => {
+    await fill(store);
+    await pool.query(`create table ${table} (stock_code text, datetime timestamp, open int, high int, low int, close int,
+      volume bigint, turnover bigint, is_final boolean, source text, unique (stock_code, datetime))`);
+    const [, change = ""] = /change it: (alter table .*?) \(if/.exec(String(await failureOf(load()))) ?? [];
+    await pool.query(change);
+    await load();
+    expect(await inTable()).toEqual(await stored(store));
+  });
+
+  test("a default partition that has the day already is named, with what to do, and a check of the table's own", async () => {
+    const day = DAYS.at(-1)!;
+    await createTable({ client: pool, table, partitions: "daily" });
+    await pool.query(`create table ${table}_rest partition of ${table} default`);
+    await pool.query(`insert into ${table} values ('005930', '${day} 00:00+09', 1, 1, 1, 1, 1, 'KIS')`);
+    await fill(store, { days: [day] });
+    const advice = /its default partition holds rows of 2026-11-20 already.*delete them there.*23514/;
+    await expect(load()).rejects.toThrow(advice);
+    await pool.query(`delete from ${table}_rest`);
+    await load();
+    expect(await inTable(false)).toEqual(await stored(store, false));
+    await pool.query(`alter table ${table} add constraint cheap check (open < 100) not valid`);
+    await fill(store, { days: [day], shift: 7, at: "2026-11-24" });
+    await expect(load()).rejects.toThrow(/breaks the table's own check cheap.*23514/);
+  });
+
   test("a table made for minutes by its columns takes days as well", async () => {
     await createTable({ client: pool, table });
     await fill(store);
@@ -217,4 +243,60 @@ test.each<Partial<Record<keyof LoadDailyOptions, unknown>>>([
   const options = { client, store, ...range, ...change } as LoadDailyOptions;
   await expect(loadDaily(options)).rejects.toThrow(ConfigError);
   expect(sent).toBe(0);
+});
+
+describe("where no PostgreSQL runs", () => {
+  const shape = (kind: string, type: string) => [{ kind, name: "datetime", type }];
+  const TIMESTAMPTZ = "timestamp with time zone";
+  /** A database that answers what a table is like and whose bars it has; `sent` are the statements that write. */
+  async function loaded(
+    { kind = "r", type = TIMESTAMPTZ, source }: { kind?: string; type?: string; source?: string },
+    onCreate: () => void = () => undefined,
+  ) {
+    const store = new MemoryStore();
+    await fill(store, { days: DAYS.slice(-1), venue: "NXT" });
+    const sent: string[] = [];
+    const client = {
+      query: async (text: string) => {
+        if (text.includes("relkind")) return { rows: shape(kind, type) };
+        if (text.includes("limit 1")) return { rows: source === undefined ? [] : [{ source }] };
+        if (text.startsWith("create")) onCreate();
+        sent.push(text);
+        return { rows: [{ written: 3 }] };
+      },
+    };
+    const error = await failureOf(loadDaily({ client, store, ...range, venue: "NXT" })).catch(
+      () => undefined,
+    );
+    return { error, sent };
+  }
+
+  test("a sound table is written to", async () => {
+    const { error, sent } = await loaded({ source: "KIS-NXT" });
+    expect(error).toBeUndefined();
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "datetime without a time zone",
+      { type: "timestamp without time zone" },
+      /timestamptz; change it: alter table/,
+    ],
+    ["KRX's bars", { source: "KIS" }, /a table of NXT bars: this one holds KRX bars/],
+    ["bars of an older loader, taken for KRX's", { source: "my loader" }, /this one holds KRX bars/],
+  ])("a table of %s is refused before anything is written", async (_, table, message) => {
+    const { error, sent } = await loaded(table);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(String(error)).toMatch(message);
+    expect(sent).toEqual([]);
+  });
+
+  test("a default partition that has the day already is named, with what to do", async () => {
+    const { error, sent } = await loaded({ kind: "p" }, () => {
+      throw Object.assign(new Error("updated partition constraint would be violated"), { code: "23514" });
+    });
+    expect(String(error)).toMatch(/default partition holds rows of 2026-11-20 already.*delete them there/);
+    expect(sent).toEqual([]);
+  });
 });
