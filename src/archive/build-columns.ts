@@ -24,7 +24,7 @@ export interface BuiltDay {
   /** KST day whose columns these are. */
   readonly tradingDay: TradingDay;
   /**
-   * `built`: anew. `in-step`: they hold the day already. `empty`: nothing is stored. `refused`: an object is damaged,
+   * `built`: written now. `in-step`: they hold the day already. `empty`: nothing is stored. `refused`: an object is damaged,
    * or holds what columns cannot; readers take the objects.
    */
   readonly outcome: "built" | "in-step" | "empty" | "refused";

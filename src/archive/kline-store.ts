@@ -125,11 +125,11 @@ export interface KlineStore {
 
   /**
    * Looks again at what was written to a store without conditional writes: another writer's object may have taken the
-   * key after it was read back. Then the bars are stored anew, beside the other's. Costs nothing where the store decides.
+   * key after it was read back. Then the bars are stored again, beside the other's. Costs nothing where the store decides.
    *
    * @param how - `"wait"` (by the host's clock) until two seconds have passed since the last write; in any case what is
    * younger is looked at the next time as well. @defaultValue "wait"
-   * @returns the objects that had to be written anew.
+   * @returns the objects that had to be written again.
    * @throws {@link StorageError} if the store fails; what was not looked at waits for the next time.
    */
   lookAgain(how?: "wait" | "leave", signal?: AbortSignal): Promise<WrittenObject[]>;

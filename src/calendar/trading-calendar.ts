@@ -67,7 +67,7 @@ export interface TradingCalendar {
    * auction's 15:30.
    *
    * @returns epoch ms, ascending, frozen; empty where {@link session} is `undefined`. The same array for the same
-   * arguments while it is kept; up to 400 days of each venue and hours are, then all are made anew.
+   * arguments while it is kept: up to 400 days of each venue and hours, then all are dropped.
    */
   minutes(day: TradingDay, options?: SessionOptions): readonly number[];
   /**

@@ -18,11 +18,11 @@ import type { AskedSpan, DailyTable, SpanRead } from "./rows/index.js";
 export interface DailySyncOptions {
   /** Aborting stores what was fetched, then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told whenever something has moved on. */
+  /** Called after each change. */
   readonly onProgress?: (progress: DailyProgress) => void;
 }
 
-/** Each symbol's adjusted tail is looked at once in so many days: the net under the diff of masters. */
+/** Each symbol's newest adjusted days are compared once in so many days, in case the masters told nothing. */
 const SWEEP_DAYS = 7;
 
 /**

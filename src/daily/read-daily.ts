@@ -226,6 +226,11 @@ function oddity({ open, high, low, close, volume }: ReadRow): string | undefined
 /**
  * The stored days of many symbols in columns, for arithmetic.
  *
+ * @example
+ * ```ts
+ * const { days, symbols, close } = await readDailyTable({ store, from: "2026-01-02", to: "2026-11-20", adjusted: true });
+ * const closeOf = (day: number, symbol: number) => close[day * symbols.length + symbol];
+ * ```
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
  * @throws {@link StorageError} if the store fails.
  */

@@ -3,8 +3,8 @@ import type { FactorHint, FactorKind } from "../factors/index.js";
 import type { ObjectStore } from "../storage/index.js";
 
 /**
- * Remembers what masters say of symbols until their prices were looked at: the next night compares other masters, so that
- * a pass that failed would lose it.
+ * Remembers what masters say of symbols until their prices are checked: the next night compares other masters, so a pass
+ * that failed would lose it.
  */
 export interface SuspectLog {
   /** @throws {@link StorageError} if the store fails. */

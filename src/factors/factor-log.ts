@@ -146,6 +146,10 @@ export interface ReadFactorsOptions {
 /**
  * The factors of one symbol that are in force: of several observations of one action the last.
  *
+ * @example
+ * ```ts
+ * const factors = await readFactors({ store, symbol: "005930" });
+ * ```
  * @returns ascending by `effectiveDate`.
  * @throws {@link ConfigError} if an option is not usable; {@link StorageError} if the store fails.
  */

@@ -38,7 +38,7 @@ interface Run {
  *
  * @param days - ascending.
  * @param nextDay - the trading day after the newest of them: where that one is on an older scale than today's, the
- * action took effect on it, as on the morning of a split.
+ * action takes effect on this day, as on the morning of a split.
  * @returns steps, ascending by date. None where every day allows a factor of 1.
  */
 export function measureFactors(days: readonly ScaledDay[], nextDay: TradingDay): MeasuredStep[] {

@@ -22,6 +22,10 @@ const UPLOAD_MS = 60_000;
  *
  * Without `symbols` it is about those stored on that day or the trading day before: one that fell silent is seen.
  *
+ * @example
+ * ```ts
+ * const { isHealthy, problems } = await readStatus({ store });
+ * ```
  * @throws {@link ConfigError} if an option is not usable; {@link StorageError} if the store fails.
  */
 export async function readStatus(options: ReadStatusOptions): Promise<LoggerStatus> {

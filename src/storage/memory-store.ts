@@ -3,7 +3,14 @@ import { checkKey, checkPrefix } from "./key.js";
 import type { GetOptions, ObjectStore, PutOptions } from "./object-store.js";
 import { checkRangeOption, cut } from "./ranges.js";
 
-/** Keeps objects in this process's memory: for tests and for trying things. */
+/**
+ * Keeps objects in this process's memory: for tests and for trying things.
+ *
+ * @example
+ * ```ts
+ * const store = new MemoryStore();
+ * ```
+ */
 export class MemoryStore implements ObjectStore {
   readonly #objects = new Map<string, Uint8Array>();
 

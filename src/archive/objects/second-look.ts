@@ -50,7 +50,7 @@ export class SecondLook {
     const written: Written[] = [];
     for await (const lost of this.#unguarded.lost(clock.monotonic() - ARRIVAL_MS)) {
       signal?.throwIfAborted();
-      logger.warn({ key: lost.key }, "another writer's object took this one's key; it is stored anew");
+      logger.warn({ key: lost.key }, "another writer's object took this one's key; it is stored again");
       written.push(...(await bringBack(lost)));
     }
     return written;

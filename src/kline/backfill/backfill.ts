@@ -31,8 +31,8 @@ import { DEFAULT_FIELDS, type DayTable, type WrittenObject, checkAccepted } from
 /** What to fill, from where to where, and within which limits. */
 export interface BackfillOptions extends PlanBackfillOptions {
   /**
-   * What becomes of a past day that the source has on the scale of a later corporate action alone, where its prices
-   * cannot be brought back with certainty. @defaultValue "leave": nothing of it is stored
+   * What to do with a past day that the source has only on the scale of a later corporate action, if its traded prices
+   * cannot be restored with certainty. @defaultValue "leave": nothing of it is stored
    */
   readonly rescaled?: "leave" | "store";
   /** Other kinds of bars that may stand under the prefix, such as `["host:lab"]`. @defaultValue none */
@@ -45,17 +45,17 @@ export interface BackfillOptions extends PlanBackfillOptions {
   readonly deadlineMs?: number;
   /** Milliseconds between the beginnings of two targets, at the least. @defaultValue 0: as fast as the source */
   readonly staggerMs?: number;
-  /** Build the columns of days that are left whole. @defaultValue true */
+  /** Build the columns of whole days. @defaultValue true */
   readonly columns?: boolean;
-  /** Delete what other calls wrote of a day, too, once one object holds it. @defaultValue false */
+  /** Once one object holds a day, also delete what other calls wrote of it. @defaultValue false */
   readonly deleteSources?: boolean;
-  /** Told whenever something has moved on. */
+  /** Called after each change. */
   readonly onProgress?: (progress: BackfillProgress) => void;
 }
 
 /** What a run came to: the value the iterator returns after its last step. */
 export interface BackfillSummary {
-  /** Targets told. */
+  /** Steps given. */
   readonly done: number;
   /** Targets in all. */
   readonly total: number;

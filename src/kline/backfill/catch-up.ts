@@ -31,7 +31,7 @@ export interface CatchUpOptions extends Omit<
   readonly revisitDays?: number;
 }
 
-/** Minutes of a stored target that proved to be otherwise when it was read again. */
+/** Minutes of a stored target that had other values when it was read again. */
 export interface RevisedTarget extends BackfillTarget {
   /** Epoch ms, ascending. */
   readonly minutes: readonly number[];

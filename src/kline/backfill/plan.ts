@@ -20,13 +20,13 @@ export type SkipReason =
 export interface PlannedTarget extends BackfillTarget {
   /** Whether it will be asked for. */
   readonly action: "fetch" | "skip";
-  /** Only of a skipped one. */
+  /** Only if it is skipped. */
   readonly reason?: SkipReason;
   /** It is stored, and read again in full. */
   readonly reread?: true;
   /**
-   * Requests it costs at the most, retries aside; 0 if it is skipped. Of the past targets of a symbol the first of
-   * each 100 trading days bears the daily rows, too, that bear witness to all of them.
+   * Requests it costs at the most, retries aside; 0 if it is skipped. The first of a symbol's past targets in each 100
+   * trading days also pays for the daily rows that witness all of them.
    */
   readonly calls: number;
 }

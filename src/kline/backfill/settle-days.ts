@@ -15,14 +15,14 @@ interface SettleDaysOptions {
   readonly settled: ReadonlySet<TradingDay>;
   /** Keys that this run wrote of a day. */
   readonly writtenOf: (tradingDay: TradingDay) => ReadonlySet<string>;
-  /** Sees to it that what was written is still there, before anything is deleted. @throws {@link StorageError} */
+  /** Checks that what was written is still there, before anything is deleted. @throws {@link StorageError} */
   readonly lookAgain: () => Promise<unknown>;
 }
 
-/** Reasons of skipping that leave nothing to be had. */
+/** Reasons to skip that leave nothing to fetch. */
 const WHOLE: ReadonlySet<string | undefined> = new Set(["complete", "before listing", "duplicate"]);
 
-/** Leaves a day as one object with its columns once no target of it remains, and each of them is whole. */
+/** Makes a day one object with its columns once its last target is over, if all of them are whole. */
 export class SettleDays {
   readonly #options: SettleDaysOptions;
   readonly #left = new Map<TradingDay, number>();

@@ -5,19 +5,19 @@ import type { BackfillTarget } from "./targets/index.js";
 /** What became of one target; told only when its minutes are durable in the store. */
 export interface BackfillStep extends BackfillTarget {
   /**
-   * `done`: everything KIS has of it is stored. `skipped`: nothing was asked for, see `reason`. `failed`: see
-   * `error`; minutes that came before it are stored all the same. A failed step is a target to hand back.
+   * `done`: everything KIS has of it is stored. `skipped`: nothing was asked for, see `reason`. `failed`: see `error`;
+   * minutes that came before it are stored. Give failed steps back as `targets`.
    */
   readonly status: "done" | "skipped" | "failed";
   /** Traded minutes received. */
   readonly bars: number;
   /** Requests made; those planned where a failure does not tell. */
   readonly calls: number;
-  /** Minutes that were stored otherwise and are stored anew, epoch ms, ascending; only where there are any. */
+  /** Minutes that had other values and are stored again, epoch ms, ascending; absent if there are none. */
   readonly revised?: readonly number[];
-  /** Only of a failed one. */
+  /** Only if it failed. */
   readonly error?: unknown;
-  /** Only of a skipped one, as in the plan. */
+  /** Only if it was skipped, as in the plan. */
   readonly reason?: string;
   /** Targets told so far, this one included. */
   readonly done: number;

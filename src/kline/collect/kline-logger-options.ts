@@ -110,18 +110,18 @@ export interface HantooKlineLoggerOptions {
   /** Minutes of symbols that may wait in memory; then nothing more is fetched. @defaultValue 2000000 */
   readonly maxPendingBars?: number;
   /**
-   * What becomes of a past day that the source has on the scale of a later corporate action alone, where its prices
-   * cannot be brought back with certainty. @defaultValue "leave": nothing of it is stored
+   * What to do with a past day that the source has only on the scale of a later corporate action, if its traded prices
+   * cannot be restored with certainty. @defaultValue "leave": nothing of it is stored
    */
   readonly rescaled?: "leave" | "store";
   /** Other kinds of bars that may stand under the prefix, such as `["host:lab"]`. @defaultValue none */
   readonly acceptProvenance?: readonly string[];
   /**
-   * What becomes of the objects of a day that is left whole, once one object holds it: those that the same call wrote
-   * are deleted, those of others with `"delete-sources"` alone; `false` leaves all as it is. @defaultValue "keep-sources"
+   * Whether a whole day becomes one object. Then the objects that this call wrote are deleted; those of others only with
+   * `"delete-sources"`. `false` leaves all as it is. @defaultValue "keep-sources"
    */
   readonly compact?: "keep-sources" | "delete-sources" | false;
-  /** Build the columns of a day that is left whole. @defaultValue true */
+  /** Build the columns of a whole day. @defaultValue true */
   readonly columns?: boolean;
   /**
    * How long after the session {@link HantooKlineLogger.run} goes on trying to get and store what is missing, in

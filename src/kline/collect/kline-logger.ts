@@ -31,7 +31,7 @@ import { type LoggerStatus, statusOf } from "./status/index.js";
 export interface SyncOptions {
   /** A trading day whose session has opened. @defaultValue the latest one */
   readonly tradingDay?: TradingDay;
-  /** Read the whole day again and compare; what differs is stored anew. @defaultValue false: fetch what is missing */
+  /** Read the whole day again and compare; what differs is stored again. @defaultValue false: fetch what is missing */
   readonly reread?: boolean;
   /** Aborting stores what was fetched, then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -279,7 +279,7 @@ export class HantooKlineLogger implements AsyncDisposable {
         tradingDay = calendar.nextTradingDay(tradingDay);
       }
     } catch (error) {
-      // close() ends the loop of whoever follows; it is no error of theirs.
+      // close() ends the loop of a follower; that is no error.
       if (this.#closing.signal.aborted && !signal?.aborted && error === this.#closing.signal.reason) return;
       throw error;
     } finally {
@@ -325,7 +325,7 @@ export class HantooKlineLogger implements AsyncDisposable {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
 
-  /** Once, before anything is asked: what would be fetched for nothing is not fetched. */
+  /** Once, before anything is asked: nothing is fetched that could not be stored. */
   async #prepare(isBearable: (error: unknown) => boolean): Promise<void> {
     this.#prepared ??= this.#checkPrefix();
     try {

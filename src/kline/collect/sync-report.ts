@@ -38,9 +38,9 @@ export interface SyncReport {
   };
   /** Minutes of symbols that were stored before and are left as they were. */
   readonly unchanged: number;
-  /** Minutes that were stored otherwise and are stored anew. */
+  /** Minutes that had other values and are stored again. */
   readonly revised: readonly RevisedMinutes[];
-  /** Minutes of this day, as it stands now, of which the source's totals say that they traded and no row says what. */
+  /** Minutes of this day, as it stands now, that traded by the source's totals and have no readable row. */
   readonly holes: readonly SymbolMinutes[];
   /** Stored bars of this day that break a rule of bars, as the source has them. */
   readonly odd: readonly (OddBar & {
@@ -49,7 +49,7 @@ export interface SyncReport {
   })[];
   /** Where the calendar and the source disagree about the day. */
   readonly calendarConflicts: readonly CalendarConflict[];
-  /** Symbols whose prices the source has on another scale, and that were brought back to those traded. */
+  /** Symbols that the source has on another price scale, restored to the prices traded. */
   readonly restored: readonly string[];
   /** Of the logger's symbols on this day; while {@link storeError} is set, what waits in memory counts as well. */
   readonly coverage: {
@@ -62,7 +62,7 @@ export interface SyncReport {
   readonly failures: readonly SyncFailure[];
   /** The store fails, and what was fetched waits in the spool or, in `run()`, in memory. Without a spool `sync()` throws. */
   readonly storeError?: unknown;
-  /** Of the day's objects, where the pass left the day whole and they were not one yet. */
+  /** What became of the day's objects; only if the pass left the day whole and they were not one yet. */
   readonly compaction?: CompactReport;
 }
 
@@ -77,7 +77,7 @@ export interface SymbolMinutes {
 /** Minutes of one symbol that differed from what was stored. */
 export type RevisedMinutes = SymbolMinutes;
 
-/** A symbol and what kept it back. */
+/** A symbol that failed, and why. */
 export interface SyncFailure {
   /** Symbol whose day is not complete for it. */
   readonly symbol: string;

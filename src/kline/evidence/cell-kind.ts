@@ -4,7 +4,7 @@ import { type Cell, isHole } from "../../archive/index.js";
 /** What a stored minute says. `broken`: values that are no bar at all, such as older loggers stored. */
 export type CellKind = "absent" | "untraded" | "traded" | "hole" | "broken";
 
-/** The one judgement of a stored minute: coverage, reading on and planning must not disagree on what is there. */
+/** What a stored minute is. Coverage, reading and planning all ask here, so that they agree. */
 export function cellKind(cell: Cell | undefined): CellKind {
   if (cell === undefined) return "absent";
   if (isHole(cell)) return "hole";
@@ -13,8 +13,8 @@ export function cellKind(cell: Cell | undefined): CellKind {
 }
 
 /**
- * How many leading stored minutes hold together: present, bars where traded, and proved. The rest is asked for again:
- * what older loggers stored without a trailer may have been forming still, and is stored anew once it was read again.
+ * How many leading stored minutes are sound: present, bars where traded, and proved. The rest is asked for again: older
+ * loggers, which wrote no trailer, stored minutes that were still forming.
  */
 export function soundPrefix(stored: (index: number) => Cell | undefined, length: number): number {
   for (let index = 0; index < length; index++) {

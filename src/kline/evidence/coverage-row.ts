@@ -161,6 +161,13 @@ function reasonOf(minute: number, index: number, facts: MissingFacts): MissingRe
 /**
  * Sums rows up. The numbers of the usual monitoring are `have` (today_total), `expected` (expected_total), `rate`
  * (collection_rate), `symbols` (stock_count), `first` and `last`.
+ *
+ * @example
+ * ```ts
+ * const { days } = await coverage({ store, from, to });
+ * const samsung = summarizeCoverage(days.filter(({ symbol }) => symbol === "005930"));
+ * ```
+ * @throws {@link ConfigError} if `rows` is nothing to walk through.
  */
 export function summarizeCoverage(rows: Iterable<CoverageRow>): CoverageTotal {
   checkIterable(rows, "rows", "the rows of `coverage()`");

@@ -17,7 +17,7 @@ interface MergeInput {
   readonly stored: (index: number) => Cell | undefined;
   /** How many leading stored minutes are not asked about; the answer speaks for those after. */
   readonly keep: number;
-  /** How many leading stored minutes hold together: those the answer does not reach stay. @defaultValue `keep` */
+  /** How many leading stored minutes are sound: those that the answer does not reach stay. @defaultValue `keep` */
   readonly sound?: number;
   /** Without one, only derived values (`accVolume`, flat prices) are corrected. */
   readonly answer?: DayAnswer;
@@ -48,7 +48,7 @@ type Finding =
 const UNTRADED: Finding = { kind: "untraded" };
 
 /**
- * Joins an answer to the stored minutes: traded minutes as they are, holes, the others flat, `accVolume` summed anew
+ * Joins an answer to the stored minutes: traded minutes as they are, holes, the others flat, `accVolume` summed
  * over the shares that are known. Who wins where they disagree is written in decisions/011-order-of-trust.md.
  *
  * The cells are a function of the findings alone, so they do not depend on when, in how many pieces and by which
@@ -103,8 +103,8 @@ const krw = (turnover: number | undefined, isStored: boolean): Pick<Cell, "turno
   turnover === undefined || !isStored ? {} : { turnover };
 
 /**
- * A minute that was stored without turnover keeps none: zero would be a lie, and asking again is the re-read's task.
- * What the totals no longer tell of equal trades, beside a hole, stays as it was told before.
+ * A minute that was stored without turnover keeps none: zero would be wrong. Beside a hole the totals tell less: equal
+ * trades keep the turnover they had.
  */
 function turnoverOf(
   trade: Cell | MinuteBar | undefined,

@@ -26,9 +26,8 @@ export function pricesOver(bars: readonly Prices[]): Prices | undefined {
 }
 
 /**
- * Brings bars that are on the scale of a later corporate action back to the prices that were traded. KIS rounds the
- * scaled prices to whole won, so each witness bounds the factor; each shown price must then have exactly one price at
- * which a stock can have traded that rounds to it.
+ * Restores the prices traded of bars on the scale of a later corporate action. KIS rounds scaled prices to whole won, so
+ * each witness bounds the factor. Each shown price must then come from exactly one price at which a stock can trade.
  *
  * @param witnesses - prices known on both scales, such as those of the raw daily bar.
  * @returns the bars with traded prices, all else as it was; `undefined` where one price is not certain.

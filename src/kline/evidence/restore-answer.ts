@@ -13,7 +13,7 @@ interface RestoreInput {
   readonly store: boolean;
 }
 
-/** An answer whose prices are those that were traded, or why not. */
+/** An answer with the prices traded, or what it is instead. */
 export interface Restored {
   readonly day: DayAnswer;
   readonly rescaled: "restored" | "stored" | "left" | undefined;

@@ -1,7 +1,7 @@
 import { type OddBar, brokenRule, isTradedBar } from "../../core/index.js";
 import { type Cell, isHole } from "../../archive/index.js";
 
-/** What stands stored of a day and is worth another look. */
+/** Stored minutes that are worth another look. */
 export interface Surprises {
   /** Epoch ms, ascending. */
   readonly holes: readonly number[];
@@ -16,12 +16,12 @@ export function standingSurprises(
   cells: readonly { readonly index: number; readonly cell: Cell }[],
   known: number,
 ): Surprises {
-  const anew = new Map(cells.map(({ index, cell }) => [index, cell]));
+  const changed = new Map(cells.map(({ index, cell }) => [index, cell]));
   const holes: number[] = [];
   const odd: OddBar[] = [];
   for (let index = 0; index < known; index++) {
     const time = minutes[index] ?? Number.NaN;
-    const cell = anew.get(index) ?? stored(index);
+    const cell = changed.get(index) ?? stored(index);
     if (cell === undefined || cell.volume === 0) continue;
     if (isHole(cell)) holes.push(time);
     const rule = isTradedBar(cell) ? brokenRule(cell) : undefined;

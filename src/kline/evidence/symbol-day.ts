@@ -77,7 +77,7 @@ export interface SymbolDay {
   readonly calls: number;
   /** Traded minutes received. */
   readonly bars: number;
-  /** Why the symbol stops before what is final; what is in `cells` is good all the same. */
+  /** Why the symbol ends before the last final minute. `cells` are good all the same. */
   readonly error?: unknown;
 }
 
@@ -103,8 +103,8 @@ export function emptyDay(symbol: string): SymbolDay {
 }
 
 /**
- * Fetches what is missing of one symbol's day: from the first minute that is not stored, or not soundly, on. Costs
- * no call where nothing is missing.
+ * Fetches what is missing of one symbol's day: all from its first minute that is not stored, or not sound. Costs no call
+ * if nothing is missing.
  *
  * @returns what to store. Errors of the source are in `error`, so that one symbol does not stop the others.
  * @throws the signal's reason if it is aborted, untouched. Nothing else.
@@ -176,7 +176,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
     if (rescaled === "left")
       return result({ ...inOrder(), ...common, error: leftOut(symbol, minutes, sound) });
     const merged = mergeAnswer({ ...input, answer: restored.day, isRestored: rescaled === "restored" });
-    // A re-read that does not reach as far as what is stored is no ground to doubt the rest.
+    // A re-read that ends early casts no doubt on the rest of what is stored.
     const reach = Math.max(merged.known, sound);
     const known = outside === undefined ? reach : Math.min(reach, minutes.length - 1);
     const unconfirmed = merged.unconfirmed.map((index) => minutes[index] ?? Number.NaN);
@@ -188,7 +188,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
     return result({ ...told, verified: keep === 0 && known === minutes.length });
   } catch (error) {
     signal?.throwIfAborted();
-    // What was stored is still put in order: a derived value needs no call.
+    // Derived values are still corrected: they need no call.
     return result({ ...inOrder(), calls, error });
   }
 }

@@ -46,7 +46,7 @@ export async function readSettings(
   if (agreed === undefined)
     throw new ConfigError(
       "prefix",
-      `one whose \`${key}\` can be read; delete that object to have it made anew`,
+      `one whose \`${key}\` can be read; delete that object, and the next write makes it again`,
       prefix,
     );
   if (agreed.hours !== hours)

@@ -100,6 +100,12 @@ const LAST_PASSES = 3;
  * Volume and turnover come from KIS's running totals, so a lost tick may cost a high or a low, never volume. An
  * untraded minute gives no event. A source or a stream that fails ends nothing: the other goes on.
  *
+ * @example
+ * ```ts
+ * const symbols = ["005930"];
+ * for await (const { kind, bar } of liveBars({ trades: client.stream({ symbols }), source: client, symbols }))
+ *   console.log(kind, bar.time, bar.close); // "bar", then "sealed" when it is final
+ * ```
  * @returns events in order of their coming.
  * @throws {@link ConfigError} naming the option that is missing or wrong.
  * @throws {@link CalendarRangeError} when the day leaves the calendar; the signal's reason, untouched.

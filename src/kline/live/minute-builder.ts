@@ -204,7 +204,7 @@ export class MinuteBuilder {
     return [...this.#drafts.values()].sort((a, b) => a.minute - b.minute);
   }
 
-  /** The totals begin anew, and the day's first trade shows no gap before it. */
+  /** The totals begin at 0 again, and the day's first trade shows no gap before it. */
   #newDay(): void {
     this.#wholeFrom = Infinity;
     this.#last = undefined;

@@ -70,6 +70,11 @@ export interface Coverage {
  * Tells what is stored of each symbol and day, what is missing and why. Days whose columns are in step are told from
  * their manifests.
  *
+ * @example
+ * ```ts
+ * const { total, days } = await coverage({ store, from: "2026-11-02", to: "2026-11-20" });
+ * console.log(total.rate, days.filter(({ status }) => status === "partial"));
+ * ```
  * @returns a row for every symbol and calendar day of the range, and their sum; with `rows: "stream"` the rows alone, a
  * day in memory at a time.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.

@@ -76,10 +76,14 @@ const BAR_BYTES = 64;
  *
  * Columns: `symbol` string, `time` timestamp (UTC, milliseconds: the START of the minute), `open`, `high`, `low`,
  * `close` double (KRW), `volume`, `acc_vol` int64 (shares), `turnover` double (KRW, null where it is not stored).
- * A hole, a minute that traded and that nobody can read, has no row.
+ * A hole, a minute that traded and cannot be read, has no row.
  * A file is written whole or not at all, and one of the same name is replaced. A day or symbol without a bar
  * gives none. Each stored day is read once. In memory are one day and, by symbol, `maxMemoryBytes` of bars.
  *
+ * @example
+ * ```ts
+ * const { files } = await exportParquet({ store, out: "./parquet", from: "2026-11-02", to: "2026-11-20" });
+ * ```
  * @returns the files in the order of their keys, and the stored objects that are damaged.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
  * @throws {@link CalendarRangeError} if the range leaves the calendar's.

@@ -48,9 +48,14 @@ interface Read {
 /**
  * Reads one symbol's stored minutes, from each day's first trade on.
  *
- * A minute that was not fetched has no bar, and a hole has none: {@link coverage} tells them from one without trades.
- * Damaged objects are left out and told to the logger; without one, Node prints a warning.
+ * A minute that was not fetched has no bar, nor has a hole: {@link coverage} tells them from a minute without trades.
+ * Damaged objects are left out and logged; without a logger Node prints a warning.
  *
+ * @example
+ * ```ts
+ * for await (const bar of readBars({ store, symbol: "005930", from: "2026-11-02", to: "2026-11-20" }))
+ *   console.log(bar.time, bar.close, bar.volume);
+ * ```
  * @returns bars, ascending by time.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
  * @throws {@link CalendarRangeError} if the range leaves the calendar's.

@@ -23,11 +23,16 @@ export interface ReadKlinesOptions extends RangeOptions {
 /**
  * Reads stored minutes of many symbols, a day in memory at a time.
  *
- * Before a symbol's first trade of a day its prices are `null`; in a hole, a minute that traded and that nobody can
- * read, its volume is `null` as well; a minute that was not fetched lacks the symbol.
- * `turnover` is among the fields of a record when it is known of every symbol in it, holes aside. Damaged objects are left out
- * and told to the logger, without one Node prints a warning; {@link coverage} names what is missing.
+ * Before a symbol's first trade of a day its prices are `null`. In a hole, a minute that traded and cannot be read, its
+ * volume is `null` as well. A minute that was not fetched lacks the symbol. A record has `turnover` if it is known of every
+ * symbol in it, holes aside. Damaged objects are left out and logged; without a logger Node prints a warning. See
+ * {@link coverage} for what is missing.
  *
+ * @example
+ * ```ts
+ * for await (const { timestamp, data } of readKlines({ store, from: "2026-11-20", to: "2026-11-20" }))
+ *   console.log(timestamp, data["005930"]); // "2026-11-20_09:00" [open, high, low, close, volume, acc_vol]
+ * ```
  * @returns merged records with at least one symbol, ascending by time.
  * @throws {@link ConfigError} if an option is not usable, before any I/O.
  * @throws {@link CalendarRangeError} if the range leaves the calendar's.

@@ -54,6 +54,13 @@ const SIZES = [5, 10, 15, 30, 60];
  *
  * Give it untraded minutes as well, as {@link readBars} does: without them a bucket counts as partial.
  *
+ * @example
+ * ```ts
+ * const bars: MinuteBar[] = [];
+ * for await (const bar of readBars({ store, symbol: "005930", from: day, to: day })) bars.push(bar);
+ * const fiveMinutes = resample(bars, { minutes: 5 });
+ * const [daily] = resample(bars, { period: "day" });
+ * ```
  * @param bars - ascending by time.
  * @returns bars ascending by time, of several days if the input is.
  * @throws {@link ConfigError} if an option is not usable, the bars are not ascending, or not all of them are of the

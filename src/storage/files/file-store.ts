@@ -49,6 +49,12 @@ const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(["EPERM", "EISDIR", "EINVAL"
  *
  * A key cannot be the folder of another (`a` beside `a/b`), and on file systems that fold case or Unicode forms
  * (macOS, Windows) keys that differ only there are one.
+ *
+ * @example
+ * ```ts
+ * const store = new FileStore("./data");
+ * await store.verify(); // throws if the folder cannot be written
+ * ```
  */
 export class FileStore implements ObjectStore {
   /** The absolute path of the folder. */

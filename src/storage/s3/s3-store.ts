@@ -24,6 +24,12 @@ const PROBE = `${TEMPORARY}probe-`;
  * the put, which two writers at the same moment both pass: see {@link S3Store.conditionalWrites}.
  *
  * Objects whose keys no store of this package could hold (such as `folder/` markers) are not listed.
+ *
+ * @example
+ * ```ts
+ * await using store = new S3Store({ bucket: "my-bars", region: "ap-northeast-2" });
+ * await store.verify(); // throws if the bucket cannot be written
+ * ```
  */
 export class S3Store implements ObjectStore {
   /** The bucket's name. */

@@ -19,6 +19,11 @@ async function decode(bytes: Uint8Array): Promise<string> {
 /**
  * Reads a list of (symbol, day) pairs from a CSV file, as people and spreadsheets write them.
  *
+ * @example
+ * ```ts
+ * const { targets, problems } = await readTargets("./targets.csv");
+ * for await (const step of backfill({ client, store, targets })) console.log(step.symbol, step.status);
+ * ```
  * @param source - the path of the file, or its bytes. UTF-8, UTF-16 or cp949; the rest as {@link parseTargets}.
  * @returns the targets in the order of the file, each once, and the lines that gave none, with what to do.
  * @throws {@link ConfigError} if there is no such file.

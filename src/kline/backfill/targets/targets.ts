@@ -197,6 +197,11 @@ function dayFault(cell: string): string {
  * `005930.KS` or an ISIN that says them. A symbol that a spreadsheet stripped of its zeros is a problem, not a guess.
  * Lines beginning with `#` are comments.
  *
+ * @example
+ * ```ts
+ * const { targets, problems } = parseTargets("종목코드,날짜\n005930,2026-11-20\n5930,2026-11-20");
+ * // targets: 005930 on 2026-11-20; problems: line 3 has lost its leading zeros
+ * ```
  * @returns the targets in the order of the text, each once, and the lines that gave none.
  * @throws {@link ConfigError} if `text` is no text; nothing in one makes it throw.
  */

@@ -45,6 +45,10 @@ const LONGEST_MINUTES = 720;
 /**
  * The fewest calls that keep a lag: every minute for few symbols, in turns for many.
  *
+ * @example
+ * ```ts
+ * const { everyMinutes, lagMs } = planCadence({ symbols: 2000 }); // each symbol every 3 minutes
+ * ```
  * @returns the pace for `lagMs`, or the fastest there is if that cannot be kept (`feasible` is false then).
  * @throws {@link ConfigError} if a number is missing or out of range.
  */

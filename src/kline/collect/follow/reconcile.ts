@@ -46,7 +46,10 @@ export async function reconcileDay(context: FollowContext, options: ReconcileOpt
     await day.flush();
     const { revised } = report;
     if (revised.length > 0)
-      logger.warn({ tradingDay, revised }, "minutes had changed since they were stored; stored again");
+      logger.warn(
+        { tradingDay, revised },
+        "minutes have changed since they were stored; they are stored again",
+      );
     return report;
   } finally {
     context.opened(undefined);

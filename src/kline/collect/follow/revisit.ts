@@ -8,11 +8,11 @@ import type { SyncReport } from "../sync-report.js";
 import type { FollowContext } from "./waiting.js";
 
 /**
- * Reads again what is due of the days before a followed one, oldest first. What fails is told to the logger and read
- * another time: what is stored stands.
+ * Reads again what is due of the days before a followed one, oldest first. A failure goes to the logger and is tried
+ * another time: what is stored stays.
  *
  * @returns a report of each day of which anything was asked.
- * @throws the signal's reason, untouched. Nothing else of what can be foreseen.
+ * @throws the signal's reason, untouched.
  */
 export async function* revisitDays(context: FollowContext): AsyncGenerator<SyncReport, void, undefined> {
   const { settings, signal } = context;
@@ -48,7 +48,7 @@ async function revisitDay(context: FollowContext, tradingDay: TradingDay): Promi
     written.size > 0 ? await settleLoggedDay(settings, tradingDay, written, signal) : undefined;
   const buildsColumns = settings.buildsColumns && settings.compact !== false;
   await noteReads({ place, tradingDay, symbols: read, at, buildsColumns, signal });
-  // What no other symbol, and no other day, would meet otherwise.
+  // Other symbols and other days would meet the same.
   if (error !== undefined) throw error;
   return compaction === undefined ? report : { ...report, compaction };
 }
@@ -69,7 +69,7 @@ async function readAgain(
     if (report.revised.length > 0)
       settings.logger.warn(
         { tradingDay, revised: report.revised },
-        "minutes proved to be otherwise than they were stored; stored anew",
+        "minutes differ from what was stored; they are stored again",
       );
     const read = day.isBehind
       ? []

@@ -110,6 +110,10 @@ function runsOf(row: CoverageRow, minutes: readonly number[], final: number, isF
 /**
  * Spells out what {@link MinuteMap} says of a symbol.
  *
+ * @example
+ * ```ts
+ * minuteStates("2s1l"); // ["stored", "stored", "lost"]
+ * ```
  * @param runs - one text of `map.runs`.
  * @returns a state for each minute of the session, in order.
  * @throws {@link ConfigError} if `runs` is no text.
