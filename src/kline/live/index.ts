@@ -1,1 +1,2 @@
-export { liveBars, type LiveBarEvent, type LiveBarsOptions } from "./live-bars.js";
+export { liveBars, type LiveBarEvent } from "./live-bars.js";
+export type { LiveBarsOptions } from "./live-bars-options.js";

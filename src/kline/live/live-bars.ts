@@ -1,61 +1,9 @@
-import { type TradingCalendar, krx } from "../../calendar/index.js";
-import {
-  type Clock,
-  type ClockOption,
-  ConfigError,
-  type Hours,
-  type Logger,
-  MINUTE_MS,
-  type MinuteBar,
-  SETTLE_MS,
-  type Venue,
-  checkClock,
-  checkHours,
-  checkOptions,
-  checkPort,
-  checkSignal,
-  checkSymbols,
-  checkVenue,
-  countThrough,
-  isRetryable,
-  kstDay,
-  silentLogger,
-} from "../../core/index.js";
-import type { BarSource, TradeSource, TradeSourceEvent } from "../evidence/index.js";
+import { MINUTE_MS, type MinuteBar, countThrough, isRetryable, kstDay } from "../../core/index.js";
+import type { TradeSourceEvent } from "../evidence/index.js";
+import { type LiveBarsOptions, type LiveSettings, checkLiveOptions } from "./live-bars-options.js";
 import { MarketClock } from "./market-clock.js";
 import { MinuteBuilder } from "./minute-builder.js";
 import { SymbolSeal } from "./symbol-seal.js";
-
-/** Options of {@link liveBars}. */
-export interface LiveBarsOptions {
-  /** Trades as they happen, such as `client.stream({ symbols })`; left when the loop is. */
-  readonly trades: TradeSource;
-  /** What seals a minute: a `KisClient`, or anything with such a `minuteBars`. */
-  readonly source: BarSource;
-  /** Short codes to make bars of. */
-  readonly symbols: Iterable<string>;
-  /** @defaultValue "KRX" */
-  readonly venue?: Venue;
-  /** @defaultValue "regular" */
-  readonly hours?: Hours;
-  /**
-   * Epoch ms: the series begins there, with sealed bars of `history` and the source, before it goes on live.
-   * @defaultValue the minute in which the loop begins
-   */
-  readonly from?: number;
-  /** Stored bars of a symbol, ascending, such as `readBars(…)`; the source gives what is later. @defaultValue none */
-  readonly history?: (symbol: string) => Iterable<MinuteBar> | AsyncIterable<MinuteBar>;
-  /** @defaultValue {@link krx} */
-  readonly calendar?: TradingCalendar;
-  /** @defaultValue the host's clock; where it is off, the trades' own time is believed */
-  readonly clock?: ClockOption;
-  /** How long after its end a minute is final, in milliseconds. @defaultValue 10000 */
-  readonly settleMs?: number;
-  /** @defaultValue silent */
-  readonly logger?: Logger;
-  /** Ends the iteration with its reason. */
-  readonly signal?: AbortSignal;
-}
 
 /** What {@link liveBars} gives; of one symbol, sealed bars ascend, each minute once. */
 export type LiveBarEvent =
@@ -111,7 +59,7 @@ const LAST_PASSES = 3;
  * @throws {@link CalendarRangeError} when the day leaves the calendar; the signal's reason, untouched.
  */
 export async function* liveBars(options: LiveBarsOptions): AsyncGenerator<LiveBarEvent, void, undefined> {
-  const settings = check(options);
+  const settings = checkLiveOptions(options);
   const live = new LiveSeries(settings);
   const { signal } = settings;
   try {
@@ -129,43 +77,6 @@ export async function* liveBars(options: LiveBarsOptions): AsyncGenerator<LiveBa
   }
 }
 
-type Settings = Required<Omit<LiveBarsOptions, "symbols" | "clock" | "from" | "history" | "signal">> &
-  Pick<LiveBarsOptions, "from" | "history" | "signal"> & {
-    readonly symbols: readonly string[];
-    readonly clock: Clock;
-  };
-
-function check(options: LiveBarsOptions): Settings {
-  checkOptions(options, "an object with `trades`, `source` and `symbols`");
-  const { trades, from, settleMs = SETTLE_MS, logger = silentLogger, calendar = krx, history } = options;
-  if (typeof trades?.[Symbol.asyncIterator] !== "function")
-    throw new ConfigError("trades", "an async iterable such as `client.stream({ symbols })`", typeof trades);
-  if (from !== undefined && !Number.isFinite(from)) throw new ConfigError("from", "epoch ms", from);
-  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "a number >= 0", settleMs);
-  if (history !== undefined && typeof history !== "function")
-    throw new ConfigError("history", "a function of a symbol", typeof history);
-  const signal = checkSignal(options.signal);
-  return {
-    trades,
-    source: checkPort(
-      options.source,
-      "source",
-      ["minuteBars"],
-      "a KisClient or another source with `minuteBars`",
-    ),
-    symbols: checkSymbols(options.symbols),
-    venue: checkVenue(options.venue ?? "KRX"),
-    hours: checkHours(options.hours ?? "regular"),
-    calendar,
-    clock: checkClock(options.clock),
-    settleMs,
-    logger,
-    ...(from === undefined ? {} : { from }),
-    ...(history === undefined ? {} : { history }),
-    ...(signal === undefined ? {} : { signal }),
-  };
-}
-
 /** One session's minutes. */
 interface LiveDay {
   readonly day: string;
@@ -175,7 +86,7 @@ interface LiveDay {
 }
 
 class LiveSeries {
-  readonly #settings: Settings;
+  readonly #settings: LiveSettings;
   readonly #market: MarketClock;
   readonly #builders: ReadonlyMap<string, MinuteBuilder>;
   readonly #events: LiveBarEvent[] = [];
@@ -195,7 +106,7 @@ class LiveSeries {
   #lastPasses = 0;
   #sourceIsLost = false;
 
-  constructor(settings: Settings) {
+  constructor(settings: LiveSettings) {
     this.#settings = settings;
     this.#market = new MarketClock(() => settings.clock.now());
     this.#builders = new Map(settings.symbols.map((symbol) => [symbol, new MinuteBuilder(symbol)]));
