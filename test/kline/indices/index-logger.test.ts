@@ -89,8 +89,16 @@ function changed(
 
 describe("a logger of indices", () => {
   test("polls a session in time: every minute as it was, about 14 calls an index", async () => {
-    const { store, create, follow, calls } = setUp(at("08:55"));
-    const reports = await follow(create());
+    const { client, store, create, follow, calls } = setUp(at("08:55"));
+    const late: string[] = [];
+    // A poll is asked for when what is stored is oldest.
+    const watched = changed(client, (answer) => {
+      late.push(...logger.status().problems.map(({ text }) => text));
+      return answer;
+    });
+    const logger = create({ client: watched });
+    const reports = await follow(logger);
+    expect(late).toEqual([]);
     for (const index of INDICES) expect(await storedOf(store, index)).toEqual(truthOf(index));
     expect(calls()).toBeLessThanOrEqual(15 * INDICES.length);
     expect(reports.at(-1)).toMatchObject({ failures: [], holes: [], revised: [] });
