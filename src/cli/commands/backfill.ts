@@ -168,6 +168,13 @@ async function filled(
     ...(values.startFrom === undefined ? {} : { startFrom: values.startFrom }),
     ...(values.shard === undefined ? {} : { shard: values.shard }),
   });
+  // Told now, not after hours: a list that is there may be the one that is read.
+  if (
+    values.failures !== undefined &&
+    values.dryRun !== true &&
+    !(await shell.io.files.exists(shell.path(values.failures)))
+  )
+    await writeFailures(shell, values.failures, []);
   printPlan(shell, plan, where, client.capacity.ratePerSecond, values.dryRun === true);
   const hasProblems = (list?.problems.length ?? 0) > 0;
   if (values.dryRun === true) {

@@ -1,4 +1,4 @@
-import { ConfigError, type ExportParquetOptions, FileStore, exportParquet, isHantooError } from "hantoo";
+import { type ExportParquetOptions, FileStore, exportParquet } from "hantoo";
 import {
   type MarketValues,
   type RangeValues,
@@ -7,6 +7,7 @@ import {
   marketOptions,
   notePlaceOfSimulated,
   openStore,
+  checkWritable,
   rangeOf,
   rangeOptions,
   symbolOptions,
@@ -51,7 +52,7 @@ export const exportBars: CliCommand = defineCommand<Values>({
     const { store } = openStore(shell);
     const symbols = (await chooseStored(shell, values, store))?.map(({ symbol }) => symbol);
     const out = new FileStore(shell.path(values.out));
-    await checkWritable(out, values.out);
+    await checkWritable(out, "--out", values.out);
     const options: ExportParquetOptions = {
       store,
       out,
@@ -83,15 +84,3 @@ export const exportBars: CliCommand = defineCommand<Values>({
     return report.files.length > 0 && report.damaged.length === 0 ? EXIT.whole : EXIT.degraded;
   },
 });
-
-/** So that a folder that takes nothing is told before a day is read. @throws ConfigError naming `--out`. */
-async function checkWritable(out: FileStore, named: string): Promise<void> {
-  try {
-    await out.verify();
-  } catch (error) {
-    if (!isHantooError(error)) throw error;
-    throw new ConfigError("--out", `a folder that can be written (${error.message})`, named, {
-      cause: error,
-    });
-  }
-}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ConfigError, FileStore } from "hantoo";
-import { connect, openStore } from "../setup/index.js";
+import { connect, openStore, checkWritable } from "../setup/index.js";
 import { type CliCommand, EXIT, type Shell, defineCommand, whole } from "../shell/index.js";
 import { formatFinding } from "./finding.js";
 import { countFound, formatReport } from "./format-report.js";
@@ -53,7 +53,9 @@ export const doctor: CliCommand = defineCommand<Values>({
     const { io } = shell;
     if (values.out !== undefined && values.probe !== true)
       throw new ConfigError("--out", "given with --probe, which writes there", values.out);
-    const dir = shell.path(values.out ?? DEFAULT_OUT);
+    const named = values.out ?? DEFAULT_OUT;
+    const dir = shell.path(named);
+    if (values.probe === true) await checkWritable(new FileStore(dir), "--out", named);
     const { store } = openStore(shell);
     const report = await runDoctor({
       connect: (fetch) => connect(shell, { fetch }),

@@ -24,7 +24,13 @@ export {
   rangeOptions,
   venueOption,
 } from "./days.js";
-export { type OpenStore, notePlaceOfSimulated, openStore, openWritableStore } from "./open-store.js";
+export {
+  type OpenStore,
+  notePlaceOfSimulated,
+  openStore,
+  openWritableStore,
+  checkWritable,
+} from "./open-store.js";
 export { type SymbolValues, symbolOptions } from "./symbols-option.js";
 export { collecting, masterOptions } from "./collecting.js";
 export { chooseStored, withoutWriting } from "./read-only.js";

@@ -73,3 +73,13 @@ export async function notePlaceOfSimulated(shell: Shell): Promise<void> {
     ),
   );
 }
+
+/** So that a folder that takes nothing is told before a call or a day is spent. @throws ConfigError naming `option`. */
+export async function checkWritable(out: FileStore, option: string, named: string): Promise<void> {
+  try {
+    await out.verify();
+  } catch (error) {
+    if (!isHantooError(error)) throw error;
+    throw new ConfigError(option, `a folder that can be written (${error.message})`, named, { cause: error });
+  }
+}
