@@ -525,6 +525,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ],
     ["Its labels are starts, as a stock's are.", "assumed", OURS],
     [
+      "An index has a row for each minute of the session, and its closing row is labelled 15:30, without after-hours too.",
+      "assumed",
+      OURS,
+    ],
+    [
       "FHPUP02120000 gives at most 100 bars at or before a day, live only.",
       "documented",
       "recorded 2025-09-29; counts of issues and the year's extremes are constants",

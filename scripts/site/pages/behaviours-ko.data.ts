@@ -225,6 +225,8 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   "Its rows labelled 888888 and 999999 sum the session up; without after-hours (FID_ETC_CLS_CODE 1) they are not there.":
     "시각이 888888, 999999인 행은 장의 합계다. 시간외를 빼면(FID_ETC_CLS_CODE 1) 없다.",
   "Its labels are starts, as a stock's are.": "시각은 종목과 마찬가지로 시작이다.",
+  "An index has a row for each minute of the session, and its closing row is labelled 15:30, without after-hours too.":
+    "지수는 장중 매 분 행이 있고, 시간외를 빼도 종가 행의 시각은 15:30이다.",
   "FHPUP02120000 gives at most 100 bars at or before a day, live only.":
     "FHPUP02120000은 어느 날과 그 이전의 봉을 100개까지 준다. 실전 전용이다.",
   "Today's row stands from 09:00 on; an unknown index has a blank name and no rows.":
