@@ -7,8 +7,8 @@ import type { AskedSpan } from "./rows/index.js";
 type AskedSpans = ReadonlyMap<string, readonly AskedSpan[]>;
 
 /**
- * Remembers spans of which the source had no row of a symbol, as of one that is delisted: no object can tell, and it
- * would be asked for again in every pass. What is lost of it costs a call.
+ * Remembers spans for which the source has no row of a symbol, such as a delisted one: no object tells that, and every
+ * pass would ask again. A note that is lost costs a call.
  */
 export interface AskedLog {
   /** @throws {@link StorageError} if the store fails. */

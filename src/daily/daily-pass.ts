@@ -317,7 +317,7 @@ const numbersOf = ({ open, high, low, close, volume, turnover, isFinal }: DailyR
   isFinal ? 1 : 0,
 ];
 
-/** A final row is never replaced by one that is not; an equal one is no news. */
+/** A final row is never replaced by one that is not, nor a row by an equal one. */
 function isStoredSo(table: DailyTable, symbol: string, index: number, row: DailyRow): boolean {
   const stored = table.get(symbol, index);
   if (stored === undefined) return false;

@@ -351,7 +351,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     this.#tell();
   }
 
-  /** A listener that throws ends the run, as whoever listens expects. */
+  /** A listener that throws ends the run. */
   #tell(): void {
     try {
       this.#options.onChange?.();

@@ -49,7 +49,7 @@ export const KEY_COLUMNS: readonly SchemaElement[] = [
   },
 ];
 
-/** Names, types and order of the columns: a reader without the footer goes by them. */
+/** Names, types and order of the columns: a reader that skips the footer relies on them. */
 export const COLUMN_SCHEMA: readonly SchemaElement[] = [
   ...KEY_COLUMNS,
   ...["open", "high", "low", "close"].map((name): SchemaElement => ({ name, type: "DOUBLE", ...OPTIONAL })),

@@ -151,7 +151,7 @@ export function createObjectLog<Name extends NamedObject>(options: ObjectLogOpti
       const key = keyOf(retrieval);
       if (await putOnce(key, bytes, guarded)) {
         retrievals.saw(scope, retrieval);
-        // A compacted object is the same to whoever writes it, and its sources are still there.
+        // A compacted object is the same from every writer, and its sources are still there.
         if (shared && sources === undefined) options.onUnguarded?.({ key, bytes, retrieval });
         return { key, bytes: bytes.length };
       }

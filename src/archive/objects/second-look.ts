@@ -45,7 +45,7 @@ export class SecondLook {
     const { youngest } = this.#unguarded;
     if (youngest === undefined) return [];
     const leftMs = youngest + ARRIVAL_MS - clock.monotonic();
-    // A clock that is moved by hand would stand still for whoever waits here.
+    // A clock that is moved by hand would wait for ever.
     if (how === "wait" && leftMs > 0 && clock === systemClock) await clock.sleep(leftMs, signal);
     const written: Written[] = [];
     for await (const lost of this.#unguarded.lost(clock.monotonic() - ARRIVAL_MS)) {

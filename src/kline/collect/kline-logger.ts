@@ -266,7 +266,7 @@ export class HantooKlineLogger implements AsyncDisposable {
         try {
           yield* followDay(context, tradingDay);
         } catch (error) {
-          // Paper has no past days: after a weekend's start or a night's suspension the next day can be had.
+          // Paper has no past days: after a weekend or a suspended night only the next day is left.
           const isPast = kstDay(clock.now()) > tradingDay;
           if (day >= days || !isPast || !isHantooError(error) || error.code !== "kis_unsupported")
             throw error;

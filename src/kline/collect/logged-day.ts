@@ -262,7 +262,7 @@ export class LoggedDay {
         if (day === "closed") return { ...emptyDay(symbol), rows: 0 };
         if (day.rescaled === "restored") restored.push(symbol);
         if (day.revised.length > 0) revised.push({ symbol, minutes: day.revised });
-        // In a table they take a third of the room. An answer that nobody waits for any more is nobody's.
+        // In a table they take a third of the room. Once the run is cut off, the answer is dropped.
         if (!signal.aborted) uploads.take(symbol, day.cells);
         answered.push(symbol);
         return { ...day, cells: [], rows: day.cells.length };
@@ -284,7 +284,7 @@ export class LoggedDay {
     return { run, budget, revised, restored, plannedMs: (plannedTotal / ratePerSecond) * 1000 };
   }
 
-  /** The status learns of it; so does whoever reads the log, where no report is read. */
+  /** Tells the status and, where symbols failed, the log. */
   #tell(report: SyncReport, answered: Iterable<string>): void {
     const { watch, logger } = this.#settings;
     const { tradingDay, failures } = report;
@@ -331,7 +331,7 @@ export class LoggedDay {
     }
   }
 
-  /** Read again and durable, or not to be had by asking again: what the source said last stands. */
+  /** Settles disputed symbols that were read again, or that asking again cannot mend. */
   async #settle(disputed: ReadonlySet<string>, days: ReadonlyMap<string, SymbolDay>): Promise<void> {
     const { spool, venue, logger } = this.#settings;
     if (spool === undefined || this.pendingCells > 0 || !spool.isEmpty) return;

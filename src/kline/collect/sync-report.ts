@@ -62,7 +62,7 @@ export interface SyncReport {
   readonly failures: readonly SyncFailure[];
   /** The store fails, and what was fetched waits in the spool or, in `run()`, in memory. Without a spool `sync()` throws. */
   readonly storeError?: unknown;
-  /** What became of the day's objects; only if the pass left the day whole and they were not one yet. */
+  /** The day's compaction; only if the pass left the day whole and they were not one yet. */
   readonly compaction?: CompactReport;
 }
 

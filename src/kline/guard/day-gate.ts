@@ -142,7 +142,7 @@ export class DayGate {
       this.#ahead.set(symbol, { ...day, calls: 0 });
       calls += day.calls;
     }
-    // Too few to tell: as each one's evidence says.
+    // Too few symbols to tell: each one is stored as its own evidence says.
     if (this.#isUndecided && this.#inFlight === 0) this.#verdict = "open";
     return calls;
   }

@@ -50,8 +50,8 @@ export function readIndexDay({ minutes, rows, from, isClosed }: IndexDayInput): 
 }
 
 /**
- * A minute's KRW are a step of a running total: after a minute without a row that one's are in it as well. Of the first
- * row the source knows the step.
+ * A minute's KRW are a step of a running total: after a minute without a row they hold that minute's as well. The source
+ * knows the step of the first row.
  */
 function withoutTurnover({ time, open, high, low, close, volume }: IndexMinute): IndexMinute {
   return { time, open, high, low, close, volume };

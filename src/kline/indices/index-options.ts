@@ -10,7 +10,7 @@ export const INDEX_MINUTE_PREFIX = "hantoo-index-kline-1m";
 /** How old a minute of an index may become: three polls may fail before KIS no longer has the first of them. */
 const LAG_MS = 30 * MINUTE_MS;
 
-/** What a logger of indices is told, as one of symbols is. */
+/** Options of a logger of indices. */
 interface IndexOptions {
   readonly client: BarSource;
   readonly indices: Iterable<string>;
@@ -26,7 +26,7 @@ interface IndexOptions {
   readonly clock: Clock;
 }
 
-/** What of it differs from a logger of symbols. */
+/** Settings that differ from those of a logger of symbols. */
 interface IndexChoice {
   readonly source: BarSource;
   readonly codes: readonly string[];

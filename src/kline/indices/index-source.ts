@@ -34,13 +34,13 @@ export function isIndexSource(source: BarSource): source is IndexMinuteSource {
  */
 export const KEPT_MINUTES = 95;
 
-/** How long after its end a closing minute without a row is waited for, in milliseconds. */
+/** How long to wait for the row of the closing minute after its end, in milliseconds. */
 const CLOSING_GRACE_MS = 30 * MINUTE_MS;
 
 /**
- * An index as a symbol is: its last minutes as the answer to a question about a day. What KIS no longer has is a hole,
- * and so is a minute without a row between two others, since KIS writes one for each minute; both only once a second
- * answer says the same.
+ * A source of bars over minutes of indices: an index's code stands for the symbol. Minutes that KIS no longer has are
+ * holes. So is a minute without a row between two others, since KIS writes one for each minute. Both are believed only
+ * if a second answer says the same.
  */
 export function indexSource(
   client: IndexMinuteSource,
@@ -117,11 +117,11 @@ function checkAnswer({ index, bars }: SourceIndexMinutes, asked: string): void {
   }
 }
 
-/** Minutes of an index are had on their day, and until the next session begins. */
+/** KIS has minutes of an index until the next session begins. */
 function goneError(index: string, day: string, minutes: readonly number[]): IncompleteDataError {
   const [from, to] = [minutes[0] ?? 0, minutes.at(-1) ?? 0];
   return new IncompleteDataError(
-    `the source has minutes of a later day of index ${index}; those of ${day} can be had nowhere any more`,
+    `the source has minutes of a later day of index ${index}; it no longer has those of ${day}`,
     { expected: minutes.length, have: 0, missing: [{ from, to }] },
   );
 }

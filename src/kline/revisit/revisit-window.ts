@@ -18,7 +18,7 @@ function lastMorningDay(calendar: TradingCalendar, now: number): TradingDay {
   return hasCome ? today : calendar.previousTradingDay(today);
 }
 
-/** When the last trading day's morning came, epoch ms: what KIS has corrected since the one before can be had. */
+/** When the last trading day's morning came, epoch ms: from then on KIS shows its corrections. */
 export function lastMorning(calendar: TradingCalendar, now: number): number {
   return morningOf(lastMorningDay(calendar, now));
 }

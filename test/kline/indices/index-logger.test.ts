@@ -166,7 +166,7 @@ describe("a logger of indices", () => {
     const report = await clock.runUntil(create().sync({ tradingDay: DAY }));
     expect(report.uploaded).toEqual([]);
     expect(report.failures.map(({ symbol }) => symbol)).toEqual(INDICES);
-    expect(String(report.failures[0]?.error)).toContain("can be had nowhere any more");
+    expect(String(report.failures[0]?.error)).toContain("it no longer has those of");
     const { days } = await coverage({ store, prefix: PREFIX, symbols: ["0001"], from: DAY, to: DAY, clock });
     expect(days[0]?.missing[0]?.reason).toBe("too-old");
   });
