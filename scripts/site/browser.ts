@@ -75,6 +75,12 @@ const WAY: readonly (readonly [link: string, at: string])[] = [
   ["Get a key", "guide/key.html"],
 ];
 
+/** Names of icons whose picture is not there: an icon is a box that a picture masks. */
+const BARE_ICONS = `[...document.querySelectorAll('.vp-icon, [class^="vpi-"], [class*=" vpi-"]')]
+  .filter((icon) => ["maskImage", "webkitMaskImage", "backgroundImage"]
+    .every((style) => !getComputedStyle(icon)[style]?.startsWith("url(")))
+  .map((icon) => icon.className)`;
+
 /** Clicks along {@link WAY} without loading a page anew, then from an address that is not there back home. */
 async function walk(page: Page, url: string, root: string): Promise<readonly string[]> {
   const home = `${url}${root}`;
@@ -84,6 +90,8 @@ async function walk(page: Page, url: string, root: string): Promise<readonly str
   page.setDefaultTimeout(15_000);
   await page.goto(`${home}index.html`, { waitUntil: "networkidle" });
   await page.evaluate("window.isSameDocument = true");
+  const bare = await page.evaluate<readonly string[]>(BARE_ICONS);
+  problems.push(...bare.map((name) => `${root} shows a box in place of the icon "${name}"`));
   for (const [link, path] of WAY) {
     await page.locator(".VPSidebar").getByText(link, { exact: true }).click();
     await arrived(path);

@@ -1,6 +1,6 @@
 /** Parts of the theme that no page here has: the search service's own box, teams, sponsors, adverts, the hero, boxes, badges. */
 const UNUSED =
-  /DocSearch-(?!Button)|class\*=DocSearch|\.algolia|VPTeam|VPHero|VPFeature|vp-sponsor|VPSponsor|VPCarbonAds|VPHome|custom-block|VPBadge|VPButton|line-numbers|vp-code-group|vpi-heart/;
+  /DocSearch-(?!Button|Search-Icon)|class\*=DocSearch|\.algolia|VPTeam|VPHero|VPFeature|vp-sponsor|VPSponsor|VPCarbonAds|VPHome|custom-block|VPBadge|VPButton|line-numbers|vp-code-group|vpi-heart/;
 /** Variables of those parts alone. */
 const UNUSED_VARIABLE =
   /^--(?:docsearch|vp-custom-block|vp-button|vp-badge|vp-sponsor|vp-carbon-ads|vp-home)-/;
