@@ -93,16 +93,26 @@ async function walk(page: Page, url: string, root: string): Promise<readonly str
   const bare = await page.evaluate<readonly string[]>(BARE_ICONS);
   problems.push(...bare.map((name) => `${root} shows a box in place of the icon "${name}"`));
   for (const [link, path] of WAY) {
-    await page.locator(".VPSidebar").getByText(link, { exact: true }).click();
+    await page
+      .locator(".VPSidebar")
+      .getByText(link, { exact: true })
+      .click()
+      .catch(() => void problems.push(`${page.url()} has no "${link}" to click`));
     await arrived(path);
-    await page.locator("h1").first().waitFor();
+    await page
+      .locator("h1")
+      .first()
+      .waitFor()
+      .catch(() => void problems.push(`${home}${path} stays empty`));
   }
   if ((await page.evaluate("window.isSameDocument")) !== true)
     problems.push(`a click under ${root} loads the page anew`);
   await page.goto(`${home}guide/no-such-page.html`, { waitUntil: "networkidle" });
-  await page.locator("#home").click();
+  await page
+    .locator("#home")
+    .click()
+    .catch(() => void problems.push(`${root}404.html does not find its home`));
   await arrived("index.html");
-  await page.locator(".VPSidebar").first().waitFor();
   return problems;
 }
 

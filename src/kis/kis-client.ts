@@ -332,7 +332,7 @@ export class KisClient {
   }
 
   /**
-   * {@link request} for an endpoint that pages by `tr_cont`. Each page is fetched when it is read, up to the last one.
+   * {@link KisClient.request} for an endpoint that pages by `tr_cont`. Each page is fetched when it is read, up to the last one.
    *
    * @throws {@link IncompleteDataError} if the pages lead in a circle, or pass `maxPages` (default 1000).
    */
