@@ -82,6 +82,14 @@ describe("without a key", () => {
     expect(stderr).toContain("KIS_APP_KEY");
     expect(stderr).not.toContain("very-secret-value");
   });
+
+  test("a key that cannot be one is named as it is set, and not shown", async () => {
+    const { code, stderr } = await cli.run("log --symbols 005930", {
+      env: { KIS_APP_KEY: "very secret", KIS_APP_SECRET: "value" },
+    });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^`KIS_APP_KEY` must be/m)]);
+    expect(stderr).not.toContain("very secret");
+  });
 });
 
 describe("bad input is one sentence that names the option, exit 2, and nothing made", () => {
@@ -110,6 +118,7 @@ describe("bad input is one sentence that names the option, exit 2, and nothing m
     ["--store s3:// log --simulate", /--store/],
     ["--store s3:/bucket/bars log --simulate", /--store.*s3:\/\/bucket\/prefix/],
     ["follow --speed 60 --symbols 005930", /--speed.*--simulate/],
+    ["--simulate backfill --targets none.csv", /--targets.*none\.csv \(\w+\)/],
     ["--simulate doctor --probe --out /dev/null/x", /--out.*folder/],
     [
       "--simulate backfill --symbols 005930 --days 1 --failures no/where.csv",

@@ -281,7 +281,8 @@ function daysOf(shell: Shell, values: Values): number | readonly string[] {
 
 async function targetsOf(shell: Shell, file: string): Promise<TargetList> {
   const list = await readTargets(shell.path(file)).catch((error: unknown) => {
-    throw new ConfigError("--targets", "a file that can be read", file, { cause: error });
+    const why = (error as { code?: string }).code ?? "unreadable";
+    throw new ConfigError("--targets", "a file that can be read", `${file} (${why})`, { cause: error });
   });
   for (const { line, message } of list.problems) shell.note(`${file}:${line}: ${message}`);
   if (list.targets.length === 0) throw new ConfigError("--targets", "a file with at least one target", file);

@@ -27,6 +27,9 @@ const TYPED: Readonly<Record<string, string>> = {
   bucket: "--store",
   dir: "--store",
   indices: "--indices",
+  appKey: "KIS_APP_KEY",
+  appSecret: "KIS_APP_SECRET",
+  websocketUrl: "KIS_WEBSOCKET_URL",
 };
 
 /** The error, speaking of what was typed where the library speaks of its own option. Others come back as they are. */
