@@ -118,7 +118,7 @@ describe("bad input is one sentence that names the option, exit 2, and nothing m
     ["--store s3:// log --simulate", /--store/],
     ["--store s3:/bucket/bars log --simulate", /--store.*s3:\/\/bucket\/prefix/],
     ["follow --speed 60 --symbols 005930", /--speed.*--simulate/],
-    ["--simulate backfill --targets none.csv", /--targets.*none\.csv \(ENOENT\)/],
+    ["--simulate backfill --targets none.csv", /--targets.*none\.csv \(no such file\)/],
     ["--simulate doctor --probe --out /dev/null/x", /--out.*folder/],
     [
       "--simulate backfill --symbols 005930 --days 1 --failures no/where.csv",

@@ -281,9 +281,9 @@ function daysOf(shell: Shell, values: Values): number | readonly string[] {
 
 async function targetsOf(shell: Shell, file: string): Promise<TargetList> {
   const list = await readTargets(shell.path(file)).catch((error: unknown) => {
-    // The library's own error says the same; the system's, one level down, says why.
-    const reason = error instanceof Error ? (error.cause ?? error) : error;
-    const why = (reason as { code?: string }).code ?? "unreadable";
+    // The system's reason stands one level down; a file that is not there has none.
+    const { cause } = error as { cause?: { code?: string } };
+    const why = cause?.code ?? "no such file";
     throw new ConfigError("--targets", "a file that can be read", `${file} (${why})`, { cause: error });
   });
   for (const { line, message } of list.problems) shell.note(`${file}:${line}: ${message}`);
