@@ -2,22 +2,22 @@ import { ConfigError, KisSchemaError, type StandardSchema, checkOptions } from "
 import type { CallOptions } from "../calls/index.js";
 import { placeIn, type KisCall } from "../wire/index.js";
 
-/** Any other endpoint of KIS, with the same token, pace, retries and errors. */
+/** A call to any other endpoint of KIS, with the same token, pace, retries and errors. */
 export interface KisRequest<Output = unknown> extends CallOptions {
   /** @defaultValue "GET" */
   readonly method?: "GET" | "POST";
   /** Such as `/uapi/domestic-stock/v1/quotations/inquire-price`. */
   readonly path: string;
-  /** Such as `FHKST01010100`; on paper as the portal lists it for paper. */
+  /** Such as `FHKST01010100`. For paper give the id that the portal lists for paper. */
   readonly trId: string;
-  /** Query of a GET, body of a POST. A key that KIS documents must be there, blank if unused (else OPSQ2001). */
+  /** Query of a GET, body of a POST. Give every key that KIS documents, blank if unused (else OPSQ2001). */
   readonly params?: Readonly<Record<string, string | number>>;
-  /** Checks and shapes the whole body, `rt_cd` and all. @defaultValue the body as it came */
+  /** Checks and converts the whole body, `rt_cd` included. @defaultValue the body as it came */
   readonly schema?: StandardSchema<Output>;
 }
 
 /**
- * @throws {@link ConfigError} if a part is missing or wrong, or the call would trade: this client only reads.
+ * @throws {@link ConfigError} if an option is missing or wrong, or the call would trade: this client only reads.
  */
 export function checkRequest(request: KisRequest): KisCall<Readonly<Record<string, unknown>>> {
   const {
@@ -59,7 +59,7 @@ export async function applySchema<T>(schema: StandardSchema<T> | undefined, body
   const [issue] = result.issues;
   const keys = (issue?.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
   const { path, received } = placeIn(body, keys);
-  // A body we do not know may name an account: its values are not shown, only what they are.
+  // An unknown body may name an account: the error shows types, not values.
   const kind =
     received === null ? "null" : Array.isArray(received) ? "an array" : `a value of type ${typeof received}`;
   throw new KisSchemaError(path, issue?.message ?? "what the schema says", kind);

@@ -25,17 +25,17 @@ export interface DailyBarsRequest extends CallOptions {
   readonly from: TradingDay;
   /** Last KST date, inclusive. */
   readonly to: TradingDay;
-  /** A bar a day, week, month or year. @defaultValue "D" */
+  /** One bar for each day, week, month or year. @defaultValue "D" */
   readonly period?: Period;
   /** Prices adjusted for splits and rights; `false`: as traded. @defaultValue true */
   readonly adjusted?: boolean;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
-  /** Called before each request; what it throws ends the call untouched, and nothing is sent. @defaultValue nothing */
+  /** Called before each request. If it throws, nothing is sent and the call fails with that error. @defaultValue none */
   readonly onCall?: () => void;
 }
 
-/** Rows of one answer, at the most. */
+/** Most rows of one answer. */
 const ROWS = 100;
 
 /** One bar of a daily chart; prices and turnover in KRW, volume in shares, after-market included. */
@@ -60,8 +60,8 @@ export interface DailyBar {
    */
   readonly isFinal: boolean;
   /**
-   * Which rule the bar breaks, though KIS has it so. `"no-regular-trade"`: shares were traded off hours alone, and
-   * open, high and low are 0.
+   * Which rule the bar breaks; it is as KIS sent it. `"no-regular-trade"`: all trades were off hours, so open, high and
+   * low are 0.
    */
   readonly odd?: OddDay;
 }
@@ -93,7 +93,7 @@ interface DailyPorts {
   readonly call: KisCaller;
   readonly calendar: TradingCalendar;
   readonly logger: Logger;
-  /** Epoch ms; called at each piece. */
+  /** Epoch ms; read before each call. */
   readonly now: () => number;
 }
 
@@ -105,7 +105,7 @@ export async function* fetchDailyBars(
   const asked = check(request);
   const { symbol, venue, period } = asked;
   const { call, calendar, logger, now } = ports;
-  // A call for days ahead would only cost: KIS has nothing there.
+  // KIS has nothing for days ahead, so no call is spent on them.
   const today = kstDay(now());
   const to = asked.to < today ? asked.to : today;
   const ask = async (span: DaySpan, over: Period): Promise<DailyPage> => {
@@ -121,7 +121,7 @@ export async function* fetchDailyBars(
       );
     return value;
   };
-  // A full answer may be cut: KIS could have traded on a day that the calendar calls closed.
+  // A full answer may be cut: there may be trades on a day that the calendar calls closed.
   const rest = async (newest: readonly DailyRow[], span: DaySpan): Promise<readonly DailyRow[]> => {
     const oldest = newest.at(-1)?.day;
     if (newest.length < ROWS || oldest === undefined || period !== "D") return [];
@@ -134,7 +134,7 @@ export async function* fetchDailyBars(
     const rows = [...newest, ...(await rest(newest, span))];
     isKnown ||= rows.length > 0 || price > 0;
     if (!isKnown) {
-      // Neither rows nor a price: delisted, not listed yet, or unknown. A bar of any year tells.
+      // Neither rows nor a price: delisted, not listed yet, or unknown. A bar of any year decides it.
       const years = await ask({ from: calendar.first, to: today }, "Y");
       if (years.rows.length === 0) throw unknownSymbol(symbol, venue, "FHKST03010100");
       isKnown = true;
@@ -143,10 +143,10 @@ export async function* fetchDailyBars(
   }
 }
 
-/** No closure lasts as long; the calendar need not know the days before. */
+/** No closure lasts as long, so the calendar need not know the days before. */
 const LONGEST_CLOSURE_DAYS = 31;
 
-/** Whether a row read now will not change any more. */
+/** Whether a row that is read now can no longer change. */
 export function isFinal(
   day: TradingDay,
   period: Period,

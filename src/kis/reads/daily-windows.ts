@@ -16,7 +16,7 @@ const monthsOf = (day: TradingDay): number => yearOf(day) * 12 + Number(day.slic
 const firstOfMonth = (months: number): TradingDay =>
   `${String(Math.floor(months / 12)).padStart(4, "0")}-${String((months % 12) + 1).padStart(2, "0")}-01`;
 
-/** The first day of the period after the one `day` lies in, `count` periods on; weeks begin on Monday. */
+/** The first day of the period that begins `count` periods after the one of `day`; weeks begin on Monday. */
 export function periodStart(day: TradingDay, period: Period, count: number): TradingDay {
   if (period === "D") return addDays(day, count);
   if (period === "W") return addDays(day, -((weekdayOf(day) + 6) % 7) + 7 * count);
@@ -25,10 +25,10 @@ export function periodStart(day: TradingDay, period: Period, count: number): Tra
 }
 
 /**
- * Cuts a span into pieces, ascending, that hold `rows` bars at the most each, none of which is torn: so every piece
- * is one call, and none can be cut short without notice.
+ * Cuts a span into ascending pieces of whole bars, `rows` at most in each. So every piece is one call, and an answer that
+ * is cut short is noticed.
  *
- * @param calendar - counts the trading days of daily bars; without it a piece has fewer than it could.
+ * @param calendar - counts the trading days of daily bars. Without it pieces are smaller than they could be.
  */
 export function* dailyWindows(
   from: TradingDay,
@@ -39,7 +39,7 @@ export function* dailyWindows(
 ): Generator<DaySpan> {
   if (period === "D" && calendar !== undefined && calendar.first <= from && to <= calendar.coveredThrough) {
     const days = from <= to ? calendar.tradingDays(from, to) : [];
-    // At least one piece: where there is no trading day KIS may know better.
+    // At least one piece: KIS may know a trading day that the calendar does not.
     for (let at = 0, start = from; at === 0 ? from <= to : at < days.length; at += rows) {
       const next = days[at + rows];
       const end = next === undefined ? to : addDays(next, -1);

@@ -3,10 +3,10 @@ import type { SendOptions, Fetched, KisCaller } from "../calls/index.js";
 
 import type { KisCall } from "../wire/index.js";
 
-/** No answer of KIS's is known to go on for as long. */
+/** No answer of KIS is known to have as many pages. */
 const MOST_PAGES = 1000;
 
-/** The keys a page hands on to the next: `ctx_area_fk100` of the body is `CTX_AREA_FK100` of the request. */
+/** The keys that a page gives for the next: `ctx_area_fk100` of the body is `CTX_AREA_FK100` of the request. */
 function contextOf(body: Readonly<Record<string, unknown>>): Record<string, string> {
   const context: Record<string, string> = {};
   for (const [name, value] of Object.entries(body)) {
@@ -16,10 +16,10 @@ function contextOf(body: Readonly<Record<string, unknown>>): Record<string, stri
 }
 
 /**
- * Follows `tr_cont` to the last page.
+ * Reads all pages, as `tr_cont` announces them.
  *
  * @throws {@link ConfigError} if `maxPages` is no integer >= 1.
- * @throws {@link IncompleteDataError} if a page hands on the keys of an earlier one, or more than `maxPages` come.
+ * @throws {@link IncompleteDataError} if a page gives the keys of an earlier one, or there are more than `maxPages`.
  */
 export async function* fetchPages<T>(
   call: KisCall<T>,
@@ -36,7 +36,7 @@ export async function* fetchPages<T>(
     yield fetched;
     if (!fetched.hasMore) return;
     const context = contextOf(fetched.body);
-    // Some endpoints hand on no keys: there a page that comes again is the circle.
+    // Some endpoints give no keys: there a page that comes again ends the loop.
     const mark = JSON.stringify(Object.keys(context).length > 0 ? context : fetched.body);
     const isCircle = seen.has(mark);
     if (pages >= maxPages || isCircle) {

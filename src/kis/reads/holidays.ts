@@ -20,12 +20,12 @@ export interface HolidaysOptions extends CallOptions {
 }
 
 const DAYS_AHEAD = 30;
-/** Pages lead on for at least 12 pages of 24 days (measured 2026-08-12). */
+/** KIS serves at least 12 pages of 24 days (measured 2026-08-12). */
 const MOST_DAYS = 3660;
-/** Pages in a row without a newer day: then no more are asked for. */
+/** After this many pages in a row without a newer day no more are asked for. */
 const MOST_BARREN = 5;
 
-/** Asks KIS for holidays once a KST day for each span: the endpoint burdens the ledger (portal's own words). */
+/** Asks KIS for the holidays of a span once a KST day, because the portal says that the endpoint burdens its ledger. */
 export class HolidayReader {
   readonly #caller: KisCaller;
   readonly #kept: KeptForDay<readonly Holiday[]>;
@@ -40,7 +40,7 @@ export class HolidayReader {
     const to = checkDay(options.to ?? addDays(from, DAYS_AHEAD), "to");
     if (to < from) throw new ConfigError("to", `no earlier than \`from\` (${from})`, to);
     if (to > addDays(from, MOST_DAYS)) throw new ConfigError("to", "within ten years of `from`", to);
-    // Whoever asks first decides how; their signal is theirs alone, for others may share the answer.
+    // The first caller's options hold. Its signal cancels its own wait only, because others may share the answer.
     const how = { ...callOptionsOf(options), signal: undefined };
     const signal = checkSignal(options.signal);
     return this.#kept.get(`${from} ${to}`, () => this.#fetch(from, to, how), signal);
@@ -52,7 +52,7 @@ export class HolidayReader {
     let barren = 0;
     for await (const { value } of fetchPages(holidayRows(from), this.#caller, how)) {
       for (const row of value) {
-        // KIS lists a day twice at times; rows that contradict each other are both kept.
+        // KIS sometimes lists a day twice. Rows that contradict each other are both kept.
         if (row.day >= from && row.day <= to) rows.set(JSON.stringify(row), row);
       }
       const last = value.reduce((day, row) => (row.day > day ? row.day : day), newest);

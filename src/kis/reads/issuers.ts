@@ -19,7 +19,7 @@ import {
 
 /** Which calendar of the securities depository to read. */
 export interface CorporateActionsRequest extends CallOptions {
-  /** Which list of KIS's to ask. */
+  /** Which list of KIS to read. */
   readonly kind: CorporateActionKind;
   /** First KST date, inclusive. */
   readonly from: TradingDay;
@@ -27,7 +27,7 @@ export interface CorporateActionsRequest extends CallOptions {
   readonly to: TradingDay;
   /** @defaultValue the whole market */
   readonly symbol?: string;
-  /** Called before each request, retries included; what it throws comes back untouched. */
+  /** Called before each request, retries included. If it throws, the call fails with that error. */
   readonly onCall?: () => void;
 }
 
@@ -37,10 +37,10 @@ export interface InvestorFlowsRequest extends CallOptions {
   readonly symbol: string;
 }
 
-/** The rows of one answer and its paging are not known: a longer span is asked for month by month. */
+/** How many rows an answer holds, and whether it has pages, is not known: a longer span is read month by month. */
 const WINDOW_DAYS = 31;
 
-/** One call a month of the span; a row that comes twice is told once. */
+/** One call for each month of the span. A row that comes twice is returned once. */
 export async function fetchCorporateActions(
   request: CorporateActionsRequest,
   call: KisCaller,

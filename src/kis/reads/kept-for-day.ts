@@ -1,8 +1,7 @@
 import { kstDay, raceAbort } from "../../core/index.js";
 
 /**
- * Answers that hold for a KST day: whoever asks for the same again is given the same. Those who ask while it is under
- * way share it; a failure is kept by nobody.
+ * Keeps answers for the rest of a KST day. Callers that ask for the same key share one request. A failure is not kept.
  */
 export class KeptForDay<T> {
   readonly #now: () => number;
@@ -15,8 +14,8 @@ export class KeptForDay<T> {
   }
 
   /**
-   * @param ask - is given no signal: one caller's giving up must not fail the others.
-   * @throws what `ask` throws, to the one whose it was; the others ask for themselves.
+   * @param ask - gets no signal, because a caller that gives up must not fail the others.
+   * @throws what `ask` throws, to the caller that gave it. Callers that waited for it ask again with their own.
    */
   async get(key: string, ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (;;) {
@@ -40,7 +39,7 @@ export class KeptForDay<T> {
   #ask(key: string, ask: () => Promise<T>): Promise<T> {
     const asked = ask();
     this.#answers.set(key, asked);
-    // By the time it fails, after midnight, another answer may have taken its place.
+    // It may fail after midnight, when another answer has taken its place.
     asked.catch(() => {
       if (this.#answers.get(key) === asked) this.#answers.delete(key);
     });

@@ -24,7 +24,7 @@ export interface Trade {
   readonly price: number;
   /** Shares of the trade. */
   readonly volume: number;
-  /** Against the close before; negative when down. */
+  /** Change from the previous close, KRW; negative when down. */
   readonly change?: number;
   /** 체결강도 in percent: bought against sold so far today. */
   readonly strength?: number;
@@ -43,8 +43,8 @@ export async function fetchTrades(
 }
 
 /**
- * Dates the rows, which carry a time alone: the newest is of the latest trading day on which it is not ahead of `now`,
- * and where the time goes up from a row to the next older one, a trading day lies between.
+ * Adds the day to rows, which have only a time. The newest row is of the latest trading day on which its time is not
+ * after `now`. Where an older row has a later time, it is of the trading day before.
  *
  * @param rows - newest first.
  * @returns ascending by time.
@@ -55,7 +55,7 @@ export function datedTrades(
 ): readonly Trade[] {
   const today = kstDay(now);
   let day: TradingDay = calendar.isTradingDay(today) ? today : calendar.previousTradingDay(today);
-  // Clocks differ; a trade a minute ahead is still one of today.
+  // Clocks differ: a trade up to a minute ahead is still of today.
   const newest = rows[0];
   if (newest !== undefined && kstInstant(day, newest.clock) > now + MINUTE_MS)
     day = calendar.previousTradingDay(day);

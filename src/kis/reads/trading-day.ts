@@ -32,8 +32,8 @@ interface TradingDayPorts {
 const FACT = "holidays";
 
 /**
- * Asks KIS whether a day is, or was, a trading day: for today and later chk-holiday, for past days and on paper the
- * KOSPI's daily rows, one for each trading day.
+ * Asks KIS whether a day is or was a trading day. For today and later it reads chk-holiday; for past days, and on paper,
+ * the daily rows of the KOSPI, which has one for each trading day.
  */
 export class TradingDays {
   readonly #ports: TradingDayPorts;
@@ -47,7 +47,7 @@ export class TradingDays {
   }
 
   /**
-   * @returns `undefined` where KIS does not say, or could not be asked: the question stops nothing.
+   * @returns `undefined` if KIS does not say or could not be asked; a failure of KIS is not thrown.
    * @throws {@link ConfigError} if `day` is none.
    */
   async ask(day: TradingDay): Promise<boolean | undefined> {
@@ -74,7 +74,7 @@ export class TradingDays {
       return value;
     });
     if (days.includes(day)) return true;
-    // Closed only between days that were open: an answer that ends early says nothing.
+    // A day counts as closed only between open days: an answer that ends early proves nothing.
     return day < today && days.some((one) => one < day) && days.some((one) => one > day) ? false : undefined;
   }
 
@@ -89,7 +89,7 @@ export class TradingDays {
   }
 }
 
-/** @returns what was kept on `today`; `undefined` for anything else. */
+/** @returns the answer kept on `today`; `undefined` if there is none. */
 function parseKept(kept: unknown, today: TradingDay): readonly Pick<Holiday, "day" | "isOpen">[] | undefined {
   if (typeof kept !== "object" || kept === null) return undefined;
   const { askedOn, days } = kept as { readonly askedOn?: unknown; readonly days?: unknown };
@@ -104,14 +104,14 @@ function parseKept(kept: unknown, today: TradingDay): readonly Pick<Holiday, "da
 /** Calendar days of one question: no more trading days than the rows of an answer, six a week before 1998-12. */
 const SPAN_DAYS = Math.floor(INDEX_PAGE_ROWS / 6) * 7;
 
-/** The span that is asked about to learn of a past day: fixed steps back from today, which later questions share. */
+/** The span to read for a past day. Spans are fixed steps back from today, so that later questions share them. */
 function pastSpan(
   calendar: TradingCalendar,
   day: TradingDay,
   today: TradingDay,
 ): { readonly from: TradingDay; readonly to: TradingDay } {
   let to = today;
-  // Steps overlap by two weeks, longer than any closure: a day near an edge has neighbours on both sides.
+  // Steps overlap by two weeks, longer than any closure, so that a day near an edge has open days on both sides.
   while (day < addDays(to, -SPAN_DAYS + OVERLAP_DAYS)) to = addDays(to, OVERLAP_DAYS - SPAN_DAYS);
   const from = addDays(to, 1 - SPAN_DAYS);
   return { from: from < calendar.first ? calendar.first : from, to };

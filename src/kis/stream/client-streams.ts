@@ -9,7 +9,7 @@ import { sharedHub } from "./stream-registry.js";
 export interface ClientStreams {
   /** @throws {@link ConfigError} if it is closed, or an option is wrong. */
   open(options: StreamOptions): KisStream;
-  /** Ends them all; resolves when nothing of them is left at KIS. */
+  /** Ends them all. Resolves when KIS has no registration of theirs left. */
   close(): Promise<void>;
 }
 

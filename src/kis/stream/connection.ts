@@ -7,7 +7,7 @@ import type { StreamSocket } from "./socket/index.js";
 import { SurpriseLog } from "./surprise-log.js";
 import { HOLD_MS } from "./trade-sequence.js";
 
-/** How a connection ended: by whom, and the code that says it. */
+/** Who ended a connection, and the code they gave. */
 export interface ConnectionEnd {
   readonly why: "left" | "closed" | "dead" | "silent" | "in-use" | "bad-approval";
   /** WebSocket's close code, or KIS's. */
@@ -18,26 +18,26 @@ interface ConnectionOptions {
   readonly ports: StreamPorts;
   readonly approval: { readonly key: string; readonly at: number };
   readonly registrations: Registrations<Listener>;
-  /** How long everybody's silence is borne while the market trades. */
+  /** How long all symbols may be silent at once while the market trades. */
   readonly silenceMs: number;
-  /** An approval key that is good now. */
+  /** An approval key that is valid now. */
   readonly renew: () => Promise<string>;
   readonly onOpen: () => void;
   readonly onData: () => void;
-  /** Aborted when nobody listens any more. */
+  /** Aborted when the last listener leaves. */
   readonly idle: AbortSignal;
 }
 
-/** No handshake takes longer. */
+/** Longest a handshake may take. */
 const OPEN_MS = 15_000;
-/** No message of any kind for so long is a dead socket: on a quiet session PINGPONG comes each 11 to 14 s. */
+/** A socket without any message for this long is dead: a quiet session gets a PINGPONG every 11 to 14 s. */
 const DEAD_MS = 120_000;
 /** An answer to a registration comes within milliseconds; KIS documents no bound. */
 const ANSWER_MS = 5000;
 const ASK_AGAIN_MS = 60_000;
-/** A close frame that nobody answers holds the end up no longer. */
+/** Longest wait for the answer to a close frame. */
 const CLOSE_MS = 2000;
-/** So many symbols are not all silent for minutes while the market trades; fewer are borne for longer. */
+/** This many symbols are never all silent for minutes while the market trades; fewer may be. */
 const MANY_SYMBOLS = 5;
 const BRACE = 0x7b;
 
@@ -124,7 +124,7 @@ export class Connection {
       this.#approval = { key: await renew(), at: ports.clock.now() };
     } catch (error) {
       ports.logger.warn({ err: error }, "no approval key for what is to be registered; trying again");
-      // The old one may still do; if it does not, KIS says so.
+      // The old key may still be valid; if it is not, KIS says so.
       this.#approval = { ...this.#approval, at: ports.clock.now() };
     }
     this.#isRenewing = false;
@@ -140,7 +140,7 @@ export class Connection {
     try {
       this.#socket.send(text);
     } catch (error) {
-      // The close that follows says all there is to do.
+      // The close event follows, and the rest is done there.
       if (!isHantooError(error))
         this.#options.ports.logger.debug({ err: error }, "a message could not be sent");
     }
@@ -185,7 +185,7 @@ export class Connection {
     let isOurs = false;
     for (let record = 0; record < count; record++) {
       const found = registrations.find(trId, frame.text(record, 0));
-      // One that was ended a moment ago may still be on its way.
+      // A record of a registration that was ended a moment ago.
       if (found === undefined) continue;
       const { feed } = found;
       if (!isKnownWidth(feed, width))
@@ -212,7 +212,7 @@ export class Connection {
     onData();
   }
 
-  /** Looks after what waits for an earlier record until nothing does. */
+  /** Gives up on late records in time, as long as any record waits for an earlier one. */
   #hold(): void {
     if (this.#isHolding) return;
     this.#isHolding = true;
@@ -226,11 +226,11 @@ export class Connection {
       }
       if (waits) this.#hold();
     };
-    // What waits at the end of the connection is the hub's to give.
+    // At the end of the connection the hub delivers what waits.
     clock.sleep(HOLD_MS, this.#over.signal).then(look, () => undefined);
   }
 
-  /** Ends the connection by a close frame; a line that does not answer it is cut. */
+  /** Ends the connection by a close frame, and cuts the line if it is not answered. */
   #end(why: ConnectionEnd["why"], code?: string): void {
     if (this.#isClosing || this.#over.signal.aborted) return;
     this.#isClosing = true;
@@ -266,7 +266,7 @@ export class Connection {
       this.#inFlight = undefined;
       this.#unanswered++;
       this.registerMore();
-      // Some saw no answer at all to an approval key that had expired.
+      // Users reported that KIS may not answer an expired approval key at all.
       if (!this.#hasAnswer && (this.#unanswered > 1 || this.#inFlight === undefined))
         return this.#end("bad-approval");
     }
@@ -277,7 +277,10 @@ export class Connection {
     if (this.#isSilent(now)) this.#end("silent");
   }
 
-  /** Silence of a symbol is normal, silence of all while the market trades is not: everything is acknowledged then, and nothing delivers. */
+  /**
+   * One silent symbol is normal. If all are silent while the market trades, KIS acknowledged everything and delivers
+   * nothing.
+   */
   #isSilent(now: number): boolean {
     const { registrations, silenceMs, ports } = this.#options;
     const trades = registrations.acknowledged.filter(({ feed }) => feed === "trade").length;
@@ -288,7 +291,7 @@ export class Connection {
   }
 }
 
-/** Whether the exchange trades continuously in the minute of an instant; unknown is no. */
+/** Whether the exchange trades continuously in the minute of an instant; `false` if that is not known. */
 function isTrading({ calendar }: StreamPorts, atMs: number): boolean {
   try {
     const minutes = calendar.minutes(kstDay(atMs));

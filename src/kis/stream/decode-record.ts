@@ -19,7 +19,7 @@ import type { Venue } from "../../core/index.js";
 import type { FeedKey } from "./registrations.js";
 import type { BookEvent, ExpectedEvent, IndexEvent, OperationEvent, StreamFeed } from "./stream-events.js";
 
-/** The streams of each feed, how many fields a record has at the least, and which widths were seen. */
+/** The streams of each feed, how many fields a record has at least, and which widths were seen. */
 const FEEDS: Readonly<
   Record<
     StreamFeed,
@@ -38,17 +38,17 @@ export function isKnownWidth(feed: StreamFeed, width: number): boolean {
   return FEEDS[feed].seen.includes(width);
 }
 
-/** What to register for a symbol's feed. */
+/** The registration for a feed of a symbol. */
 export function feedKey(feed: StreamFeed, venue: Venue, key: string): FeedKey {
   return { feed, trId: FEEDS[feed].trId(venue), key };
 }
 
-/** How many fields a record of the feed has at the least. */
+/** How many fields a record of the feed has at least. */
 export function leastFields(feed: StreamFeed): number {
   return FEEDS[feed].fields;
 }
 
-/** A record of another feed than trades; `undefined` if it cannot be read. @param now - epoch ms of the receipt. */
+/** Reads a record of a feed other than trades; `undefined` if it cannot be read. @param now - epoch ms of the receipt. */
 export function decodeRecord(
   feed: Exclude<StreamFeed, "trade">,
   frame: Frame,

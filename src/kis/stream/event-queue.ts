@@ -1,11 +1,11 @@
 import type { GapEvent, LaggingEvent, StreamEvent } from "./stream-events.js";
 
-/** From how many waiting events on a consumer is told that it lags, at each doubling again. */
+/** A consumer is told that it lags at this many waiting events, and at each doubling. */
 const FIRST_LAG = 1000;
 
 /**
- * What waits for one consumer. It loses nothing up to its bound; beyond it trades become gaps, exact ones, because
- * each says what it was. Books and the like are dropped there: the next one replaces them.
+ * The events that wait for one consumer. Nothing is lost up to its bound. Beyond it trades become gaps, which are exact
+ * because every trade carries its volume. Books and the like are dropped there: the next one replaces them.
  */
 export class EventQueue {
   readonly #maxQueued: number;
@@ -13,10 +13,10 @@ export class EventQueue {
   #head = 0;
   #toldAt: number;
   #mustTell = false;
-  /** Beyond the bound nothing is taken before half of it is free: otherwise each gap would hold one trade. */
+  /** After the bound is reached nothing is taken until half of it is free: otherwise each gap would hold one trade. */
   #isFull = false;
   readonly #missed = new Map<string, GapEvent>();
-  /** Epoch ms of each symbol's last trade taken; a gap before the first one is none of this consumer's. */
+  /** Epoch ms of each symbol's last trade taken. A gap before the first one does not concern this consumer. */
   readonly #lastAt = new Map<string, number>();
 
   constructor(maxQueued: number) {
@@ -115,7 +115,7 @@ export class EventQueue {
   }
 }
 
-/** What is about the stream itself is always told. */
+/** Events about the stream itself are never dropped. */
 function isState({ kind }: StreamEvent): boolean {
   return kind === "connected" || kind === "disconnected" || kind === "subscribed" || kind === "refused";
 }

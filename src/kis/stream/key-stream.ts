@@ -5,35 +5,35 @@ import type { StreamHub } from "./stream-hub.js";
 import type { StreamSettings } from "./stream-options.js";
 import type { Listener, StreamPorts } from "./stream-ports.js";
 
-/** How a stream stands. The three sets are apart, since each was seen to differ from the next. */
+/** The state of a stream. Wanted, acknowledged and delivering are three sets, because they were seen to differ. */
 export interface StreamStatus {
   /** Whether the socket is open now. */
   readonly connected: boolean;
-  /** Registrations the session takes, all streams of the key together; learned where KIS refuses one. */
+  /** Registrations that the session takes, for all streams of the key together; learned when KIS refuses one. */
   readonly cap: number;
-  /** What this stream wants; each of the sets is of `TR/key`, such as `H0STCNT0/005930`. */
+  /** Registrations of this stream. Every set holds `TR/key`, such as `H0STCNT0/005930`. */
   readonly desired: readonly string[];
-  /** What of it KIS has taken on this connection. */
+  /** Those that KIS took on this connection. */
   readonly acknowledged: readonly string[];
-  /** What of it has brought a record since. A quiet symbol is none of them, and neither is a feed that says yes and sends nothing. */
+  /** Those that brought a record since then: no quiet symbol, and no feed that KIS took and never sends. */
   readonly delivering: readonly string[];
-  /** What KIS does not take, or what is beyond the cap. */
+  /** Those that KIS refused, or that are beyond the cap. */
   readonly refused: readonly string[];
   /** Events that wait for the consumer. */
   readonly queued: number;
 }
 
 /**
- * Events as they come, read by one loop. Nothing is sent before the first is asked for; leaving the loop, the signal,
- * and the client's `close()` each end the registrations, and with the last one the session, by a close frame.
+ * A stream of events, read by one loop. It registers with KIS when the first event is asked for. Leaving the loop, the
+ * signal and the client's `close()` each end its registrations. With the last registration the session ends, too.
  */
 export interface KisStream<Event extends StreamEvent = StreamEvent>
   extends AsyncIterableIterator<Event>, AsyncDisposable {
-  /** How the stream stands now; a new object each time. */
+  /** The state of the stream now; a new object each time. */
   readonly status: StreamStatus;
-  /** Ends the stream; resolves when nothing of it is left at KIS. What waits is dropped. */
+  /** Ends the stream and drops waiting events. Resolves when KIS has no registration of it left. */
   return(): Promise<IteratorResult<Event, undefined>>;
-  /** The stream itself: it is read once. */
+  /** The stream itself, which can be read once. */
   [Symbol.asyncIterator](): KisStream<Event>;
 }
 
@@ -67,7 +67,7 @@ export class KeyStream implements Listener, KisStream {
     this.#onEnd = onEnd;
   }
 
-  /** How the stream stands now; a new object each time. */
+  /** The state of the stream now; a new object each time. */
   get status(): StreamStatus {
     const registrations = this.#attached?.registrations;
     const names = this.keys.map(({ trId, key }) => nameOf(trId, key));
@@ -98,7 +98,7 @@ export class KeyStream implements Listener, KisStream {
       const event = this.#queue.pull();
       if (event !== undefined) return { done: false, value: event };
       if (this.#state === "failed") {
-        // Told once; who asks again has had it.
+        // The error is thrown once.
         this.#state = "ended";
         throw this.#error;
       }
@@ -113,7 +113,7 @@ export class KeyStream implements Listener, KisStream {
     return DONE;
   }
 
-  /** Ends it as `return` does; what has come by then is still given. */
+  /** Ends it as `return` does, but still delivers the events that wait. */
   end(): Promise<void> {
     return this.#leave();
   }

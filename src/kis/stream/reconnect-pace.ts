@@ -1,14 +1,14 @@
 /** First pause before another connect; it doubles up to the longest. */
 const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
-/** After OPSP8996: the slot of a session that died uncleanly stays taken for a while. @see facts, section 3 */
+/** After OPSP8996: KIS keeps the slot of a session that died uncleanly for a while. @see facts, section 3 */
 const IN_USE_MS = 90_000;
 const LONGEST_IN_USE_MS = 600_000;
-/** KIS blocks keys for endless connect loops: so many in so long, and the longest pause holds. */
+/** KIS blocks keys for endless connect loops. After this many connects in this time every pause is the longest. */
 const MANY = 8;
 const MANY_WITHIN_MS = 300_000;
 
-/** When the next connect may be: pauses double, are reset by data alone, and are never short many times in a row. */
+/** When to connect next. Pauses double, only data resets them, and no long row of pauses is short. */
 export class ReconnectPace {
   #failures = 0;
   #inUse = 0;
@@ -20,22 +20,22 @@ export class ReconnectPace {
     return this.#notBefore;
   }
 
-  /** A connect is made. @param now - monotonic ms. */
+  /** Counts a connect. @param now - monotonic ms. */
   connecting(now: number): void {
     this.#connects = [...this.#connects.filter((at) => now - at < MANY_WITHIN_MS), now];
   }
 
-  /** A record came: the way is good. */
+  /** A record came: the connection works. */
   sawData(): void {
     this.#failures = 0;
     this.#inUse = 0;
   }
 
   /**
-   * A connection is over, or none came about.
+   * A connection ended, or could not be made.
    *
    * @param now - monotonic ms.
-   * @param random - from [0, 1): pauses are up to a quarter longer, so that machines do not all come back at once.
+   * @param random - from [0, 1). It makes the pause up to a quarter longer, so that machines do not all return at once.
    */
   ended(now: number, how: "in-use" | "other", random: number): void {
     let pause: number;

@@ -10,20 +10,20 @@ export interface FeedKey {
   readonly key: string;
 }
 
-/** Somebody who wants a registration. */
+/** A stream that wants a registration. */
 interface Wanting {
   take(event: StreamEvent): void;
   registered(key: FeedKey, how: "subscribed" | "refused", code?: string): void;
 }
 
-/** One registration: wanted by somebody, and how far it has come on this connection. */
+/** One registration: who wants it, and its state on this connection. */
 export interface Registration<W extends Wanting = Wanting> extends FeedKey {
   readonly wantedBy: Set<W>;
   readonly sequence: TradeSequence;
-  /** Gives an event to all who want it. */
+  /** Gives an event to every stream that wants it. */
   readonly emit: (event: StreamEvent) => void;
   state: "desired" | "sent" | "acknowledged" | "unanswered" | "over-cap" | "refused";
-  /** Monotonic ms at which it was sent. */
+  /** Monotonic ms of when it was sent. */
   sentAt: number;
   /** Why it is refused. */
   code: string | undefined;
@@ -37,19 +37,19 @@ export const DEFAULT_CAP = 41;
 export const nameOf = (trId: string, key: string): string => `${trId}/${key}`;
 
 /**
- * What is desired, what KIS has acknowledged and what really delivers, apart: elsewhere seven feeds were blind for an
- * hour while the code believed them on.
+ * Registrations that are wanted, that KIS acknowledged, and that deliver, kept apart: elsewhere seven feeds sent nothing
+ * for an hour while the program believed that they ran.
  */
 export class Registrations<W extends Wanting> {
   readonly #all = new Map<string, Registration<W>>();
   #cap = DEFAULT_CAP;
 
-  /** How many this session takes; learned from OPSP0008, and believed until the next connection. */
+  /** How many this session takes: learned from OPSP0008, and kept until the next connection. */
   get cap(): number {
     return this.#cap;
   }
 
-  /** Somebody wants a key; told at once if KIS has decided on it already. */
+  /** Adds a stream that wants a key, and tells it at once what KIS answered if it already has. */
   add(key: FeedKey, who: W): void {
     const name = nameOf(key.trId, key.key);
     let found = this.#all.get(name);
@@ -75,7 +75,7 @@ export class Registrations<W extends Wanting> {
     if (found.state === "over-cap") who.registered(found, "refused", CONTROL_CODES.full);
   }
 
-  /** @returns those that nobody wants any more and KIS still has, or may have. */
+  /** @returns those that no stream wants and that KIS still has, or may have. */
   drop(who: W): Registration<W>[] {
     const ended: Registration<W>[] = [];
     for (const [name, found] of this.#all) {
@@ -94,7 +94,7 @@ export class Registrations<W extends Wanting> {
     return this.#all.values();
   }
 
-  /** A new connection knows of none of them. What KIS refused for good stays refused. */
+  /** Starts over for a new connection, where none is registered. What KIS refused for good stays refused. */
   reset(): void {
     this.#cap = DEFAULT_CAP;
     for (const found of this.#all.values()) {
@@ -105,7 +105,7 @@ export class Registrations<W extends Wanting> {
 
   /**
    * @param now - monotonic ms.
-   * @returns the next one to be sent, marked as sent; those beyond the cap are told so and not sent.
+   * @returns the next one to send, marked as sent. Those beyond the cap are refused without being sent.
    */
   next(now: number): Registration<W> | undefined {
     let taken = this.acknowledged.length;
@@ -124,7 +124,7 @@ export class Registrations<W extends Wanting> {
     return undefined;
   }
 
-  /** KIS has answered a registration. */
+  /** Takes KIS's answer to a registration. */
   answered(found: Registration<W>, code: string): void {
     if (CONTROL_CODES.accepted.has(code)) {
       found.state = "acknowledged";

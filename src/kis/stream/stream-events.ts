@@ -1,15 +1,15 @@
 import type { BookRecord, ExpectedRecord, IndexRecord, OperationRecord, TradeRecord } from "../wire/index.js";
 
-/** What a stream can deliver besides trades. Each takes a registration a symbol. */
+/** The feeds of a stream. Each takes one registration for each symbol. */
 export type StreamFeed = "trade" | "book" | "expected" | "operation" | "index";
 
-/** One trade. Of one symbol they come in order of the running totals, each once. */
+/** One trade. Those of a symbol come in the order of its running totals, each once. */
 export interface TradeEvent extends TradeRecord {
   /** Tells the event: a trade. */
   readonly kind: "trade";
 }
 
-/** Trades that did not come, proved by the running totals: all of them lie within the span. */
+/** Trades that did not come, as the running totals prove. All of them lie within the span. */
 export interface GapEvent {
   /** Tells the event: trades that did not come. */
   readonly kind: "gap";
@@ -17,7 +17,7 @@ export interface GapEvent {
   readonly symbol: string;
   /** Shares that are missing, exactly. */
   readonly shares: number;
-  /** KRW that is missing; a mid-price of half a won, which KIS writes without the half, can shift it by that. */
+  /** KRW that is missing. It can be off by the half won of mid-prices, which KIS leaves out. */
   readonly turnover: number;
   /** Epoch ms of the trade before the gap. */
   readonly from: number;
@@ -25,7 +25,7 @@ export interface GapEvent {
   readonly to: number;
 }
 
-/** KIS took a registration, or does not. Beyond the session's cap the code is `OPSP0008`. */
+/** KIS took or refused a registration. Beyond the session's cap the code is `OPSP0008`. */
 export interface RegistrationEvent {
   /** Whether KIS took the symbol. */
   readonly kind: "subscribed" | "refused";
@@ -37,25 +37,25 @@ export interface RegistrationEvent {
   readonly code?: string;
 }
 
-/** The socket opened, or went. */
+/** The socket opened or closed. */
 export interface ConnectionEvent {
   /** Whether the socket opened or closed. */
   readonly kind: "connected" | "disconnected";
-  /** Why it went: WebSocket's close code, or KIS's (`OPSP8996`: the key is in use elsewhere). */
+  /** Why it closed: WebSocket's close code, or KIS's (`OPSP8996`: the key is in use elsewhere). */
   readonly code?: number | string;
-  /** How long it had been gone, in milliseconds; absent the first time. */
+  /** How long there was no connection, in milliseconds; absent the first time. */
   readonly downMs?: number;
 }
 
-/** The consumer is slow: so many events wait for it. */
+/** The consumer is slower than the market. Nothing is lost yet. */
 export interface LaggingEvent {
-  /** Tells the event: the consumer is slower than the market; nothing is lost yet. */
+  /** Tells the event: the consumer is slow. */
   readonly kind: "lagging";
-  /** Events that wait. */
+  /** Events that wait for the consumer. */
   readonly queued: number;
 }
 
-/** What a stream of trades gives. */
+/** The events of a stream of trades. */
 export type TradeStreamEvent = TradeEvent | GapEvent | RegistrationEvent | ConnectionEvent | LaggingEvent;
 
 /** An order book as it stood. */
@@ -76,11 +76,11 @@ export interface OperationEvent extends OperationRecord {
   readonly kind: "operation";
 }
 
-/** Where an index stands. */
+/** The level of an index. */
 export interface IndexEvent extends IndexRecord {
   /** Tells the event: a level of an index. */
   readonly kind: "index";
 }
 
-/** What a stream of several feeds gives. */
+/** The events of a stream of several feeds. */
 export type StreamEvent = TradeStreamEvent | BookEvent | ExpectedEvent | OperationEvent | IndexEvent;

@@ -7,8 +7,8 @@ import type { StreamHold } from "./socket/index.js";
 import { APPROVAL_MS, LONGEST_SLEEP_MS, type Listener, type StreamPorts } from "./stream-ports.js";
 
 /**
- * One key's socket, shared by all who listen: connects while somebody listens, again when it is lost, and never more
- * often than the pace allows, whoever comes and goes.
+ * The one socket of a key, shared by its streams. It connects while a stream listens and reconnects when the connection
+ * is lost, never more often than the pace allows, however often streams come and go.
  */
 export class StreamHub {
   readonly #name: string;
@@ -20,10 +20,10 @@ export class StreamHub {
   #running: Promise<void> | undefined;
   /** Aborted when the last listener leaves. */
   #idle = new AbortController();
-  /** Monotonic ms since when there is no connection; `undefined` before the first and while there is one. */
+  /** Monotonic ms at which the connection was lost; `undefined` before the first one and while there is one. */
   #downSince: number | undefined;
   #wasUp = false;
-  /** How long everybody's silence is borne; it doubles with each time that was in vain. */
+  /** How long all symbols may be silent at once. Doubles each time that a new connection did not help. */
   #silenceMs = 180_000;
 
   constructor(name: string) {
@@ -35,7 +35,7 @@ export class StreamHub {
     return this.#connection?.isOpen === true;
   }
 
-  /** Whether somebody listens, or something is still to be ended. */
+  /** Whether a stream listens, or a registration is still to be ended. */
   get isUsed(): boolean {
     return this.#running !== undefined;
   }
@@ -49,7 +49,7 @@ export class StreamHub {
     this.#connection?.registerMore();
   }
 
-  /** Resolves when nothing of it is left at KIS: with the last listener goes the socket, by a close frame. */
+  /** Resolves when KIS has nothing of it left: the last listener takes the socket along, by a close frame. */
   async detach(listener: Listener): Promise<void> {
     if (!this.#listeners.delete(listener)) return;
     const ended = this.registrations.drop(listener);
@@ -76,7 +76,7 @@ export class StreamHub {
           idle.throwIfAborted();
           this.#ended(ports, await this.#connect(ports, approval, idle));
         } catch (error) {
-          // Whoever was meant has left; others may have come meanwhile.
+          // The listeners of that time have left; others may have come since.
           if (idle.aborted) continue;
           if (!isRetryable(error)) {
             this.#failAll(error);
@@ -91,7 +91,7 @@ export class StreamHub {
       this.#wasUp = false;
       this.#downSince = undefined;
       await hold?.release();
-      // Somebody may have come while the lock was let go.
+      // A listener may have come while the lock was released.
       this.#running = this.#listeners.size > 0 ? this.#run() : undefined;
     }
   }

@@ -12,25 +12,25 @@ import { feedKey } from "./decode-record.js";
 import type { FeedKey } from "./registrations.js";
 import type { StreamFeed } from "./stream-events.js";
 
-/** What to stream: trades of symbols. */
+/** Which trades to stream. */
 export interface TradeStreamOptions {
-  /** Short codes; each takes one of the session's 41 registrations a feed. */
+  /** Short codes. Each takes one of the session's 41 registrations for each feed. */
   readonly symbols: Iterable<string>;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
-  /** How many events may wait for a slow consumer; beyond, trades become gaps. @defaultValue 100000 */
+  /** How many events may wait for a slow consumer. Beyond that, trades become gaps. @defaultValue 100000 */
   readonly maxQueued?: number;
-  /** Ends the iteration with its reason; the symbols are unsubscribed. */
+  /** Ends the loop, which throws the signal's reason, and unsubscribes the symbols. */
   readonly signal?: AbortSignal;
 }
 
-/** What to stream, of several feeds. */
+/** Which feeds to stream, of which symbols and indices. */
 export interface StreamOptions extends Omit<TradeStreamOptions, "symbols"> {
-  /** Short codes; may be left out where `indices` are given. */
+  /** Short codes; can be left out if `indices` are given. */
   readonly symbols?: Iterable<string>;
-  /** What to stream of each symbol; on paper trades and books alone. @defaultValue ["trade"] */
+  /** Feeds of each symbol. Paper has trades and books only. @defaultValue ["trade"] */
   readonly feeds?: readonly Exclude<StreamFeed, "index">[];
-  /** Codes of indices, such as `"0001"` for KOSPI: each takes a registration; live only. @defaultValue none */
+  /** Codes of indices, such as `"0001"` for KOSPI. Each takes a registration. Live only. @defaultValue none */
   readonly indices?: readonly string[];
 }
 

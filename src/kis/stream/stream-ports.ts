@@ -7,17 +7,17 @@ import type { StreamConnector, StreamLock } from "./socket/index.js";
 /** How long an approval key is used: KIS's 24 hours less one. */
 export const APPROVAL_MS: number = 23 * 3_600_000;
 
-/** No sleep is longer: a clock that is moved in one step is noticed within it. */
+/** Longest sleep. A clock that was moved in one step is noticed within it. */
 export const LONGEST_SLEEP_MS = 5000;
 
 /** What a stream needs of the client it belongs to. */
 export interface StreamPorts {
-  /** `undefined` where it is not said: then nothing can be opened. */
+  /** `undefined` if it is not known; then no socket can be opened. */
   readonly url: string | undefined;
   readonly custtype: string;
   readonly connect: StreamConnector;
   readonly lock: StreamLock;
-  /** A new approval key: a secret, asked for before the socket is opened. */
+  /** Fetches a new approval key, a secret, before the socket is opened. */
   readonly approve: (signal: AbortSignal) => Promise<string>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -25,12 +25,12 @@ export interface StreamPorts {
   readonly calendar: TradingCalendar;
 }
 
-/** Somebody whom the hub serves. */
+/** A stream that the hub serves. */
 export interface Listener {
   readonly ports: StreamPorts;
   readonly keys: readonly FeedKey[];
   take(event: StreamEvent): void;
   registered(key: FeedKey, how: "subscribed" | "refused", code?: string): void;
-  /** It is over for all: what no waiting mends. */
+  /** Ends the stream by an error that waiting cannot cure. */
   fail(error: unknown): void;
 }

@@ -9,8 +9,8 @@ interface Entry {
 }
 
 /**
- * The one hub of a key and host in this process, also between ESM and CJS copies: KIS takes one session a key, whoever
- * asks. It is kept when nobody listens, so that coming and going does not pass over the pauses between connects.
+ * The one hub of a key and host in this process, shared by the ESM and CJS copies, because KIS takes one session for
+ * each key. It is kept without listeners, too, so that leaving and returning does not skip the pause between connects.
  *
  * @param name - of the key and the host; holds no secret.
  */
@@ -18,7 +18,7 @@ export function sharedHub(name: string, clock: Clock): StreamHub {
   const holder = globalThis as { [REGISTRY]?: Map<string, Entry> };
   const hubs = (holder[REGISTRY] ??= new Map<string, Entry>());
   let entry = hubs.get(name);
-  // Pauses are counted on a clock; on another one they mean nothing.
+  // Pauses are counted on one clock, and mean nothing on another.
   if (entry === undefined || (entry.clock !== clock && !entry.hub.isUsed)) {
     entry = { hub: new StreamHub(name), clock };
     hubs.set(name, entry);

@@ -1,6 +1,6 @@
 import type { Logger } from "../../core/index.js";
 
-/** Says once what KIS was not known to send: a surprise has a name, and does not fill a log. */
+/** Logs what KIS was not known to send: once for each kind, so that it cannot fill a log. */
 export class SurpriseLog {
   readonly #logger: Logger;
   readonly #said = new Set<string>();

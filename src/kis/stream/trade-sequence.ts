@@ -2,30 +2,30 @@ import { KST_OFFSET_MS } from "../../core/index.js";
 import type { TradeRecord } from "../wire/index.js";
 import type { GapEvent, TradeEvent } from "./stream-events.js";
 
-/** What comes out: trades in order of the running totals, and between them what is proved to be missing. */
+/** The result: trades in the order of the running totals, and gaps where trades are proved to be missing. */
 type Emit = (event: TradeEvent | GapEvent) => void;
 
-/** How long a record waits for the ones before it: out of order is not documented, and costs a gap otherwise. */
+/** How long a record waits for earlier ones. KIS documents no order, and without the wait every late record is a gap. */
 export const HOLD_MS = 500;
 /** More than any frame holds. */
 const MOST_HELD = 64;
 
 /**
- * One symbol's trades, put in order by the running total of shares, which no clock and no sequence number replaces.
+ * One symbol's trades, put in order by the running total of shares: KIS sends no sequence number.
  *
- * A record whose total does not join the one before waits {@link HOLD_MS} for what lies between; then that is a gap,
- * and what of it comes later is dropped.
+ * A record whose total does not follow the one before waits {@link HOLD_MS} for the trades between. Then they are a gap,
+ * and those that come later are dropped.
  */
 export class TradeSequence {
   #last: TradeRecord | undefined;
   /** Records that wait for earlier ones, by total; each with the monotonic ms since when. */
   #held: { readonly record: TradeRecord; readonly since: number }[] = [];
-  /** A later time with a smaller total: KIS may have begun to count anew. */
+  /** The last trade with a later time and a smaller total: KIS may have started its count again. */
   #anew: TradeRecord | undefined;
 
   /**
    * @param now - monotonic ms.
-   * @param mayWait - false for the first record of a connection: what lies before it is not on its way.
+   * @param mayWait - `false` for the first record of a connection: earlier ones will not come.
    */
   take(record: TradeRecord, now: number, mayWait: boolean, emit: Emit): void {
     const last = this.#last;
@@ -47,22 +47,22 @@ export class TradeSequence {
     else if (this.#held.length > MOST_HELD) this.#giveUp(emit);
   }
 
-  /** Gives up waiting where the time is over. @param now - monotonic ms. */
+  /** Gives up on records that waited long enough. @param now - monotonic ms. */
   expire(now: number, emit: Emit): void {
     while (this.#held.some(({ since }) => now - since >= HOLD_MS)) this.#giveUp(emit);
   }
 
-  /** Gives up waiting: the connection is gone. */
+  /** Gives up on all waiting records, because the connection is lost. */
   flush(emit: Emit): void {
     while (this.#held.length > 0) this.#giveUp(emit);
   }
 
-  /** Whether something waits. */
+  /** Whether a record waits. */
   get isWaiting(): boolean {
     return this.#held.length > 0;
   }
 
-  /** The smallest total that waits ends the waiting: what is before it is missing. */
+  /** Takes the waiting record with the smallest total. The trades before it are missing. */
   #giveUp(emit: Emit): void {
     const [first] = this.#held;
     const last = this.#last;
@@ -88,7 +88,7 @@ export class TradeSequence {
     }
   }
 
-  /** Twice, or too late; unless time goes on and two in a row agree on totals that were passed before. */
+  /** A repeated or late record. If two later trades in a row agree on smaller totals, KIS started its count again. */
   #takeOld(record: TradeRecord, last: TradeRecord, emit: Emit): void {
     const anew = this.#anew;
     this.#anew = undefined;

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../../core/index.js";
 
-/** Takes the right to a key's one stream on this host. */
+/** Takes the lock for the one stream of a key on this host. */
 export type StreamLock = (name: string) => Promise<StreamHold>;
 
-/** The right, until it is let go or the process ends, however it ends. */
+/** The lock, held until it is released or the process ends. */
 export interface StreamHold {
   release(): Promise<void>;
 }
@@ -17,8 +17,8 @@ const ANSWER_MS = 1000;
 const MAX_TRIES = 5;
 
 /**
- * A listening local socket named after the key's token. The kernel takes it from a process that dies, however it dies,
- * so no lock outlives its holder: decisions/014-live.md says why not a file.
+ * A listening local socket named after the key's token. The kernel frees it however its process dies, so no lock
+ * outlives its holder. Why it is not a file: decisions/014-live.md.
  *
  * @throws {@link ConfigError} if another process has it.
  */
@@ -33,7 +33,7 @@ export const lockStream: StreamLock = async (name) => {
   }
 };
 
-/** Linux and Windows have names that vanish with their holder; elsewhere it is a socket's file. */
+/** Linux and Windows have socket names that vanish with their holder; other systems use a socket file. */
 export function lockAddress(name: string, platform: string, folder: string): string {
   const short = createHash("sha256").update(name).digest("hex").slice(0, 32);
   if (platform === "linux") return `\0hantoo-stream-${short}`;
@@ -52,7 +52,7 @@ function listen(path: string): Promise<Server | undefined> {
       if (error.code === "EADDRINUSE") resolve(undefined);
       else reject(error);
     });
-    // Whoever holds the lock is kept alive by its stream, not by this.
+    // The stream keeps its process alive; the lock alone must not.
     server.listen(path, () => resolve(server.unref()));
   });
 }
@@ -61,7 +61,7 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** @returns the number of the process that answers, `"unknown"` if it does not say; `undefined` if nobody is there. */
+/** @returns the id of the process that answers, `"unknown"` if it gives none; `undefined` if nothing listens. */
 function holderOf(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let said = "";
@@ -79,7 +79,7 @@ function holderOf(path: string): Promise<string | undefined> {
   });
 }
 
-/** Moves a dead socket's file away; of several that try, one does. A live one that was moved is put back. */
+/** Moves a dead socket's file away. Of several processes one succeeds; a live file that was moved is put back. */
 async function passOverDead(path: string): Promise<void> {
   const aside = `${path}.${process.pid}`;
   try {
@@ -88,7 +88,7 @@ async function passOverDead(path: string): Promise<void> {
     if ((await holderOf(aside)) !== undefined) await link(aside, path).catch(() => undefined);
     await unlink(aside);
   } catch {
-    // Somebody else was faster; the next try sees who.
+    // Another process was faster; the next try sees which.
   }
 }
 

@@ -1,13 +1,13 @@
 import type { WebSocket as Socket } from "ws";
 import { TransportError } from "../../../core/index.js";
 
-/** What is heard of a socket. After `close` nothing more is. */
+/** Receives the events of a socket. `close` is the last one. */
 export interface SocketEvents {
   /** The handshake is done. */
   open(): void;
-  /** One message; a text's bytes as they came. */
+  /** One message, as the bytes that came. */
   message(data: Uint8Array): void;
-  /** The line is gone. @param code - WebSocket's close code; 1006 where there was no close frame. */
+  /** The connection is lost or closed. @param code - WebSocket's close code; 1006 where there was no close frame. */
   close(code: number): void;
 }
 
@@ -17,22 +17,22 @@ export interface StreamSocket {
   send(text: string): void;
   /** Sends a close frame. */
   close(): void;
-  /** Cuts the line: for one that is dead. */
+  /** Cuts a dead connection, without a close frame. */
   terminate(): void;
 }
 
-/** Opens sockets: the port through which a stream reaches the network. */
+/** Opens a socket. A stream reaches the network through this alone. */
 export type StreamConnector = (url: string, events: SocketEvents) => StreamSocket;
 
-/** Frames of 8 KB were too large for others; KIS documents no bound. */
+/** KIS documents no bound. Clients with a bound of 8 KB failed. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const HANDSHAKE_MS = 10_000;
 const NORMAL = 1000;
 const ABNORMAL = 1006;
 
 /**
- * Sockets of `ws`, which loads with the first of them. Text is not checked to be UTF-8: KIS cuts letters in half, and
- * whoever checks answers with 1007 and has no session.
+ * Opens sockets of `ws`, which is loaded with the first one. Text is not checked to be UTF-8: KIS cuts letters in half,
+ * and a client that checks closes with 1007 and has no session.
  */
 export const openWebSocket: StreamConnector = (url, events) => {
   let socket: Socket | undefined;
@@ -56,7 +56,7 @@ export const openWebSocket: StreamConnector = (url, events) => {
         if (!isOver) events.message(data);
       });
       socket.on("close", end);
-      // A close follows, and says all there is to do.
+      // A close event follows, and the rest is done there.
       socket.on("error", () => undefined);
     },
     () => end(ABNORMAL),
