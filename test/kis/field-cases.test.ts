@@ -4,7 +4,7 @@ import { IncompleteDataError, type KisClient, krx, kstInstant, kstTime } from "h
 import { createManualClock } from "hantoo/testing";
 import { describe, expect, test } from "vitest";
 import { type WireRow, row } from "./minutes/wire-rows.js";
-import { clientOf } from "./unpaced.js";
+import { clientOf, unpaced } from "./unpaced.js";
 
 const folder = process.env["HANTOO_CASES"];
 const read = (name: string): unknown => JSON.parse(readFileSync(join(folder ?? "", `${name}.json`), "utf8"));
@@ -146,6 +146,30 @@ describe.skipIf(folder === undefined)("cases from the field, with the right valu
     const live = await kisAt(now, serve(told?.["0230"])).client.minuteBars({ symbol: "005930" });
     expect(live.bars.at(-1)).toMatchObject({ time: at, volume: right, turnover: right * price });
     expect(live.holes).toEqual([]);
+  });
+
+  test("04: each refusal that people met ends as it is meant: passing ones are tried again, a rate slows the pace", async () => {
+    const { bodies } = read("04-error-bodies") as { bodies: { status: number; body: object | string }[] };
+    const ends = [];
+    for (const { status, body } of bodies) {
+      const clock = createManualClock(kstInstant("2026-11-20", "10:00"));
+      const limiter = unpaced();
+      const fetch: typeof globalThis.fetch = async (input) => {
+        if (new Request(input).url.endsWith("/oauth2/tokenP"))
+          return Response.json({ access_token: "t".repeat(30), expires_in: 86_400 });
+        return new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+      };
+      const client = clientOf({ fetch, clock }, { clock, limiter, random: () => 0.5, retry: { limit: 2 } });
+      const error: unknown = await clock.runUntil(client.quote("005930").catch((cause: unknown) => cause));
+      const { name, retryable } = error as { name: string; retryable: boolean };
+      ends.push([name, retryable, limiter.calls, limiter.refusals]);
+    }
+    expect(ends).toEqual([
+      ["KisRateLimitError", true, 4, 3], // EGW00215; the token is a call of its own
+      ["KisApiError", true, 4, 0], // OPSQ0003
+      ["KisApiError", false, 2, 0], // OPSQ2001: the request is wrong
+      ["TransportError", true, 4, 0], // a page of HTML
+    ]);
   });
 
   test("05: a delisted symbol's head of zeros is no error and no data", async () => {

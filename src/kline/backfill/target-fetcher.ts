@@ -1,4 +1,4 @@
-import type { KlineField, DayTable } from "../../archive/index.js";
+import { type DayTable, type KlineField, createDayTable } from "../../archive/index.js";
 import {
   type Clock,
   type Logger,
@@ -11,7 +11,7 @@ import {
 import type { FetchOptions, Fetched, Piece } from "../../engine/index.js";
 import { countedSource } from "../counted-source.js";
 import { type BarSource, type SymbolDay, emptyDay, fetchSymbolDay } from "../evidence/index.js";
-import { type CalendarConflict, DayGate, hasTrade } from "../guard/index.js";
+import { type CalendarConflict, DayGate } from "../guard/index.js";
 import type { PlanFacts, PlannedTarget } from "./plan.js";
 import type { StoredDays } from "./stored-days.js";
 
@@ -66,6 +66,28 @@ export class TargetFetcher {
     return [...this.#gates].flatMap(([day, gate]) =>
       gate.conflicts([...(this.#targets.get(day)?.keys() ?? [])]),
     );
+  }
+
+  /**
+   * What was believed of days of other hours before a symbol told so, as it is to be stored.
+   *
+   * @param read - what is stored of some symbols of a day by now.
+   * @returns a table a day; none where all was proved.
+   */
+  async unproved(
+    read: (tradingDay: TradingDay, symbols: ReadonlySet<string>) => Promise<DayTable>,
+  ): Promise<readonly DayTable[]> {
+    const tables: DayTable[] = [];
+    for (const [tradingDay, gate] of this.#gates) {
+      const symbols = new Set(this.#targets.get(tradingDay)?.keys());
+      if (!gate.conflicts([...symbols]).some(({ kind }) => kind === "hours")) continue;
+      const stored = await read(tradingDay, symbols);
+      const table = createDayTable(stored);
+      for (const [symbol, holes] of gate.unproved(stored, symbols))
+        for (const { index, cell } of holes) table.set(symbol, index, cell);
+      if (table.cellCount() > 0) tables.push(table);
+    }
+    return tables;
   }
 
   /** A symbol that KIS refuses for good, a stored one on two days in a row, is not asked for again in this run. */
@@ -147,8 +169,7 @@ export class TargetFetcher {
       const { minutes } = table;
       gate = new DayGate({
         source: options.client,
-        tradingDay,
-        hasTraded: table.symbols().some((name) => hasTrade(table, name)),
+        stored: table,
         isOver: () => finalCount(minutes, clock.now(), facts.settleMs) === minutes.length,
         logger: options.logger ?? silentLogger,
       });

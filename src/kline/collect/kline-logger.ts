@@ -214,7 +214,8 @@ export class HantooKlineLogger implements AsyncDisposable {
    * Follows the session from its first minute on with the fewest calls that keep the lag ({@link cadence}), waits
    * for it where it has not begun, and ends with the reconciliation: the day read again in full, differences stored
    * as new revisions, the objects compacted. After the close it is that alone. Then it reads again what KIS may have
-   * corrected of the days before (`revisitDays`).
+   * corrected of the days before (`revisitDays`), and fetches what is missing there: a host that was off on one of
+   * them needs nothing else, as long as the prefix holds an earlier day.
    *
    * It goes on through suspension, clocks that are set, and failures of network, KIS and store. While the consumer
    * holds a report nothing is fetched; leaving the loop stores what is in memory.

@@ -152,7 +152,9 @@ function createJudge(
       return isWrong ? UNTRADED : { kind: "traded", trade: before };
     }
     const isOpen = had === "hole" || had === "broken";
-    if (range !== undefined && !(range.explained && !isOpen)) {
+    // Stored trades explain a sum; without one they say nothing of minutes that no answer has spoken for yet.
+    const isNew = had === "absent" && range?.turnover === undefined;
+    if (range !== undefined && !(range.explained && !isOpen && !isNew)) {
       const told = range.first === range.last ? range.turnover : undefined;
       return {
         kind: "hole",

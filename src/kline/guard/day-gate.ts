@@ -1,7 +1,8 @@
 import type { DayTable } from "../../archive/index.js";
-import { type Logger, type OutsideTrades, type TradingDay, raceAbort } from "../../core/index.js";
+import { type Logger, type TradingDay, raceAbort } from "../../core/index.js";
 import { isNetworkError, reachOf } from "../../engine/index.js";
-import type { BarSource, SymbolDay } from "../evidence/index.js";
+import type { BarSource, NewCell, SymbolDay } from "../evidence/index.js";
+import { DayHours } from "./day-hours.js";
 
 /** Where the calendar and the source disagree about a day. */
 export interface CalendarConflict {
@@ -27,9 +28,8 @@ export type GatedDay = SymbolDay | "closed";
 
 interface DayGateOptions {
   readonly source: Pick<BarSource, "tradingDay">;
-  readonly tradingDay: TradingDay;
-  /** Trades are stored of this day. */
-  readonly hasTraded: boolean;
+  /** What is stored of the day. */
+  readonly stored: DayTable;
   /** The session's last minute is final. */
   readonly isOver: () => boolean;
   readonly logger: Logger;
@@ -45,18 +45,24 @@ type FetchDay = (symbol: string) => Promise<SymbolDay>;
 export class DayGate {
   readonly #options: DayGateOptions;
   readonly #silent = new Set<string>();
-  readonly #outside = new Map<string, OutsideTrades>();
+  readonly #hours: DayHours;
   readonly #begun = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly #ahead = new Map<string, SymbolDay>();
   #verdict: "open" | "closed" | "doubtful" | undefined;
   #symbols: readonly string[] = [];
+  #due: readonly string[] = [];
   #asked: Promise<void> | undefined;
   #inFlight = 0;
   #fault: unknown;
 
   constructor(options: DayGateOptions) {
     this.#options = options;
+    this.#hours = new DayHours(options.stored);
+  }
+
+  get #tradingDay(): TradingDay {
+    return this.#options.stored.tradingDay;
   }
 
   /** The source, or silence, says that there was no session. */
@@ -66,15 +72,16 @@ export class DayGate {
 
   /** What was found so far. @param symbols - those that the day is looked at for. */
   conflicts(symbols: readonly string[]): readonly CalendarConflict[] {
-    const { tradingDay } = this.#options;
+    const tradingDay = this.#tradingDay;
+    const { outside } = this.#hours;
     if (this.isClosed) return [{ tradingDay, kind: "closed-by-source", symbols }];
-    if (this.#outside.size === 0) return [];
-    const seen = [...this.#outside.values()];
+    if (outside.size === 0) return [];
+    const seen = [...outside.values()];
     return [
       {
         tradingDay,
         kind: "hours",
-        symbols: [...this.#outside.keys()].sort(),
+        symbols: [...outside.keys()].sort(),
         from: Math.min(...seen.map(({ from }) => from)),
         to: Math.max(...seen.map(({ to }) => to)),
         shares: seen.reduce((sum, { shares }) => sum + shares, 0),
@@ -82,11 +89,18 @@ export class DayGate {
     ];
   }
 
-  /** A pass begins. @param symbols - of these five are asked before silence is believed, in a pass over fewer as well. */
-  begin(symbols: readonly string[]): void {
+  /**
+   * A pass begins.
+   *
+   * @param symbols - of these five are asked before silence is believed, in a pass over fewer as well.
+   * @param due - those that are asked for anyway: of these one is looked for that tells the day's hours.
+   */
+  begin(symbols: readonly string[], due: readonly string[] = symbols): void {
     this.#symbols = symbols;
+    this.#due = due;
     this.#ahead.clear();
     this.#begun.clear();
+    this.#hours.begin();
     this.#fault = undefined;
   }
 
@@ -106,16 +120,36 @@ export class DayGate {
     let day = await this.#fetchOwn(symbol, fetch);
     while (this.#isUndecided) {
       // Those under way may tell; the last of them looks further.
-      if (this.#inFlight > 0) await raceAbort(new Promise<void>((wake) => this.#waiting.push(wake)), signal);
+      if (this.#inFlight > 0) await this.#wake(signal);
       else day = { ...day, calls: day.calls + (await this.#probe(fetch)) };
     }
     if (this.#verdict === "doubtful" && this.#fault === undefined && this.#options.isOver())
       this.#close("the source does not tell whether the market was open, and no symbol shows a trade");
     if (this.isClosed) return "closed";
-    if (day.outside !== undefined) this.#outside.set(symbol, day.outside);
-    if (this.#verdict === "open") return day;
+    if (this.#verdict === "open") return this.#proved(day, fetch, signal);
     const error = day.error ?? this.#fault;
     return { ...withheld(day), ...(error === undefined ? {} : { error }) };
+  }
+
+  /** What a pass believed before another symbol told better, as it is to be stored. @param stored - the day by now. */
+  unproved(stored: DayTable, symbols: Iterable<string>): ReadonlyMap<string, readonly NewCell[]> {
+    return this.#hours.unproved(stored, symbols);
+  }
+
+  /** A whole day waits until something tells the hours: another one's answer, or that nobody's does. */
+  async #proved(day: SymbolDay, fetch: FetchDay, signal: AbortSignal): Promise<SymbolDay> {
+    let { calls } = day;
+    while (day.complete && this.#hours.isOpen) {
+      const next = this.#due.find((symbol) => !this.#begun.has(symbol));
+      if (this.#inFlight > 0) await this.#wake(signal);
+      else if (next === undefined) break;
+      else calls += await this.#look(next, fetch);
+    }
+    return { ...this.#hours.proved(day), calls };
+  }
+
+  #wake(signal: AbortSignal): Promise<void> {
+    return raceAbort(new Promise<void>((wake) => this.#waiting.push(wake)), signal);
   }
 
   get #isUndecided(): boolean {
@@ -136,15 +170,19 @@ export class DayGate {
     for (const symbol of this.#symbols) {
       if (!this.#isUndecided) return calls;
       if (this.#begun.has(symbol)) continue;
-      this.#begun.add(symbol);
-      const day = await this.#weighed(symbol, fetch);
-      // What it cost is told once.
-      this.#ahead.set(symbol, { ...day, calls: 0 });
-      calls += day.calls;
+      calls += await this.#look(symbol, fetch);
     }
     // Too few symbols to tell: each one is stored as its own evidence says.
     if (this.#isUndecided && this.#inFlight === 0) this.#verdict = "open";
     return calls;
+  }
+
+  /** Fetches a symbol before its turn. @returns what it cost, which is told once. */
+  async #look(symbol: string, fetch: FetchDay): Promise<number> {
+    this.#begun.add(symbol);
+    const day = await this.#weighed(symbol, fetch);
+    this.#ahead.set(symbol, { ...day, calls: 0 });
+    return day.calls;
   }
 
   async #weighed(symbol: string, fetch: FetchDay): Promise<SymbolDay> {
@@ -160,7 +198,9 @@ export class DayGate {
   }
 
   async #ask(signal: AbortSignal | undefined): Promise<void> {
-    const { source, tradingDay, hasTraded, logger } = this.#options;
+    const { source, stored, logger } = this.#options;
+    const { tradingDay } = stored;
+    const hasTraded = stored.symbols().some((symbol) => hasTrade(stored, symbol));
     const said = await raceAbort(Promise.resolve(source.tradingDay?.(tradingDay)), signal).catch(
       (err: unknown) => {
         signal?.throwIfAborted();
@@ -174,7 +214,8 @@ export class DayGate {
   }
 
   #close(why: string): void {
-    const { tradingDay, logger } = this.#options;
+    const { logger } = this.#options;
+    const tradingDay = this.#tradingDay;
     this.#verdict = "closed";
     logger.warn(
       { tradingDay },
@@ -182,7 +223,9 @@ export class DayGate {
     );
   }
 
-  #weigh({ symbol, bars, outside, error, isAnswered }: SymbolDay): void {
+  #weigh(day: SymbolDay): void {
+    this.#hours.weigh(day);
+    const { symbol, bars, outside, error, isAnswered } = day;
     if (this.#verdict !== "doubtful") return;
     if (bars > 0 || outside !== undefined) this.#verdict = "open";
     else if (error === undefined || isAnswered) this.#silent.add(symbol);

@@ -119,6 +119,32 @@ describe("run()", () => {
     expect((await market.run("18:00", MON)).map(({ tradingDay }) => tradingDay)).toEqual([MON, MON]);
   });
 
+  test("a day on which nobody logged is fetched with the next ones; what is older than the prefix is not", async () => {
+    const market = setUp({ symbols: ["005930", "999990"] });
+    // The first run of a new prefix is for its day alone, whatever KIS still has.
+    expect((await market.run("18:00", WED)).every(({ tradingDay }) => tradingDay === WED)).toBe(true);
+    const friday = await market.run("18:00", FRI);
+    expect(friday.map(({ tradingDay }) => tradingDay)).toEqual([FRI, WED, THU, FRI]);
+    // What KIS does not know is asked for on the day that is followed, and on none before.
+    const known = friday.filter(({ tradingDay }) => tradingDay !== FRI);
+    expect(known.flatMap(({ failures }) => failures)).toEqual([]);
+    expect((await market.run("19:00", FRI)).map(({ tradingDay }) => tradingDay)).toEqual([FRI, FRI]);
+    for (const day of [WED, THU, FRI]) {
+      const { ["005930"]: cells, ...rest } = await storedRows(market.store, day);
+      const truth = market.simulator.truth("005930", day);
+      expect([cells, Object.keys(rest)]).toEqual([filledCells(truth, krx.minutes(day)), []]);
+    }
+  });
+
+  test("a symbol-day that KIS had no row of heals by itself on the day after", async () => {
+    const empty = { do: "empty-day", per: "symbol-day", symbols: ["005930"], tradingDays: [THU] } as const;
+    const market = setUp({ faults: [{ ...empty, healsAfterDays: 1 }] });
+    await market.run("18:00", WED);
+    expect((await market.run("18:00", THU)).at(-1)?.coverage.total.statuses.missing).toBe(1);
+    await market.run("18:00", FRI);
+    await market.expectTruth(THU);
+  });
+
   test("a quiet day is read once more on the morning after, and no more; whole days cost their read alone", async () => {
     const market = setUp();
     await market.run("18:00", WED);

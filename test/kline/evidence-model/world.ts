@@ -100,6 +100,9 @@ const LASTING: ReadonlySet<string> = new Set(["closing-withdrawn", "wandering-vo
 
 export type Pick = <T>(...choices: readonly T[]) => T;
 
+/** Fewer than silence is believed of: a day that was none is known by the source's word alone. */
+const FEW = SYMBOLS.slice(0, 3);
+
 /** One drawn world: a market, what is wrong in it and with its server, and where the bars are asked for. */
 export interface World {
   readonly kind: WorldKind;
@@ -107,6 +110,8 @@ export interface World {
   readonly market: Market;
   readonly faults: readonly Fault[];
   readonly environment: "live" | "paper";
+  /** Those that are logged. */
+  readonly symbols: readonly string[];
   readonly quirks: NonNullable<KisSimulatorOptions["quirks"]>;
   /** Whether one of the faults is in KIS's record of that day. */
   readonly has: (symbol: string, day: string, ...names: readonly string[]) => boolean;
@@ -126,6 +131,8 @@ export function drawWorld(seed: number, random: () => number, pick: Pick): World
       tradingDays: [mark.day],
       per: "symbol-day",
       rows: pick(1, 1, 2, 4),
+      // Some rows are there at first, and gone when they are read again.
+      ...(random() < 0.4 ? { from: at(pick("15:10", "16:00", "20:00"), mark.day) } : {}),
       healsAfterDays: LASTING.has(mark.name) ? 8 : pick(1, 2, 3),
     });
   }
@@ -137,6 +144,7 @@ export function drawWorld(seed: number, random: () => number, pick: Pick): World
     market: marketOf(kind, 1 + (seed % 3)),
     faults,
     environment: random() < 0.2 ? "paper" : "live",
+    symbols: random() < 0.4 ? FEW : SYMBOLS,
     quirks: {
       rescaledMinutes: pick("prices", "prices", "prices-and-volume", "none"),
       echoDailyMinutes: random() < 0.3,

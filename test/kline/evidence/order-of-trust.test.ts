@@ -247,6 +247,17 @@ describe("a minute stored as traded, of which an answer has no row", () => {
     expect(more.cells.slice(4, 9).map((cell) => cell?.volume)).toEqual([null, 7, null, null, null]);
     expectSound(more.cells);
   });
+
+  test("says nothing of minutes that nobody has answered for, where the totals do not say how much is missing", () => {
+    const store = new Store(false);
+    store.read(answerOf(truth, new Set(), 10).answer);
+    const before = store.rows().slice(0, 10);
+    const [from, to] = [minutes[0] ?? 0, minutes[20] ?? 0];
+    store.read({ ...base, bars: [], through: to, complete: false, holes: [{ from, to, kind: "lost" }] });
+    expect(store.rows().slice(0, 10)).toEqual(before);
+    expect(store.cells.slice(10, 21).every((cell) => cell?.volume === null)).toBe(true);
+    expectSound(store.cells);
+  });
 });
 
 describe("a stored hole", () => {

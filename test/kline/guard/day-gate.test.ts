@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createDayTable } from "../../../src/archive/index.js";
+import { krx } from "../../../src/calendar/index.js";
 import { KisApiError, TransportError } from "../../../src/core/index.js";
 import { emptyDay } from "../../../src/kline/evidence/index.js";
 import { DayGate } from "../../../src/kline/guard/index.js";
@@ -181,8 +183,7 @@ test("whatever the order and the answers: one trade among those asked opens; err
         const fetched: string[] = [];
         const gate = new DayGate({
           source: {},
-          tradingDay: DAY,
-          hasTraded: false,
+          stored: createDayTable({ tradingDay: DAY, venue: "KRX", minutes: krx.minutes(DAY) }),
           isOver: () => isOver,
           logger: silent,
         });

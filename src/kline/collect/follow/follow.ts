@@ -53,7 +53,8 @@ export async function* followDay(
       : undefined;
   const last = compaction === undefined ? report : { ...report, compaction };
   try {
-    yield* revisitDays(context);
+    const lost = report.failures.filter(({ error }) => !isRetryable(error));
+    yield* revisitDays(context, new Set(lost.map(({ symbol }) => symbol)));
   } catch (error) {
     yield last;
     throw error;

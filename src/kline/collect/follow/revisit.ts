@@ -1,6 +1,6 @@
 import { type TradingDay, isRetryable } from "../../../core/index.js";
 import { LIVE_CAPACITY } from "../../evidence/index.js";
-import { dueSymbols, noteReads, revisitWindow } from "../../revisit/index.js";
+import { dueSymbols, missingSymbols, noteReads, revisitWindow } from "../../revisit/index.js";
 import { LoggedDay } from "../logged-day.js";
 import { settleLoggedDay } from "../settle-logged-day.js";
 import type { LoggerSettings } from "../kline-logger-options.js";
@@ -8,13 +8,17 @@ import type { SyncReport } from "../sync-report.js";
 import type { FollowContext } from "./waiting.js";
 
 /**
- * Reads again what is due of the days before a followed one, oldest first. A failure goes to the logger and is tried
- * another time: what is stored stays.
+ * Reads again what is due of the days before a followed one, and for the first time what is missing there, oldest
+ * first. A failure goes to the logger and is tried another time: what is stored stays.
  *
+ * @param refused - symbols that the source refused for good just now: what is missing of them is not asked for.
  * @returns a report of each day of which anything was asked.
  * @throws the signal's reason, untouched.
  */
-export async function* revisitDays(context: FollowContext): AsyncGenerator<SyncReport, void, undefined> {
+export async function* revisitDays(
+  context: FollowContext,
+  refused: ReadonlySet<string>,
+): AsyncGenerator<SyncReport, void, undefined> {
   const { settings, signal } = context;
   const { calendar, clock, logger, source } = settings;
   const { keptDays = LIVE_CAPACITY.keptDays } = source.capacity ?? LIVE_CAPACITY;
@@ -22,7 +26,7 @@ export async function* revisitDays(context: FollowContext): AsyncGenerator<SyncR
   const days = Math.min(settings.revisitDays, keptDays - 1);
   for (const tradingDay of revisitWindow(calendar, clock.now(), days)) {
     try {
-      const report = await revisitDay(context, tradingDay);
+      const report = await revisitDay(context, tradingDay, refused);
       if (report === undefined) continue;
       yield report;
       if (report.storeError !== undefined) return;
@@ -34,15 +38,24 @@ export async function* revisitDays(context: FollowContext): AsyncGenerator<SyncR
   }
 }
 
-async function revisitDay(context: FollowContext, tradingDay: TradingDay): Promise<SyncReport | undefined> {
+async function revisitDay(
+  context: FollowContext,
+  tradingDay: TradingDay,
+  refused: ReadonlySet<string>,
+): Promise<SyncReport | undefined> {
   const { settings, signal } = context;
   const { clock, revisitDays: window } = settings;
   const all = context.symbols();
   const place = placeOf(settings);
   const at = clock.now();
   const due = await dueSymbols({ place, tradingDay, symbols: all, now: at, revisitDays: window, signal });
-  if (due.size === 0) return undefined;
-  const { report, read, error } = await readAgain(context, tradingDay, [...due]);
+  const known = all.filter((symbol) => !refused.has(symbol));
+  const missing = await missingSymbols({ place, tradingDay, symbols: known, signal });
+  const symbols = all.filter((symbol) => due.has(symbol) || missing.has(symbol));
+  if (symbols.length === 0) return undefined;
+  const { report, read, error } = await readAgain(context, tradingDay, symbols);
+  // A day that was none is told when it is followed, and has nothing to heal.
+  if (report.calendarConflicts.some(({ kind }) => kind === "closed-by-source")) return undefined;
   const written = new Set(report.uploaded.map(({ key }) => key));
   const compaction =
     written.size > 0 ? await settleLoggedDay(settings, tradingDay, written, signal) : undefined;

@@ -1,0 +1,59 @@
+import { type TradingDay } from "../../core/index.js";
+import { countsIn } from "../../archive/index.js";
+import type { StoredPlace } from "./stored-place.js";
+
+/** One day to look through. */
+interface MissingOptions {
+  readonly place: StoredPlace;
+  readonly tradingDay: TradingDay;
+  readonly symbols: Iterable<string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** So many trading days back something is looked for that shows that the prefix is older than an empty day. */
+const LOOK_BACK_DAYS = 20;
+
+/**
+ * Which symbols of a day are not stored to its end: nobody logged then, or the source did not have it. None on days
+ * before the prefix began.
+ *
+ * Costs a listing and a small read where the day's columns are in step; its bars where not.
+ *
+ * @throws {@link StorageError} if the store fails.
+ */
+export async function missingSymbols(options: MissingOptions): Promise<ReadonlySet<string>> {
+  const { place, tradingDay, signal } = options;
+  const { klineStore, venue, hours, calendar } = place;
+  const { objects, manifest } = await klineStore.readStep(tradingDay, venue);
+  const missing = new Set(options.symbols);
+  if (objects.length === 0) return (await hasBegun(options)) ? missing : new Set();
+  const minutes = calendar.minutes(tradingDay, { venue, hours });
+  const unclear = new Set(missing);
+  if (manifest !== undefined) {
+    const countsOf = countsIn(manifest, minutes);
+    for (const symbol of missing) {
+      const counts = countsOf(symbol);
+      if (counts === "unclear") continue;
+      unclear.delete(symbol);
+      if (counts !== "absent" && counts.first === 0 && counts.last + 1 === minutes.length)
+        missing.delete(symbol);
+    }
+    if (unclear.size === 0) return missing;
+  }
+  const day = { tradingDay, venue, hours, symbols: unclear, ...(signal && { signal }) };
+  const { table } = await klineStore.readDay(day);
+  for (const symbol of unclear) if (table.prefixLength(symbol) === minutes.length) missing.delete(symbol);
+  return missing;
+}
+
+/** Whether a day before is stored: else there is no gap, the prefix began later. */
+async function hasBegun({ place, tradingDay, signal }: MissingOptions): Promise<boolean> {
+  const { klineStore, venue, calendar } = place;
+  let day = tradingDay;
+  for (let back = 0; back < LOOK_BACK_DAYS && day > calendar.first; back++) {
+    signal?.throwIfAborted();
+    day = calendar.previousTradingDay(day);
+    if ((await klineStore.listDay(day, venue)).length > 0) return true;
+  }
+  return false;
+}
