@@ -26,8 +26,14 @@ function setUp(symbols: readonly string[], hasOwnHours = true) {
       const answer = await sample.minuteBars(request);
       if (request.symbol !== LIQUID) return answer;
       const bars = krx.minutes(DAY).map((time) => ({
-        ...{ time, open: 100, high: 100, low: 100, close: 100 },
-        ...{ volume: 1, accVolume: 0, turnover: 100 },
+        time,
+        open: 100,
+        high: 100,
+        low: 100,
+        close: 100,
+        volume: 1,
+        accVolume: 0,
+        turnover: 100,
       }));
       if (!hasOwnHours) return { ...answer, bars };
       const outside = { from: at("15:20"), to: at("16:30"), shares: 1000 };
