@@ -3,8 +3,8 @@ import * as layouts from "./layouts/index.js";
 import type * as rows from "./rows/index.js";
 
 /**
- * What one row of each market's file becomes. A market is named as its file is, without `_code`, `.mst` and
- * (overseas stocks) `mst.cod`.
+ * The type of a row of each market's file. A market has the name of its file without `_code`, `.mst` and (overseas
+ * stocks) `mst.cod`.
  */
 export interface MarketInstruments {
   /** KOSPI with ETF, ETN, REIT, rights and listed funds. */
@@ -59,16 +59,16 @@ export interface MarketInstruments {
   readonly hsx: rows.OverseasStock;
 }
 
-/** A market that KIS publishes a master file of. */
+/** A market whose master file KIS publishes. */
 export type Market = keyof MarketInstruments;
 
-/** The markets of listed Korean equities: the ones with derived fields. */
+/** The markets of listed Korean equities, whose instruments have derived fields. */
 export type EquityMarket = "kospi" | "kosdaq" | "konex" | "nxt_kospi" | "nxt_kosdaq";
 
 /** One row of a market's file. */
 export type Instrument<M extends Market = Market> = MarketInstruments[M];
 
-/** Where a market's file is, and how its rows are written. */
+/** A market's file and the layout of its rows. */
 export interface MasterFile {
   /** Name on the host, under its `common/master/`. */
   readonly file: string;
@@ -91,7 +91,7 @@ const overseas = (market: string): MasterFile => ({
 });
 
 /**
- * Every market's file and layout; `layout.verified` says whether a real file stands in the tests.
+ * Every market's file and layout. `layout.verified` says whether the tests read a real file of it.
  *
  * @see `stocks_info/` of koreainvestment/open-trading-api at 885dd4e of 2026-07-09, read 2026-11-21. The two `nxt_`
  * files are in no document; public projects use them.
@@ -124,7 +124,7 @@ export const masterFiles: Readonly<Record<Market, MasterFile>> = {
   hsx: overseas("hsx"),
 };
 
-/** @throws {@link ConfigError} if `value` is no market. */
+/** @throws {@link ConfigError} if `value` is not a market. */
 export function checkMarket<M extends Market>(value: M): M {
   if (typeof value !== "string" || !Object.hasOwn(masterFiles, value)) {
     throw new ConfigError("market", `one of ${Object.keys(masterFiles).join(", ")}`, value);

@@ -1,9 +1,9 @@
 import { type TradingDay, checkOptions, checkPort } from "../core/index.js";
 import type { Instrument, Market } from "./market.js";
 
-/** A cell that is not as its layout says, in a field that nothing rests on: it is absent from its instrument. */
+/** A cell that does not fit its layout, in a field that nothing depends on. Its instrument lacks the field. */
 export interface OddCell {
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
   /** Absent in files without one. */
   readonly symbol: string | undefined;
@@ -20,8 +20,8 @@ export interface Master<M extends Market = Market> {
   /** The KST day asked for, or given to `parseMaster`. */
   readonly date: TradingDay;
   /**
-   * The trading day whose file this is: `date`, or the last one before it where `date` is a holiday or the host
-   * had not renewed the file yet. Absent after `parseMaster`, and outside the calendar's range.
+   * The trading day of the file: `date`, or the last one before it if `date` is a holiday or the host had not renewed
+   * the file yet. Absent after `parseMaster`, and outside the calendar's range.
    */
   readonly tradingDay?: TradingDay;
   /** The layout it was read by, such as `kospi-288`. */
@@ -33,19 +33,19 @@ export interface Master<M extends Market = Market> {
   /** SHA-256 of the `.mst` it was read from, 64 hex digits. */
   readonly sourceSha256: string;
   /**
-   * Not yet the file of `date`: its content is still the previous trading day's, or KIS was still rewriting it
-   * (before 08:50 KST). It is downloaded anew.
+   * Not yet the file of `date`: the content is the previous trading day's, or KIS was still rewriting the file (before
+   * 08:50 KST). A later `downloadMaster` downloads it again.
    */
   readonly provisional?: true;
   /**
-   * Where it was downloaded: `kis-live`, `simulator`, `host:NAME`. Absent after `parseMaster`, and where the cache
-   * does not say.
+   * Where it was downloaded: `kis-live`, `simulator` or `host:NAME`. Absent after `parseMaster`, and if the cache does not
+   * say.
    */
   readonly provenance?: string;
-  /** An older day's, because the download failed and `allowStale` was given. */
+  /** The file of an older day, because the download failed and `allowStale` was given. */
   readonly stale?: true;
   /**
-   * Strange cells of dead and frozen fields, and what an overseas name has run over; in the order of the file. A
+   * Strange cells of dead and frozen fields, and cells that a long overseas name overwrote; in the order of the file. A
    * strange cell of a live field is an error instead.
    */
   readonly odd: readonly OddCell[];

@@ -61,7 +61,7 @@ export const symbols: CliCommand = defineCommand<Values>({
         say("kospi, kosdaq, konex, with commas", "kospi, kosdaq, konex(쉼표로 여럿)"),
         "kospi,kosdaq",
       )
-      .option("--name <text>", say("only names that have this in them", "이 글자가 든 종목명만"))
+      .option("--name <text>", say("only names that contain this", "이 글자가 든 종목명만"))
       .option(
         "--common",
         say(

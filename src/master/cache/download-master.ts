@@ -22,23 +22,23 @@ import { parseMaster, type UnzippedMaster, unzipMaster } from "../read/index.js"
 import { createSingleFlight } from "./single-flight.js";
 
 /**
- * Downloads under way, by store. Module-level, because callers who share a store share nothing else; it holds no
- * more than what they await at this moment, and nothing of a store that is gone (decisions/004-master-files.md).
+ * Downloads under way, by store. It is module-level because callers that share a store share nothing else. It holds only
+ * what they await now, and nothing of a store that is gone (decisions/004-master-files.md).
  */
 const flights = createSingleFlight<Master>();
 
 /**
- * The master of a market: from the cache if it is there, else downloaded, parsed and cached.
+ * Gets the master of a market from the cache. If it is not there, downloads, parses and caches it.
  *
- * Callers who ask for the same in the same way at once share one download. A file that is not yet the one of its date
- * is `provisional`: one from before 08:50 KST, while KIS still rewrites it, is downloaded anew by the first call
- * after; one whose content is still the previous trading day's by a call ten minutes later. A store that fails costs
- * a warning, not the master.
+ * Simultaneous calls with equal options share one download. A file that is not yet the one of its date is
+ * `provisional`. KIS rewrites its files until 08:50 KST: the first call after that downloads a provisional file again. One
+ * that still has the previous trading day's content is downloaded again after ten minutes. A store that fails costs a
+ * warning, not the master.
  *
- * @returns the master with `asOf`, `retrievedAt` and `tradingDay`; its map is the caller's own.
+ * @returns the master with `asOf`, `retrievedAt` and `tradingDay`. Each caller has its own map.
  * @throws {@link MasterFormatError} if the file is not as its layout says, or has lost half its rows.
  * @throws {@link TransportError} or {@link TimeoutError} if it cannot be downloaded.
- * @throws {@link ConfigError} if an option is wrong, `date` is to come, or the host no longer has the file of `date`.
+ * @throws {@link ConfigError} if an option is wrong, `date` lies ahead, or the host no longer has the file of `date`.
  * @example
  * ```ts
  * const kospi = await downloadMaster("kospi", { store: new FileStore("./data") });
@@ -54,7 +54,7 @@ export async function downloadMaster<M extends Market>(
   const cache = createMasterCache(settings);
   const owner = settings.store ?? settings.fetch ?? globalThis.fetch;
   const { baseUrl, date, timeoutMs, maxAttempts, maxDownloadBytes, maxBytes } = settings;
-  // With the limits: nobody is to fail by what another caller would not accept.
+  // The key has the limits: a caller must not fail by the stricter ones of another.
   const limits = [
     settings.allowShrink,
     settings.readableCache,
@@ -105,7 +105,7 @@ async function readOrDownload<M extends Market>(
     return cached.master;
   }
   if (provisional) {
-    // Another process may have renewed it meanwhile; the first settled file stays.
+    // Another process may have renewed it; the first settled file stays.
     const again = await cache.read(market, date);
     if (again.master !== undefined && again.master.provisional !== true) return again.master;
   }
@@ -116,20 +116,20 @@ async function readOrDownload<M extends Market>(
 /** Ten minutes: KIS renews its files a few times a morning. */
 const RENEW_AFTER_MS = 600_000;
 
-/** Whether a cached master is to be downloaded anew. */
+/** Whether a cached master is to be downloaded again. */
 function isDue(master: Master, settings: DownloadSettings): boolean {
   const { date, clock } = settings;
   const { provisional, retrievedAt = 0 } = master;
   if (provisional !== true) return false;
   const now = clock.now();
   if (retrievedAt < settledAt(date) && now >= settledAt(date)) return true;
-  // Of a day that is over the host has no file any more.
+  // The host has no file of a day that is over.
   return isBehind(master, settings) && now - retrievedAt >= RENEW_AFTER_MS && kstDay(now) === date;
 }
 
 /**
- * The content is an earlier trading day's. Known of listed equities alone, whose prices change every day: other files
- * may be weeks old and still the newest.
+ * Whether the content is of an earlier trading day. Only files of listed equities show it, because their prices change
+ * every day; other files may be weeks old and still the newest.
  */
 function isBehind({ market, tradingDay }: Master, { date, calendar }: DownloadSettings): boolean {
   const due = tradingDayOf(calendar, date);
@@ -141,7 +141,7 @@ function isBehind({ market, tradingDay }: Master, { date, calendar }: DownloadSe
   );
 }
 
-/** `fresh`, marked provisional where it is. A file that was only written anew has the bytes of the day before. */
+/** `fresh`, marked if it is provisional. A file that was only rewritten has the bytes of the day before. */
 function compared<M extends Market>(
   fresh: Master<M>,
   before: Master<M> | undefined,
@@ -208,7 +208,7 @@ async function unpack(
   body: Uint8Array,
   maxBytes: number,
 ): Promise<UnzippedMaster> {
-  // "PK" opens every zip. What is none, such as a page of maintenance, may be the file a moment later.
+  // Every zip begins with "PK". In place of another answer, such as a page of maintenance, the file may come later.
   if (!(body[0] === 0x50 && body[1] === 0x4b)) {
     const found = body.length === 0 ? "nothing" : body[0] === 0x3c ? "a page in HTML" : "something else";
     throw new TransportError(`${url} answered with ${found}, expected a zip; try again later`);
@@ -216,16 +216,16 @@ async function unpack(
   return unzipMaster(body, { market, maxBytes });
 }
 
-/** `day`, or the last trading day before it; `undefined` where the calendar does not reach. */
+/** `day`, or the last trading day before it; `undefined` outside the calendar. */
 function tradingDayOf(calendar: TradingCalendar, day: TradingDay): TradingDay | undefined {
   if (day <= calendar.first || day > calendar.coveredThrough) return undefined;
   return calendar.isTradingDay(day) ? day : calendar.previousTradingDay(day);
 }
 
 /**
- * Warns where more than a twentieth of the rows of a master at hand is gone.
+ * Warns if more than a twentieth of the rows of the last cached master is gone.
  *
- * @throws {@link MasterFormatError} if half of them, or more, are.
+ * @throws {@link MasterFormatError} if half of them or more are gone.
  */
 function checkSize(
   master: Master,

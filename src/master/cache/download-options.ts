@@ -18,34 +18,34 @@ import type { ObjectStore } from "../../storage/index.js";
 /** Where KIS publishes its master files, without authentication. */
 export const MASTER_URL = "https://new.real.download.dws.co.kr/common/master";
 
-/** How `downloadMaster` gets a master. */
+/** Options of `downloadMaster`. */
 export interface DownloadMasterOptions {
-  /** Where masters are kept, under `hantoo_master/`. @defaultValue none: every call downloads */
+  /** Store of the masters, which are kept under `hantoo_master/`. @defaultValue none: every call downloads */
   readonly store?: ObjectStore;
   /**
-   * The KST day wanted. The host has only its current file, so an earlier day must be cached already, or have the
-   * same file still (a Saturday asked for on Sunday).
+   * The KST day of the master. The host has only its current file, so an earlier day must be cached already, or still
+   * have the same file (as Saturday has on Sunday).
    *
    * @defaultValue today, KST
    */
   readonly date?: TradingDay;
-  /** Return the newest earlier day that is cached, marked `stale`, if the download fails. @defaultValue false */
+  /** If the download fails, return the newest earlier day of the cache, marked `stale`. @defaultValue false */
   readonly allowStale?: boolean;
   /**
-   * Accept a file with half the rows of the last cached day, or fewer. One that lost more than 5 % is always warned
-   * of. @defaultValue false: MasterFormatError
+   * Accept a file that lost half its rows or more since the last cached day. A loss of more than 5 % is always logged.
+   * @defaultValue false: MasterFormatError
    */
   readonly allowShrink?: boolean;
   /**
-   * Write every field of every instrument into the cached JSON, for who reads it without this package: six times the
-   * size. @defaultValue false: symbol, ISIN, names, group, base price, market cap, halt, and the file itself
+   * Write every field of every instrument into the cached JSON, for readers without this package. It is six times as
+   * large. @defaultValue false: symbol, ISIN, names, group, base price, market cap, halt, and the file itself
    */
   readonly readableCache?: boolean;
   /** Folder of the files, `http:` or `https:`. @defaultValue KIS's download host */
   readonly baseUrl?: string;
-  /** For one attempt, body included, in milliseconds. @defaultValue 30000 */
+  /** Limit of one attempt, body included, in milliseconds. @defaultValue 30000 */
   readonly timeoutMs?: number;
-  /** @defaultValue 4 */
+  /** Attempts in all. @defaultValue 4 */
   readonly maxAttempts?: number;
   /** Download at most this many bytes. @defaultValue 32 MiB; the largest file is below 1 MiB */
   readonly maxDownloadBytes?: number;
@@ -57,11 +57,11 @@ export interface DownloadMasterOptions {
   readonly clock?: ClockOption;
   /** @defaultValue the global `fetch`, which verifies TLS */
   readonly fetch?: typeof globalThis.fetch;
-  /** In [0, 1), for the spread of pauses. @defaultValue Math.random */
+  /** Random number in [0, 1) that spreads the pauses. @defaultValue Math.random */
   readonly random?: () => number;
-  /** Warns of retries, foreign cache objects and a failing store. @defaultValue silent */
+  /** Told of retries, foreign cache objects and a failing store. @defaultValue silent */
   readonly logger?: Logger;
-  /** Ends the download with its reason. */
+  /** Ends the download, which throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -113,7 +113,7 @@ export function checkDownloadOptions(options: DownloadMasterOptions): DownloadSe
   };
 }
 
-/** Never shows credentials: `fetch` refuses them, and its error would. */
+/** Checks the URL here because the error of `fetch` would show its credentials. */
 function checkBaseUrl(value: unknown): string {
   const text = typeof value === "string" ? value : "";
   if (text.includes("@"))

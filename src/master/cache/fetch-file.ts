@@ -10,20 +10,20 @@ import {
   withRetries,
 } from "../../core/index.js";
 
-/** How a file is fetched; every field is decided by `downloadMaster`. */
+/** How a file is fetched. `downloadMaster` sets every field. */
 export interface FetchFileOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** For one attempt, from the request to the last byte of the body. */
+  /** Limit of one attempt, from the request to the last byte of the body. */
   readonly timeoutMs: number;
   readonly maxAttempts: number;
   readonly maxDownloadBytes: number;
 }
 
-/** A file, and what its answer said of it. */
+/** A file, and what the answer's headers say of it. */
 export interface FetchedFile {
   readonly bytes: Uint8Array;
   /** The answer says that the simulator gave it. */
@@ -32,7 +32,7 @@ export interface FetchedFile {
 
 const BACK_OFF = { baseDelayMs: 500, maxDelayMs: 30_000 };
 
-/** Carries `Retry-After` from an answer to the pause before the next attempt. */
+/** Carries `Retry-After` of an answer to the pause before the next attempt. */
 class BusyError extends TransportError {
   readonly retryAfterMs: number | undefined;
 
@@ -43,8 +43,8 @@ class BusyError extends TransportError {
 }
 
 /**
- * Fetches `url` and reads it with `accept`; both again after a pause, up to `maxAttempts` times, where the failure
- * may pass: a broken or slow connection, 408, 429, 5xx, a damaged zip or a page in its place.
+ * Fetches `url` and reads it with `accept`. Repeats both after a pause, up to `maxAttempts` times, after a failure that
+ * may pass: a broken or slow connection, 408, 429, 5xx, a damaged zip, or a page in its place.
  *
  * @throws {@link TransportError} or {@link TimeoutError} of the last attempt, or what `accept` threw.
  */

@@ -10,22 +10,21 @@ import {
   parseMasterDocument,
 } from "./master-document.js";
 
-/** What lies in the cache under a market and date. */
+/** What the cache has for a market and date. */
 export interface Cached<M extends Market> {
   readonly master: Master<M> | undefined;
-  /** What lies there instead: a damaged object of ours, which is replaced, or another program's, which never is. */
+  /** What is there instead: a damaged object of ours, which is replaced, or one of another program, which never is. */
   readonly problem?: "damaged" | "foreign";
 }
 
 /**
- * The masters in an object store. It is a convenience: where the store fails, in whatever way, a warning is logged,
- * and masters are downloaded.
+ * The masters in an object store. If the store fails in any way, a warning is logged and the master is downloaded.
  */
 export interface MasterCache {
   read<M extends Market>(market: M, date: TradingDay): Promise<Cached<M>>;
   /** The newest readable master of an earlier day. */
   readOlder<M extends Market>(market: M, date: TradingDay): Promise<Master<M> | undefined>;
-  /** Keeps `master`; where another writer was first, returns that writer's. */
+  /** Writes `master`. @returns the master of another writer that was first, if there is one. */
   write<M extends Market>(master: Master<M>, replace: boolean): Promise<Master<M>>;
 }
 
@@ -36,7 +35,7 @@ export interface MasterCacheOptions {
   readonly readableCache: boolean;
 }
 
-/** @returns the cache of `store`; one that keeps nothing without a store. */
+/** @returns the cache of `store`; without a store, one that keeps nothing. */
 export function createMasterCache({ store, logger, readableCache }: MasterCacheOptions): MasterCache {
   const tolerated = async <T>(
     key: string,
@@ -47,7 +46,7 @@ export function createMasterCache({ store, logger, readableCache }: MasterCacheO
     try {
       return await work(store);
     } catch (error) {
-      // Whatever it throws: a store of the caller's own need not know our errors.
+      // Any error: the caller's own store need not throw ours.
       logger.warn({ key, err: error }, "master cache failed, going on without it");
       return fallback;
     }

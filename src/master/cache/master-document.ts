@@ -14,7 +14,7 @@ import { parseMaster } from "../read/index.js";
 
 const SCHEMA = "hantoo-master/1";
 
-/** More than any master file, so that a crafted object cannot fill the memory. */
+/** More than any master file. It stops a crafted object from filling the memory. */
 const MAX_SOURCE_BYTES = 64 * 2 ** 20;
 
 /** KIS rewrites the files from 05:58 to about 08:45 KST. */
@@ -28,12 +28,12 @@ export function masterKey(market: Market, date: TradingDay): string {
   return `${MASTER_PREFIX}${compactDay(date)}_${market}.json`;
 }
 
-/** The instant from which the host's file is the one of `date` for good. */
+/** The instant after which the host's file of `date` no longer changes. */
 export function settledAt(date: TradingDay): number {
   return kstInstant(date, SETTLED_AT);
 }
 
-/** Beside the key and the names: what a person looks for in the cached object. */
+/** Fields in the cached object for people, besides the key and the names. */
 const SHORT: ReadonlySet<string> = new Set([
   "isin",
   "securityGroup",
@@ -46,7 +46,7 @@ const SHORT: ReadonlySet<string> = new Set([
  * Writes a downloaded master as the JSON object of the cache.
  *
  * `source` is the file itself (deflated, base64), from which {@link parseMasterDocument} restores the master exactly,
- * proved by `sourceSha256`. `instruments` is for whoever reads it without this package: what names them, or every
+ * proved by `sourceSha256`. `instruments` is for readers without this package: names and a few fields, or every
  * field if `readable` (3.8 MB for a KOSPI file of 0.72 MB).
  */
 export function formatMasterDocument(
@@ -92,14 +92,14 @@ export function isOurs(bytes: Uint8Array): boolean {
   return OURS.startsWith(start);
 }
 
-/** A master read from the cache, or why the object there is none. */
+/** A master read from the cache, or the reason why the object is not one. */
 export type MasterDocument<M extends Market> =
   | { readonly master: Master<M>; readonly problem?: undefined }
   | { readonly problem: string; readonly master?: undefined };
 
 /**
- * Reads the object under {@link masterKey}. Never throws: what is torn, foreign or of another market or date has a
- * `problem` instead of a `master`.
+ * Reads the object under {@link masterKey}. Never throws: an object that is torn, foreign, or of another market or date
+ * has a `problem` instead of a `master`.
  */
 export function parseMasterDocument<M extends Market>(
   market: M,

@@ -5,12 +5,12 @@ interface Flight<T> {
   waiters: number;
 }
 
-/** Lets callers who ask for the same thing at once share one piece of work. */
+/** Lets simultaneous callers of the same thing share the work. */
 export interface SingleFlight<T> {
   /**
    * Joins the work under way for `owner` and `key`, or starts `run`.
    *
-   * An abort takes only its own caller out; the work itself is aborted when nobody waits for it any more.
+   * An abort takes only its own caller out. The work is aborted when no caller waits for it any more.
    */
   share(
     owner: object,
@@ -20,7 +20,7 @@ export interface SingleFlight<T> {
   ): Promise<T>;
 }
 
-/** @returns flights that live as long as their work; nothing is kept of finished ones. */
+/** @returns flights that keep nothing of finished work. */
 export function createSingleFlight<T>(): SingleFlight<T> {
   const owners = new WeakMap<object, Map<string, Flight<T>>>();
 
@@ -57,7 +57,7 @@ export function createSingleFlight<T>(): SingleFlight<T> {
     const result = run(controller.signal).finally(() => {
       if (flights.get(key)?.controller === controller) flights.delete(key);
     });
-    // Everyone may have left before it fails.
+    // All callers may have left before it fails.
     result.catch(() => undefined);
     const flight = { result, controller, waiters: 0 };
     flights.set(key, flight);

@@ -2,10 +2,10 @@ import iconv from "iconv-lite";
 
 const LF = 10;
 
-/** What cp949 cannot decode becomes this; no code of cp949 decodes to it. */
+/** Stands for bytes that cp949 cannot decode; no code of cp949 decodes to it. */
 const UNDECODABLE = "\uFFFD";
 
-/** Control characters, and what cannot be decoded: never part of a name. */
+/** Control characters and undecodable bytes, which are never part of a name. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const DAMAGED = /[\u0000-\u001F\u007F-\u009F\uFFFD]/;
 /** The same in texts joined by line feeds. */
@@ -22,7 +22,7 @@ export interface DecodedTexts {
 
 /**
  * UTF-16 units of the two-byte codes met so far, 0 for one not met: names draw on some 1,500 syllables, and
- * looking one up takes a fifth of what iconv-lite does. It remembers what never changes, so it is no state.
+ * looking one up takes a fifth of the time of iconv-lite. It only remembers what never changes.
  */
 const units = new Uint16Array(2 ** 16);
 
@@ -37,7 +37,7 @@ function unitOf(code: number): number {
 /**
  * Decodes many cp949 texts at once, which is several times faster than one by one.
  *
- * Node's `TextDecoder("euc-kr")` is no cp949: it reads the 8,822 syllables outside KS X 1001 wrongly, silently.
+ * Node's `TextDecoder("euc-kr")` is not cp949: it silently reads the 8,822 syllables outside KS X 1001 wrongly.
  *
  * @param bytes - the file.
  * @param from - where each text starts.
@@ -54,7 +54,7 @@ export function decodeTexts(bytes: Uint8Array, from: Int32Array, to: Int32Array)
     while (stop > start && bytes[stop - 1] === 32) stop--;
     for (let at = start; at < stop; at++) {
       const byte = bytes[at] as number;
-      // A line feed inside a text would part it in two.
+      // A line feed inside a text would split it.
       if (byte < 0x80) joined[end++] = byte === LF ? 0 : byte;
       else {
         const unit = at + 1 < stop ? unitOf((byte << 8) | (bytes[at + 1] as number)) : 0;

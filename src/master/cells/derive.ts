@@ -1,6 +1,6 @@
 const NONE = "0000";
 
-/** The most specific sector code that is set: small, else medium, else large. */
+/** The most specific sector code that is set: small, then medium, then large. */
 export function sectorOf(
   small: string | undefined,
   medium: string | undefined,
@@ -18,7 +18,7 @@ export function periodOf(date: string | undefined): string | undefined {
 
 /**
  * Whether the instrument can be bought in the ordinary way today: priced, not halted, not in liquidation trading,
- * and not a beneficiary certificate (BC), which the file lists and nobody trades by short code.
+ * and not a beneficiary certificate (BC), which the file lists but which is not traded by short code.
  */
 export function isTradable(
   halted: boolean | undefined,

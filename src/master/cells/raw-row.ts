@@ -1,7 +1,7 @@
-/** Where an instrument keeps its row's bytes (one character each, line end included); spread copies it, JSON drops it. */
+/** Key of an instrument's row bytes (one character each, line end included). Spread copies it, JSON drops it. */
 export const rawRow: unique symbol = Symbol.for("hantoo.master.row");
 
-/** What the row readers add to every instrument, after its literal: a computed key in it is a slow call into V8. */
+/** Added to every instrument after its literal, because a computed key in a literal is slow in V8. */
 export interface RawRow {
   [rawRow]?: string;
 }

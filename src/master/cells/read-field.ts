@@ -1,7 +1,7 @@
 import { isIsinAt } from "../../core/index.js";
 
-// Readers take the file's bytes, and where they return a part of it, the same as text with one character a byte:
-// a byte is read from an array in half the time that a character is from a string.
+// Readers take the file's bytes, and the same as text with one character for each byte if they return a part of it:
+// reading a byte from an array takes half the time of reading a character from a string.
 
 /** A field does not hold what its layout says. The reader of the file adds market, line and field. */
 export class FieldFault extends Error {
@@ -21,10 +21,10 @@ const SPACE = 32;
 const MINUS = 45;
 const POINT = 46;
 
-/** Decimals of KIS's percentages never mean this: the capital is used up (552 rows of 203,751, all impaired). */
+/** KIS writes this in place of a ratio if the capital is used up (552 rows of 203,751, all impaired). */
 const IMPAIRED = -36_100_000;
 
-/** Printable ASCII without the blanks at its end; `undefined` if there is nothing else. */
+/** Printable ASCII without the blanks at its end; `undefined` if all is blank. */
 export function readText(bytes: Uint8Array, text: string, at: number, width: number): string | undefined {
   let end = at + width;
   while (end > at && bytes[end - 1] === SPACE) end--;
@@ -63,7 +63,7 @@ export function readSymbol(bytes: Uint8Array, text: string, at: number, width: n
   return text.slice(at, stop);
 }
 
-/** Twelve characters whose check digit holds. */
+/** Twelve characters with a right check digit. */
 export function readIsin(bytes: Uint8Array, text: string, at: number): string {
   if (!isIsinAt(bytes, at)) throw new FieldFault(at, "an ISIN whose check digit holds");
   return text.slice(at, at + 12);

@@ -2,7 +2,7 @@ import { ConfigError } from "../../core/index.js";
 import { type Instrument, type Market, masterFiles } from "../market.js";
 import { type Master, checkMaster } from "../master.js";
 
-/** One field of one instrument that is not what it was. */
+/** One changed field of one instrument. */
 export interface FieldChange {
   /** The key in `Master.instruments`. */
   readonly symbol: string;
@@ -14,7 +14,7 @@ export interface FieldChange {
   readonly to: unknown;
 }
 
-/** An instrument with another Korean name than before. */
+/** An instrument whose Korean name changed. */
 export interface Renaming {
   /** Short code as KRX prints it. */
   readonly symbol: string;
@@ -24,13 +24,13 @@ export interface Renaming {
   readonly to: string | undefined;
 }
 
-/** What is different between two masters of a market. Instruments are in the order of their file. */
+/** The differences of two masters of a market. Instruments are in the order of their file. */
 export interface MasterDiff<M extends Market = Market> {
   /** In the later master only. */
   readonly listed: Instrument<M>[];
   /** In the earlier master only, as they were. */
   readonly delisted: Instrument<M>[];
-  /** In both, under another Korean name. */
+  /** In both, with different Korean names. */
   readonly renamed: Renaming[];
   /** Trading is halted now and was not before, as they are now. Newly listed ones are not among them. */
   readonly halted: Instrument<M>[];
@@ -40,9 +40,9 @@ export interface MasterDiff<M extends Market = Market> {
   readonly changed: FieldChange[];
 }
 
-/** What to leave out. */
+/** Options of {@link diffMaster}. */
 export interface DiffMasterOptions {
-  /** Fields that `changed` leaves out; {@link dailyFields} are those that move every day. @defaultValue none */
+  /** Fields that `changed` leaves out, such as {@link dailyFields}. @defaultValue none */
   readonly ignore?: readonly string[];
 }
 
@@ -55,6 +55,13 @@ export const dailyFields: readonly string[] = ["basePrice", "previousVolume", "m
  * @param before - the earlier one.
  * @param after - the later one.
  * @throws {@link ConfigError} if they are of different markets.
+ * @example
+ * ```ts
+ * const store = new FileStore("./data");
+ * const before = await downloadMaster("kospi", { store, date: "2026-11-19" }); // must be in the store
+ * const after = await downloadMaster("kospi", { store, date: "2026-11-20" });
+ * const { listed, delisted, changed } = diffMaster(before, after, { ignore: dailyFields });
+ * ```
  */
 export function diffMaster<M extends Market>(
   before: Master<M>,

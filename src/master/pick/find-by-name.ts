@@ -1,15 +1,19 @@
 import { ConfigError } from "../../core/index.js";
 import { checkMaster } from "../master.js";
 
-/** Letter case, blanks and the two ways to write Hangul in Unicode do not tell names apart. */
+/** Removes what a search ignores: letter case, blanks, and which of its two forms Unicode has for Hangul. */
 const folded = (name: string): string => name.normalize("NFC").toLowerCase().replaceAll(" ", "");
 
 /**
- * Instruments whose Korean name is `name` or has it in it, without regard to case and blanks.
+ * Finds instruments whose Korean name contains `name`. Letter case and blanks are ignored.
  *
- * @returns those with exactly this name first, then those that begin with it, then the rest; each group in the
- * order of the file. Empty if there is none.
+ * @returns exact matches first, then names that begin with `name`, then the rest; each group in the order of the file.
  * @throws {@link ConfigError} if `name` is blank.
+ * @example
+ * ```ts
+ * const kospi = await downloadMaster("kospi");
+ * findByName(kospi, "삼성전자").map(({ symbol }) => symbol); // ["005930", "005935"]
+ * ```
  */
 export function findByName<I extends object>(
   master: { readonly instruments: ReadonlyMap<string, I> },

@@ -10,7 +10,7 @@ export interface NxtMarkets {
   readonly kosdaq: "nxt_kosdaq";
 }
 
-/** What an instrument gains by {@link joinNxt}. */
+/** The fields that {@link joinNxt} adds to an instrument. */
 export interface NxtFields {
   /** Trades on NXT as well. */
   readonly isNxtTradable: boolean;
@@ -20,15 +20,20 @@ export interface NxtFields {
 
 /** A master whose instruments say whether they trade on NXT. */
 export interface NxtJoinedMaster<M extends keyof NxtMarkets> extends Omit<Master<M>, "instruments"> {
-  /** What is listed, by symbol, in the order of the file. */
+  /** Instruments by symbol, in the order of the file. */
   readonly instruments: Map<string, Instrument<M> & NxtFields>;
 }
 
 /**
- * Adds to each instrument whether it trades on NXT. KIS has no flag for it: an instrument does if it is in the
- * `nxt_` file of its market. Everything else there is KRX's again or not filled, and is not taken.
+ * Adds to each instrument whether it trades on NXT. KIS has no flag for that: an instrument trades there if it is in the
+ * `nxt_` file of its market. The other fields of that file repeat those of KRX or are not filled, and are not used.
  *
  * @throws {@link ConfigError} if `nxt` is not the NXT file of the master's market and date.
+ * @example
+ * ```ts
+ * const kospi = joinNxt(await downloadMaster("kospi"), await downloadMaster("nxt_kospi"));
+ * kospi.instruments.get("005930")?.isNxtTradable; // true
+ * ```
  */
 export function joinNxt<M extends keyof NxtMarkets>(
   master: Master<M>,

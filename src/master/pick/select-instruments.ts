@@ -5,11 +5,11 @@ import { checkMaster } from "../master.js";
 /** KRW in one 억원, the unit of `marketCap`. */
 const EOK_KRW = 100_000_000;
 
-/** Which instruments to take; all that are given must hold. */
+/** Conditions of {@link selectInstruments}. An instrument must meet all that are given. */
 export interface SelectInstrumentsOptions {
   /** Ordinary shares of Korean companies: see {@link isCommonStock}. */
   readonly commonStock?: boolean;
-  /** Tradable in the ordinary way today: see the instrument's `tradable`. */
+  /** Tradable in the ordinary way today, as the instrument's `tradable` says. */
   readonly tradable?: boolean;
   /** A member of KOSPI 200, or none. */
   readonly kospi200?: boolean;
@@ -24,23 +24,28 @@ export interface SelectInstrumentsOptions {
 }
 
 /**
- * Whether it is the common share of a company: `securityGroup` ST, not preferred, and no SPAC. Foreign companies
+ * Whether an instrument is the common share of a Korean company: `securityGroup` ST, not preferred, and no SPAC. Foreign companies
  * (FS) and depositary receipts (DR) are not; nor are REITs, funds, ETF and ETN.
  */
 export function isCommonStock(instrument: Instrument<EquityMarket>): boolean {
   return instrument.securityGroup === "ST" && !instrument.isPreferred && instrument.isSpac !== true;
 }
 
-/** Market capitalisation in KRW, exact to 억원 (100 million KRW) as KIS prints it; `undefined` where it does not. */
+/** Market capitalisation in KRW, exact to 억원 (100 million KRW) as KIS prints it; `undefined` if it does not. */
 export function marketCapKrw(instrument: Instrument<EquityMarket>): number | undefined {
   return instrument.marketCap === undefined ? undefined : instrument.marketCap * EOK_KRW;
 }
 
 /**
- * The instruments of a market that hold to all of `options`.
+ * Selects the instruments that meet all of `options`.
  *
  * @returns in the order of the file.
- * @throws {@link ConfigError} if a market capitalisation is no number.
+ * @throws {@link ConfigError} if a market capitalisation is not a number.
+ * @example
+ * ```ts
+ * const kospi = await downloadMaster("kospi");
+ * const large = selectInstruments(kospi, { commonStock: true, tradable: true, minMarketCapKrw: 1_000_000_000_000 });
+ * ```
  */
 export function selectInstruments<I extends Instrument<EquityMarket>>(
   master: { readonly instruments: ReadonlyMap<string, I> },

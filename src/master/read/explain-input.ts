@@ -5,7 +5,7 @@ import { type Market, masterFiles } from "../market.js";
 const CR = 13;
 const LF = 10;
 
-/** What no master file begins with, and what to do about it. */
+/** Beginnings of other kinds of file, and what to do about them. */
 const BEGINNINGS: readonly (readonly [bytes: readonly number[], what: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], "this is a zip, expected what is in it; unpack it with unzipMaster() first"],
   [[0x50, 0x4b, 0x05, 0x06], "this is a zip with nothing in it; download it again"],
@@ -25,7 +25,7 @@ const BEGINNINGS: readonly (readonly [bytes: readonly number[], what: string])[]
   ],
 ];
 
-/** @returns what bytes of another kind are, for people; `undefined` if they may be a master file. */
+/** @returns a sentence that says what the bytes are; `undefined` if they may be a master file. */
 export function explainBytes(bytes: Uint8Array): string | undefined {
   for (const [start, what] of BEGINNINGS) {
     if (start.every((byte, index) => bytes[index] === byte)) return what;
@@ -41,11 +41,11 @@ export function explainBytes(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** @returns what bytes that do not unpack are, for people; `undefined` if they are a whole zip to look at. */
+/** @returns a sentence that says what the bytes are; `undefined` if they are a whole zip. */
 export function explainNoZip(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return "it is empty";
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
-    // The record that ends every zip; half a download lacks it.
+    // This record ends every zip, and is missing in half a download.
     const ends = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).lastIndexOf(
       "PK\x05\x06",
       undefined,
@@ -65,7 +65,7 @@ export function explainNoZip(bytes: Uint8Array): string | undefined {
 
 /**
  * @param error - why `bytes` are no file of `market`.
- * @returns what they are instead, for people; `undefined` if KIS may have changed the file.
+ * @returns a sentence that says what they are instead; `undefined` if KIS may have changed the file.
  */
 export function explainRows(market: Market, bytes: Uint8Array, error: MasterFormatError): string | undefined {
   if (isUtf8(bytes)) {
@@ -84,7 +84,7 @@ export function explainRows(market: Market, bytes: Uint8Array, error: MasterForm
   return undefined;
 }
 
-/** Multi-byte text that is valid UTF-8 throughout: by chance that is no name in cp949, let alone hundreds. */
+/** Whether the text is UTF-8. Names in cp949 are not valid UTF-8 by chance, let alone hundreds of them. */
 function isUtf8(bytes: Uint8Array): boolean {
   if (!bytes.some((byte) => byte >= 0x80)) return false;
   try {
@@ -95,7 +95,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** The markets whose layout the first row has the shape of. */
+/** The markets whose layout has rows of the shape of the first one. */
 function marketsLike(bytes: Uint8Array): Market[] {
   const stop = bytes.indexOf(LF);
   if (stop < 0) return [];
@@ -110,7 +110,7 @@ function sizeOf(market: Market): string {
   return isFixed(layout) ? `${layout.rowBytes} bytes` : `${layout.fields.length} columns`;
 }
 
-/** 0 if `row` is as long (has as many columns) as one of `layout`, below if less, above if more. */
+/** 0 if `row` has the length (or number of columns) of `layout`; negative if it has less, positive if more. */
 function shapeOf(layout: Layout, row: Uint8Array): number {
   if (isFixed(layout)) return row.length - layout.rowBytes;
   const delimiter = layout.delimiter.charCodeAt(0);

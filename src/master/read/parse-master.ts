@@ -7,23 +7,23 @@ import { type RawRow, rawRow } from "../cells/index.js";
 import { explainBytes, explainRows } from "./explain-input.js";
 import { type ReadRows, readRows } from "./read-rows.js";
 
-/** What the bytes do not say. */
+/** Options of {@link parseMaster}. */
 export interface ParseMasterOptions {
-  /** The KST day the file is of. */
+  /** KST day of the file. */
   readonly date: TradingDay;
 }
 
 /**
  * Parses the bytes of a `.mst` (`.cod` for overseas stocks), unzipped.
  *
- * Every byte is accounted for: a row of another length, a wrong check digit, an undecodable name, a letter among
- * digits or a repeated symbol is an error, never a guess. A strange cell of a dead or frozen field costs that cell:
- * see `odd`. CR before LF is tolerated.
+ * Every byte is checked and nothing is guessed: a row of another length, a wrong check digit, an undecodable name, a
+ * letter among digits and a repeated symbol are errors. A strange cell of a dead or frozen field is left out and listed
+ * in `odd`. CR before LF is accepted.
  *
  * @returns the instruments in the order of the file; blanks are `undefined`, never 0, false or "".
- * @throws {@link MasterFormatError} with market, line, byte offset and field where the file breaks its layout; what is
- * no such file at all (a zip, a page, another market's) is named for what it is.
- * @throws {@link ConfigError} if `market` or `date` is none.
+ * @throws {@link MasterFormatError} with market, line, byte offset and field of the first error. If the bytes are another
+ * thing (a zip, a page, another market's file), the message says so.
+ * @throws {@link ConfigError} if `market` or `date` is wrong.
  * @example
  * ```ts
  * const kospi = parseMaster("kospi", await readFile("kospi_code.mst"), { date: "2026-11-20" });
@@ -49,7 +49,7 @@ export function parseMaster<M extends Market>(
   };
 }
 
-/** Looks at what the bytes are only once they are no such file: a good file pays nothing for it. */
+/** Looks at the kind of the bytes only after reading failed, so that good files cost nothing. */
 function readOrExplain(market: Market, layout: Layout, bytes: Uint8Array): ReadRows {
   try {
     return readRows(market, layout, bytes);

@@ -28,7 +28,7 @@ interface File {
   readonly text: string;
 }
 
-/** The rows of a file, and what in them is not as the layout says but costs its cell alone. */
+/** The rows of a file, and the strange cells that were left out. */
 export interface ReadRows {
   /** In the order of the file, each with its row's bytes. */
   readonly rows: RawRow[];
@@ -39,8 +39,8 @@ export interface ReadRows {
 /**
  * Reads every row of a file.
  *
- * @throws {@link MasterFormatError} at the first row that is not as `layout` says; a strange cell of a dead or frozen
- * field is blank instead, and listed.
+ * @throws {@link MasterFormatError} at the first row that does not fit `layout`. A strange cell of a dead or frozen field
+ * is blank instead, and listed.
  */
 export function readRows(market: Market, layout: Layout, bytes: Uint8Array): ReadRows {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
@@ -72,7 +72,7 @@ function readFixed(file: File, layout: FixedLayout): ReadRows {
     const at = starts[row] as number;
     const raw = text.slice(at, starts[row + 1]);
     const blank = overflowing === undefined ? [] : overflowing(text, at);
-    // A row is read as it stands. Where a cell that may be strange is, it is read again with that cell blank.
+    // If a cell that may be strange is strange, the row is read again with that cell blank.
     for (;;) {
       try {
         const cells = blank.length === 0 ? undefined : blanked(file, layout, at, blank);
@@ -125,7 +125,7 @@ function oddCells(
     }));
 }
 
-/** Finds the cells of a row that a long text of `layout.overflow` has run over; `undefined` if none ever does. */
+/** Finds the cells of a row that a long text of `layout.overflow` overwrote; `undefined` if the layout has no such text. */
 function overflowFinder(layout: FixedLayout): ((text: string, at: number) => FixedField[]) | undefined {
   const { overflow, fields } = layout;
   if (overflow === undefined) return undefined;
@@ -152,7 +152,7 @@ function fixedStarts(file: File, rowBytes: number): Starts {
     starts[count++] = at;
     let end = at + rowBytes;
     if (text.charCodeAt(end) === CR) end++;
-    // The last line end may be missing: an editor's doing, and nothing of the row is lost.
+    // An editor may have cut the last line end; nothing of the row is lost.
     if (text.charCodeAt(end) !== LF && at + rowBytes !== text.length) {
       const stop = text.indexOf("\n", at);
       const length = (stop < 0 ? text.length : stop) - at;

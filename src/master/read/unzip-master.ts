@@ -2,17 +2,17 @@ import { ConfigError, MasterFormatError, checkOptions, parseKstStamp, show } fro
 import { type Market, checkMarket, masterFiles } from "../market.js";
 import { explainNoZip } from "./explain-input.js";
 
-/** What a zip may hold. */
+/** Options of {@link unzipMaster}. */
 export interface UnzipMasterOptions {
   /** Requires the entry to be this market's file. @defaultValue any `*.mst` or `*.cod` */
   readonly market?: Market;
-  /** The most bytes to unpack; an entry that claims more is refused unread. @defaultValue 64 MiB, 80 times the largest seen */
+  /** Most bytes to unpack. An entry that claims more is refused unread. @defaultValue 64 MiB, 80 times the largest seen */
   readonly maxBytes?: number;
 }
 
 /** The one file of a master zip. */
 export interface UnzippedMaster {
-  /** The `.mst`, unpacked and proved by its CRC. */
+  /** The `.mst`, unpacked; its CRC is right. */
   readonly bytes: Uint8Array;
   /** Name in the zip: `kospi_code.mst`, `NASMST.COD`. */
   readonly entryName: string;
@@ -26,10 +26,15 @@ const UT = 0x5455;
 const DEFAULT_MAX_BYTES = 64 * 2 ** 20;
 
 /**
- * Unpacks a master zip: exactly one entry, of the expected name, no larger than `maxBytes`.
+ * Unpacks a master zip. It must have exactly one entry, of the expected name and no larger than `maxBytes`.
  *
  * @throws {@link MasterFormatError} for anything else: no zip, a cut or damaged one, more entries, a path in the
  * name, encryption, a bomb.
+ * @example
+ * ```ts
+ * const { bytes } = await unzipMaster(await readFile("kospi_code.mst.zip"), { market: "kospi" });
+ * const kospi = parseMaster("kospi", bytes, { date: "2026-11-20" });
+ * ```
  */
 export async function unzipMaster(
   zip: Uint8Array,
@@ -64,7 +69,7 @@ export async function unzipMaster(
     if (!right) throw refuse(`its entry is ${show(name)}, expected ${expected ?? "a *.mst or *.cod"}`);
     const { size } = entry.header;
     if (size > maxBytes) throw refuse(`its entry unpacks to ${size} bytes, more than ${maxBytes}`);
-    // A header that claims less than there is makes adm-zip throw at the size claimed.
+    // If the header claims less than there is, adm-zip throws at the claimed size.
     const data = entry.getData();
     if (data.length !== size) throw refuse(`its entry unpacks to ${data.length} bytes, expected ${size}`);
     return {
@@ -78,7 +83,7 @@ export async function unzipMaster(
   }
 }
 
-/** The UT field says it in UTC; the DOS time of the entry is KST, to two seconds. */
+/** The UT field has the time in UTC; the DOS time of the entry is KST, to two seconds. */
 function writtenAt(extra: Uint8Array, dosTime: number): number | undefined {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
   for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {

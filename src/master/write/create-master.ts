@@ -4,18 +4,23 @@ import { type Instrument, type Market, checkMarket } from "../market.js";
 import type { Master } from "../master.js";
 import { parseMaster } from "../read/index.js";
 
-/** What the rows do not say. */
+/** Options of {@link createMaster}. */
 export interface CreateMasterOptions {
-  /** The KST day the master is of. */
+  /** KST day of the master. */
   readonly date: TradingDay;
 }
 
 /**
- * Builds a master from fields, as if a file with these rows had been parsed: for simulators and tests.
+ * Builds a master from fields, as if a file with these rows had been parsed. For simulators and tests.
  *
- * @param rows - fields by name; those that are missing are blank, derived properties are computed.
+ * @param rows - fields by name. Missing fields are blank; derived properties are computed.
  * @returns the master; {@link formatMaster} gives its bytes.
  * @throws {@link ConfigError} naming symbol and field if a value has no form in the file.
+ * @example
+ * ```ts
+ * const rows = [{ symbol: "005930", standardCode: "KR7005930003", koreanName: "삼성전자" }];
+ * const kospi = createMaster("kospi", rows, { date: "2026-11-20" });
+ * ```
  */
 export function createMaster<M extends Market>(
   market: M,

@@ -6,12 +6,12 @@ import { type RawRow, rawRow } from "../cells/index.js";
 import { readRows } from "../read/index.js";
 import { writeField } from "./write-field.js";
 
-/** What {@link formatMaster} needs of a {@link Master}. */
+/** The part of a {@link Master} that {@link formatMaster} needs. */
 export type Formattable<M extends Market = Market> = Pick<Master<M>, "market" | "instruments">;
 
 type Values = Readonly<Record<string, unknown>> & RawRow;
 
-/** A row, and which of its fields do not come from the bytes it was parsed from. */
+/** A row, and the fields that were changed since it was parsed. */
 interface Written {
   readonly values: Values;
   readonly text: string;
@@ -19,9 +19,14 @@ interface Written {
 }
 
 /**
- * Writes a master as the bytes of its `.mst`: those it was parsed from, to the last byte. Fields that were changed
- * since, in copies (`{ ...instrument, marginRate: 100 }`), are written anew; derived properties never are.
+ * Writes a master as the bytes of its `.mst`. An unchanged master gives exactly the bytes that it was parsed from. Of a
+ * changed copy (`{ ...instrument, marginRate: 100 }`) the changed fields are written; derived properties never are.
  *
+ * @example
+ * ```ts
+ * const master = parseMaster("kospi", bytes, { date: "2026-11-20" });
+ * formatMaster(master); // the same bytes
+ * ```
  * @returns one row for each instrument, in the order of the map.
  * @throws {@link ConfigError} naming symbol and field if a value has no form in the file (too long, no cp949).
  */
@@ -31,7 +36,7 @@ export function formatMaster<M extends Market>(master: Formattable<M>): Uint8Arr
   return formatRows(market, rows);
 }
 
-/** {@link formatMaster} of rows that need not have been parsed; properties that are missing are blank. */
+/** {@link formatMaster} of rows that need not come from a file. Missing properties are blank. */
 export function formatRows(market: Market, rows: readonly Values[]): Uint8Array {
   const { layout } = masterFiles[market];
   const sources = rows.filter((values) => values[rawRow] !== undefined);
@@ -84,7 +89,7 @@ function cellsOf(layout: Layout, row: string): string[] {
 const isRequired = (field: Field): boolean =>
   field.required === true || field.type === "symbol" || field.type === "isin";
 
-/** What was written must read back as what was meant: a number that lost digits, a blank made of spaces. */
+/** Checks that every written field reads back as its value: digits may be lost, and spaces read as blank. */
 function proveEdits(market: Market, layout: Layout, rows: readonly Written[]): void {
   if (rows.length === 0) return;
   const bytes = join(rows.map(({ text }) => (text.endsWith("\n") ? text : `${text}\n`)));
@@ -99,7 +104,7 @@ function proveEdits(market: Market, layout: Layout, rows: readonly Written[]): v
   }
   rows.forEach((row, index) => {
     for (const field of row.edited) {
-      // Of 0 and -0 the file has one.
+      // The file does not tell 0 and -0 apart.
       const same = read[index]?.[field.name] === row.values[field.name];
       if (!same) throw unwritable(field, row.values);
     }
