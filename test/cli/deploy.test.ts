@@ -64,6 +64,33 @@ describe("what is started is a line that the command takes", () => {
   });
 });
 
+describe("a percent sign in a path", () => {
+  const plan = {
+    folder: "/srv/100%",
+    symbols: "--symbols 005930",
+    store: "s3://bars/a%20b",
+    version: VERSION,
+  };
+  const percent = new Map(deployFiles(plan).map(({ name, text }) => [name, text]));
+
+  test("does not end the line of a crontab", () => {
+    expect(percent.get("hantoo.cron")).toContain(
+      String.raw`cd /srv/100\% && npx --yes hantoo heal --symbols 005930 --store s3://bars/a\%20b >>`,
+    );
+    expect(percent.get("hantoo.cron")).not.toMatch(/[^\\]%/);
+  });
+
+  test.each(["hantoo-follow.service", "hantoo-heal.service"])("is no specifier in %s", (name) => {
+    expect(percent.get(name)).toMatch(/^WorkingDirectory=\/srv\/100%%$/m);
+    expect(percent.get(name)).toMatch(/^ExecStart=.* --store s3:\/\/bars\/a%%20b$/m);
+  });
+
+  test("nor is a dollar sign or a quote read by systemd", () => {
+    const [, service] = deployFiles({ ...plan, store: String.raw`C:\my $bars"` });
+    expect(service?.text).toMatch(/^ExecStart=.* --store "C:\\\\my \$\$bars\\""$/m);
+  });
+});
+
 describe("cron", () => {
   /** Lines that run something, comments that hold such a line among them. */
   const lines = textOf("hantoo.cron")

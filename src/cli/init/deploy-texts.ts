@@ -52,7 +52,9 @@ const KST_HOURS = 9;
 /** Debian's cron knows no CRON_TZ and lives by the host's own zone: a line for each of the two that hosts have. */
 function cron({ folder, symbols, store }: DeployPlan): string {
   const { hour, minute } = EVENING;
-  const line = `cd ${quoted(folder)} && npx --yes hantoo heal ${symbols} --store ${quoted(store)} >> hantoo.log 2>&1`;
+  const line = cronCommand(
+    `cd ${quoted(folder)} && npx --yes hantoo heal ${symbols} --store ${quoted(store)} >> hantoo.log 2>&1`,
+  );
   return `# hantoo: every evening of a trading week at ${hour}:${minute} KST. Debian's cron has no CRON_TZ: it runs by the host's
 # own zone (timedatectl tells it). This line is for a host in UTC, ${hour}:${minute} KST being ${String(hour - KST_HOURS).padStart(2, "0")}:${minute} there:
 PATH=/usr/local/bin:/usr/bin:/bin
@@ -72,8 +74,8 @@ After=network-online.target
 
 [Service]
 User=hantoo
-WorkingDirectory=${folder}
-ExecStart=/usr/bin/env hantoo follow ${symbols} --store ${quoted(store)}
+WorkingDirectory=${specifierFree(folder)}
+ExecStart=/usr/bin/env hantoo follow ${specifierFree(symbols)} --store ${unitWord(store)}
 # SIGTERM stores what was fetched; 143 is how it says so. Bad input (2) is not mended by trying again.
 SuccessExitStatus=143
 TimeoutStopSec=90
@@ -96,8 +98,8 @@ After=network-online.target
 [Service]
 Type=oneshot
 User=hantoo
-WorkingDirectory=${folder}
-ExecStart=/usr/bin/env hantoo heal ${symbols} --store ${quoted(store)}
+WorkingDirectory=${specifierFree(folder)}
+ExecStart=/usr/bin/env hantoo heal ${specifierFree(symbols)} --store ${unitWord(store)}
 SuccessExitStatus=143
 `;
 }
@@ -165,4 +167,20 @@ volumes:
 /** For a shell, where a blank or another sign stands in it. */
 function quoted(text: string): string {
   return /^[\w./:@%+,=-]+$/.test(text) ? text : `"${text.replaceAll(/["\\$`]/g, String.raw`\$&`)}"`;
+}
+
+/** A command in a crontab, where a bare percent sign ends the line. */
+function cronCommand(command: string): string {
+  return command.replaceAll("%", String.raw`\%`);
+}
+
+/** For a unit of systemd, where a percent sign begins a specifier. */
+function specifierFree(text: string): string {
+  return text.replaceAll("%", "%%");
+}
+
+/** A word of `ExecStart`: systemd has escapes of its own, and puts variables where a dollar sign stands. */
+function unitWord(text: string): string {
+  const plain = specifierFree(text).replaceAll("$", "$$$$");
+  return /^[\w./:@%+,=$-]+$/.test(plain) ? plain : `"${plain.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
