@@ -9,7 +9,7 @@ import { HOLD_MS } from "./trade-sequence.js";
 
 /** Who ended a connection, and the code they gave. */
 export interface ConnectionEnd {
-  readonly why: "left" | "closed" | "dead" | "silent" | "in-use" | "bad-approval";
+  readonly why: "left" | "closed" | "dead" | "silent" | "in-use" | "full" | "bad-approval";
   /** WebSocket's close code, or KIS's. */
   readonly code: number | string;
 }
@@ -171,6 +171,8 @@ export class Connection {
       if (found !== undefined && (found.state === "sent" || found.state === "unanswered")) {
         registrations.answered(found, code);
         this.#dataAt = this.#now;
+        // A session that takes none is of no use. KIS may still count those of one that died.
+        if (registrations.cap === 0) return this.#end("full", code);
       } else if (found === undefined && !CONTROL_CODES.accepted.has(code))
         this.#surprises.say({ trId, code }, "KIS said something that nothing was asked for");
     }

@@ -1,7 +1,10 @@
 /** First pause before another connect; it doubles up to the longest. */
 const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
-/** After OPSP8996: KIS keeps the slot of a session that died uncleanly for a while. @see facts, section 3 */
+/**
+ * After OPSP8996, and where a session takes no registration at all: KIS keeps the slot of a session that died uncleanly
+ * for a while. @see facts, section 3
+ */
 const IN_USE_MS = 90_000;
 const LONGEST_IN_USE_MS = 600_000;
 /** KIS blocks keys for endless connect loops. After this many connects in this time every pause is the longest. */

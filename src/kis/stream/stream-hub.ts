@@ -147,7 +147,8 @@ export class StreamHub {
     for (const { sequence, emit } of this.registrations.values()) sequence.flush(emit);
     if (why === "bad-approval") this.#approval = undefined;
     if (why === "silent") this.#silenceMs *= 2;
-    this.#pace.ended(ports.clock.monotonic(), why === "in-use" ? "in-use" : "other", ports.random());
+    const isTaken = why === "in-use" || why === "full";
+    this.#pace.ended(ports.clock.monotonic(), isTaken ? "in-use" : "other", ports.random());
     if (why === "left") return;
     const waitMs = Math.round(this.#pace.notBefore - ports.clock.monotonic());
     ports.logger.warn({ code, why, waitMs }, "the stream is down; connecting again after a pause");

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { KisClient, type StreamEvent, createMemoryTokenStore } from "hantoo";
 import { startKisSimulator } from "hantoo/testing";
+import { createSimulatorCore } from "../../../src/testing/server/index.js";
+import { createInProcessSockets } from "../../../src/testing/stream/index.js";
 import { unpaced } from "../unpaced.js";
 import { DAY, at, checkComplete, collect, openMarket } from "./stream-market.js";
 
@@ -122,6 +124,31 @@ describe("a stream", () => {
     expect(stream.status).toMatchObject({ connected: true, cap: 3 });
     expect(stream.status.acknowledged.length).toBe(3);
     expect(stream.status.refused.length).toBe(2);
+    await clock.runUntil(client.close());
+  });
+
+  test("asks a session that takes none again after 90 s, then less often, and goes on once one is taken", async () => {
+    const { clock, core, sockets, open } = openMarket({ symbols: MANY, stream: { cap: 0 } });
+    const roomy = createSimulatorCore({ limits: false, clock, market: core.market });
+    const freed = createInProcessSockets({ ...roomy, approves: core.approves });
+    let isFull = true;
+    const client = open({ webSocket: (url, events) => (isFull ? sockets : freed).connect(url, events) });
+    const stream = client.stream({ symbols: MANY });
+    const { events } = collect(stream);
+    await clock.advance(30 * MINUTE);
+    // One registration a session, and 90 s, 180 s, 360 s, 600 s between two.
+    expect(sockets.connects.map(({ at: when }) => when)).toEqual([0, 90_000, 270_000, 630_000, 1_230_000]);
+    expect(sockets.connects.every(({ endedBy }) => endedBy === "close-frame")).toBe(true);
+    expect(sockets.sent.filter((text) => text.includes('"tr_type":"1"')).length).toBe(5);
+    expect(state(events).slice(0, 3)).toEqual([
+      { kind: "connected" },
+      { kind: "refused", symbol: "005930", feed: "trade", code: "OPSP0008" },
+      { kind: "disconnected", code: "OPSP0008" },
+    ]);
+    isFull = false;
+    await clock.advance(10 * MINUTE);
+    expect(stream.status).toMatchObject({ connected: true, cap: 41 });
+    expect(stream.status.acknowledged.length).toBe(MANY.length);
     await clock.runUntil(client.close());
   });
 
