@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
-import { lockAddress, lockStream } from "../../../src/kis/stream/socket/stream-lock.js";
+import { ConfigError } from "hantoo";
+import { lockAddress, lockAt, lockStream } from "../../../src/kis/stream/socket/stream-lock.js";
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -35,6 +36,13 @@ test("one process a key and host: the second is told who has it, and kill -9 fre
 test("another key, or another host of it, is no matter", async () => {
   const holds = await Promise.all([lockStream(randomUUID()), lockStream(randomUUID())]);
   for (const hold of holds) await hold.release();
+});
+
+test("a host that opens no local socket is told as such, without the place", async () => {
+  const error: unknown = await lockAt("/no-such-folder/hantoo.sock").catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(String(error)).toMatch(/`stream` must be opened where .* TMPDIR .*, received "E[A-Z]+"/);
+  expect(String(error)).not.toContain("no-such-folder");
 });
 
 test("its name is no secret and short enough for a socket's file", () => {

@@ -130,7 +130,7 @@ describe("a stream", () => {
   test("asks a session that takes none again after 90 s, then less often, and goes on once one is taken", async () => {
     const { clock, core, sockets, open } = openMarket({ symbols: MANY, stream: { cap: 0 } });
     const roomy = createSimulatorCore({ limits: false, clock, market: core.market });
-    const freed = createInProcessSockets({ ...roomy, approves: core.approves });
+    const freed = createInProcessSockets({ ...roomy, approves: (key) => core.approves(key) });
     let isFull = true;
     const client = open({ webSocket: (url, events) => (isFull ? sockets : freed).connect(url, events) });
     const stream = client.stream({ symbols: MANY });

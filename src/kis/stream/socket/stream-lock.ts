@@ -20,10 +20,12 @@ const MAX_TRIES = 5;
  * A listening local socket named after the key's token. The kernel frees it however its process dies, so no lock
  * outlives its holder. Why it is not a file: decisions/014-live.md.
  *
- * @throws {@link ConfigError} if another process has it.
+ * @throws {@link ConfigError} if another process has it, or if this host opens no local socket.
  */
-export const lockStream: StreamLock = async (name) => {
-  const address = lockAddress(name, process.platform, tmpdir());
+export const lockStream: StreamLock = (name) => lockAt(lockAddress(name, process.platform, tmpdir()));
+
+/** {@link lockStream} at an address. */
+export async function lockAt(address: string): Promise<StreamHold> {
   for (let tries = 1; ; tries++) {
     const server = await listen(address);
     if (server !== undefined) return { release: () => close(server) };
@@ -31,7 +33,7 @@ export const lockStream: StreamLock = async (name) => {
     if (holder !== undefined || tries >= MAX_TRIES) throw inUse(holder);
     await passOverDead(address);
   }
-};
+}
 
 /** Linux and Windows have socket names that vanish with their holder; other systems use a socket file. */
 export function lockAddress(name: string, platform: string, folder: string): string {
@@ -50,7 +52,7 @@ function listen(path: string): Promise<Server | undefined> {
     });
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(error);
+      else reject(cannotListen(error));
     });
     // The stream keeps its process alive; the lock alone must not.
     server.listen(path, () => resolve(server.unref()));
@@ -90,6 +92,15 @@ async function passOverDead(path: string): Promise<void> {
   } catch {
     // Another process was faster; the next try sees which.
   }
+}
+
+/** The system's own message holds the address, and a temporary folder may name its user: its code is enough. */
+function cannotListen({ code = "unknown" }: NodeJS.ErrnoException): ConfigError {
+  return new ConfigError(
+    "stream",
+    "opened where this process may listen on a local socket, which keeps two processes from one key: allow that, and where the temporary folder cannot be written set TMPDIR to one that can",
+    code,
+  );
 }
 
 function inUse(holder: string | undefined): ConfigError {
