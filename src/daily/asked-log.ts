@@ -1,5 +1,12 @@
 import { type TradingCalendar, morningAfter } from "../calendar/index.js";
-import { type Logger, type TradingDay, type Venue, isTradingDayText, venueCode } from "../core/index.js";
+import {
+  type Logger,
+  type TradingDay,
+  type Venue,
+  isTradingDayText,
+  kstDay,
+  venueCode,
+} from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import type { AskedSpan } from "./rows/index.js";
 
@@ -8,17 +15,22 @@ type AskedSpans = ReadonlyMap<string, readonly AskedSpan[]>;
 
 /**
  * Remembers spans for which the source has no row of a symbol, such as a delisted one: no object tells that, and every
- * pass would ask again. A note that is lost costs a call.
+ * pass would ask again. One empty answer may be a mistake, so it is believed until its KST day is over; a second one on
+ * another day is believed for good. A note that is lost costs a call.
  */
 export interface AskedLog {
-  /** @throws {@link StorageError} if the store fails. */
-  read(): Promise<AskedSpans>;
   /**
-   * @param found - spans without a row, each symbol's in any order.
-   * @param since - first day that still matters.
+   * @param now - epoch ms.
+   * @returns the spans that are believed.
    * @throws {@link StorageError} if the store fails.
    */
-  note(found: AskedSpans, since: TradingDay): Promise<void>;
+  read(now: number): Promise<AskedSpans>;
+  /**
+   * @param found - spans without a row, each symbol's in any order.
+   * @param when - `since`: first day that still matters; `now`: epoch ms.
+   * @throws {@link StorageError} if the store fails.
+   */
+  note(found: AskedSpans, when: { readonly since: TradingDay; readonly now: number }): Promise<void>;
 }
 
 /** Where the notes are, and whose days they name. */
@@ -31,58 +43,108 @@ interface AskedLogOptions {
   readonly logger: Logger;
 }
 
+/** A span, and whether answers of two days said so, each when its days were final. */
+interface NotedSpan extends AskedSpan {
+  readonly isSure: boolean;
+}
+
 export function createAskedLog({ store, prefix, venue, calendar, logger }: AskedLogOptions): AskedLog {
   const key = `${prefix}/_asked/${venueCode(venue)}.json`;
-  const read = async (): Promise<Map<string, readonly AskedSpan[]>> => {
+  const readNotes = async (now: number) => {
     const bytes = await store.get(key);
-    const found = bytes === undefined ? new Map<string, readonly AskedSpan[]>() : parseSpans(bytes);
+    const found = bytes === undefined ? new Map<string, readonly NotedSpan[]>() : parseSpans(bytes);
     if (found === undefined)
       logger.warn({ key }, "a note on days without a row cannot be read; it is passed over");
-    return found ?? new Map<string, readonly AskedSpan[]>();
+    const notes = new Map<string, readonly NotedSpan[]>();
+    const today = kstDay(now);
+    let hasAhead = false;
+    for (const [symbol, spans] of found ?? []) {
+      // A clock that was ahead noted days that the source did not have yet.
+      const past = spans.filter(({ to, readAt }) => readAt <= now && to <= today);
+      hasAhead ||= past.length < spans.length;
+      notes.set(symbol, past);
+    }
+    return { notes, hasAhead };
   };
+  const isFinal = (day: TradingDay, readAt: number): boolean => readAt >= morningAfter(calendar, day);
   return {
-    read,
-    async note(found, since) {
-      if (found.size === 0) return;
-      const all = await read();
-      for (const [symbol, spans] of found)
-        all.set(symbol, joined([...(all.get(symbol) ?? []), ...spans], calendar));
+    async read(now) {
+      const today = kstDay(now);
+      const isBelieved = ({ to, readAt, isSure }: NotedSpan): boolean =>
+        isSure || kstDay(readAt) === today || !isFinal(to, readAt);
+      const { notes } = await readNotes(now);
+      return new Map([...notes].map(([symbol, spans]) => [symbol, spans.filter(isBelieved)]));
+    },
+    async note(found, { since, now }) {
+      const { notes: all, hasAhead } = await readNotes(now);
+      if (found.size === 0 && !hasAhead) return;
+      for (const [symbol, spans] of found) {
+        const days = new Map<TradingDay, Look>();
+        for (const span of [...(all.get(symbol) ?? []), ...spans.map((one) => ({ ...one, isSure: false }))])
+          for (const day of daysOf(span, since, calendar)) {
+            const look = { readAt: span.readAt, isSure: span.isSure };
+            days.set(
+              day,
+              joined(days.get(day), look, (readAt) => isFinal(day, readAt)),
+            );
+          }
+        all.set(symbol, spansOf(days, calendar));
+      }
       const kept = [...all].flatMap(([symbol, spans]) => {
         const left = spans.filter(({ to }) => to >= since);
-        return left.length === 0 ? [] : [[symbol, left.map(({ from, to, readAt }) => [from, to, readAt])]];
+        const rows = left.map(({ from, to, readAt, isSure }) => [from, to, readAt, isSure ? 1 : 0]);
+        return rows.length === 0 ? [] : [[symbol, rows]];
       });
       await store.put(key, Buffer.from(JSON.stringify(Object.fromEntries(kept)), "utf8"));
     },
   };
 }
 
-/** Spans that were asked for when they were final, and meet, are one. */
-function joined(spans: readonly AskedSpan[], calendar: TradingCalendar): AskedSpan[] {
-  const isFinal = ({ to, readAt }: AskedSpan): boolean => readAt >= morningAfter(calendar, to);
-  const result: AskedSpan[] = [];
-  for (const span of spans.toSorted((a, b) =>
-    a.from < b.from ? -1 : a.from > b.from ? 1 : a.readAt - b.readAt,
-  )) {
-    const last = result.at(-1);
-    if (last?.from === span.from && last.to <= span.to) result.pop(); // it was asked for again, later or further
-    const before = result.at(-1);
-    const isNext = before !== undefined && span.from <= calendar.nextTradingDay(before.to);
-    if (before !== undefined && isNext && isFinal(before) && isFinal(span))
-      result[result.length - 1] = {
-        from: before.from,
-        to: before.to > span.to ? before.to : span.to,
-        readAt: Math.max(before.readAt, span.readAt),
-      };
-    else result.push(span);
-  }
-  return result;
+/** What is known of one day without a row. */
+type Look = Pick<NotedSpan, "readAt" | "isSure">;
+
+function daysOf(
+  { from, to }: AskedSpan,
+  since: TradingDay,
+  calendar: TradingCalendar,
+): readonly TradingDay[] {
+  const first = from > since ? from : since;
+  return first > to ? [] : calendar.tradingDays(first, to);
 }
 
-function parseSpans(bytes: Uint8Array): Map<string, readonly AskedSpan[]> | undefined {
+/** Two looks at a day make it sure where they are of two KST days, and both of a day that was final. */
+function joined(before: Look | undefined, look: Look, isFinal: (readAt: number) => boolean): Look {
+  if (before === undefined) return look;
+  const isOtherDay = kstDay(before.readAt) !== kstDay(look.readAt);
+  return {
+    readAt: Math.max(before.readAt, look.readAt),
+    isSure: before.isSure || look.isSure || (isOtherDay && isFinal(before.readAt) && isFinal(look.readAt)),
+  };
+}
+
+/** Days that follow one another and are known alike, or for sure, are one span. */
+function spansOf(days: ReadonlyMap<TradingDay, Look>, calendar: TradingCalendar): NotedSpan[] {
+  const spans: NotedSpan[] = [];
+  for (const [day, look] of [...days].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const last = spans.at(-1);
+    const isAlike = last?.isSure === look.isSure && (look.isSure || last.readAt === look.readAt);
+    if (last !== undefined && isAlike && calendar.nextTradingDay(last.to) === day)
+      spans[spans.length - 1] = { ...last, to: day, readAt: Math.max(last.readAt, look.readAt) };
+    else spans.push({ from: day, to: day, ...look });
+  }
+  return spans;
+}
+
+function parseSpans(bytes: Uint8Array): Map<string, readonly NotedSpan[]> | undefined {
   try {
-    const spans = new Map<string, readonly AskedSpan[]>();
+    const spans = new Map<string, readonly NotedSpan[]>();
     for (const [symbol, rows] of Object.entries(JSON.parse(Buffer.from(bytes).toString("utf8")) as object)) {
-      const read = (rows as unknown[][]).map(([from, to, readAt]) => ({ from, to, readAt }));
+      const read = (rows as unknown[][]).map(([from, to, readAt, sure]) => ({
+        from,
+        to,
+        readAt,
+        isSure: sure === 1,
+      }));
       if (!read.every(isSpan)) return undefined;
       spans.set(symbol, read);
     }
@@ -92,6 +154,6 @@ function parseSpans(bytes: Uint8Array): Map<string, readonly AskedSpan[]> | unde
   }
 }
 
-function isSpan(span: { from: unknown; to: unknown; readAt: unknown }): span is AskedSpan {
+function isSpan(span: Record<keyof NotedSpan, unknown>): span is NotedSpan {
   return isTradingDayText(span.from) && isTradingDayText(span.to) && Number.isFinite(span.readAt);
 }

@@ -199,7 +199,7 @@ export class HantooDailyLogger implements AsyncDisposable {
     const read = await stocks.readSpan({ venue, days, symbols: new Set(symbols), signal });
     const today = kstDay(clock.now());
     const swept = await sweeps.readSince(addDays(today, 1 - SWEEP_DAYS), today);
-    const rowless = await askedLog.read();
+    const rowless = await askedLog.read(clock.now());
     const tail = planSpans(days, withTail([], days.length), DAYS_PER_CALL);
     const tasks = symbols.flatMap((symbol): SymbolTask[] => {
       const isSuspect = this.#hints.has(symbol);

@@ -253,7 +253,7 @@ class PassBatches {
 
   /** No object tells that days were asked for which have no row. */
   async #noteRowless(batch: readonly (DailyFetched & { readonly piece: DailyPiece })[]): Promise<void> {
-    const { stocks, askedLog, calendar } = this.#settings;
+    const { stocks, askedLog, calendar, clock } = this.#settings;
     const { rows: store, table } = this.#options;
     if (store !== stocks) return;
     const rowless = new Map<string, AskedSpan[]>();
@@ -261,7 +261,7 @@ class PassBatches {
       const spans = rowlessSpans(answer, calendar).map((span) => ({ ...span, readAt: askedAt }));
       if (spans.length > 0) rowless.set(piece.task.symbol, spans);
     }
-    await askedLog.note(rowless, table.days[0] ?? "");
+    await askedLog.note(rowless, { since: table.days[0] ?? "", now: clock.now() });
   }
 
   /** What is new, by span; the table has it from now on. */

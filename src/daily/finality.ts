@@ -3,7 +3,7 @@ import { type TradingDay, type Venue, kstDay } from "../core/index.js";
 
 /**
  * Whether asking again could bring another row than the one that was read at `readAt`: while the day goes on, and once
- * more when it is final. In between, over a weekend, nothing changes.
+ * more when it is final. In between, over a weekend, nothing changes that was read after the regular session.
  */
 export function mayHaveChanged(
   calendar: TradingCalendar,
@@ -13,6 +13,7 @@ export function mayHaveChanged(
   const { tradingDay, venue } = day;
   const final = morningAfter(calendar, tradingDay);
   if (now >= final) return readAt < final;
-  const close = calendar.session(tradingDay, { venue, hours: "all" })?.close;
-  return kstDay(now) === tradingDay && close !== undefined && readAt < close;
+  const hours = kstDay(now) === tradingDay ? "all" : "regular";
+  const close = calendar.session(tradingDay, { venue, hours })?.close;
+  return close !== undefined && readAt < close;
 }

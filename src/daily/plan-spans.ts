@@ -33,6 +33,8 @@ export function daysNeeded({ calendar, table, symbol, asked, now }: SymbolFacts)
     if (index < listedFrom) return false;
     const row = table.get(symbol, index);
     if (row?.isFinal === true) return false;
+    // It was asked for before its last morning, and may have been stored after.
+    if (row !== undefined && now >= morningAfter(calendar, tradingDay)) return true;
     const readAt =
       row?.readAt ??
       asked.reduce(

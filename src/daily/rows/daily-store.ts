@@ -51,7 +51,10 @@ export interface ReadSpanOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** That a symbol was asked for a span, and what was there is stored: a day of it without a row has none. */
+/**
+ * That a symbol was asked for a span, and what was there is stored: a day of it without a row has none. Of an object it
+ * ends with the symbol's newest row: only a later row shows that the source had come so far.
+ */
 export interface AskedSpan {
   readonly from: TradingDay;
   readonly to: TradingDay;
@@ -136,12 +139,12 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
           asked = new Map();
           strangers = new Set();
         },
-        take({ from, to, retrieval }, content) {
-          const seen = new Set<string>();
+        take({ from, retrieval }, content) {
+          const newest = new Map<string, TradingDay>();
           const fault = parseDays(
             content,
             (symbol, day, numbers) => {
-              seen.add(symbol);
+              if (day > (newest.get(symbol) ?? "")) newest.set(symbol, day);
               const index = table.indexOf(day);
               if (index < 0) {
                 if (day >= first && day <= last) strangers.add(day);
@@ -154,8 +157,8 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
             },
             { symbols, isWanted: rowsOnly ? (day) => day >= first && day <= last : undefined },
           );
-          const span = { from, to, readAt: retrieval };
-          for (const symbol of seen) {
+          for (const [symbol, to] of newest) {
+            const span = { from, to, readAt: retrieval };
             const spans = asked.get(symbol);
             if (spans === undefined) asked.set(symbol, [span]);
             else spans.push(span);

@@ -1,0 +1,133 @@
+import { createManualClock } from "hantoo/testing";
+import { describe, expect, test } from "vitest";
+import { krx } from "../../src/calendar/index.js";
+import { kstInstant, silentLogger } from "../../src/core/index.js";
+import {
+  type DailySource,
+  HantooDailyLogger,
+  type HantooDailyLoggerOptions,
+  type SourceDailyBar,
+  type SourceDailyRequest,
+  readDaily,
+} from "../../src/daily/index.js";
+import { MemoryStore } from "../../src/storage/index.js";
+import { createDailyMarket } from "./daily-market.js";
+
+const SYMBOL = "005930";
+const DAYS = 250;
+
+function setUp(day: string, hour = "06:30") {
+  const clock = createManualClock(kstInstant(day, hour));
+  const market = createDailyMarket({ now: () => clock.now() });
+  const store = new MemoryStore();
+  const sync = (client: DailySource = market, more: Partial<HantooDailyLoggerOptions> = {}) => {
+    const options = { client, store, symbols: [SYMBOL], days: DAYS, clock, logger: silentLogger, ...more };
+    return new HantooDailyLogger(options).sync();
+  };
+  /** The market, whose answers go through `change`. */
+  const changed = (
+    change: (rows: readonly SourceDailyBar[], request: SourceDailyRequest) => readonly SourceDailyBar[],
+  ): DailySource => ({
+    ...market,
+    provenance: "host:market",
+    dailyBars: async (request) => change(await market.dailyBars(request), request),
+  });
+  const daysOf = async (from: string, to: string) => {
+    const bars = [];
+    for await (const bar of readDaily({ store, symbol: SYMBOL, from, to })) bars.push(bar);
+    return bars;
+  };
+  const at = (next: string, nextHour = "06:30"): void => clock.set(kstInstant(next, nextHour));
+  return { clock, market, store, sync, changed, daysOf, at };
+}
+
+const lastDays = (to: string): string[] => krx.tradingDays(krx.addTradingDays(to, 1 - DAYS), to);
+
+describe("a row that is not final", () => {
+  test("is asked for again where it was asked for before its morning and stored after it", async () => {
+    const { market, sync, changed, daysOf, at } = setUp("2026-11-23", "05:59");
+    const slow = changed((rows) => {
+      at("2026-11-23", "06:01");
+      return rows;
+    });
+    // The evening's state of things: what the source itself calls final, it had not been when it was asked.
+    await sync(slow, { days: 3 });
+    expect((await daysOf("2026-11-20", "2026-11-20"))[0]).toMatchObject({ isFinal: false });
+    await sync(market, { days: 3 });
+    const [row] = await daysOf("2026-11-20", "2026-11-20");
+    expect(row).toMatchObject({ isFinal: true, close: market.truth(SYMBOL, "2026-11-20")?.close });
+    market.calls.length = 0;
+    await sync(market, { days: 3 });
+    expect(market.calls).toEqual([]);
+  });
+
+  test("is asked for once more over a weekend where it was read while the session went on", async () => {
+    const { market, sync, changed, at } = setUp("2026-11-20", "11:00");
+    await sync(changed((rows) => rows.map((row) => (row.isFinal ? row : { ...row, volume: 1 }))));
+    market.calls.length = 0;
+    for (const [day, calls] of [
+      ["2026-11-21", 1],
+      ["2026-11-22", 1],
+    ] as const) {
+      at(day);
+      await sync();
+      expect(market.calls.length, day).toBe(calls);
+    }
+  });
+});
+
+describe("a note that days have no row", () => {
+  test.each(["all of them", "the middle ones"])(
+    "does not hide %s when one answer was empty by mistake",
+    async (which) => {
+      const { sync, changed, daysOf, at } = setUp("2026-11-20");
+      const days = lastDays("2026-11-19");
+      const isEmptied = ({ to }: SourceDailyRequest): boolean =>
+        which === "all of them" || (to < days.at(-50)! && to > days[100]!);
+      await sync(changed((rows, request) => (isEmptied(request) ? [] : rows)));
+      expect((await daysOf(days[0]!, "2026-11-19")).length).toBeLessThan(DAYS);
+      at("2026-11-21");
+      await sync();
+      const stored = (await daysOf(days[0]!, "2026-11-19")).map(({ tradingDay }) => tradingDay);
+      // The window has moved on by a day.
+      expect(stored.slice(-DAYS + 1)).toEqual(days.slice(1));
+    },
+  );
+
+  test("spares the calls after the second answer that says so, on another day", async () => {
+    const { market, sync, changed, at } = setUp("2026-11-20");
+    const gone = changed(() => []);
+    const callsOf = async (): Promise<number> => {
+      market.calls.length = 0;
+      await sync(gone);
+      return market.calls.filter(({ adjusted }) => !adjusted).length;
+    };
+    expect(await callsOf()).toBe(3);
+    expect(await callsOf(), "the same day").toBe(0);
+    at("2026-11-21");
+    expect(await callsOf(), "the second look").toBe(3);
+    at("2026-11-22");
+    expect(await callsOf(), "a weekend").toBe(0);
+    for (const day of ["2026-11-23", "2026-11-24", "2026-11-25"]) {
+      at(day);
+      expect(await callsOf(), day).toBe(1);
+    }
+  });
+
+  test("written by a clock that was ahead hides nothing once the clock is right", async () => {
+    const { market, sync, changed, daysOf, at } = setUp("2026-11-26");
+    // What the source has is by its own clock: a week behind.
+    const behind = changed((rows) => rows.filter(({ tradingDay }) => tradingDay <= "2026-11-18"));
+    await sync(behind, { days: 10 });
+    at("2026-11-27");
+    await sync(behind, { days: 10 });
+    at("2026-11-20");
+    await sync(market, { days: 10 });
+    // The host is out until the note's time is over.
+    at("2026-11-30");
+    await sync(market, { days: 10 });
+    expect((await daysOf("2026-11-16", "2026-11-27")).map(({ tradingDay }) => tradingDay)).toEqual(
+      krx.tradingDays("2026-11-16", "2026-11-27"),
+    );
+  });
+});
