@@ -1,4 +1,4 @@
-import { type TradingDay, ConfigError, checkDay, weekdayOf } from "../core/index.js";
+import { type TradingDay, ConfigError, checkDay, weekdayOf, checkNames } from "../core/index.js";
 import { type Closure, type ClosureKind, CLOSURE_KINDS } from "./closure.js";
 import type { Regime } from "./session-regimes.data.js";
 import { CLOSING_AUCTION_MS, type DayChange, type DayHours, type RegimeTables } from "./session.js";
@@ -66,9 +66,7 @@ export function checkAdditions(additions: CalendarAdditions): void {
   if (typeof additions !== "object" || additions === null || Array.isArray(additions)) {
     throw new ConfigError("additions", "an object", additions);
   }
-  for (const name of Object.keys(additions)) {
-    if (!NAMES.includes(name)) throw new ConfigError(name, `one of ${NAMES.join(", ")}`, "an unknown option");
-  }
+  checkNames(additions, NAMES, "additions");
 }
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;

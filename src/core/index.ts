@@ -23,7 +23,7 @@ export type {
   OddBar,
   OutsideTrades,
 } from "./minute-bar.js";
-export { checkBytes, checkIterable, checkOptions, checkPort, checkSignal } from "./options.js";
+export { checkBytes, checkIterable, checkNames, checkOptions, checkPort, checkSignal } from "./options.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.js";
 export {
   checkIndexCode,

@@ -8,8 +8,8 @@ import {
   checkClock,
   checkPort,
   createWarningLogger,
+  checkNames,
 } from "../core/index.js";
-import { checkNames } from "./check-names.js";
 import { type StreamConnector, openWebSocket } from "./stream/index.js";
 import { BASE_URLS, type KisEnvironment, WEBSOCKET_URLS } from "./wire/index.js";
 import {

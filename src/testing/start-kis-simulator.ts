@@ -35,7 +35,7 @@ export interface RunningKisSimulator extends KisSimulator {
  * const truth = sim.truth("005930", "2026-11-20"); // what was traded, the lost minute included
  * ```
  *
- * @throws ConfigError if an option is out of range.
+ * @throws ConfigError if a name is no option's, or an option is out of range.
  */
 export async function startKisSimulator(options: KisSimulatorOptions = {}): Promise<RunningKisSimulator> {
   const core = createSimulatorCore(options);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { Agent, request } from "node:http";
 import { describe, expect, test } from "vitest";
-import { startKisSimulator } from "hantoo/testing";
+import { createKisSimulator, startKisSimulator } from "hantoo/testing";
 import { CREDENTIALS, at } from "./ask-kis.js";
 
 const post = (url: string, body: object): Promise<Response> =>
@@ -131,5 +131,16 @@ describe("startKisSimulator", () => {
     await expect(startKisSimulator({ quirks: { depth: 1 } as object })).rejects.toThrow(/quirks/);
     await expect(startKisSimulator({ faults: { rst: 1 } as object })).rejects.toThrow(/faults/);
     await expect(startKisSimulator({ faults: { reset: 2 } })).rejects.toThrow(/faults/);
+  });
+
+  test.each([
+    ["symbol", { symbol: ["005930"] }],
+    ["perSec", { limits: { perSec: 3 } }],
+    ["time", { faults: [{ do: "reset", time: 1 }] }],
+    ["minute", { stream: { faults: [{ do: "lose", minute: "09:00" }] } }],
+  ])("refuses `%s`, which is no option's name: it would be ignored in silence", async (name, options) => {
+    const refusal = new RegExp(`^.${name}. must be one of .*, received "an unknown option"$`);
+    await expect(startKisSimulator(options as object)).rejects.toThrow(refusal);
+    expect(() => createKisSimulator(options as object)).toThrow(refusal);
   });
 });

@@ -187,6 +187,7 @@ describe("the symbols", () => {
     expect(() => market.truth("999990", "2026-11-20")).toThrow(/symbol/);
     expect(() => createMarket({ symbols: ["5930"] })).toThrow(/symbols/);
     expect(() => createMarket({ seed: 1.5 })).toThrow(/seed/);
+    expect(() => createMarket({ symbol: ["005930"] } as object)).toThrow(/`symbol` must be one of seed, /);
     expect(() => market.truth("005930", addDays("2100-01-01", 0))).toThrow();
   });
 });

@@ -5,8 +5,8 @@ import {
   checkSignal,
   checkSymbols,
   checkVenue,
+  checkNames,
 } from "../../core/index.js";
-import { checkNames } from "../check-names.js";
 import type { KisEnvironment } from "../wire/index.js";
 import { feedKey } from "./decode-record.js";
 import type { FeedKey } from "./registrations.js";

@@ -1,4 +1,4 @@
-import { ConfigError, isTradingDayText } from "../../core/index.js";
+import { ConfigError, checkNames, isTradingDayText } from "../../core/index.js";
 import type { Fault, FaultAction } from "./fault.js";
 import { ROW_FAULTS, isPageFault, isRowFault } from "./row-fault.js";
 
@@ -18,6 +18,22 @@ const WIRE_FAULTS = [
 ] as const satisfies readonly Extract<FaultAction, string>[];
 const NAMES: readonly string[] = [...WIRE_FAULTS, ...Object.keys(ROW_FAULTS)];
 const SETTINGS = new Set(["code", "latencyMs", "slowLorisMs", "driftField", "clockSkewMs"]);
+const TERMS: readonly string[] = Object.keys({
+  do: true,
+  endpoint: true,
+  symbols: true,
+  nth: true,
+  times: true,
+  probability: true,
+  when: true,
+  from: true,
+  until: true,
+  per: true,
+  tradingDays: true,
+  minutes: true,
+  rows: true,
+  healsAfterDays: true,
+} satisfies Record<keyof Fault, true>);
 
 /** @throws {@link ConfigError} for a fault that does not exist, or one that could never strike as it is described. */
 export function checkFault(fault: Fault): Fault {
@@ -26,6 +42,7 @@ export function checkFault(fault: Fault): Fault {
       ? NAMES.includes(fault.do)
       : Object.keys(fault?.do ?? {}).some((name) => SETTINGS.has(name));
   if (!known) throw new ConfigError("faults", `made of ${NAMES.join(", ")} or an object`, fault?.do);
+  checkNames(fault, TERMS, "faults");
   const { probability = 1 } = fault;
   if (!(probability >= 0 && probability <= 1))
     throw new ConfigError("faults", "of probability 0..1", probability);

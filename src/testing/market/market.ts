@@ -5,6 +5,7 @@ import {
   type TradingDay,
   type Venue,
   checkDay,
+  checkNames,
   checkSymbols,
 } from "../../core/index.js";
 import { type TradingCalendar, krx } from "../../calendar/index.js";
@@ -122,12 +123,21 @@ const KEPT_DAYS = 1024;
 /** Days of indices kept, some 12 KB each: a daily answer names a hundred of them, most in each answer anew. */
 const KEPT_INDEX_DAYS = 256;
 
+const NAMES: readonly string[] = Object.keys({
+  seed: true,
+  symbols: true,
+  calendar: true,
+  actions: true,
+  instruments: true,
+} satisfies Record<keyof MarketOptions, true>);
+
 /**
  * @returns a market in which a day of a symbol depends on nothing but (seed, symbol, day): cheap to ask for
  * any one of thousands, in any order, with the same answer.
- * @throws `ConfigError` for a symbol that is no short code, or a seed that is no integer.
+ * @throws `ConfigError` for a name that is no option's, a symbol that is no short code, or a seed that is no integer.
  */
 export function createMarket(options: MarketOptions = {}): Market {
+  checkNames(options, NAMES);
   const seed = options.seed ?? 1;
   if (!Number.isSafeInteger(seed)) throw new ConfigError("seed", "an integer", seed);
   const calendar = options.calendar ?? krx;

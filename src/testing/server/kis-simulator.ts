@@ -1,4 +1,4 @@
-import { type MinuteBar, type TradingDay, kstDay } from "../../core/index.js";
+import { type MinuteBar, type TradingDay, checkOptions, kstDay } from "../../core/index.js";
 import { type Delivery, planDelivery } from "./delivery.js";
 import { type FaultAction, createFaultDraw, relabelled, spoilResponse } from "../faults/index.js";
 import { createFetch } from "./deliver-fetch.js";
@@ -49,7 +49,7 @@ export interface SimulatorCore extends KisSimulator {
 /**
  * A KIS in this process: the whole behaviour behind a `fetch`, for tests on one clock and without a socket.
  *
- * @throws ConfigError if an option is out of range.
+ * @throws ConfigError if a name is no option's, or an option is out of range.
  */
 export function createKisSimulator(options: KisSimulatorOptions = {}): KisSimulator {
   const { fetch, clock, market, stats, truth, revokeTokens } = createSimulatorCore(options);
@@ -57,7 +57,16 @@ export function createKisSimulator(options: KisSimulatorOptions = {}): KisSimula
 }
 
 export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore {
-  const market = options.market ?? createMarket(options);
+  const { seed, symbols, calendar, actions, instruments } = checkOptions(options, "an object");
+  const market =
+    options.market ??
+    createMarket({
+      ...(seed === undefined ? {} : { seed }),
+      ...(symbols === undefined ? {} : { symbols }),
+      ...(calendar === undefined ? {} : { calendar }),
+      ...(actions === undefined ? {} : { actions }),
+      ...(instruments === undefined ? {} : { instruments }),
+    });
   const config = serverConfig(options, market.seed);
   const mode = options.clock ?? (options.now === undefined ? "running" : "fixed");
   const listeners = new Set<() => void>();

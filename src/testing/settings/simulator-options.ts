@@ -1,4 +1,4 @@
-import { ConfigError } from "../../core/index.js";
+import { ConfigError, checkNames } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
 import type { Booking, CorporateAction, InstrumentTraits, Market } from "../market/index.js";
 import type { FaultPlan } from "../faults/index.js";
@@ -189,8 +189,39 @@ const DEFAULT_QUIRKS: Required<QuirkOptions> = {
   dated: true,
 };
 
-/** @throws {@link ConfigError} if an option is out of range. */
+const NAMES: readonly string[] = Object.keys({
+  seed: true,
+  now: true,
+  clock: true,
+  symbols: true,
+  actions: true,
+  instruments: true,
+  market: true,
+  calendar: true,
+  environment: true,
+  limits: true,
+  faults: true,
+  appKey: true,
+  appSecret: true,
+  quirks: true,
+  stream: true,
+} satisfies Record<keyof KisSimulatorOptions, true>);
+
+const LIMIT_NAMES: readonly string[] = Object.keys({
+  perSecond: true,
+  tokenPerSecond: true,
+  tokenPerMinute: true,
+  refusalStatus: true,
+  window: true,
+  countRefused: true,
+  newAccountUntil: true,
+  others: true,
+  servers: true,
+} satisfies Record<keyof LimitOptions, true>);
+
+/** @throws {@link ConfigError} if a name is no option's, or an option is out of range. */
 export function serverConfig(options: KisSimulatorOptions, seed: number): ServerConfig {
+  checkNames(options, NAMES);
   const environment = options.environment ?? "live";
   if (environment !== "live" && environment !== "paper") {
     throw new ConfigError("environment", '"live" or "paper"', environment);
@@ -210,6 +241,7 @@ export function serverConfig(options: KisSimulatorOptions, seed: number): Server
         : given === undefined
           ? {}
           : { perSecond: given };
+  checkNames(limits, LIMIT_NAMES, "limits");
   const quirks: Required<QuirkOptions> = { ...DEFAULT_QUIRKS, ...options.quirks };
   checkQuirks(quirks);
   const perSecond = limits.perSecond ?? PER_SECOND[environment];

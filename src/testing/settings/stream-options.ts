@@ -1,4 +1,4 @@
-import { ConfigError } from "../../core/index.js";
+import { ConfigError, checkNames } from "../../core/index.js";
 
 /** Something that goes wrong on the stream, tied to one record of a trade. */
 export type StreamFaultAction =
@@ -91,6 +91,14 @@ const ACTIONS: ReadonlySet<string> = new Set<StreamFaultAction>([
   "half-open",
   "mute",
 ]);
+const TERMS: readonly string[] = Object.keys({
+  do: true,
+  probability: true,
+  times: true,
+  symbol: true,
+  from: true,
+  to: true,
+} satisfies Record<keyof StreamFault, true>);
 
 /** @throws {@link ConfigError} if an option is unknown or out of range. */
 export function streamSettings(options: StreamOptions = {}): StreamSettings {
@@ -111,6 +119,7 @@ export function streamSettings(options: StreamOptions = {}): StreamSettings {
   for (const fault of faults) {
     if (!ACTIONS.has(fault?.do))
       throw new ConfigError("stream.faults", `made of ${[...ACTIONS].join(", ")}`, fault?.do);
+    checkNames(fault, TERMS, "stream.faults");
     const { probability = 1 } = fault;
     if (!(probability >= 0 && probability <= 1))
       throw new ConfigError("stream.faults", "of probability 0..1", probability);
