@@ -1,5 +1,5 @@
 export { Budget } from "./budget.js";
-export { isNetworkError, reachOf } from "./reach.js";
+export { CEILING, isNetworkError, isRefused, reachOf } from "./reach.js";
 export { type Shard, checkShard, isInShard } from "./shard.js";
 export {
   type Answered,

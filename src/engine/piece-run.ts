@@ -1,6 +1,6 @@
 import { type Clock, isRetryable } from "../core/index.js";
 import type { Account, Budget } from "./budget.js";
-import { isNetworkError, reachOf } from "./reach.js";
+import { CEILING, isNetworkError, reachOf } from "./reach.js";
 
 /** One thing to fetch, such as a symbol's day. */
 export interface Piece {
@@ -18,8 +18,8 @@ export interface Fetched {
   readonly rows: number;
   /** Why it is not whole. Its rows are good all the same. */
   readonly error?: unknown;
-  /** It failed before anything was asked: then it cost nothing. @defaultValue false */
-  readonly isUnasked?: boolean;
+  /** It failed, and costs nothing: nothing was asked, or another piece's fetch has told it. @defaultValue false */
+  readonly isFree?: boolean;
 }
 
 /** What goes along with a fetch. */
@@ -48,6 +48,8 @@ export type Answered<P, F> = Settled<P, F> & { readonly fetched: F };
 interface PieceRunOptions<P extends Piece, F extends Fetched> {
   /** In the order they are fetched in. */
   readonly pieces: readonly P[];
+  /** Whether another piece's fetch has brought it along: then it costs no call. @defaultValue never */
+  readonly isAhead?: (piece: P) => boolean;
   /** Fetches one. Failures are in its `error`; what it rejects with ends the run. */
   readonly fetch: (piece: P, options: FetchOptions) => Promise<F>;
   /**
@@ -79,9 +81,6 @@ interface PieceRunOptions<P extends Piece, F extends Fetched> {
 
 /** Failures in a row after which the rest is given up: each was retried by the client or the store already. */
 const HOPELESS = { network: 10, store: 3 } as const;
-
-/** Thrown into a fetch that would pass the ceiling of calls. */
-const CEILING = Symbol("maxCalls");
 
 /** No Error: the stack of the one that a bare `abort()` makes would keep a day's table alive, 81 MB for a market. */
 const CUT_OFF = "the run no longer waits";
@@ -245,7 +244,8 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     }
     if (this.#inFlight >= concurrency || this.#isStaggering() || this.#isFull()) return false;
     const now = clock.monotonic();
-    const verdict = budget.mayStart(piece.calls, now);
+    const calls = this.#options.isAhead?.(piece) === true ? 0 : piece.calls;
+    const verdict = budget.mayStart(calls, now);
     if (verdict === "wait") return false;
     if (verdict !== "yes") {
       this.#endEarly(verdict);
@@ -256,7 +256,8 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     this.#inFlight++;
     this.#stagger(now);
     this.#places.set(piece, this.#at);
-    void this.#fetch(piece, budget.begin(piece.calls, now), now);
+    budget.drop(piece.calls - calls);
+    void this.#fetch(piece, budget.begin(calls, now), now);
     return true;
   }
 
@@ -290,7 +291,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     if (this.#cut.signal.aborted) return;
     const { error } = fetched;
     // Where the source does not tell what a failed fetch cost, the plan is charged, so that a ceiling holds.
-    const isFree = error === undefined || fetched.isUnasked === true;
+    const isFree = error === undefined || fetched.isFree === true;
     const calls = account.sent || fetched.calls || (isFree ? 0 : piece.calls);
     this.#inFlight--;
     budget.end(account, calls, clock.monotonic() - startedAt);

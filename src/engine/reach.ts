@@ -15,10 +15,19 @@ const REACH: ReadonlyMap<ErrorCode, Reach> = new Map([
   ["config", "group"],
 ]);
 
+/** Thrown into a fetch that would pass the ceiling of calls. */
+export const CEILING: unique symbol = Symbol("maxCalls");
+
 /** @returns how far an error of a source reaches, by its `code`. */
 export function reachOf(error: unknown): Reach {
+  if (error === CEILING) return "all";
   if (!isHantooError(error)) return "piece";
   return REACH.get(error.code) ?? "piece";
+}
+
+/** Whether the source refuses a piece for good: asking again mends nothing. */
+export function isRefused(error: unknown): boolean {
+  return isHantooError(error) && error.code === "kis_api" && !error.retryable;
 }
 
 /** Whether the way to the source failed, so that several in a row mean that it is cut. */

@@ -197,6 +197,7 @@ async function* steps(
   const targets = new TargetFetcher({ options, fields, facts, clock, stored, queue, known });
   const run: PieceRun<QueuedTarget, FetchedTarget> = new PieceRun({
     pieces: queue,
+    isAhead: (target) => targets.isAhead(target),
     fetch: (target, how) => targets.fetch(target, how),
     store: (batch) => stored.store(batch),
     clock,

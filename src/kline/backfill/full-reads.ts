@@ -32,7 +32,7 @@ export class FullReads {
     if (
       error === undefined &&
       fetched !== undefined &&
-      (fetched.verified || (isAgain && fetched.calls > 0))
+      (fetched.verified || (isAgain && fetched.isAnswered))
     ) {
       const read = this.#read.get(tradingDay) ?? { symbols: [], isAgain: false };
       this.#read.set(tradingDay, read);

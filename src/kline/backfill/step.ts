@@ -58,7 +58,7 @@ export function outcomeOf({
   if (fetched?.isClosed === true)
     return { ...target, status: "skipped", bars: 0, calls, reason: "closed by the source" };
   // Another host may have stored the target since it was planned: then there was nothing to ask for.
-  return calls === 0 && fetched?.cells.length === 0
+  return calls === 0 && fetched?.isAnswered === false && fetched.cells.length === 0
     ? { ...target, status: "skipped", bars: 0, calls, reason: "complete" }
     : { ...target, status: "done", bars, calls, ...revised };
 }

@@ -4,12 +4,10 @@ import {
   type Logger,
   type TradingDay,
   finalCount,
-  isHantooError,
   raceAbort,
   silentLogger,
 } from "../../core/index.js";
-import type { FetchOptions, Fetched, Piece } from "../../engine/index.js";
-import { countedSource } from "../counted-source.js";
+import { type FetchOptions, type Fetched, type Piece, isRefused } from "../../engine/index.js";
 import { type BarSource, type SymbolDay, emptyDay, fetchSymbolDay } from "../evidence/index.js";
 import { type CalendarConflict, DayGate } from "../guard/index.js";
 import type { PlanFacts, PlannedTarget } from "./plan.js";
@@ -90,10 +88,14 @@ export class TargetFetcher {
     return tables;
   }
 
+  /** Whether another target's fetch has brought this one along. */
+  isAhead({ symbol, tradingDay }: QueuedTarget): boolean {
+    return this.#gates.get(tradingDay)?.isAhead(symbol) === true;
+  }
+
   /** A symbol that KIS refuses for good, a stored one on two days in a row, is not asked for again in this run. */
   #judge(symbol: string, { error }: SymbolDay): void {
-    const isRefused = isHantooError(error) && error.code === "kis_api" && !error.retryable;
-    if (isRefused) this.#refused.set(symbol, [...(this.#refused.get(symbol) ?? []), error]);
+    if (isRefused(error)) this.#refused.set(symbol, [...(this.#refused.get(symbol) ?? []), error]);
     else this.#refused.delete(symbol);
   }
 
@@ -103,14 +105,13 @@ export class TargetFetcher {
    */
   async fetch(target: QueuedTarget, how: FetchOptions): Promise<FetchedTarget> {
     const { symbol } = target;
-    if (!this.#mayBeStrange || this.#options.known.has(symbol))
-      return this.#fetch(target, how, MOST_REFUSALS.stored);
+    if (!this.#isStranger(symbol)) return this.#fetch(target, how);
     const first = this.#strangers.get(symbol);
     if (first !== undefined) {
       await raceAbort(first, how.signal);
-      return this.#fetch(target, how, MOST_REFUSALS.stranger);
+      return this.#fetch(target, how);
     }
-    const fetched = this.#fetch(target, how, MOST_REFUSALS.stranger);
+    const fetched = this.#fetch(target, how);
     this.#strangers.set(
       symbol,
       fetched.catch(() => undefined),
@@ -118,20 +119,32 @@ export class TargetFetcher {
     return fetched;
   }
 
+  #isStranger(symbol: string): boolean {
+    return this.#mayBeStrange && !this.#options.known.has(symbol);
+  }
+
+  /** @returns why a symbol is not asked for any more. */
+  #refusalOf(symbol: string): unknown {
+    const refusals = this.#refused.get(symbol) ?? [];
+    const most = this.#isStranger(symbol) ? MOST_REFUSALS.stranger : MOST_REFUSALS.stored;
+    return refusals.length >= most ? refusals.at(-1) : undefined;
+  }
+
   async #fetch(
     { symbol, tradingDay }: QueuedTarget,
     { signal, onCall }: FetchOptions,
-    mostRefusals: number,
   ): Promise<FetchedTarget> {
     const { options, fields, facts, clock } = this.#options;
     const { venue, hours, settleMs } = facts;
-    const refusals = this.#refused.get(symbol) ?? [];
-    if (refusals.length >= mostRefusals)
-      return { ...emptyDay(symbol), rows: 0, error: refusals.at(-1), isUnasked: true };
+    const refusal = this.#refusalOf(symbol);
+    if (refusal !== undefined) return { ...emptyDay(symbol), rows: 0, error: refusal, isFree: true };
     try {
-      const fetchDay = async (name: string): Promise<SymbolDay> =>
-        fetchSymbolDay({
-          source: countedSource(options.client, onCall),
+      const fetchDay = async (name: string): Promise<SymbolDay> => {
+        const error = this.#refusalOf(name);
+        if (error !== undefined) return { ...emptyDay(name), error };
+        const day = await fetchSymbolDay({
+          source: options.client,
+          onCall,
           stored: await this.#open(tradingDay, name),
           symbol: name,
           tradingDay,
@@ -144,10 +157,12 @@ export class TargetFetcher {
           reread: this.#targets.get(tradingDay)?.get(name)?.reread === true,
           signal,
         });
+        this.#judge(name, day);
+        return day;
+      };
       const gate = await this.#gateOf(tradingDay, symbol);
       const day = await gate.pass(symbol, fetchDay, signal);
       if (day === "closed") return { ...emptyDay(symbol), rows: 0, isClosed: true };
-      this.#judge(symbol, day);
       return { ...day, rows: day.cells.length };
     } catch (error) {
       signal.throwIfAborted();

@@ -8,7 +8,6 @@ import {
 } from "../../archive/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.js";
 import { LIVE_CAPACITY, type SymbolDay, emptyDay, fetchSymbolDay } from "../evidence/index.js";
-import { countedSource } from "../counted-source.js";
 import { plannedCalls } from "../planned-calls.js";
 import { DayGate, hasTrade } from "../guard/index.js";
 import { DayUploads } from "./day-uploads.js";
@@ -245,7 +244,8 @@ export class LoggedDay {
       fetch: async ({ symbol }, { signal, onCall }) => {
         const fetchDay = (name: string): Promise<SymbolDay> =>
           fetchSymbolDay({
-            source: countedSource(source, onCall),
+            source,
+            onCall,
             stored: known,
             symbol: name,
             tradingDay,

@@ -40,6 +40,8 @@ interface FetchSymbolDayOptions {
    * be brought back with certainty. @defaultValue "leave": nothing of it is stored
    */
   readonly rescaled?: "leave" | "store";
+  /** Called before each request, as far as the source tells of them; what it throws comes back as the day's `error`. */
+  readonly onCall?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -77,7 +79,7 @@ export interface SymbolDay {
   readonly vouchesHours: boolean;
   /** The source answered; what came of it may still end in {@link error}. */
   readonly isAnswered: boolean;
-  /** Requests made. */
+  /** Requests made; of a failure those that the source told of. */
   readonly calls: number;
   /** Traded minutes received. */
   readonly bars: number;
@@ -151,6 +153,11 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
   if (keep >= final) return result(inOrder());
 
   let calls = 0;
+  let sent = 0;
+  const onCall = (): void => {
+    options.onCall?.();
+    sent++;
+  };
   const ask = async (): Promise<SourceBars> => {
     const first = minutes[keep];
     const answer = await source.minuteBars({
@@ -159,6 +166,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       venue,
       hours,
       ...(keep > 0 && first !== undefined ? { from: first } : {}),
+      onCall,
       ...(signal && { signal }),
     });
     // A source of the caller's own may not count; one answer is one call then.
@@ -196,7 +204,7 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
   } catch (error) {
     signal?.throwIfAborted();
     // Derived values are still corrected: they need no call.
-    return result({ ...inOrder(), calls, error });
+    return result({ ...inOrder(), calls: Math.max(calls, sent), error });
   }
 }
 

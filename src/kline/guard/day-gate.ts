@@ -1,6 +1,6 @@
 import type { DayTable } from "../../archive/index.js";
 import { type Logger, type TradingDay, raceAbort } from "../../core/index.js";
-import { isNetworkError, reachOf } from "../../engine/index.js";
+import { CEILING, isNetworkError, reachOf } from "../../engine/index.js";
 import type { BarSource, NewCell, SymbolDay } from "../evidence/index.js";
 import { DayHours } from "./day-hours.js";
 
@@ -23,8 +23,8 @@ export interface CalendarConflict {
   readonly shares?: number;
 }
 
-/** What came of a symbol's day at the gate. */
-export type GatedDay = SymbolDay | "closed";
+/** What came of a symbol's day at the gate. `isFree`: it was looked at before its turn, and another one told its calls. */
+export type GatedDay = (SymbolDay & { readonly isFree?: boolean }) | "closed";
 
 interface DayGateOptions {
   readonly source: Pick<BarSource, "tradingDay">;
@@ -48,7 +48,7 @@ export class DayGate {
   readonly #hours: DayHours;
   readonly #begun = new Set<string>();
   readonly #waiting: (() => void)[] = [];
-  readonly #ahead = new Map<string, SymbolDay>();
+  readonly #ahead = new Map<string, SymbolDay & { readonly isFree: boolean }>();
   #verdict: "open" | "closed" | "doubtful" | undefined;
   #symbols: readonly string[] = [];
   #due: readonly string[] = [];
@@ -104,6 +104,11 @@ export class DayGate {
     this.#fault = undefined;
   }
 
+  /** Whether a symbol was looked at before its turn, so that its own costs no call. */
+  isAhead(symbol: string): boolean {
+    return this.#ahead.has(symbol);
+  }
+
   /** Asks the source about the day, once; before its first call. */
   ask(signal?: AbortSignal): Promise<void> {
     this.#asked ??= this.#ask(signal).catch((error: unknown) => {
@@ -142,7 +147,7 @@ export class DayGate {
     while (day.complete && this.#hours.isOpen) {
       const next = this.#due.find((symbol) => !this.#begun.has(symbol));
       if (this.#inFlight > 0) await this.#wake(signal);
-      else if (next === undefined) break;
+      else if (next === undefined || this.#fault !== undefined) break;
       else calls += await this.#look(next, fetch);
     }
     return { ...this.#hours.proved(day), calls };
@@ -181,7 +186,9 @@ export class DayGate {
   async #look(symbol: string, fetch: FetchDay): Promise<number> {
     this.#begun.add(symbol);
     const day = await this.#weighed(symbol, fetch);
-    this.#ahead.set(symbol, { ...day, calls: 0 });
+    // The ceiling of calls says nothing of the symbol: it is left for its turn.
+    if (day.error === CEILING) this.#begun.delete(symbol);
+    else this.#ahead.set(symbol, { ...day, calls: 0, isFree: day.calls > 0 });
     return day.calls;
   }
 
@@ -226,11 +233,12 @@ export class DayGate {
   #weigh(day: SymbolDay): void {
     this.#hours.weigh(day);
     const { symbol, bars, outside, error, isAnswered } = day;
+    // The next symbol would meet it as well.
+    if (error !== undefined && reachOf(error) !== "piece") this.#fault ??= error;
     if (this.#verdict !== "doubtful") return;
     if (bars > 0 || outside !== undefined) this.#verdict = "open";
     else if (error === undefined || isAnswered) this.#silent.add(symbol);
-    // The next symbol would meet it as well.
-    else if (isNetworkError(error) || reachOf(error) !== "piece") this.#fault ??= error;
+    else if (isNetworkError(error)) this.#fault ??= error;
   }
 }
 

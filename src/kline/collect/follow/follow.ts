@@ -8,7 +8,7 @@ import { reconcileDay } from "./reconcile.js";
 import { revisitDays } from "./revisit.js";
 import type { LoggedDay } from "../logged-day.js";
 import type { SyncReport } from "../sync-report.js";
-import { reachOf } from "../../../engine/index.js";
+import { isRefused, reachOf } from "../../../engine/index.js";
 
 const STORE_RETRY_MS = MINUTE_MS;
 
@@ -53,8 +53,9 @@ export async function* followDay(
       : undefined;
   const last = compaction === undefined ? report : { ...report, compaction };
   try {
-    const lost = report.failures.filter(({ error }) => !isRetryable(error));
-    yield* revisitDays(context, new Set(lost.map(({ symbol }) => symbol)));
+    // Hours that the calendar does not know today say nothing of the days before.
+    const refused = report.failures.filter(({ error }) => isRefused(error));
+    yield* revisitDays(context, new Set(refused.map(({ symbol }) => symbol)));
   } catch (error) {
     yield last;
     throw error;

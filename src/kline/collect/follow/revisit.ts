@@ -88,7 +88,7 @@ async function readAgain(
       ? []
       : symbols.filter((symbol) => {
           const found = days.get(symbol);
-          return found !== undefined && found.error === undefined && found.calls > 0;
+          return found !== undefined && found.error === undefined && found.isAnswered;
         });
     const isStopped = stoppedBy !== undefined && stoppedBy.by === "source" && !isRetryable(stoppedBy.error);
     return { report, read, ...(isStopped && { error: stoppedBy.error }) };
