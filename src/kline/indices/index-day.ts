@@ -26,6 +26,29 @@ interface IndexDay {
 }
 
 /**
+ * Takes an answer's rows of a day to those of earlier answers. A row behind a minute that this answer lacks has that
+ * minute's KRW as well: without its turnover it is taken where no earlier answer told it.
+ *
+ * @param rows - by their minute; changed.
+ * @param answer - ascending.
+ */
+export function takeRows(
+  rows: Map<number, IndexMinute>,
+  minutes: readonly number[],
+  answer: readonly IndexMinute[],
+): void {
+  const places = new Map(minutes.map((minute, at) => [minute, at]));
+  for (const [at, row] of answer.entries()) {
+    const place = places.get(row.time);
+    if (place === undefined) continue;
+    const before = answer[at - 1];
+    const isWide = before !== undefined && before.time < (minutes[place - 1] ?? -Infinity);
+    if (!isWide) rows.set(row.time, row);
+    else if (!rows.has(row.time)) rows.set(row.time, withoutTurnover(row));
+  }
+}
+
+/**
  * Sorts rows into the session's minutes. Those of other minutes are not the regular session's: the closing auction's
  * ten minutes of order taking, the after-hours.
  */

@@ -16,7 +16,7 @@ import {
   type SourceBars,
   type SourceIndexMinutes,
 } from "../evidence/index.js";
-import { type IndexMinute, readIndexDay } from "./index-day.js";
+import { type IndexMinute, readIndexDay, takeRows } from "./index-day.js";
 
 /** A source that has minutes of indices. */
 export type IndexMinuteSource = BarSource & Required<Pick<BarSource, "indexMinutes">>;
@@ -59,7 +59,7 @@ export function indexSource(
       });
       calls += answer.calls;
       checkAnswer(answer, index);
-      for (const bar of answer.bars) if (kstDay(bar.time) === tradingDay) rows.set(bar.time, bar);
+      takeRows(rows, minutes, answer.bars);
       const newest = answer.bars.at(-1)?.time;
       if (rows.size === 0 && newest !== undefined && kstDay(newest) > tradingDay)
         throw goneError(index, tradingDay, minutes);

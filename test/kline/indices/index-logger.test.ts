@@ -212,6 +212,30 @@ describe("rows that are not as they should be", () => {
     expect(bars).toEqual(truthOf("0001").slice(0, bars.length));
   });
 
+  test("two answers that lack different rows give no minute another one's KRW", async () => {
+    let answers = 0;
+    // What lies behind a lacking row is a step over both, as the client makes it.
+    const { report, bars } = await once(at("10:00"), (answer) => {
+      const lacking = answers++ === 0 ? [at("09:20"), at("09:40")] : [at("09:10"), at("09:21"), at("09:40")];
+      return {
+        ...answer,
+        bars: answer.bars.flatMap((bar, place) => {
+          const before = answer.bars[place - 1];
+          const isWide = before !== undefined && lacking.includes(before.time);
+          const turnover = (bar.turnover ?? 0) + (isWide ? (before.turnover ?? 0) : 0);
+          return lacking.includes(bar.time) ? [] : [{ ...bar, turnover }];
+        }),
+      };
+    });
+    expect(report.holes).toEqual([{ symbol: "0001", minutes: [at("09:40")] }]);
+    const isTold = (time: number): boolean => time !== at("09:21") && time !== at("09:41");
+    expect(bars).toEqual(
+      (truthOf("0001", (place) => minutes[place] === at("09:40")) as { time: number; turnover: number }[])
+        .slice(0, bars.length)
+        .map(({ turnover, ...bar }) => (isTold(bar.time) ? { ...bar, turnover } : bar)),
+    );
+  });
+
   test("a level that moved without a thousand shares is no untraded minute", async () => {
     const { report } = await once(at("10:00"), (answer) => ({
       ...answer,
