@@ -130,4 +130,28 @@ describe("a note that days have no row", () => {
       krx.tradingDays("2026-11-16", "2026-11-27"),
     );
   });
+
+  test.each([
+    ["torn", '{"005930":[["2026-11-'],
+    ["of another form", "[[1]]"],
+    ["of days ahead", '{"005930":[["2026-01-02","2099-12-31",1,1]]}'],
+    ["read ahead of its time", '{"005930":[["2026-01-02","2026-11-19",99999999999999,1]]}'],
+  ])("costs calls and no row when it is %s, and is written anew", async (_, text) => {
+    const { market, store, sync, changed, daysOf, at } = setUp("2026-11-20");
+    const key = "hantoo-stock-factors/_asked/J.json";
+    await store.put(key, Buffer.from(text));
+    await sync(market, { days: 5 });
+    expect(await daysOf("2026-11-01", "2026-11-19")).toHaveLength(5);
+    at("2026-11-21");
+    await sync(changed((rows) => rows.filter(({ tradingDay }) => tradingDay < "2026-11-20")));
+    at("2026-11-23");
+    await sync(
+      changed(() => []),
+      { days: 5 },
+    );
+    const note = Buffer.from((await store.get(key))!).toString("utf8");
+    expect(JSON.parse(note)).toEqual({
+      [SYMBOL]: [["2026-11-20", "2026-11-20", kstInstant("2026-11-23", "06:30"), 0]],
+    });
+  });
 });
