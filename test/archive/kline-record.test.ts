@@ -214,7 +214,7 @@ describe("lines that are none", () => {
     ["another day's minute", line(GOOD, "2026-11-19_09:00")],
     ["a minute without a session", line(GOOD, "2026-11-20_15:25")],
     ["a second within a minute", line(GOOD, "20261120090011")],
-    ["no symbol", line('"5930":[1,2,1,2,3,4]')],
+    ["no symbol", line('"593":[1,2,1,2,3,4]')],
     ['a negative volume (KIS\'s "no data")', line('"005930":[1,2,1,2,-9223372036854775808,4]')],
     ["a text that is no number", line('"005930":[1,2,1,2,"None",4]')],
     ["some prices without the others", line('"005930":[1,null,1,2,3,4]')],

@@ -244,11 +244,6 @@ async function* steps(
     yield { ...outcomeOf(over), done, total };
   }
   await read.end();
-  const unproved = await targets.unproved(
-    async (tradingDay, symbols) =>
-      (await klineStore.readDay({ tradingDay, venue, hours, symbols, ...(signal && { signal }) })).table,
-  );
-  for (const table of unproved) await write(table);
   await klineStore.lookAgain("wait", signal);
   const { stopReason, fault } = run;
   if (stopReason === "source") throw resumable(fault?.error, { done, total, now: clock.now() });

@@ -1,4 +1,4 @@
-import { type DayTable, type KlineField, createDayTable } from "../../archive/index.js";
+import type { DayTable, KlineField } from "../../archive/index.js";
 import {
   type Clock,
   type Logger,
@@ -64,28 +64,6 @@ export class TargetFetcher {
     return [...this.#gates].flatMap(([day, gate]) =>
       gate.conflicts([...(this.#targets.get(day)?.keys() ?? [])]),
     );
-  }
-
-  /**
-   * What was believed of days of other hours before a symbol told so, as it is to be stored.
-   *
-   * @param read - what is stored of some symbols of a day by now.
-   * @returns a table a day; none where all was proved.
-   */
-  async unproved(
-    read: (tradingDay: TradingDay, symbols: ReadonlySet<string>) => Promise<DayTable>,
-  ): Promise<readonly DayTable[]> {
-    const tables: DayTable[] = [];
-    for (const [tradingDay, gate] of this.#gates) {
-      const symbols = new Set(this.#targets.get(tradingDay)?.keys());
-      if (!gate.conflicts([...symbols]).some(({ kind }) => kind === "hours")) continue;
-      const stored = await read(tradingDay, symbols);
-      const table = createDayTable(stored);
-      for (const [symbol, holes] of gate.unproved(stored, symbols))
-        for (const { index, cell } of holes) table.set(symbol, index, cell);
-      if (table.cellCount() > 0) tables.push(table);
-    }
-    return tables;
   }
 
   /** Whether another target's fetch has brought this one along. */

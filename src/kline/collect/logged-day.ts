@@ -150,7 +150,7 @@ export class LoggedDay {
     const disputed = await this.#drainSpool(signal);
     const symbols = [...new Set([...options.symbols, ...disputed])];
     const before = all.reduce((sum, symbol) => sum + known.symbolCellCount(symbol), 0);
-    this.#gate.begin(all, symbols);
+    this.#gate.begin(all);
     await this.#gate.ask(signal);
     const { run, budget, revised, restored, plannedMs } = this.#begin({ ...options, symbols, disputed });
     this.#settings.watch.begins(this.#read, all, plannedMs);
@@ -171,7 +171,6 @@ export class LoggedDay {
     }
     const { fault } = run;
     for (const symbol of left) failures.push({ symbol, error: fault?.error });
-    for (const [symbol, holes] of this.#gate.unproved(known, all)) this.#uploads.take(symbol, holes);
     const loss = await this.#flushRest();
     await this.#uploads.lookAgain(options.isOneOfMany === true ? "leave" : "wait", signal);
     if (disputed.size > 0) await this.#settle(disputed, days);

@@ -22,6 +22,6 @@ export {
 export { tableBars } from "./table-bars.js";
 export { soundPrefix } from "./cell-kind.js";
 export type { NewCell } from "./merge-answer.js";
-export { emptyDay, fetchSymbolDay, isLiquid, type SymbolDay } from "./symbol-day.js";
+export { emptyDay, fetchSymbolDay, type SymbolDay } from "./symbol-day.js";
 export type { LiveGap, LiveTrade, TradeSource, TradeSourceEvent } from "./trade-source.js";
 export { witnessedSource, type WitnessedSource } from "./trade-witness.js";

@@ -11,7 +11,7 @@ import {
   kstDay,
 } from "../../core/index.js";
 import type { BarSource, SourceBars } from "./bar-source.js";
-import { type Cell, type DayTable, formatTimestamp, isSameCell } from "../../archive/index.js";
+import { type DayTable, formatTimestamp, isSameCell } from "../../archive/index.js";
 import { soundPrefix } from "./cell-kind.js";
 import { type NewCell, mergeAnswer } from "./merge-answer.js";
 import { type DayAnswer, joinAnswers, readAnswer } from "./read-answer.js";
@@ -73,10 +73,6 @@ export interface SymbolDay {
   readonly unconfirmed: readonly number[];
   /** The source had the day on another scale: its prices were brought back, stored as shown, or nothing was stored. */
   readonly rescaled: "restored" | "stored" | "left" | undefined;
-  /**
-   * The day is whole, most of its minutes traded, and nothing did at other labels: the calendar's hours were the day's.
-   */
-  readonly vouchesHours: boolean;
   /** The source answered; what came of it may still end in {@link error}. */
   readonly isAnswered: boolean;
   /** Requests made; of a failure those that the source told of. */
@@ -102,7 +98,6 @@ export function emptyDay(symbol: string): SymbolDay {
     outside: undefined,
     unconfirmed: [],
     rescaled: undefined,
-    vouchesHours: false,
     isAnswered: false,
     calls: 0,
     bars: 0,
@@ -140,8 +135,6 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       }),
       known,
       complete: known === minutes.length,
-      vouchesHours:
-        known === minutes.length && facts.outside === undefined && isLiquid(minutes.length, cellAt, cells),
     };
   };
   const input = { minutes, stored: cellAt, keep, sound, final, turnover };
@@ -212,22 +205,6 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
 function outOfReach(minutes: readonly number[], now: number, { capacity }: BarSource): number {
   if (capacity?.keptMinutes === undefined) return 0;
   return countThrough(minutes, Math.min(now, minutes.at(-1) ?? now) - capacity.keptMinutes * MINUTE_MS);
-}
-
-/** Of a symbol that trades in most minutes it is known that it would trade in others as well. */
-const LIQUID_SHARE = 0.5;
-
-/** Whether most minutes of a session traded, once `cells` are stored. */
-export function isLiquid(
-  length: number,
-  stored: (index: number) => Cell | undefined,
-  cells: readonly NewCell[] = [],
-): boolean {
-  const anew = new Map(cells.map(({ index, cell }) => [index, cell]));
-  let traded = 0;
-  for (let index = 0; index < length; index++)
-    if (((anew.get(index) ?? stored(index))?.volume ?? 0) > 0) traded++;
-  return traded >= length * LIQUID_SHARE;
 }
 
 /** A second look that fails leaves the first one standing. */

@@ -1,8 +1,7 @@
 import type { DayTable } from "../../archive/index.js";
-import { type Logger, type TradingDay, raceAbort } from "../../core/index.js";
+import { type Logger, type OutsideTrades, type TradingDay, raceAbort } from "../../core/index.js";
 import { CEILING, isNetworkError, reachOf } from "../../engine/index.js";
-import type { BarSource, NewCell, SymbolDay } from "../evidence/index.js";
-import { DayHours } from "./day-hours.js";
+import type { BarSource, SymbolDay } from "../evidence/index.js";
 
 /** Where the calendar and the source disagree about a day. */
 export interface CalendarConflict {
@@ -45,20 +44,18 @@ type FetchDay = (symbol: string) => Promise<SymbolDay>;
 export class DayGate {
   readonly #options: DayGateOptions;
   readonly #silent = new Set<string>();
-  readonly #hours: DayHours;
+  readonly #outside = new Map<string, OutsideTrades>();
   readonly #begun = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly #ahead = new Map<string, SymbolDay & { readonly isFree: boolean }>();
   #verdict: "open" | "closed" | "doubtful" | undefined;
   #symbols: readonly string[] = [];
-  #due: readonly string[] = [];
   #asked: Promise<void> | undefined;
   #inFlight = 0;
   #fault: unknown;
 
   constructor(options: DayGateOptions) {
     this.#options = options;
-    this.#hours = new DayHours(options.stored);
   }
 
   get #tradingDay(): TradingDay {
@@ -73,15 +70,14 @@ export class DayGate {
   /** What was found so far. @param symbols - those that the day is looked at for. */
   conflicts(symbols: readonly string[]): readonly CalendarConflict[] {
     const tradingDay = this.#tradingDay;
-    const { outside } = this.#hours;
     if (this.isClosed) return [{ tradingDay, kind: "closed-by-source", symbols }];
-    if (outside.size === 0) return [];
-    const seen = [...outside.values()];
+    if (this.#outside.size === 0) return [];
+    const seen = [...this.#outside.values()];
     return [
       {
         tradingDay,
         kind: "hours",
-        symbols: [...outside.keys()].sort(),
+        symbols: [...this.#outside.keys()].sort(),
         from: Math.min(...seen.map(({ from }) => from)),
         to: Math.max(...seen.map(({ to }) => to)),
         shares: seen.reduce((sum, { shares }) => sum + shares, 0),
@@ -89,18 +85,11 @@ export class DayGate {
     ];
   }
 
-  /**
-   * A pass begins.
-   *
-   * @param symbols - of these five are asked before silence is believed, in a pass over fewer as well.
-   * @param due - those that are asked for anyway: of these one is looked for that tells the day's hours.
-   */
-  begin(symbols: readonly string[], due: readonly string[] = symbols): void {
+  /** A pass begins. @param symbols - of these five are asked before silence is believed, in a pass over fewer as well. */
+  begin(symbols: readonly string[]): void {
     this.#symbols = symbols;
-    this.#due = due;
     this.#ahead.clear();
     this.#begun.clear();
-    this.#hours.begin();
     this.#fault = undefined;
   }
 
@@ -131,26 +120,9 @@ export class DayGate {
     if (this.#verdict === "doubtful" && this.#fault === undefined && this.#options.isOver())
       this.#close("the source does not tell whether the market was open, and no symbol shows a trade");
     if (this.isClosed) return "closed";
-    if (this.#verdict === "open") return this.#proved(day, fetch, signal);
+    if (this.#verdict === "open") return day;
     const error = day.error ?? this.#fault;
     return { ...withheld(day), ...(error === undefined ? {} : { error }) };
-  }
-
-  /** What a pass believed before another symbol told better, as it is to be stored. @param stored - the day by now. */
-  unproved(stored: DayTable, symbols: Iterable<string>): ReadonlyMap<string, readonly NewCell[]> {
-    return this.#hours.unproved(stored, symbols);
-  }
-
-  /** A whole day waits until something tells the hours: another one's answer, or that nobody's does. */
-  async #proved(day: SymbolDay, fetch: FetchDay, signal: AbortSignal): Promise<SymbolDay> {
-    let { calls } = day;
-    while (day.complete && this.#hours.isOpen) {
-      const next = this.#due.find((symbol) => !this.#begun.has(symbol));
-      if (this.#inFlight > 0) await this.#wake(signal);
-      else if (next === undefined || this.#fault !== undefined) break;
-      else calls += await this.#look(next, fetch);
-    }
-    return { ...this.#hours.proved(day), calls };
   }
 
   #wake(signal: AbortSignal): Promise<void> {
@@ -231,8 +203,8 @@ export class DayGate {
   }
 
   #weigh(day: SymbolDay): void {
-    this.#hours.weigh(day);
     const { symbol, bars, outside, error, isAnswered } = day;
+    if (outside !== undefined) this.#outside.set(symbol, outside);
     // The next symbol would meet it as well.
     if (error !== undefined && reachOf(error) !== "piece") this.#fault ??= error;
     if (this.#verdict !== "doubtful") return;

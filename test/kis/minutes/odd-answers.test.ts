@@ -195,7 +195,8 @@ test.runIf(recordings !== undefined)("the recorded two days of 2025-09 come out 
       return Response.json({ access_token: "t".repeat(30), expires_in: 86400 });
     const from = `${query.get("FID_INPUT_DATE_1")}${query.get("FID_INPUT_HOUR_1")}`;
     const rows = newestFirst.filter((one) => one.stck_bsop_date + one.stck_cntg_hour <= from).slice(0, 120);
-    return Response.json({ rt_cd: "0", output1, output2: rows });
+    const dated = { headers: { date: new Date(clock.now()).toUTCString() } };
+    return Response.json({ rt_cd: "0", output1, output2: rows }, dated);
   };
   const client = clientOf({ fetch, clock }, { clock });
   const today = await client.minuteBars({ symbol: "005930" });

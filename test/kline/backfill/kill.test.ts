@@ -117,8 +117,7 @@ describe("killed and started again", () => {
     const disk = new MemoryStore();
     const asked: string[] = [];
     for (let deaths = 0; ; deaths++) {
-      // A batch of 20 targets is some 50 calls: who dies before each first batch gets nowhere.
-      const run = await runProcess(disk, { at: "call", count: 60 });
+      const run = await runProcess(disk, { at: "call", count: 45 });
       asked.push(...run.asked);
       if (run.told.length === SYMBOLS.length * DAYS.length) break;
       expect(deaths).toBeLessThan(20);

@@ -101,7 +101,7 @@ function at(
 /** Calls of the quarter without a fault, as {@link runQuarter} counts them. */
 export const PLAIN_CALLS: Quarter["calls"] = IS_FULL
   ? { minutes: 30_973, daily: 2900 }
-  : { minutes: 9684, daily: 2900 };
+  : { minutes: 9683, daily: 2900 };
 
 /** A quarter as `run()` alone logged it. */
 export interface Quarter {
