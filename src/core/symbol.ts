@@ -24,11 +24,19 @@ export function checkSymbol(value: unknown, option = "symbol"): string {
  * @throws {@link ConfigError} if there is none, or one is no short code.
  */
 export function checkSymbols(values: Iterable<unknown>, option = "symbols"): readonly string[] {
-  const symbols = new Set<string>();
+  return checkEach(values, option, checkSymbol);
+}
+
+function checkEach(
+  values: Iterable<unknown>,
+  option: string,
+  check: (value: unknown, option: string) => string,
+): readonly string[] {
+  const names = new Set<string>();
   for (const value of checkIterable(values, option, 'an array of short codes such as ["005930"]'))
-    symbols.add(checkSymbol(value, option));
-  if (symbols.size === 0) throw new ConfigError(option, "at least one symbol", "none");
-  return [...symbols];
+    names.add(check(value, option));
+  if (names.size === 0) throw new ConfigError(option, "at least one symbol", "none");
+  return [...names];
 }
 
 const INDEX_PATTERN = /^\d{4}$/;
@@ -74,11 +82,7 @@ export function checkSymbolOrIndex(value: unknown, option = "symbol"): string {
  * @throws {@link ConfigError} if there is none, or one is neither a symbol nor the code of an index.
  */
 export function checkSymbolsOrIndices(values: Iterable<unknown>, option = "symbols"): readonly string[] {
-  const names = new Set<string>();
-  for (const value of checkIterable(values, option, 'an array of short codes such as ["005930"]'))
-    names.add(checkSymbolOrIndex(value, option));
-  if (names.size === 0) throw new ConfigError(option, "at least one symbol", "none");
-  return [...names];
+  return checkEach(values, option, checkSymbolOrIndex);
 }
 
 /**

@@ -1,7 +1,12 @@
 import { expect } from "vitest";
 import { type TradingCalendar, krx } from "../../src/calendar/index.js";
 import { kstInstant, silentLogger } from "../../src/core/index.js";
-import { HantooKlineLogger, type HantooKlineLoggerOptions } from "../../src/kline/index.js";
+import {
+  type BackfillStep,
+  type BackfillSummary,
+  HantooKlineLogger,
+  type HantooKlineLoggerOptions,
+} from "../../src/kline/index.js";
 import { createKlineStore } from "../../src/archive/kline-store.js";
 import { MemoryStore, type ObjectStore } from "../../src/storage/index.js";
 import { type ManualClock, createManualClock } from "../../src/testing/index.js";
@@ -159,4 +164,16 @@ export function watched(
     },
     conditionalWrites: async () => true,
   };
+}
+
+/** Runs a backfill to its end. @returns its steps, and what it says at last. */
+export async function told(
+  run: AsyncGenerator<BackfillStep, BackfillSummary, void>,
+): Promise<{ steps: BackfillStep[]; summary: BackfillSummary }> {
+  const steps: BackfillStep[] = [];
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return { steps, summary: next.value };
+    steps.push(next.value);
+  }
 }

@@ -6,8 +6,6 @@ import { KisApiError, TransportError } from "../../../src/core/index.js";
 import { emptyDay } from "../../../src/kline/evidence/index.js";
 import { DayGate } from "../../../src/kline/guard/index.js";
 import {
-  type BackfillStep,
-  type BackfillSummary,
   type BarSource,
   HantooKlineLogger,
   type SyncReport,
@@ -17,7 +15,7 @@ import {
 import type { SymbolDay } from "../../../src/kline/evidence/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import { createManualClock } from "../../../src/testing/index.js";
-import { at, keysOf, setUp, storedRows, wholeDay } from "../logger-setup.js";
+import { at, keysOf, setUp, storedRows, told, wholeDay } from "../logger-setup.js";
 import { createSampleSource } from "../sample-market.js";
 
 const DAY = "2026-11-20";
@@ -93,17 +91,6 @@ describe("a day that the source calls closed", () => {
     expect(await catchUp(options)).toMatchObject({ status: "healthy", calls: 0, lastGoodDay: "2026-11-19" });
   });
 });
-
-async function told(
-  run: AsyncGenerator<BackfillStep, BackfillSummary, void>,
-): Promise<{ steps: BackfillStep[]; summary: BackfillSummary }> {
-  const steps: BackfillStep[] = [];
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return { steps, summary: next.value };
-    steps.push(next.value);
-  }
-}
 
 describe("a day that nobody tells of", () => {
   test("five symbols without a trade after the close: nothing is stored; four: as the evidence says", async () => {

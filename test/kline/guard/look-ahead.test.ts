@@ -1,21 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { krx } from "../../../src/calendar/index.js";
 import { KisAuthError, type MinuteBarsRequest } from "../../../src/core/index.js";
-import {
-  type BackfillStep,
-  type BackfillSummary,
-  type BarSource,
-  HantooKlineLogger,
-  type SyncReport,
-  backfill,
-} from "../../../src/kline/index.js";
+import { type BarSource, HantooKlineLogger, type SyncReport, backfill } from "../../../src/kline/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import { createManualClock } from "../../../src/testing/index.js";
-import { at, expectRows, keysOf, storedRows, wholeDay } from "../logger-setup.js";
+import { at, expectRows, keysOf, storedRows, told, wholeDay } from "../logger-setup.js";
 import { createSampleSource } from "../sample-market.js";
 
 const [WED, THU, FRI] = ["2026-11-18", "2026-11-19", "2026-11-20"] as const;
 const thin = (count: number): string[] => Array.from({ length: count }, (_, index) => `T0${index}010`);
+/** Without a trade: of a day that the source does not tell of, others are looked at before the first one's is believed. */
+const silent = (count: number): string[] => Array.from({ length: count }, (_, index) => `H0${index}010`);
 const DEAD = "Z00DEA";
 
 /** A market that tells of each request before it sends it, as a `KisClient` does. */
@@ -28,7 +23,7 @@ function setUp(
   const sent: string[] = [];
   const sample = createSampleSource({ clock, unknown: new Set([DEAD]) });
   const client: BarSource = {
-    tradingDay: async () => true,
+    tradingDay: async () => undefined,
     minuteBars: async (request: MinuteBarsRequest) => {
       const { symbol, tradingDay } = request;
       const send = (): void => {
@@ -48,20 +43,9 @@ function setUp(
   return { ...options, options, sent };
 }
 
-async function told(
-  run: AsyncGenerator<BackfillStep, BackfillSummary, void>,
-): Promise<{ steps: BackfillStep[]; summary: BackfillSummary }> {
-  const steps: BackfillStep[] = [];
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return { steps, summary: next.value };
-    steps.push(next.value);
-  }
-}
-
 describe("a symbol that was asked for before its turn", () => {
   test("counts as read: run() does not read it once more", async () => {
-    const { options, clock, sent } = setUp(thin(4));
+    const { options, clock, sent } = setUp(silent(4));
     const logger = new HantooKlineLogger(options);
     const run = async (day: string, time = "18:00"): Promise<void> => {
       clock.set(at(time, day));
@@ -78,43 +62,44 @@ describe("a symbol that was asked for before its turn", () => {
   });
 
   test("is told as read by a recheck that changed nothing", async () => {
-    const { options } = setUp(thin(4));
+    const { options } = setUp(silent(4));
     await told(backfill({ ...options, days: [FRI] }));
     const { steps } = await told(backfill({ ...options, days: [FRI], recheck: "all" }));
-    expect(steps.map(({ status }) => status)).toEqual(thin(4).map(() => "done"));
+    expect(steps.map(({ status }) => status)).toEqual(silent(4).map(() => "done"));
   });
 
   test("and fails is counted once", async () => {
-    const { options, sent } = setUp([...thin(1), DEAD]);
+    const { options, sent } = setUp([...silent(1), DEAD]);
     const report = await new HantooKlineLogger(options).sync();
     expect(report.failures.map(({ symbol }) => symbol)).toEqual([DEAD]);
     expect(report.fetched.calls).toBe(sent.length);
-    const other = setUp([...thin(1), DEAD]);
+    const other = setUp([...silent(1), DEAD]);
     const { summary } = await told(backfill({ ...other.options, days: [FRI] }));
     expect(summary.calls).toBe(other.sent.length);
   });
 
   test("is stored where the calls end with it", async () => {
-    const { options, sent, store } = setUp(thin(3));
+    const symbols = [...silent(1), ...thin(2)];
+    const { options, sent, store } = setUp(symbols);
     const { steps, summary } = await told(backfill({ ...options, days: [FRI], maxCalls: 8 }));
     expect([sent.length, summary.calls, summary.stopped]).toEqual([8, 8, "maxCalls"]);
     expect(steps.map(({ symbol, status }) => [symbol, status])).toEqual(
-      thin(2).map((symbol) => [symbol, "done"]),
+      symbols.slice(0, 2).map((symbol) => [symbol, "done"]),
     );
-    expectRows(await storedRows(store, FRI), wholeDay(thin(2), { tradingDay: FRI }));
+    expectRows(await storedRows(store, FRI), wholeDay(symbols.slice(0, 2), { tradingDay: FRI }));
   });
 });
 
 test("a symbol that was refused for good is not looked at on further days", async () => {
-  const { options, sent } = setUp([...thin(1), DEAD]);
-  await told(backfill({ ...options, symbols: thin(1), days: ["2026-11-10"] }));
+  const { options, sent } = setUp([...silent(1), DEAD]);
+  await told(backfill({ ...options, symbols: silent(1), days: ["2026-11-10"] }));
   const days = [FRI, THU, WED, "2026-11-17", "2026-11-16", "2026-11-10"];
   await told(backfill({ ...options, days }));
   expect(sent.filter((call) => call.startsWith(DEAD))).toHaveLength(1);
 });
 
-test("a key that is refused is not used again to learn a day's hours", async () => {
-  const symbols = thin(8);
+test("a key that is refused is not used again to learn whether a day was traded", async () => {
+  const symbols = silent(8);
   const refused: string[] = [];
   const { options } = setUp(symbols, {
     before: (symbol) => {
@@ -128,8 +113,7 @@ test("a key that is refused is not used again to learn a day's hours", async () 
 });
 
 test("calls that end before a silent day is told leave nothing of it stored", async () => {
-  const halted = Array.from({ length: 6 }, (_, index) => `H0${index}010`);
-  const { options, store } = setUp(halted, { tradingDay: async () => undefined });
+  const { options, store } = setUp(silent(6));
   const { summary } = await told(backfill({ ...options, days: [FRI], maxCalls: 6 }));
   expect(summary.stopped).toBe("maxCalls");
   expect(await keysOf(store)).toEqual([]);
