@@ -91,6 +91,42 @@ describe("a percent sign in a path", () => {
   });
 });
 
+describe("other signs", () => {
+  const plan = {
+    folder: String.raw`C:\Users\O'Brien\$bars`,
+    symbols: "--symbols KT&G,005930 --symbols-file it's.txt",
+    store: "s3://bars/$day",
+    version: VERSION,
+  };
+  const signs = new Map(deployFiles(plan).map(({ name, text }) => [name, text]));
+
+  /** The texts in single quotes, as PowerShell reads them. */
+  const readByPowerShell = (text: string): string[] =>
+    [...text.matchAll(/'((?:[^']|'')*)'/g)].map(([, one = ""]) => one.replaceAll("''", "'"));
+
+  test("an apostrophe does not end a text of PowerShell, and a dollar sign is no variable", () => {
+    const text = signs.get("hantoo-task.ps1") ?? "";
+    expect(readByPowerShell(text)).toEqual([
+      String.raw`C:\Users\O'Brien\$bars`,
+      `/c npx --yes hantoo heal --symbols "KT&G,005930" --symbols-file "it's.txt" --store "s3://bars/$day" >> hantoo.log 2>&1`,
+    ]);
+  });
+
+  test("a dollar sign is no variable of compose", () => {
+    const [, words = ""] = /command: (\[.*\])/.exec(signs.get("compose.yaml") ?? "") ?? [];
+    expect((JSON.parse(words) as string[]).at(-1)).toBe("s3://bars/$$day");
+  });
+
+  test("an ampersand in a name begins no second command", () => {
+    expect(signs.get("hantoo.cron")).toContain(
+      String.raw`hantoo heal --symbols "KT&G,005930" --symbols-file "it's.txt" --store "s3://bars/\$day" >>`,
+    );
+    expect(signs.get("hantoo-heal.service")).toMatch(
+      /^ExecStart=.* --symbols "KT&G,005930" --symbols-file "it's.txt" --store s3:\/\/bars\/\$\$day$/m,
+    );
+  });
+});
+
 describe("cron", () => {
   /** Lines that run something, comments that hold such a line among them. */
   const lines = textOf("hantoo.cron")

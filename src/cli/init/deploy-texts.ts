@@ -1,4 +1,14 @@
-/** What an unattended run is made of. */
+import {
+  cmdWord,
+  composeWord,
+  crontabCommand,
+  powerShellText,
+  shellWord,
+  unitValue,
+  unitWord,
+} from "./quote.js";
+
+/** What an unattended run needs to know. */
 export interface DeployPlan {
   /** Where `.env` is, and the data of a store in a folder. */
   readonly folder: string;
@@ -30,8 +40,8 @@ export interface DeployFile {
 /**
  * The files of each way to run unattended.
  *
- * Two ways to collect stand behind them: `follow` stays up and stores every minute as it becomes final; `heal` runs once
- * an evening, after the close, and fetches the whole day and what lacks of the days before.
+ * They collect in one of two ways: `follow` keeps running and stores every minute as it becomes final; `heal` runs once
+ * an evening, after the close, and fetches the whole day and what is missing of the days before.
  */
 export function deployFiles(plan: DeployPlan): readonly DeployFile[] {
   return [
@@ -49,14 +59,13 @@ export function deployFiles(plan: DeployPlan): readonly DeployFile[] {
 const EVENING = { hour: 18, minute: 10 } as const;
 const KST_HOURS = 9;
 
-/** Debian's cron knows no CRON_TZ and lives by the host's own zone: a line for each of the two that hosts have. */
+/** Debian's cron ignores CRON_TZ and uses the host's own zone, so there is a line for each of two usual zones. */
 function cron({ folder, symbols, store }: DeployPlan): string {
   const { hour, minute } = EVENING;
-  const line = cronCommand(
-    `cd ${quoted(folder)} && npx --yes hantoo heal ${symbols} --store ${quoted(store)} >> hantoo.log 2>&1`,
-  );
-  return `# hantoo: every evening of a trading week at ${hour}:${minute} KST. Debian's cron has no CRON_TZ: it runs by the host's
-# own zone (timedatectl tells it). This line is for a host in UTC, ${hour}:${minute} KST being ${String(hour - KST_HOURS).padStart(2, "0")}:${minute} there:
+  const heal = `npx --yes hantoo heal ${quotedWords(symbols, shellWord)} --store ${shellWord(store)}`;
+  const line = crontabCommand(`cd ${shellWord(folder)} && ${heal} >> hantoo.log 2>&1`);
+  return `# hantoo: every evening of a trading week at ${hour}:${minute} KST. Debian's cron has no CRON_TZ: it uses the host's
+# own zone (timedatectl shows it). This line is for a host in UTC, where ${hour}:${minute} KST is ${String(hour - KST_HOURS).padStart(2, "0")}:${minute}:
 PATH=/usr/local/bin:/usr/bin:/bin
 ${minute} ${hour - KST_HOURS} * * 1-5  ${line}
 # And this one for a host in Asia/Seoul:
@@ -74,8 +83,8 @@ After=network-online.target
 
 [Service]
 User=hantoo
-WorkingDirectory=${specifierFree(folder)}
-ExecStart=/usr/bin/env hantoo follow ${specifierFree(symbols)} --store ${unitWord(store)}
+WorkingDirectory=${unitValue(folder)}
+ExecStart=/usr/bin/env hantoo follow ${quotedWords(symbols, unitWord)} --store ${unitWord(store)}
 # SIGTERM stores what was fetched; 143 is how it says so. Bad input (2) is not mended by trying again.
 SuccessExitStatus=143
 TimeoutStopSec=90
@@ -98,8 +107,8 @@ After=network-online.target
 [Service]
 Type=oneshot
 User=hantoo
-WorkingDirectory=${specifierFree(folder)}
-ExecStart=/usr/bin/env hantoo heal ${specifierFree(symbols)} --store ${unitWord(store)}
+WorkingDirectory=${unitValue(folder)}
+ExecStart=/usr/bin/env hantoo heal ${quotedWords(symbols, unitWord)} --store ${unitWord(store)}
 SuccessExitStatus=143
 `;
 }
@@ -120,9 +129,10 @@ WantedBy=timers.target
 
 function windowsTask({ folder, symbols, store }: DeployPlan): string {
   const where = /^[A-Za-z]:\\/.test(folder) ? folder : "C:\\hantoo";
+  const heal = `npx --yes hantoo heal ${quotedWords(symbols, cmdWord)} --store ${cmdWord(store)}`;
   return `# PowerShell, once. The offset in the time makes it ${EVENING.hour}:${EVENING.minute} KST on a computer in any zone.
-$action = New-ScheduledTaskAction -Execute "cmd.exe" -WorkingDirectory "${where}" \`
-  -Argument '/c npx --yes hantoo heal ${symbols} --store ${quoted(store)} >> hantoo.log 2>&1'
+$action = New-ScheduledTaskAction -Execute "cmd.exe" -WorkingDirectory ${powerShellText(where)} \`
+  -Argument ${powerShellText(`/c ${heal} >> hantoo.log 2>&1`)}
 $trigger = New-ScheduledTaskTrigger -Weekly -DaysOfWeek Monday, Tuesday, Wednesday, Thursday, Friday -At "${EVENING.hour}:${EVENING.minute}"
 $trigger.StartBoundary = "2026-01-05T${EVENING.hour}:${EVENING.minute}:00+09:00"
 $settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit (New-TimeSpan -Hours 6)
@@ -147,7 +157,7 @@ CMD ["--help"]
 
 function compose({ symbols, store }: DeployPlan): string {
   const place = store.includes("://") ? store : "/data/bars";
-  const words = ["follow", ...symbols.split(" "), "--store", place].map((word) => JSON.stringify(word));
+  const words = ["follow", ...symbols.split(" "), "--store", place].map((word) => composeWord(word));
   return `# docker compose up --detach
 services:
   follow:
@@ -164,23 +174,10 @@ volumes:
 `;
 }
 
-/** For a shell, where a blank or another sign stands in it. */
-function quoted(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) ? text : `"${text.replaceAll(/["\\$`]/g, String.raw`\$&`)}"`;
-}
-
-/** A command in a crontab, where a bare percent sign ends the line. */
-function cronCommand(command: string): string {
-  return command.replaceAll("%", String.raw`\%`);
-}
-
-/** For a unit of systemd, where a percent sign begins a specifier. */
-function specifierFree(text: string): string {
-  return text.replaceAll("%", "%%");
-}
-
-/** A word of `ExecStart`: systemd has escapes of its own, and puts variables where a dollar sign stands. */
-function unitWord(text: string): string {
-  const plain = specifierFree(text).replaceAll("$", "$$$$");
-  return /^[\w./:@%+,=$-]+$/.test(plain) ? plain : `"${plain.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+/** The words of the options that choose symbols, each quoted by `quote`. */
+function quotedWords(symbols: string, quote: (word: string) => string): string {
+  return symbols
+    .split(" ")
+    .map((word) => quote(word))
+    .join(" ");
 }
