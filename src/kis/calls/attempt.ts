@@ -1,5 +1,5 @@
 import { type Clock, KisApiError, KisSchemaError, TimeoutError, isHantooError } from "../../core/index.js";
-import { kindOf, refusalError } from "../wire/index.js";
+import { refusalKindOf, refusalError } from "../wire/index.js";
 import type { Limiter } from "../pace/index.js";
 import type { SendOptions } from "./call-options.js";
 import { type Body, readEnvelope } from "./envelope.js";
@@ -65,7 +65,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
           if (verdict.ok) return { status: http.status, body: verdict.body, headers: http.headers };
           const error = refusalError(verdict.answer, verdict.text, verdict.retryAfterMs);
           // Told before the turn ends, so that the limiter knows which of its calls it was.
-          if (kindOf(error) === "rate") (turn ?? limiter).refused(verdict.retryAfterMs);
+          if (refusalKindOf(error) === "rate") (turn ?? limiter).refused(verdict.retryAfterMs);
           throw error;
         },
         { signal: waitingSignal(signal), priority, again },

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "../../core/index.js";
 import { withRetries } from "../../core/index.js";
 import { SlidingWindow } from "../pace/index.js";
-import { type AuthCall, mayRepeat } from "../wire/index.js";
+import { type AuthCall, mayRetry } from "../wire/index.js";
 import type { Attempt } from "./attempt.js";
 import { type SendOptions, checkCallOptions } from "./call-options.js";
 import { type RetryPolicy, checkRetry } from "./retry-policy.js";
@@ -38,7 +38,7 @@ export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
         clock,
         random,
         signal: how.signal,
-        mayPass: (error) => mayRepeat(error, true),
+        mayPass: (error) => mayRetry(error, true),
         onRetry: (_, tries) => {
           logger.warn({ path: call.path, tries }, "an authentication call failed; trying again");
         },

@@ -9,7 +9,7 @@ import {
 import { setMaxListeners } from "node:events";
 import type { Limiter } from "../pace/index.js";
 import type { TokenSource } from "../token/index.js";
-import { type KisCall, type KisEnvironment, checkOffered, kindOf, mayRepeat } from "../wire/index.js";
+import { type KisCall, type KisEnvironment, checkOffered, refusalKindOf, mayRetry } from "../wire/index.js";
 import { type Attempt, type Incoming, retryReason } from "./attempt.js";
 import { type RequestIdentity, buildRequest } from "./build-request.js";
 import { type SendOptions, checkCallOptions } from "./call-options.js";
@@ -49,7 +49,7 @@ export function createCaller(options: CallerOptions): KisCaller {
   const { attempt, tokens, limiter, clock, random, events, identity, waitingSignal } = options;
   // A limiter with a pace holds all calls after a refusal. Without one, the call itself waits.
   const isHeld = (error: unknown): boolean =>
-    limiter.pace !== undefined && error instanceof KisRateLimitError && kindOf(error) === "rate";
+    limiter.pace !== undefined && error instanceof KisRateLimitError && refusalKindOf(error) === "rate";
 
   const kisTime = new KisTime(() => clock.monotonic());
 
@@ -81,7 +81,7 @@ export function createCaller(options: CallerOptions): KisCaller {
       try {
         return await attempt(outgoing, { ...how, again });
       } catch (error) {
-        if (signal?.aborted === true || isReplayed || kindOf(error) !== "token") throw error;
+        if (signal?.aborted === true || isReplayed || refusalKindOf(error) !== "token") throw error;
         isReplayed = true;
         tokens.invalidate(used);
         events.retry({ trId, path, attempt: attempts, reason: retryReason(error), delayMs: 0 });
@@ -96,7 +96,7 @@ export function createCaller(options: CallerOptions): KisCaller {
         signal: waitingSignal(signal),
         backOff: retry,
         maxAttempts: retry.limit + 1,
-        mayPass: (error) => isHantooError(error) && mayRepeat(error, isIdempotent),
+        mayPass: (error) => isHantooError(error) && mayRetry(error, isIdempotent),
         pauseMs: (error, drawnMs) => {
           again = isHeld(error);
           if (again) return 0;

@@ -10,17 +10,17 @@ export interface FeedKey {
   readonly key: string;
 }
 
-/** A stream that wants a registration. */
-interface Wanting {
+/** A stream that receives what a registration delivers. */
+interface Subscriber {
   take(event: StreamEvent): void;
   registered(key: FeedKey, how: "subscribed" | "refused", code?: string): void;
 }
 
-/** One registration: who wants it, and its state on this connection. */
-export interface Registration<W extends Wanting = Wanting> extends FeedKey {
-  readonly wantedBy: Set<W>;
+/** One registration: who receives its events, and its state on this connection. */
+export interface Registration<W extends Subscriber = Subscriber> extends FeedKey {
+  readonly subscribers: Set<W>;
   readonly sequence: TradeSequence;
-  /** Gives an event to every stream that wants it. */
+  /** Gives an event to every subscriber. */
   readonly emit: (event: StreamEvent) => void;
   state: "desired" | "sent" | "acknowledged" | "unanswered" | "over-cap" | "refused";
   /** Monotonic ms of when it was sent. */
@@ -37,10 +37,10 @@ export const DEFAULT_CAP = 41;
 export const nameOf = (trId: string, key: string): string => `${trId}/${key}`;
 
 /**
- * Registrations that are wanted, that KIS acknowledged, and that deliver, kept apart: elsewhere seven feeds sent nothing
- * for an hour while the program believed that they ran.
+ * Keeps three things apart: what streams want, what KIS acknowledged, and what delivers records. A program that did not
+ * took seven feeds for running while they sent nothing for an hour.
  */
-export class Registrations<W extends Wanting> {
+export class Registrations<W extends Subscriber> {
   readonly #all = new Map<string, Registration<W>>();
   #cap = DEFAULT_CAP;
 
@@ -49,18 +49,18 @@ export class Registrations<W extends Wanting> {
     return this.#cap;
   }
 
-  /** Adds a stream that wants a key, and tells it at once what KIS answered if it already has. */
+  /** Adds a stream that wants a key. If KIS has already answered for the key, the stream is told at once. */
   add(key: FeedKey, who: W): void {
     const name = nameOf(key.trId, key.key);
     let found = this.#all.get(name);
     if (found === undefined) {
-      const wantedBy = new Set<W>();
+      const subscribers = new Set<W>();
       found = {
         ...key,
-        wantedBy,
+        subscribers,
         sequence: new TradeSequence(),
         emit: (event) => {
-          for (const one of wantedBy) one.take(event);
+          for (const one of subscribers) one.take(event);
         },
         sentAt: 0,
         state: "desired",
@@ -69,7 +69,7 @@ export class Registrations<W extends Wanting> {
       };
       this.#all.set(name, found);
     }
-    found.wantedBy.add(who);
+    found.subscribers.add(who);
     if (found.state === "acknowledged") who.registered(found, "subscribed");
     if (found.state === "refused") who.registered(found, "refused", found.code);
     if (found.state === "over-cap") who.registered(found, "refused", CONTROL_CODES.full);
@@ -79,7 +79,7 @@ export class Registrations<W extends Wanting> {
   drop(who: W): Registration<W>[] {
     const ended: Registration<W>[] = [];
     for (const [name, found] of this.#all) {
-      if (!found.wantedBy.delete(who) || found.wantedBy.size > 0) continue;
+      if (!found.subscribers.delete(who) || found.subscribers.size > 0) continue;
       this.#all.delete(name);
       if (["acknowledged", "sent", "unanswered"].includes(found.state)) ended.push(found);
     }
@@ -145,6 +145,6 @@ export class Registrations<W extends Wanting> {
   }
 
   #tell(found: Registration<W>, how: "subscribed" | "refused", code?: string): void {
-    for (const who of found.wantedBy) who.registered(found, how, code);
+    for (const who of found.subscribers) who.registered(found, how, code);
   }
 }

@@ -12,7 +12,7 @@ import { feedKey } from "./decode-record.js";
 import type { FeedKey } from "./registrations.js";
 import type { StreamFeed } from "./stream-events.js";
 
-/** Which trades to stream. */
+/** Options of a stream of trades. */
 export interface TradeStreamOptions {
   /** Short codes. Each takes one of the session's 41 registrations for each feed. */
   readonly symbols: Iterable<string>;
@@ -24,7 +24,7 @@ export interface TradeStreamOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Which feeds to stream, of which symbols and indices. */
+/** Options of a stream of several feeds. */
 export interface StreamOptions extends Omit<TradeStreamOptions, "symbols"> {
   /** Short codes; can be left out if `indices` are given. */
   readonly symbols?: Iterable<string>;

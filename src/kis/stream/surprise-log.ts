@@ -1,6 +1,6 @@
 import type { Logger } from "../../core/index.js";
 
-/** Logs what KIS was not known to send: once for each kind, so that it cannot fill a log. */
+/** Logs messages that KIS was never seen to send. Each kind is logged once, so that they cannot fill a log. */
 export class SurpriseLog {
   readonly #logger: Logger;
   readonly #said = new Set<string>();

@@ -1,5 +1,5 @@
 import { type Clock, ConfigError, type Logger, raceAbort } from "../../core/index.js";
-import { kindOf, type IssuedToken } from "../wire/index.js";
+import { refusalKindOf, type IssuedToken } from "../wire/index.js";
 import { reasonOf } from "./reason-of.js";
 import type { StoredToken, TokenKey, TokenStore } from "./token-store.js";
 
@@ -30,7 +30,7 @@ export interface TokenSource {
 
 /** KIS issues one token a minute to a key, whoever asks. @see KIS notice on EGW00133 (read 2026-11-21) */
 const ISSUE_INTERVAL_MS = 61_000;
-/** How long to wait for the winner of a race for the token (api.md). */
+/** How long to wait while another program gets the token: KIS issues one a minute, and that takes some seconds. */
 const WINNER_WAIT_MS = 70_000;
 /** A token is replaced 15 to 30 minutes before its end, drawn, so that machines do not all go at once. */
 const REFRESH_EARLY_MS = 900_000;
@@ -43,16 +43,16 @@ const SAME_TOKEN_MS = 6 * 3_600_000;
 /** Between two looks into the store while another program gets the token. */
 const POLL_MS = 1000;
 
-/** Runs one renewal at a time. A caller that gives up does not stop it for the others. */
+/** Only one renewal runs at a time. A caller that gives up does not stop it for the others. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { key, store, clock, random, logger, issue, revoke } = options;
   const early = REFRESH_EARLY_MS * (1 + random());
   const dead = new Set<string>();
-  /** Those of the dead that the caller revokes. */
+  /** Tokens in `dead` that the caller revokes itself. */
   const forgotten = new Set<string>();
   const ending = new AbortController();
   let current: StoredToken | undefined;
-  let flight: Promise<StoredToken> | undefined;
+  let renewal: Promise<StoredToken> | undefined;
   let nextTryAt = Number.NEGATIVE_INFINITY;
 
   const alive = (token: StoredToken | undefined): token is StoredToken =>
@@ -68,7 +68,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     }
   };
 
-  /** Revokes a refused token that KIS would issue again: only then does KIS issue another. */
+  /** Revokes a refused token that KIS would otherwise issue again: only after that does KIS issue another one. */
   const revokeRefused = async (last: StoredToken | undefined, signal: AbortSignal): Promise<void> => {
     if (last === undefined || !dead.has(last.accessToken) || forgotten.has(last.accessToken)) return;
     if (clock.now() - last.issuedAt >= SAME_TOKEN_MS) return;
@@ -97,7 +97,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     return token;
   };
 
-  /** Issues, or takes what another program got meanwhile. */
+  /** Issues a token, or takes the one that another program got meanwhile. */
   const issueOrWait = async (signal: AbortSignal, last: StoredToken | undefined): Promise<StoredToken> => {
     let refusedAt: number | undefined;
     // The minute runs from our own last issue as well.
@@ -114,7 +114,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       try {
         return await issueAndKeep(signal, last);
       } catch (error) {
-        if (kindOf(error) !== "token-wait") throw error;
+        if (refusalKindOf(error) !== "token-wait") throw error;
         refusedAt ??= clock.monotonic();
         const waited = clock.monotonic() - refusedAt;
         if (waited + ISSUE_INTERVAL_MS > WINNER_WAIT_MS) throw error;
@@ -145,11 +145,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     );
   };
 
-  const takeOff = (): Promise<StoredToken> =>
-    (flight ??= renew()
+  const startRenewal = (): Promise<StoredToken> =>
+    (renewal ??= renew()
       .then((token) => (current = token))
       .finally(() => {
-        flight = undefined;
+        renewal = undefined;
         nextTryAt = clock.monotonic() + RETRY_RENEWAL_MS;
       }));
 
@@ -158,10 +158,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       signal?.throwIfAborted();
       if (alive(current)) {
         // No call waits for a renewal ahead of time: the old token is still valid, also if the renewal fails.
-        if (!fresh(current) && clock.monotonic() >= nextTryAt) takeOff().catch(() => undefined);
+        if (!fresh(current) && clock.monotonic() >= nextTryAt) startRenewal().catch(() => undefined);
         return current.accessToken;
       }
-      return (await raceAbort(takeOff(), signal)).accessToken;
+      return (await raceAbort(startRenewal(), signal)).accessToken;
     },
     peek: () => (alive(current) ? current.accessToken : undefined),
     invalidate(accessToken) {

@@ -53,6 +53,12 @@ function cacheFolder(): string {
  *
  * A link, a file that others can write, and a file of another user read as absent. A file that others can read
  * is closed to them first. If the folder cannot be written, `write` throws and nothing is shared.
+ *
+ * @example
+ * ```ts
+ * const tokenStore = createFileTokenStore({ folder: "./tokens", logger: console });
+ * const client = KisClient.fromEnv(process.env, { tokenStore });
+ * ```
  */
 export function createFileTokenStore(options: FileTokenStoreOptions = {}): TokenStore {
   const { folder = cacheFolder(), logger = silentLogger } = options;
@@ -166,13 +172,13 @@ async function acquire(
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }
-    await passOverDead(lock);
+    await removeDeadLock(lock);
     await clock.sleep(POLL_MS, signal);
   }
 }
 
 /** Takes a dead holder's lock away. Of several processes one moves it; a live lock that was moved is put back. */
-async function passOverDead(lock: string): Promise<void> {
+async function removeDeadLock(lock: string): Promise<void> {
   try {
     const before = await lstat(lock);
     if (Math.abs(Date.now() - before.mtimeMs) < STALE_MS) return;

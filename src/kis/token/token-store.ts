@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { KisEnvironment } from "../wire/index.js";
 import { ConfigError, raceAbort } from "../../core/index.js";
 
-/** Whose token: the app key itself is never written, only its hash. */
+/** Says whose token it is. The app key itself is never written, only its hash. */
 export interface TokenKey {
-  /** Where the token holds. */
+  /** The system that accepts the token. */
   readonly environment: KisEnvironment;
   /** Hex SHA-256 of the app key. */
   readonly appKeyHash: string;
@@ -87,7 +87,15 @@ export function parseStoredToken(text: string, key: TokenKey): StoredToken | und
   return { ...key, accessToken, expiresAt: Number(expiresAt), issuedAt: Number(issuedAt) };
 }
 
-/** Keeps tokens in this process only. So every start issues one, and KIS sends the account's owner a message. */
+/**
+ * Keeps tokens in the memory of this process: for tests. With it every start issues a token, and for each one KIS sends
+ * the account's owner a message.
+ *
+ * @example
+ * ```ts
+ * const client = new KisClient({ appKey: "test", appSecret: "test", tokenStore: createMemoryTokenStore() });
+ * ```
+ */
 export function createMemoryTokenStore(): TokenStore {
   const tokens = new Map<string, StoredToken>();
   const facts = new Map<string, string>();

@@ -18,8 +18,8 @@ type RefusalKind =
   | "final"; // the request itself is wrong
 
 /**
- * KIS's codes that need a decision; every other code is `"transient"`, for one that nobody knows passes more often
- * than not. The HTTP status is no guide: EGW00201 was seen with 500 and 200, EGW00123 with 401, 500 and 200.
+ * What KIS's codes mean. Every other code counts as `"transient"`, because an unknown failure is more often a passing one.
+ * The HTTP status is no guide: EGW00201 was seen with 500 and 200, EGW00123 with 401, 500 and 200.
  *
  * @see KIS portal error codes and koreainvestment/kis-ai-extensions shared/commands/kis-help.md (read 2026-11-21)
  */
@@ -59,12 +59,12 @@ const KINDS: Readonly<Record<string, RefusalKind>> = {
   OPSQ0002: "final", // no such service
 };
 
-/** Families of which every code speaks of the request: OPSQ2 its fields, EGW001 the key's, EGW0020 to 21 the headers. */
+/** Families of codes that speak of the request: OPSQ2 its fields, EGW001 the token call, EGW0020 to 21 headers. */
 const FINAL = /^(?:OPSQ2\d{3}|EGW001\d\d|EGW0020[4-9]|EGW0021[0-4])$/;
 const TOO_MANY_REQUESTS = 429;
 
-/** The decision a refusal asks for; `undefined` for an error that is none. */
-export function kindOf(error: unknown): RefusalKind | undefined {
+/** The decision that a refusal asks for; `undefined` for an error that is no refusal. */
+export function refusalKindOf(error: unknown): RefusalKind | undefined {
   return error instanceof KisApiError ? refusalKind(error) : undefined;
 }
 
@@ -74,11 +74,13 @@ function refusalKind({ msgCd, status }: Pick<KisAnswer, "msgCd" | "status">): Re
 }
 
 /**
- * Whether a call may be sent again. A refusal for the rate was not carried out, so it always may; what broke before
- * KIS answered, or in its gateway, only if sending it twice does no harm.
+ * Whether a call may be sent again. KIS did not carry out what it refused for the rate, so such a call always may. A call
+ * that broke before KIS answered, or in its gateway, may only if sending it twice does no harm.
+ *
+ * @param idempotent - sending the call twice does no harm.
  */
-export function mayRepeat(error: unknown, idempotent: boolean): boolean {
-  const kind = kindOf(error);
+export function mayRetry(error: unknown, idempotent: boolean): boolean {
+  const kind = refusalKindOf(error);
   if (kind === "rate") return true;
   if (!idempotent) return false;
   if (kind === undefined) return isRetryable(error);
@@ -94,7 +96,7 @@ const ADVICE: Readonly<Partial<Record<RefusalKind, string>>> = {
   transient: "it may pass; try again later",
 };
 
-/** How long to leave KIS alone after a refusal for the rate, in ms: its windows are a second and a minute. */
+/** How long to wait after a refusal for the rate, in ms: KIS counts by the second, tokens by the minute. */
 const RETRY_AFTER_MS = { rate: 1000, "token-wait": 60_000 } as const;
 
 /**

@@ -2,7 +2,7 @@ export { issueApprovalKey, issueToken, revokeToken, type AuthCall, type IssuedTo
 export { dailyRows, type DailyPage, type DailyRow, type OddDay, type Period } from "./daily-bars.js";
 export { DAY_PAGE_ROWS, dayMinutes } from "./day-minutes.js";
 export { BASE_URLS, WEBSOCKET_URLS, checkOffered, type KisEnvironment } from "./environment.js";
-export { kindOf, mayRepeat, refusalError } from "./error-codes.js";
+export { refusalKindOf, mayRetry, refusalError } from "./error-codes.js";
 export { placeIn } from "./field.js";
 export { holidayRows, type Holiday } from "./holidays.js";
 export { INDEX_PAGE_ROWS, indexDays } from "./index-days.js";

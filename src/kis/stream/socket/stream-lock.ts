@@ -17,8 +17,8 @@ const ANSWER_MS = 1000;
 const MAX_TRIES = 5;
 
 /**
- * A listening local socket named after the key's token. The kernel frees it however its process dies, so no lock
- * outlives its holder. Why it is not a file: decisions/014-live.md.
+ * The lock is a listening local socket, named by a hash of the key and its host. The kernel frees it however its process
+ * dies, so no lock outlives its holder. Why it is not a file: decisions/014-live.md.
  *
  * @throws {@link ConfigError} if another process has it, or if this host opens no local socket.
  */
@@ -31,7 +31,7 @@ export async function lockAt(address: string): Promise<StreamHold> {
     if (server !== undefined) return { release: () => close(server) };
     const holder = await holderOf(address);
     if (holder !== undefined || tries >= MAX_TRIES) throw inUse(holder);
-    await passOverDead(address);
+    await removeDeadLock(address);
   }
 }
 
@@ -82,7 +82,7 @@ function holderOf(path: string): Promise<string | undefined> {
 }
 
 /** Moves a dead socket's file away. Of several processes one succeeds; a live file that was moved is put back. */
-async function passOverDead(path: string): Promise<void> {
+async function removeDeadLock(path: string): Promise<void> {
   const aside = `${path}.${process.pid}`;
   try {
     if (!(await lstat(path)).isSocket()) return;

@@ -31,8 +31,21 @@ const NORMAL = 1000;
 const ABNORMAL = 1006;
 
 /**
- * Opens sockets of `ws`, which is loaded with the first one. Text is not checked to be UTF-8: KIS cuts letters in half,
- * and a client that checks closes with 1007 and has no session.
+ * Opens a socket with the package `ws`, which is loaded with the first one. This is the default of the client's option
+ * `webSocket`. Text is not checked to be UTF-8: KIS cuts letters in half, and a client that checks them closes with 1007
+ * and loses its session.
+ *
+ * @example
+ * ```ts
+ * // A client that counts its connections.
+ * let connections = 0;
+ * const client = KisClient.fromEnv(process.env, {
+ *   webSocket: (url, events) => {
+ *     connections++;
+ *     return openWebSocket(url, events);
+ *   },
+ * });
+ * ```
  */
 export const openWebSocket: StreamConnector = (url, events) => {
   let socket: Socket | undefined;
