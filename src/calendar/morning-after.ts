@@ -19,10 +19,19 @@ export function morningOf(day: TradingDay): number {
  * @returns epoch ms; `Infinity` where the calendar does not know the next trading day.
  */
 export function morningAfter(calendar: Pick<TradingCalendar, "nextTradingDay">, day: TradingDay): number {
+  const next = tradingDayAfter(calendar, day);
+  return next === undefined ? Number.POSITIVE_INFINITY : morningOf(next);
+}
+
+/** @returns the next trading day; `undefined` where the calendar ends before one. */
+export function tradingDayAfter(
+  calendar: Pick<TradingCalendar, "nextTradingDay">,
+  day: TradingDay,
+): TradingDay | undefined {
   try {
-    return morningOf(calendar.nextTradingDay(day));
+    return calendar.nextTradingDay(day);
   } catch (error) {
-    if (error instanceof CalendarRangeError) return Number.POSITIVE_INFINITY;
+    if (error instanceof CalendarRangeError) return undefined;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { tradingDayAfter } from "../calendar/index.js";
 import { checkProvenance, checkSource } from "../archive/index.js";
 import { ConfigError, type TradingDay, addDays, checkOptions, checkSignal, kstDay } from "../core/index.js";
 import { type FactorHint, factorsInForce } from "../factors/index.js";
@@ -113,6 +114,7 @@ export class HantooDailyLogger implements AsyncDisposable {
     const { clock, symbols, indices, venue, source, indexRows, stocks, factorLog } = settings;
     await this.#checkProvenance(true, signal);
     const days = wantedDays(settings, clock.now());
+    warnOfCalendarEnd(settings, days);
     const deadlineAt = clock.monotonic() + settings.deadlineMs;
     await this.#recallHints();
     const plan = await this.#planStocks(days, signal);
@@ -247,6 +249,17 @@ function wantedDays({ calendar, days }: DailySettings, now: number): TradingDay[
   const last = calendar.lastTradingDay(now);
   const count = Math.min(days, calendar.countTradingDays(calendar.first, last));
   return calendar.tradingDays(count === 1 ? last : calendar.addTradingDays(last, 1 - count), last);
+}
+
+/** A row is final on the next trading morning: where the calendar knows none, the row would stay provisional unsaid. */
+function warnOfCalendarEnd({ calendar, logger }: DailySettings, days: readonly TradingDay[]): void {
+  const last = days.at(-1);
+  if (last === undefined || tradingDayAfter(calendar, last) !== undefined) return;
+  const { coveredThrough } = calendar;
+  logger.warn(
+    { tradingDay: last, coveredThrough },
+    `the calendar ends on ${coveredThrough} and knows no trading day after ${last}: its rows stay provisional until hantoo is updated`,
+  );
 }
 
 /** Indexes of the days needed and of the last days that one call covers. */

@@ -1,4 +1,12 @@
-import { MINUTE_MS, type MinuteBar, countThrough, isRetryable, kstDay } from "../../core/index.js";
+import { tradingDayAfter } from "../../calendar/index.js";
+import {
+  MINUTE_MS,
+  type MinuteBar,
+  type TradingDay,
+  countThrough,
+  isRetryable,
+  kstDay,
+} from "../../core/index.js";
 import type { TradeSourceEvent } from "../evidence/index.js";
 import { type LiveBarsOptions, type LiveSettings, checkLiveOptions } from "./live-bars-options.js";
 import { MarketClock } from "./market-clock.js";
@@ -135,7 +143,8 @@ class LiveSeries {
         if (bar.time > reached && bar.volume > 0) yield sealed(bar);
       }
       const today = kstDay(this.#market.now());
-      for (let day = kstDay(reached + MINUTE_MS); day < today; day = calendar.nextTradingDay(day)) {
+      let day: TradingDay | undefined = kstDay(reached + MINUTE_MS);
+      for (; day !== undefined && day < today; day = tradingDayAfter(calendar, day)) {
         if (!calendar.isTradingDay(day)) continue;
         try {
           const request = {

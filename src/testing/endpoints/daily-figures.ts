@@ -1,3 +1,4 @@
+import { type TradingCalendar, tradingDayAfter } from "../../calendar/index.js";
 import { type TradingDay, type Venue, kstInstant } from "../../core/index.js";
 import { type Market, type SymbolDay, viewDay } from "../market/index.js";
 import type { EndpointContext } from "./endpoint.js";
@@ -60,9 +61,14 @@ function settledRows(market: Market): Map<string, DailyFigures> {
 /** The batch has been, and what may be booked late is booked. */
 function isSettled({ market, config, now }: EndpointContext, tradingDay: TradingDay): boolean {
   const { calendar } = market;
-  if (tradingDay >= calendar.coveredThrough) return false;
   const { bookingMs, maxCorrectionMs } = config.booking;
-  return now >= kstInstant(calendar.nextTradingDay(tradingDay), BATCH) + bookingMs + maxCorrectionMs;
+  return now >= batchAfter(calendar, tradingDay) + bookingMs + maxCorrectionMs;
+}
+
+/** When the batch corrects a day's row; `Infinity` where the calendar ends before the next trading day. */
+function batchAfter(calendar: TradingCalendar, tradingDay: TradingDay): number {
+  const next = tradingDayAfter(calendar, tradingDay);
+  return next === undefined ? Number.POSITIVE_INFINITY : kstInstant(next, BATCH);
 }
 
 function figuresNow(
@@ -112,10 +118,7 @@ function priceEnd({ market, now }: EndpointContext, day: SymbolDay, venue: Venue
   const { length } = day.minutes;
   if (venue !== "KRX") return length;
   const { calendar } = market;
-  const isEvening =
-    day.tradingDay >= AFTER_MARKET_FROM &&
-    day.tradingDay < calendar.coveredThrough &&
-    now < kstInstant(calendar.nextTradingDay(day.tradingDay), BATCH);
+  const isEvening = day.tradingDay >= AFTER_MARKET_FROM && now < batchAfter(calendar, day.tradingDay);
   return isEvening ? length : day.regularTo;
 }
 

@@ -4,10 +4,11 @@ import {
   type LiveBarEvent,
   type MinuteBar,
   type TradeSourceEvent,
+  kstInstant,
   kstTime,
   liveBars,
 } from "hantoo";
-import type { KisSimulatorOptions, StreamFaultAction } from "hantoo/testing";
+import { type KisSimulatorOptions, type StreamFaultAction, createManualClock } from "hantoo/testing";
 import { createRandom } from "../../../src/testing/random.js";
 import { type OpenMarket, DAY, at, openMarket } from "../../kis/stream/stream-market.js";
 
@@ -213,6 +214,28 @@ test("an earlier day that the source does not have costs that day, and today goe
   const sealed = watched.events.filter(({ kind }) => kind === "sealed").map(({ bar }) => bar.time);
   expect(sealed[0]).toBe(at("09:00"));
   expect(sealed).toContain(at("10:02"));
+});
+
+test("the calendar's last trading day is read as an earlier one, though none follows it", async () => {
+  const [last, today] = ["2027-12-30", "2027-12-31"];
+  const time = kstInstant(last, "15:00");
+  const bar: MinuteBar = { time, open: 1, high: 1, low: 1, close: 1, volume: 1, accVolume: 1, turnover: 1 };
+  const asked: (string | undefined)[] = [];
+  const source: BarSource = {
+    async minuteBars({ symbol, tradingDay }) {
+      asked.push(tradingDay);
+      return { symbol, venue: "KRX", tradingDay: last, bars: [bar], through: time, complete: true, calls: 1 };
+    },
+  };
+  const trades: AsyncIterable<TradeSourceEvent> = (async function* () {})();
+  const clock = createManualClock(kstInstant(today, "10:00"));
+  const events: LiveBarEvent[] = [];
+  for await (const event of liveBars({ trades, source, symbols: ["005930"], clock, from: time }))
+    events.push(event);
+  expect({ asked, events }).toEqual({
+    asked: [last],
+    events: [{ kind: "sealed", symbol: "005930", bar, differs: false }],
+  });
 });
 
 test("a source that fails ends no bars: they stay provisional, and are sealed once it is back", async () => {

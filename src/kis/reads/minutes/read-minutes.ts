@@ -1,4 +1,4 @@
-import type { TradingCalendar } from "../../../calendar/index.js";
+import { type TradingCalendar, tradingDayAfter } from "../../../calendar/index.js";
 import {
   type Hours,
   IncompleteDataError,
@@ -147,7 +147,8 @@ class DayReading {
   /** KIS rescales a day's prices at the earliest when the next one begins. */
   get #mayBeRescaled(): boolean {
     const { calendar, now } = this.#ports;
-    return !this.#isUnderWay && calendar.nextTradingDay(this.#task.day) <= kstDay(now());
+    const next = tradingDayAfter(calendar, this.#task.day);
+    return !this.#isUnderWay && next !== undefined && next <= kstDay(now());
   }
 
   async read(): Promise<Answer> {
