@@ -143,7 +143,6 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "testing/settings",
     "testing/wire",
     "testing/endpoints/indices",
-    "testing/endpoints/issuers",
   ],
   "testing/endpoints/indices": [
     "core",
@@ -152,7 +151,6 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "testing/wire",
     "testing/endpoints",
   ],
-  "testing/endpoints/issuers": ["core", "testing", "testing/market", "testing/wire", "testing/endpoints"],
   "testing/stream": [
     "core",
     "testing",
@@ -172,7 +170,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "testing/endpoints",
     "testing/wire",
   ],
-  "testing/recording": ["core", "testing", "testing/wire"],
+  "testing/recording": ["core", "testing"],
 
   // The command uses the package as anyone does, by `hantoo` and its entries, and joins there what never meets here.
   cli: ["cli/shell", "cli/setup", "cli/commands", "cli/doctor", "cli/init"],

@@ -57,4 +57,4 @@ export {
   venueOfCode,
 } from "./venue.js";
 export { raceAbort } from "./race-abort.js";
-export { VERSION } from "./version.js";
+export { SIMULATOR_HEADER, VERSION } from "./provenance.js";

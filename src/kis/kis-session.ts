@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { SIMULATOR_HEADER } from "../core/index.js";
 import {
   type AuthCaller,
   type KisCaller,
@@ -48,9 +49,6 @@ export interface KisSession {
 
 /** KIS answers with a few hundred kilobytes at the most. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-
-/** What hantoo's simulator says of itself in every answer. */
-const SIMULATOR_HEADER = "x-hantoo-simulator";
 
 export function createKisSession(settings: KisSettings): KisSession {
   const { appKey, appSecret, environment, baseUrl, rate, clock, random, logger, userAgent } = settings;

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/index.js";
 
-/** A clock that stands still until it is told to move: for tests without waiting. */
+/** A clock that stands still until it is moved: for tests without waiting. */
 export interface ManualClock extends Clock {
   /** Moves on by `ms`, waking every sleeper in order at its own time. Resolves when they have run. */
   advance(ms: number): Promise<void>;
@@ -8,7 +8,7 @@ export interface ManualClock extends Clock {
   set(epochMs: number): void;
   /** Runs `work` to its end, moving on to the next sleeper whenever nothing else is left to do. */
   runUntil<T>(work: Promise<T>): Promise<T>;
-  /** How many are asleep. */
+  /** How many sleeps have not ended yet. */
   readonly sleeping: number;
 }
 
@@ -18,8 +18,16 @@ const settle = async (): Promise<void> => {
 };
 
 /**
+ * A clock for tests. It moves only by the methods of {@link ManualClock}.
+ *
  * @param startMs - wall time at the start, epoch ms.
- * @returns a clock whose `now()` and `monotonic()` move only by the methods of {@link ManualClock}.
+ * @example
+ * ```ts
+ * const clock = createManualClock(Date.parse("2026-11-20T18:00:00+09:00"));
+ * const pause = clock.sleep(60_000);
+ * await clock.advance(60_000); // a minute later, without waiting
+ * await pause;
+ * ```
  */
 export function createManualClock(startMs = 0): ManualClock {
   let elapsed = 0;

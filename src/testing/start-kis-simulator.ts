@@ -3,7 +3,7 @@ import { listen, type KisSimulator, createSimulatorCore, MASTER_PATH } from "./s
 import type { KisSimulatorOptions } from "./settings/index.js";
 import { attachWebSockets } from "./stream/index.js";
 
-/** A KIS on the loopback interface. */
+/** A simulated KIS on the loopback interface. */
 export interface RunningKisSimulator extends KisSimulator {
   /** `http://127.0.0.1:port`: give it to a client as its base URL. */
   readonly baseUrl: string;
@@ -35,7 +35,7 @@ export interface RunningKisSimulator extends KisSimulator {
  * const truth = sim.truth("005930", "2026-11-20"); // what was traded, the lost minute included
  * ```
  *
- * @throws ConfigError if a name is no option's, or an option is out of range.
+ * @throws ConfigError if an option is unknown or out of range.
  */
 export async function startKisSimulator(options: KisSimulatorOptions = {}): Promise<RunningKisSimulator> {
   const core = createSimulatorCore(options);

@@ -2,6 +2,7 @@ import {
   type Clock,
   type Logger,
   type Patience,
+  SIMULATOR_HEADER,
   TimeoutError,
   TransportError,
   attemptWithin,
@@ -115,7 +116,7 @@ async function load(url: string, options: FetchFileOptions, signal: AbortSignal)
     });
   }
   const bytes = await readBody(url, response, options.maxDownloadBytes);
-  return { bytes, isSimulated: response.headers.has("x-hantoo-simulator") };
+  return { bytes, isSimulated: response.headers.has(SIMULATOR_HEADER) };
 }
 
 async function readBody(url: string, response: Response, maxBytes: number): Promise<Uint8Array> {

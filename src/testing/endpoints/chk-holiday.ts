@@ -53,7 +53,7 @@ function pageOf(
 
 function rowOf({ market, config }: EndpointContext, day: TradingDay): object {
   const { calendar } = market;
-  // KIS's list goes on past what the market's calendar knows: weekdays, as far as anyone can tell.
+  // KIS's list goes on beyond the days that the market's calendar knows. There every weekday counts as open.
   const isKnown = day >= calendar.first && day <= calendar.coveredThrough;
   const open = isKnown ? calendar.isTradingDay(day) : weekdayOf(day) % 6 !== 0;
   const flag = open ? "Y" : "N";
@@ -62,7 +62,7 @@ function rowOf({ market, config }: EndpointContext, day: TradingDay): object {
     bass_dt: compactDay(day),
     wday_dvsn_cd: String(weekdayOf(day) + 1).padStart(2, "0"),
     bzdy_yn: flag,
-    // Seen as Y on weekends and holidays: it says nothing.
+    // It was seen as Y on weekends and holidays, too.
     tr_day_yn: "Y",
     opnd_yn: flag,
     sttl_day_yn: isBlank ? "" : flag,

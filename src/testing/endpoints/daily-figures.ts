@@ -6,7 +6,7 @@ import type { EndpointContext } from "./endpoint.js";
 /** One day's row of the daily chart as KIS gives it at an instant. */
 export interface DailyFigures {
   readonly tradingDay: TradingDay;
-  /** KRW; 0 on a day without trades in its regular session, four times the close before where it has yet to begin. */
+  /** KRW. 0 on a day without regular trades; before the session all four prices are the previous close. */
   readonly open: number;
   readonly high: number;
   readonly low: number;
@@ -18,19 +18,19 @@ export interface DailyFigures {
   readonly traded: boolean;
 }
 
-/** The night's batch puts the regular prices back: after 23:12 and before 05:28, before the next session for sure. */
-const BATCH = "05:30";
-/** A shell of the coming session was seen at 07:49; that it stands from 05:00 on is assumed. */
-const SHELL = "05:00";
+/** KST. By then the nightly batch has put the regular prices back: it was seen to run between 23:12 and 05:28. */
+const BATCH_DONE = "05:30";
+/** KST. A row of the coming session was seen at 07:49. That it is there from 05:00 on is assumed. */
+const ROW_FROM = "05:00";
 /** First day of the after-market that enters the daily row. */
 const AFTER_MARKET_FROM = "2026-09-14";
 
 /**
- * A row's life: in the morning a shell at the close before; in session it moves; from 16:00 until the night before
- * the next session the exchange's row takes in the after-market, close, high and low included; after that the prices
- * are the regular session's and volume and turnover keep the after-market for good.
+ * How a day's row changes: in the morning all its prices are the previous close; in the session it moves; from 16:00
+ * until the night before the next session, the exchange's row includes the after-market in close, high and low; after
+ * that its prices are the regular session's again, while volume and turnover keep the after-market.
  *
- * @returns `undefined` for a closed day, before the listing, after the delisting, and before the day's shell.
+ * @returns `undefined` for a closed day, before the listing, after the delisting, and before 05:00 KST of the day.
  */
 export function dailyFigures(
   context: EndpointContext,
@@ -43,12 +43,12 @@ export function dailyFigures(
   const known = rows?.get(name);
   if (known !== undefined) return known;
   const figures = figuresNow(context, symbol, venue, tradingDay);
-  // What an idle day's row says is a quirk of the one who serves it.
+  // The row of a day without trades depends on the simulator's quirks, so it is not kept for the market.
   if (figures?.traded === true) rows?.set(name, figures);
   return figures;
 }
 
-/** Rows that change no more, by market. A daily answer has a hundred, and each costs a simulated day. */
+/** Rows that no longer change, by market. A daily answer has a hundred rows, and each costs a simulated day. */
 const settled = new WeakMap<Market, Map<string, DailyFigures>>();
 const MOST_ROWS = 50_000;
 
@@ -58,7 +58,7 @@ function settledRows(market: Market): Map<string, DailyFigures> {
   return rows;
 }
 
-/** The batch has been, and what may be booked late is booked. */
+/** Whether the nightly batch has run, and every late booking is in. */
 function isSettled({ market, config, now }: EndpointContext, tradingDay: TradingDay): boolean {
   const { calendar } = market;
   const { bookingMs, maxCorrectionMs } = config.booking;
@@ -68,7 +68,7 @@ function isSettled({ market, config, now }: EndpointContext, tradingDay: Trading
 /** When the batch corrects a day's row; `Infinity` where the calendar ends before the next trading day. */
 function batchAfter(calendar: TradingCalendar, tradingDay: TradingDay): number {
   const next = tradingDayAfter(calendar, tradingDay);
-  return next === undefined ? Number.POSITIVE_INFINITY : kstInstant(next, BATCH);
+  return next === undefined ? Number.POSITIVE_INFINITY : kstInstant(next, BATCH_DONE);
 }
 
 function figuresNow(
@@ -80,7 +80,7 @@ function figuresNow(
   const { market, config, now } = context;
   const day = market.symbolDay(symbol, tradingDay, venue);
   const first = day?.minutes[0];
-  if (day === undefined || first === undefined || now < kstInstant(tradingDay, SHELL)) return undefined;
+  if (day === undefined || first === undefined || now < kstInstant(tradingDay, ROW_FROM)) return undefined;
   const { previousClose } = day;
   const flat = { open: previousClose, high: previousClose, low: previousClose, close: previousClose };
   const nothing = { tradingDay, ...flat, volume: 0, turnover: 0, previousClose, traded: false };
@@ -113,7 +113,7 @@ function figuresNow(
   };
 }
 
-/** End of the minutes whose prices are in the row. */
+/** Index after the last minute whose prices are in the row. */
 function priceEnd({ market, now }: EndpointContext, day: SymbolDay, venue: Venue): number {
   const { length } = day.minutes;
   if (venue !== "KRX") return length;
@@ -122,7 +122,7 @@ function priceEnd({ market, now }: EndpointContext, day: SymbolDay, venue: Venue
   return isEvening ? length : day.regularTo;
 }
 
-/** No regular trade: nothing yet, a halt, or trades off hours alone at the close before. */
+/** The row of a day without a regular trade: none yet, a halt, or off-hours trades only, at the previous close. */
 function withoutTrades(
   { config, now }: EndpointContext,
   day: SymbolDay,
@@ -135,7 +135,7 @@ function withoutTrades(
   return { ...nothing, ...prices, volume, turnover: volume * day.previousClose };
 }
 
-/** The figures in the prices and shares of a later day, to whole won as KIS rounds. */
+/** The figures on the scale of today's shares, rounded to whole won as KIS does. */
 export function adjustedFigures(
   { market, config, today }: EndpointContext,
   symbol: string,

@@ -1,8 +1,8 @@
 import { type TradingDay, type Venue, venueOfCode } from "../../core/index.js";
 
-import type { FaultDraw } from "../faults/index.js";
+import type { FaultInjector } from "../faults/index.js";
 import type { DayView, Factors, Market } from "../market/index.js";
-import { type ToldMinute, tellDay } from "../rows/index.js";
+import { type PublishedMinute, publishDay } from "../rows/index.js";
 import type { ServerConfig } from "../settings/index.js";
 import { type WireRequest, type WireResponse, refusal } from "../wire/index.js";
 
@@ -14,26 +14,26 @@ export interface EndpointContext {
   readonly now: number;
   /** KST date of `now`. */
   readonly today: TradingDay;
-  /** What KIS's own record of some days gets wrong; absent where nothing is. */
-  readonly faults?: Pick<FaultDraw, "onDay" | "hit">;
+  /** Faults in KIS's own record of some days; absent if there are none. */
+  readonly faults?: Pick<FaultInjector, "onDay" | "hit">;
 }
 
-/** @returns a day's rows as KIS's record has them; `undefined` where they are the market's own. */
-export function toldOf(
+/** @returns a day's minutes as KIS publishes them; `undefined` where they are the market's own. */
+export function publishedMinutes(
   context: EndpointContext,
   trId: string,
   view: DayView,
-): readonly ToldMinute[] | undefined {
+): readonly PublishedMinute[] | undefined {
   const { market, now: nowMs, faults } = context;
   const { symbol, tradingDay } = view.day;
   const strikes = faults?.onDay?.({ symbol, day: tradingDay, nowMs, trId }) ?? [];
   const scale = scaleOf(context, symbol, tradingDay);
   if (strikes.length === 0 && scale.price === 1) return undefined;
   const hit = (name: string): void => faults?.hit(name);
-  return tellDay(view, { tradingDay, calendar: market.calendar, nowMs, trId, strikes, scale, hit });
+  return publishDay(view, { tradingDay, calendar: market.calendar, nowMs, trId, strikes, scale, hit });
 }
 
-/** KIS rescales old minutes after a corporate action; whether their volume, too, is not known. */
+/** KIS rescales old minutes after a corporate action; it is not known whether their volume as well. */
 function scaleOf({ market, config, today }: EndpointContext, symbol: string, day: TradingDay): Factors {
   const { rescaledMinutes } = config.quirks;
   if (rescaledMinutes === "none") return { price: 1, shares: 1 };
@@ -62,14 +62,14 @@ export function invalidField(field: string): WireResponse {
   return refusal(200, "OPSQ2001", `ERROR INVALID INPUT_FIELD_NAME INVALID_CHECK_${field}`, "2");
 }
 
-/** The symbol and venue of a request, or the refusal they deserve. */
+/** The symbol and venue of a request, or KIS's refusal of them. */
 export function askedFor(
   request: WireRequest,
 ): { readonly symbol: string; readonly venue: Venue } | WireResponse {
   const venue = venueOfCode(queryOf(request, "FID_COND_MRKT_DIV_CODE"));
   if (venue === undefined) return invalidField("FID_COND_MRKT_DIV_CODE");
   const text = queryOf(request, "FID_INPUT_ISCD");
-  // Two codes: with a separator KIS refuses, joined it reads the first and says nothing.
+  // KIS refuses two codes with a separator between them. Of two codes without one it reads the first.
   if (!/^[0-9A-Z]+$/.test(text)) return invalidField("FID_INPUT_ISCD");
   return { symbol: text.length > 9 ? text.slice(0, 6) : text, venue };
 }

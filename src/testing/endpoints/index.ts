@@ -4,7 +4,8 @@ import type { Endpoint } from "./endpoint.js";
 import { dailyIndexChartPrice, indexDailyPrice, timeIndexChartPrice } from "./indices/index.js";
 import { inquirePrice } from "./inquire-price.js";
 import { intstockMultprice } from "./intstock-multprice.js";
-import { KSD_ENDPOINTS, inquireInvestor } from "./issuers/index.js";
+import { inquireInvestor } from "./inquire-investor.js";
+import { KSD_ENDPOINTS } from "./ksdinfo.js";
 import { searchStockInfo } from "./search-stock-info.js";
 import { timeDailyChartPrice } from "./time-dailychartprice.js";
 import { timeItemChartPrice } from "./time-itemchartprice.js";
@@ -30,4 +31,4 @@ export const ENDPOINTS: readonly Endpoint[] = [
 export { changeFields, ratio, type Endpoint, type EndpointContext } from "./endpoint.js";
 export { marketCap } from "./inquire-price.js";
 export { servedDay } from "./quote.js";
-export { tradesBetween, type Trade } from "./trade-tape.js";
+export { tradesBetween, type Trade } from "./day-trades.js";

@@ -17,7 +17,7 @@ export interface PeriodSpan {
   readonly period: (day: TradingDay) => string;
 }
 
-/** The span that a chart's request asks for, or the refusal it deserves. */
+/** The span that a chart's request asks for, or KIS's refusal of it. */
 export function askedSpan(request: WireRequest): PeriodSpan | WireResponse {
   const from = expandDay(queryOf(request, "FID_INPUT_DATE_1"));
   const to = expandDay(queryOf(request, "FID_INPUT_DATE_2"));
@@ -49,7 +49,7 @@ export function periodBars<Bar>(
   const bars: Bar[] = [];
   let name: string | undefined;
   const end = oldest < calendar.first ? calendar.first : oldest;
-  // By calendar days: before the first trading day known there is none to step back to.
+  // In steps of calendar days: the calendar's first trading day has none before it to step back to.
   for (let day = to < today ? to : today; day >= end; day = addDays(day, -1)) {
     if (day < floor && period(day) !== period(floor)) break;
     const bar = calendar.isTradingDay(day) ? barOf(day) : undefined;

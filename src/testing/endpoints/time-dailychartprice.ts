@@ -11,8 +11,15 @@ import {
 } from "../../core/index.js";
 import { type DayView, viewDay } from "../market/index.js";
 import { success } from "../wire/index.js";
-import { type MinuteRow, minuteLabel, toldRowsUpTo, tradedRow } from "../rows/index.js";
-import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf, toldOf } from "./endpoint.js";
+import { type MinuteRow, minuteLabel, publishedRowsUpTo, tradedRow } from "../rows/index.js";
+import {
+  type Endpoint,
+  type EndpointContext,
+  askedFor,
+  invalidField,
+  queryOf,
+  publishedMinutes,
+} from "./endpoint.js";
 import { type Quote, chartQuote, quoteOf, servedDay } from "./quote.js";
 
 const ROWS = 120;
@@ -60,7 +67,7 @@ function echoForming({ now }: EndpointContext, { view }: Quote, rows: MinuteRow[
   const date = compactDay(day.tradingDay);
   const label = kstTime(askedMs);
   const first = rows[0];
-  // The row of the label asked for gives way; where the forming bar stood on its own, it is that row.
+  // The forming bar takes the place of the row at the label asked for, or of its own row.
   if (first !== undefined && first.stck_bsop_date === date) {
     const forming = minuteLabel(day.minutes[index] ?? 0);
     if (first.stck_cntg_hour === `${label.slice(0, 4)}00` || first.stck_cntg_hour === forming) rows.shift();
@@ -103,11 +110,11 @@ function dayRows(context: EndpointContext, view: DayView, untilMs: number, count
   const { day, begun } = view;
   const first = extendedRows ? 0 : day.regularFrom;
   const end = extendedRows ? begun : Math.min(begun, day.regularTo);
-  const told = toldOf(context, TR_ID, view);
-  if (told !== undefined) {
+  const published = publishedMinutes(context, TR_ID, view);
+  if (published !== undefined) {
     const [from, to] = [day.minutes[first] ?? 0, day.minutes[end - 1] ?? 0];
-    const kept = told.filter(({ at }) => at >= from && at <= to);
-    return toldRowsUpTo(kept, { tradingDay: day.tradingDay, untilMs, count });
+    const kept = published.filter(({ at }) => at >= from && at <= to);
+    return publishedRowsUpTo(kept, { tradingDay: day.tradingDay, untilMs, count });
   }
   const date = compactDay(day.tradingDay);
   const rows: MinuteRow[] = [];

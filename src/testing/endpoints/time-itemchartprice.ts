@@ -4,14 +4,21 @@ import type { QuirkOptions } from "../settings/index.js";
 import { INT64_MIN, success } from "../wire/index.js";
 import {
   type MinuteRow,
-  type ToldMinute,
+  type PublishedMinute,
   flatRow,
   minuteLabel,
-  toldByMinute,
-  toldRow,
+  publishedByMinute,
+  publishedRow,
   tradedRow,
 } from "../rows/index.js";
-import { type Endpoint, type EndpointContext, askedFor, invalidField, queryOf, toldOf } from "./endpoint.js";
+import {
+  type Endpoint,
+  type EndpointContext,
+  askedFor,
+  invalidField,
+  queryOf,
+  publishedMinutes,
+} from "./endpoint.js";
 import { type Quote, chartQuote, quoteOf } from "./quote.js";
 
 const ROWS = 30;
@@ -49,14 +56,24 @@ function rowsOf(context: EndpointContext, venue: Venue, quote: Quote, hour: stri
   const rows =
     now < first || minuteOf(from) < first
       ? []
-      : servedRows({ view, quirks: config.quirks, now, date, told: toldIn(context, view) }, hour, from);
+      : servedRows(
+          { view, quirks: config.quirks, now, date, published: publishedByLabel(context, view) },
+          hour,
+          from,
+        );
   if (rows.length >= ROWS) return rows;
   // Past the open the answer runs on into the session before, under today's date.
   const before = market.calendar.previousTradingDay(tradingDay);
   const day = market.symbolDay(quote.instrument.symbol, before, venue);
   if (day === undefined) return rows;
   const past = viewDay(day, now, config.booking);
-  const old: Served = { view: past, quirks: config.quirks, now, date, told: toldIn(context, past) };
+  const old: Served = {
+    view: past,
+    quirks: config.quirks,
+    now,
+    date,
+    published: publishedByLabel(context, past),
+  };
   const end = day.minutes[day.regularTo - 1] ?? 0;
   const until = now < first && minuteOf(from) >= first ? Math.min(end, kstInstant(before, hour)) : end;
   return [...rows, ...gridRows(old, until, ROWS - rows.length)];
@@ -76,13 +93,16 @@ interface Served {
   readonly now: number;
   /** `stck_bsop_date` of the rows. */
   readonly date: string;
-  /** Rows of the day as KIS's record has them, by minute; absent where they are the market's own. */
-  readonly told: ReadonlyMap<number, ToldMinute> | undefined;
+  /** The day's minutes as KIS publishes them, by label; absent where they are the market's own. */
+  readonly published: ReadonlyMap<number, PublishedMinute> | undefined;
 }
 
-function toldIn(context: EndpointContext, view: DayView): ReadonlyMap<number, ToldMinute> | undefined {
-  const told = toldOf(context, TR_ID, view);
-  return told && toldByMinute(told, kstInstant(view.day.tradingDay, "00:00"));
+function publishedByLabel(
+  context: EndpointContext,
+  view: DayView,
+): ReadonlyMap<number, PublishedMinute> | undefined {
+  const published = publishedMinutes(context, TR_ID, view);
+  return published && publishedByMinute(published, kstInstant(view.day.tradingDay, "00:00"));
 }
 
 /** The rows of the session itself: the echo, the placeholders, the confirmed minutes. */
@@ -109,7 +129,7 @@ function servedRows(served: Served, hour: string, fromMs: number): MinuteRow[] {
   }
   const rest = gridRows(served, at, ROWS - rows.length);
   const top = rest[0];
-  // Also outside the session the first row wears the label asked for, seconds included.
+  // Outside the session, too, the first row carries the label asked for, seconds included.
   if (rows.length === 0 && top !== undefined) rest[0] = { ...top, stck_cntg_hour: hour };
   return [...rows, ...rest];
 }
@@ -131,9 +151,9 @@ function gridRows(served: Served, untilMs: number, count: number): MinuteRow[] {
     const exact = index >= 0 && index < view.begun && day.minutes[index] === at;
     const minute = exact ? view.minute(index) : undefined;
     const isTraded = minute !== undefined && minute.volume > 0 && !isReset(served, index);
-    const told = served.told?.get(at);
-    if (told !== undefined && !isReset(served, index)) rows.push(toldRow(date, told));
-    else if (isTraded && served.told === undefined) rows.push(tradedRow(date, minuteLabel(at), minute));
+    const published = served.published?.get(at);
+    if (published !== undefined && !isReset(served, index)) rows.push(publishedRow(date, published));
+    else if (isTraded && served.published === undefined) rows.push(tradedRow(date, minuteLabel(at), minute));
     else {
       const { price, accTurnover } = stateBefore(served, at, Math.min(index, view.begun - 1));
       rows.push(flatRow(date, minuteLabel(at), price, accTurnover));
@@ -148,11 +168,11 @@ function isReset({ view, quirks, now }: Served, index: number): boolean {
   return index === view.day.auction && now < at + quirks.auctionSettleMs;
 }
 
-/** The same as KIS's record has it. */
-function stateBefore({ view, told }: Served, at: number, index: number): ReturnType<typeof stateAt> {
-  if (told === undefined) return stateAt(view, index);
-  let last: ToldMinute | undefined;
-  for (const minute of told.values()) if (minute.at < at) last = minute;
+/** {@link stateAt}, by the minutes that KIS publishes. */
+function stateBefore({ view, published }: Served, at: number, index: number): ReturnType<typeof stateAt> {
+  if (published === undefined) return stateAt(view, index);
+  let last: PublishedMinute | undefined;
+  for (const minute of published.values()) if (minute.at < at) last = minute;
   return { price: last?.close ?? view.day.previousClose, accTurnover: last?.accTurnover ?? 0 };
 }
 

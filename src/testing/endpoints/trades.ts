@@ -2,7 +2,7 @@ import { kstInstant, kstTime } from "../../core/index.js";
 import { success } from "../wire/index.js";
 import { type Endpoint, askedFor, changeFields, invalidField, queryOf } from "./endpoint.js";
 import { quoteOf } from "./quote.js";
-import { tradesUpTo } from "./trade-tape.js";
+import { tradesUpTo } from "./day-trades.js";
 
 const ROWS = 30;
 

@@ -20,15 +20,15 @@ export type FaultAction =
   | "passing-error"
   /** `rt_cd` 0, and no `output`, `output1` or `output2`. */
   | "no-container"
-  /** JSON that is none of KIS's envelopes, with status 200. */
+  /** JSON that is not an answer of KIS, with status 200. */
   | "foreign-json"
-  /** A row without a field behind the others. */
+  /** An empty row, `{}`, after the others. */
   | "filler-row"
   /** Every token becomes invalid, then the request is answered: EGW00121. */
   | "token-revoked"
   /** FHKST03010230 gives the rows of the trading day before under the date asked for. */
   | "relabel-previous-day"
-  /** What KIS's minute rows of a day get wrong. */
+  /** KIS's minute rows of a day are wrong. */
   | RowFaultName
   /** A refusal by its `msg_cd`; status and text as they were seen with it. */
   | {
@@ -64,7 +64,7 @@ export type FaultAction =
       readonly clockSkewMs: number;
     };
 
-/** When a fault strikes. All that is given must hold. */
+/** A fault, and when it strikes. All given conditions must hold. */
 export interface Fault {
   /** What happens to the call. */
   readonly do: FaultAction;
@@ -78,17 +78,17 @@ export interface Fault {
   readonly times?: number;
   /** 0..1, drawn from the seed. @defaultValue 1 */
   readonly probability?: number;
-  /** Only requests for which it is true. @defaultValue every one */
+  /** Strikes only requests for which it returns true. @defaultValue every request */
   readonly when?: (request: WireRequest) => boolean;
   /** Epoch ms of the simulator's clock: not before. */
   readonly from?: number;
   /** Epoch ms of the simulator's clock: only before. */
   readonly until?: number;
   /**
-   * What a row fault is drawn by. `"request"`: this answer alone, and a second look may find the row. `"symbol-day"`:
-   * KIS's own record is wrong, so that every answer about this symbol and day says the same.
+   * What a row fault is tied to. `"request"`: to this answer alone, so that a second look may find the row.
+   * `"symbol-day"`: KIS's own record is wrong, so that every answer about this symbol and day says the same.
    *
-   * @defaultValue `"symbol-day"`; `"request"` for `int64-min-row` and `odd-second-label`, and for what is no row fault
+   * @defaultValue `"symbol-day"`; `"request"` for `int64-min-row` and `odd-second-label`, and for faults of other kinds
    */
   readonly per?: "request" | "symbol-day";
   /** Row faults: only rows of these days. */

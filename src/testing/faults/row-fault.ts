@@ -1,4 +1,4 @@
-/** What KIS's minute rows of one symbol and day get wrong. */
+/** The faults of KIS's minute rows of one symbol and day. */
 export type RowFaultName =
   /** A traded row is not there; FHKST03010200 shows an untraded minute in its place. */
   | "lost-row"
@@ -23,7 +23,7 @@ export type RowFaultName =
   /** No row of the day is there. */
   | "empty-day";
 
-/** Every row fault, and what it is drawn by where a fault does not say. */
+/** Every row fault, with the default of its `per`. */
 export const ROW_FAULTS: Readonly<Record<RowFaultName, "request" | "symbol-day">> = {
   "lost-row": "symbol-day",
   "open-outside": "symbol-day",
@@ -42,7 +42,7 @@ export function isRowFault(action: unknown): action is RowFaultName {
   return typeof action === "string" && Object.hasOwn(ROW_FAULTS, action);
 }
 
-/** Whether a row fault can strike the rows of one answer alone; the others are in KIS's record. */
+/** Whether a row fault can strike the rows of one answer alone. The others are always in KIS's own record. */
 export function isPageFault(name: RowFaultName): boolean {
   return PAGE_FAULTS.has(name);
 }

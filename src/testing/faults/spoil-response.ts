@@ -1,7 +1,7 @@
 import { compactDay, expandDay } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
 import type { FaultAction } from "./fault.js";
-import type { Struck } from "./fault-draw.js";
+import type { Struck } from "./fault-injector.js";
 import type { RowStrike } from "./row-fault.js";
 import { INT64_MIN, type WireRequest, type WireResponse } from "../wire/index.js";
 

@@ -39,7 +39,7 @@ export interface ActionHistory {
 const NONE: Factors = { price: 1, shares: 1 };
 const DEFAULT_ISSUE_PART = 0.8;
 
-/** @throws {@link ConfigError} for an action that is none, of any symbol. */
+/** @throws {@link ConfigError} if an action is not as {@link CorporateAction} says. */
 export function actionHistories(actions: readonly CorporateAction[]): ReadonlyMap<string, ActionHistory> {
   for (const action of actions) checkAction(action);
   const bySymbol = grouped(actions);
@@ -69,7 +69,7 @@ function historyOf(own: readonly CorporateAction[]): ActionHistory {
   };
 }
 
-/** The base price of the effective day over the close before: rights pay their issue price, all others nothing. */
+/** Base price of the effective day, divided by the close before it. Only new shares of a rights issue are paid for. */
 export function priceFactor({ kind, shares, issuePart = DEFAULT_ISSUE_PART }: CorporateAction): number {
   return kind === "rights" ? (1 + (shares - 1) * issuePart) / shares : 1 / shares;
 }
@@ -94,7 +94,7 @@ function checkAction({ kind, effectiveDay, haltedFrom, shares, issuePart = 1 }: 
     throw new ConfigError("actions.issuePart", "above 0, at most 1", issuePart);
 }
 
-/** Whether a kind makes more shares of one. */
+/** Whether an action of a kind increases the number of shares. */
 const GROWS: Readonly<Record<CorporateActionKind, boolean>> = {
   split: true,
   "reverse-split": false,

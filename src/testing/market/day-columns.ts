@@ -30,7 +30,7 @@ export function createColumns(length: number): DayColumns {
   };
 }
 
-/** Sums the trades of each minute with a volume up to its bar; `play` shows them. */
+/** Fills the bars from the trades of each minute with a volume. `play` calls its visitor with each of them. */
 export function sumTrades(
   { open, high, low, close, volume, accVolume, accTurnover }: DayColumns,
   play: (index: number, visit: TickVisitor) => void,

@@ -1,8 +1,8 @@
 import { MINUTE_MS, countThrough } from "../../core/index.js";
 import type { SymbolDay } from "./symbol-day.js";
 
-/** A minute as far as its trades are booked by now. */
-export interface SeenMinute {
+/** A minute of the trades that are booked by now. */
+export interface BookedMinute {
   readonly open: number;
   readonly high: number;
   readonly low: number;
@@ -20,7 +20,7 @@ export interface DayView {
   /** Minutes that have begun: `day.minutes[0]` up to, not including, `day.minutes[begun]`. */
   readonly begun: number;
   /** @param index - of a minute that has begun. */
-  minute(index: number): SeenMinute;
+  minute(index: number): BookedMinute;
   /** Open, highest and lowest price of the first `end` minutes; all 0 before the first trade. */
   extremes(end: number): { readonly open: number; readonly high: number; readonly low: number };
   /** Index of the last minute at or before `index` with a booked trade; -1 if there is none. */
@@ -31,7 +31,7 @@ export interface DayView {
 export interface Booking {
   /** A trade may be booked that long after its minute has ended (ALPHA: final within 6 s). */
   readonly bookingMs: number;
-  /** Most that {@link correctionMs} gives. */
+  /** The longest {@link correctionMs}. */
   readonly maxCorrectionMs: number;
   /** How long after the minute's start its last trade is booked; 0 for a minute that needs no correction. */
   correctionMs(symbol: string, minuteMs: number): number;
@@ -45,9 +45,9 @@ export function viewDay(day: SymbolDay, nowMs: number, booking: Booking): DayVie
     minutes,
     nowMs - Math.max(MINUTE_MS + booking.bookingMs, booking.maxCorrectionMs),
   );
-  const tail: SeenMinute[] = [];
+  const tail: BookedMinute[] = [];
 
-  const settledMinute = (index: number): SeenMinute => ({
+  const settledMinute = (index: number): BookedMinute => ({
     open: day.open[index] ?? 0,
     high: day.high[index] ?? 0,
     low: day.low[index] ?? 0,
@@ -60,7 +60,7 @@ export function viewDay(day: SymbolDay, nowMs: number, booking: Booking): DayVie
     const before = index === settled ? (index === 0 ? undefined : settledMinute(index - 1)) : tail.at(-1);
     tail.push(bookedMinute(day, index, { nowMs, booking, before: before ?? NOTHING }));
   }
-  const minute = (index: number): SeenMinute =>
+  const minute = (index: number): BookedMinute =>
     index < settled ? settledMinute(index) : (tail[index - settled] ?? NOTHING);
   return {
     day,
@@ -87,7 +87,7 @@ export function viewDay(day: SymbolDay, nowMs: number, booking: Booking): DayVie
   };
 }
 
-const NOTHING: SeenMinute = { open: 0, high: 0, low: 0, close: 0, volume: 0, accVolume: 0, accTurnover: 0 };
+const NOTHING: BookedMinute = { open: 0, high: 0, low: 0, close: 0, volume: 0, accVolume: 0, accTurnover: 0 };
 /** In one minute of three the last trade is booked only after the minute has ended. */
 const LATE = 1 / 3;
 
@@ -98,8 +98,8 @@ function bookedMinute(
     nowMs,
     booking,
     before,
-  }: { readonly nowMs: number; readonly booking: Booking; readonly before: SeenMinute },
-): SeenMinute {
+  }: { readonly nowMs: number; readonly booking: Booking; readonly before: BookedMinute },
+): BookedMinute {
   const start = day.minutes[index] ?? 0;
   const ticks = day.ticks(index);
   // A minute of one trade has nothing to correct: it would vanish, not change.

@@ -1,4 +1,4 @@
-export { type Booking, type DayView, type SeenMinute, viewDay } from "./day-view.js";
+export { type Booking, type DayView, type BookedMinute, viewDay } from "./day-view.js";
 export type { InstrumentKind, KrxSector, Liquidity } from "./instrument-kind.js";
 export {
   type CorporateAction,

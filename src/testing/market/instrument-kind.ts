@@ -1,10 +1,10 @@
-/** What kind of paper a symbol of the simulator is. */
+/** What kind of security a simulated symbol is. */
 export type InstrumentKind = "stock" | "preferred" | "etf" | "etn";
 
-/** How often a symbol trades: each minute, most, a few a day, or not even each day. */
+/** How often a symbol trades: in every minute, in most minutes, a few times a day, or not on every day. */
 export type Liquidity = "liquid" | "medium" | "thin" | "rare";
 
-/** A sector index of KRX, named as the flag of the KOSPI and KOSDAQ masters that says who is in it. */
+/** A sector index of KRX, named by the flag that its members have in the KOSPI and KOSDAQ masters. */
 export type KrxSector =
   | "inKrxAuto"
   | "inKrxSemiconductor"

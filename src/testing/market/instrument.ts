@@ -13,11 +13,11 @@ export interface SimulatedInstrument {
   readonly kind: InstrumentKind;
   /** Market whose master file lists it. */
   readonly market: "kospi" | "kosdaq" | "konex";
-  /** KRW: the level its prices move about. */
+  /** KRW: its prices stay around this level. */
   readonly basePrice: number;
   /** How often it trades. */
   readonly liquidity: Liquidity;
-  /** Shares on a day in the middle. */
+  /** Shares on a typical day. */
   readonly dailyVolume: number;
   /** First day it can trade. */
   readonly listedOn: TradingDay;
@@ -27,36 +27,36 @@ export interface SimulatedInstrument {
   readonly delistedOn?: TradingDay;
   /** Traded on Nextrade as well. */
   readonly nxt: boolean;
-  /** Trading days with trades off hours alone: a daily row of volume without open, high and low. */
+  /** Trading days on which it trades off hours only: their daily rows have volume, but no open, high and low. */
   readonly offHoursDays?: readonly TradingDay[];
   /** Halts that end; those for a corporate action stand with the action. */
   readonly halts?: readonly TradingHalt[];
-  /** The KRX sector index that it is in, as the master's flag is named. @defaultValue none */
+  /** The KRX sector index that it belongs to, by the name of the master's flag. @defaultValue none */
   readonly krxSector?: KrxSector;
 }
 
 /** A halt of some days. */
 export interface TradingHalt {
-  /** First and last day of it. */
+  /** First day without trades, KST. */
   readonly from: TradingDay;
   /** Last day without trades, KST, inclusive. */
   readonly to: TradingDay;
-  /** The venue that halts it alone. @defaultValue every one */
+  /** The only venue that halts it. @defaultValue both */
   readonly venue?: "KRX" | "NXT";
 }
 
-/** Whether a halt at a venue, or everywhere where none is named, lies on the day. */
+/** Whether a halt lies on the day: one at the venue `at`, or one at both venues where `at` is left out. */
 export function isHalted({ halts = [] }: SimulatedInstrument, day: TradingDay, at?: "KRX" | "NXT"): boolean {
   return halts.some(({ from, to, venue }) => venue === at && day >= from && day <= to);
 }
 
-/** What a market's options say of a symbol; the rest follows from the symbol and the seed. */
+/** What the options of a market say of a symbol. The rest is derived from the symbol and the seed. */
 export type InstrumentTraits = Partial<Omit<SimulatedInstrument, "symbol">>;
 
 /** The symbols of the market when none are given: some dozens, of every kind. */
 export const DEFAULT_SYMBOLS: readonly string[] = Object.keys(INSTRUMENTS).sort((a, b) => (a < b ? -1 : 1));
 
-/** @returns the instrument behind a symbol: as given, else from the table, else made of the symbol and the seed. */
+/** @returns the instrument of a symbol: as given, else from the table, else derived from the symbol and the seed. */
 export function instrumentOf(
   symbol: string,
   seed: number,

@@ -37,7 +37,10 @@ export interface MarketOptions {
   readonly calendar?: TradingCalendar;
   /** What companies do to their shares. @defaultValue nothing */
   readonly actions?: readonly CorporateAction[];
-  /** Traits of symbols by name: listed, halted, delisted when, on Nextrade or not, days of off-hours trades alone. */
+  /**
+   * Traits of single symbols, by symbol: days of listing, halt and delisting, whether Nextrade trades it, days with
+   * off-hours trades only. @defaultValue none
+   */
   readonly instruments?: Readonly<Record<string, InstrumentTraits>>;
 }
 
@@ -49,11 +52,11 @@ export interface TruthOptions {
   readonly hours?: Hours;
 }
 
-/** A day of one symbol as it is known for good: prices of the regular session, volume and turnover of all hours. */
+/** A symbol's final bar of a day: prices of the regular session, volume and turnover of all hours. */
 export interface SimulatedDailyBar {
   /** KST day. */
   readonly tradingDay: TradingDay;
-  /** KRW, all four, of the regular session; the previous close on a day without trades in it. */
+  /** KRW; the previous close on a day without regular trades. */
   readonly open: number;
   /** KRW; the previous close on a day without regular trades. */
   readonly high: number;
@@ -65,7 +68,7 @@ export interface SimulatedDailyBar {
   readonly volume: number;
   /** KRW of all hours; off-session trades before the open are not in it. */
   readonly turnover: number;
-  /** Shares and KRW of the regular session's minutes alone. */
+  /** Shares traded in the regular session alone. */
   readonly regularVolume: number;
   /** KRW traded in the regular session alone. */
   readonly regularTurnover: number;
@@ -111,16 +114,16 @@ export interface Market {
   listedShares(symbol: string, day: TradingDay): number;
 }
 
-/** Every simulated company begins with as many shares: nothing but actions changes them. */
+/** Shares that every simulated company begins with; only corporate actions change the number. */
 const LISTED_SHARES = 100_000_000;
-/** KRW; where a symbol is to be split there must be something to split. */
+/** Par value, KRW. A share that will be split begins with a higher one. */
 const PAR = 100;
 const SPLIT_PAR = 5000;
 const BEFORE_ALL = "1999-01-01";
 
 /** Days kept: a day of columns is about 25 KB. */
 const KEPT_DAYS = 1024;
-/** Days of indices kept, some 12 KB each: a daily answer names a hundred of them, most in each answer anew. */
+/** Days of indices kept, some 12 KB each: a daily answer needs a hundred, and the next one most of them again. */
 const KEPT_INDEX_DAYS = 256;
 
 const NAMES: readonly string[] = Object.keys({
@@ -132,9 +135,16 @@ const NAMES: readonly string[] = Object.keys({
 } satisfies Record<keyof MarketOptions, true>);
 
 /**
- * @returns a market in which a day of a symbol depends on nothing but (seed, symbol, day): cheap to ask for
- * any one of thousands, in any order, with the same answer.
- * @throws `ConfigError` for a name that is no option's, a symbol that is no short code, or a seed that is no integer.
+ * Invents a whole market from a seed. A day of a symbol depends on the seed, the symbol and the day alone, so that any
+ * one of thousands is cheap to ask for, in any order, with the same answer.
+ *
+ * @example
+ * ```ts
+ * const market = createMarket({ seed: 7, symbols: ["005930", "000660"] });
+ * const bars = market.truth("005930", "2026-11-20"); // traded minutes, ascending
+ * const simulator = createKisSimulator({ market }); // serves just this market
+ * ```
+ * @throws `ConfigError` for an unknown option, a symbol that is no short code, or a seed that is no integer.
  */
 export function createMarket(options: MarketOptions = {}): Market {
   checkNames(options, NAMES);
@@ -229,7 +239,7 @@ export function createMarket(options: MarketOptions = {}): Market {
   };
 }
 
-/** Keeps a value, and lets the oldest go where there are too many. */
+/** Keeps a value, and drops the oldest one if there are too many. */
 function keep<Value>(kept: Map<string, Value>, name: string, value: Value, most: number): void {
   const oldest = kept.size >= most ? kept.keys().next().value : undefined;
   if (oldest !== undefined) kept.delete(oldest);

@@ -14,7 +14,7 @@ export interface IndexDay {
   readonly minutes: readonly number[];
   /** Index points of two decimals, at the start of minute 0 and at the end of each minute. */
   readonly points: readonly number[];
-  /** 1,000 shares and million KRW of each minute. */
+  /** 1,000 shares of each minute. */
   readonly volumes: readonly number[];
   /** Million KRW of each minute. */
   readonly turnovers: readonly number[];
@@ -25,7 +25,7 @@ export interface IndexDay {
 interface IndexSeed {
   readonly name: string;
   readonly level: number;
-  /** 1,000 shares on a day in the middle. */
+  /** 1,000 shares on a typical day. */
   readonly dailyVolume: number;
 }
 

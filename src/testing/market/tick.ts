@@ -10,11 +10,11 @@ export interface Tick {
   readonly price: number;
   /** Shares. */
   readonly volume: number;
-  /** Who took: the buyer or the seller. */
+  /** Side of the taker, whose order met one that was already there. */
   readonly side: "buy" | "sell";
 }
 
-/** From what the trades of one minute follow, entirely. */
+/** Everything that the trades of one minute are derived from. */
 export interface MinuteScript {
   readonly key: number;
   readonly kind: InstrumentKind;
@@ -53,7 +53,7 @@ export function minuteTicks(script: MinuteScript): readonly Tick[] {
   }));
 }
 
-/** Shows the trades of a minute one by one, ascending by time. */
+/** Calls `visit` with each trade of a minute, ascending by time. */
 export function playMinute(script: MinuteScript, visit: TickVisitor): void {
   const { key, kind, startPrice, endPrice, volume, lower, upper } = script;
   if (volume <= 0) return;

@@ -6,9 +6,9 @@ import { exchangeName, requestHash, requestPart, responsePart } from "./recordin
 export interface RecorderOptions {
   /** Folder of the recording; made if it is not there. @defaultValue "kis-recording" */
   readonly dir?: string;
-  /** What really asks. @defaultValue the global `fetch` */
+  /** Makes the requests. @defaultValue the global `fetch` */
   readonly fetch?: typeof globalThis.fetch;
-  /** More to strike out wherever it stands, such as an account number or an HTS id. @defaultValue none */
+  /** Further texts to remove wherever they occur, such as an account number or an HTS id. @defaultValue none */
   readonly secrets?: readonly string[];
 }
 
@@ -23,12 +23,20 @@ export interface Recorder {
 }
 
 /**
- * Records real answers: one JSON file an exchange, for `replay`. Keys, secrets, tokens and account numbers are
- * struck out of request and answer; of the headers only those that matter are kept.
+ * Records real answers for {@link replay}: one JSON file for each request and its answer. Keys, secrets, tokens and
+ * account numbers are removed from both; of the headers only those that matter are kept.
  *
  * Files and folders get the modes that the umask allows: there is no secret in them.
  *
  * The same requests in the same order give the same file names. A failed `fetch` is passed on and not recorded.
+ *
+ * @example
+ * ```ts
+ * const recorder = createRecorder({ dir: "recording" });
+ * const client = KisClient.fromEnv(process.env, { fetch: recorder.fetch });
+ * await client.quote("005930");
+ * await recorder.close(); // every file is written
+ * ```
  */
 export function createRecorder(options: RecorderOptions = {}): Recorder {
   const { dir = "kis-recording", fetch: ask = globalThis.fetch } = options;

@@ -1,8 +1,8 @@
 import { hashText } from "../random.js";
-import { SIMULATOR_HEADER } from "../wire/index.js";
+import { SIMULATOR_HEADER } from "../../core/index.js";
 import { REDACTED, isSecretName, learn, redact, redactText } from "./redact.js";
 
-/** One request and its answer, without secrets; a recording is one of them a file. */
+/** One request and its answer, without secrets. A recording is a folder with a file for each. */
 export interface Exchange {
   readonly request: {
     readonly method: string;
@@ -21,10 +21,10 @@ export interface Exchange {
 }
 
 const REQUEST_HEADERS = ["tr_id", "tr_cont", "custtype"];
-/** With what says that bars are invented: replayed ones must not pass for real ones either. */
+/** The simulator's mark is kept: replayed bars of a simulator must not pass for real ones either. */
 const RESPONSE_HEADERS = ["content-type", "tr_id", "tr_cont", "gt_uid", "last-modified", SIMULATOR_HEADER];
 
-/** What a request is without its secrets, and in what a replayed one must equal it. */
+/** A request without its secrets. A replayed request must equal it. */
 export function requestPart(
   method: string,
   url: string,

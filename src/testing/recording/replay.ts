@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ConfigError } from "../../core/index.js";
 import { type Exchange, parseExchange, requestHash, requestPart, responseBody } from "./recording.js";
 
-/** A `fetch` that answers from a recording; asks no network. */
+/** A `fetch` that answers from a recording, without a network. */
 export interface Replay {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Names of the files that have not been served yet: a test can expect none. */
@@ -14,6 +14,14 @@ export interface Replay {
  * Serves what `createRecorder` wrote: give it to a client in place of `fetch`. A request that was recorded several
  * times is answered in that order, then with the last answer again.
  *
+ * @example
+ * ```ts
+ * const fetch = replay("recording");
+ * const tokenStore = createMemoryTokenStore();
+ * const client = new KisClient({ appKey: "test", appSecret: "test", fetch, tokenStore });
+ * const { price } = await client.quote("005930"); // as it was when it was recorded
+ * const left = await fetch.pending(); // files that were not asked for yet
+ * ```
  * @param dir - the folder of the recording, read at the first request.
  * @returns a `fetch` that rejects with {@link ConfigError} if the folder holds no recording or a damaged file, and
  * for a request that is not in it, naming the nearest that is.

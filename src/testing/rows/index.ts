@@ -1,3 +1,3 @@
 export { type MinuteRow, flatRow, minuteLabel, tradedRow } from "./minute-row.js";
-export { tellDay, toldByMinute, toldRow, toldRowsUpTo } from "./told-day.js";
-export type { ToldMinute } from "./told-minute.js";
+export { publishDay, publishedByMinute, publishedRow, publishedRowsUpTo } from "./published-day.js";
+export type { PublishedMinute } from "./published-minute.js";

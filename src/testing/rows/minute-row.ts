@@ -1,5 +1,5 @@
 import { KST_OFFSET_MS, MINUTE_MS } from "../../core/index.js";
-import type { SeenMinute } from "../market/index.js";
+import type { BookedMinute } from "../market/index.js";
 
 /** A row of the minute charts, as KIS writes it. */
 export interface MinuteRow {
@@ -14,7 +14,7 @@ export interface MinuteRow {
 }
 
 /** A minute with trades. */
-export function tradedRow(date: string, label: string, minute: SeenMinute): MinuteRow {
+export function tradedRow(date: string, label: string, minute: BookedMinute): MinuteRow {
   return {
     stck_bsop_date: date,
     stck_cntg_hour: label,

@@ -2,8 +2,8 @@ import { type TradingDay, kstDay, daysBetween, kstInstant } from "../../core/ind
 import type { TradingCalendar } from "../../calendar/index.js";
 import type { RowStrike } from "../faults/index.js";
 import type { SymbolDay } from "../market/index.js";
-import type { Telling, ToldMinute } from "./told-minute.js";
-import { moveShares } from "./wander.js";
+import type { Publication, PublishedMinute } from "./published-minute.js";
+import { moveShares } from "./move-shares.js";
 
 /** Two minutes after its own label: where a closing print that came late was seen (005930, 2026-08-13). */
 const LATE_LABEL = "153200";
@@ -11,13 +11,13 @@ const FHKST03010200 = "FHKST03010200";
 
 /** @returns the rows as a fault in KIS's record leaves them; the same array where it changes nothing yet. */
 export function spoilDay(
-  rows: readonly ToldMinute[],
+  rows: readonly PublishedMinute[],
   strike: RowStrike,
   day: SymbolDay,
-  telling: Telling,
-): readonly ToldMinute[] {
+  publication: Publication,
+): readonly PublishedMinute[] {
   const auction = day.auction < 0 ? -1 : (day.minutes[day.auction] ?? -1);
-  const late = (): readonly ToldMinute[] =>
+  const late = (): readonly PublishedMinute[] =>
     change(rows, new Set([auction]), (row) => ({ ...row, label: LATE_LABEL }));
   switch (strike.name) {
     case "empty-day":
@@ -29,12 +29,12 @@ export function spoilDay(
     case "closing-late":
       return late();
     case "closing-withdrawn":
-      return isWithdrawn(telling) ? change(rows, new Set([auction]), () => undefined) : late();
+      return isWithdrawn(publication) ? change(rows, new Set([auction]), () => undefined) : late();
     case "doubled-close":
-      if (telling.trId !== FHKST03010200) return rows;
+      if (publication.trId !== FHKST03010200) return rows;
       return change(rows, new Set([auction]), (row) => ({ ...row, volume: 2 * row.volume }));
     case "wandering-volume":
-      return hasWandered(telling) ? moveShares(rows, day, strike) : rows;
+      return hasWandered(publication) ? moveShares(rows, day, strike) : rows;
     case "lost-row":
       return change(rows, chosen(strike, day), () => undefined);
     case "int64-min-row":
@@ -49,10 +49,10 @@ export function spoilDay(
 }
 
 function change(
-  rows: readonly ToldMinute[],
+  rows: readonly PublishedMinute[],
   times: ReadonlySet<number>,
-  to: (row: ToldMinute, index: number) => ToldMinute | undefined,
-): readonly ToldMinute[] {
+  to: (row: PublishedMinute, index: number) => PublishedMinute | undefined,
+): readonly PublishedMinute[] {
   if (!rows.some(({ at }) => times.has(at))) return rows;
   return rows
     .map((row, index) => (times.has(row.at) ? to(row, index) : row))
@@ -73,10 +73,10 @@ function chosen({ minutes, count, random }: RowStrike, day: SymbolDay): Readonly
 }
 
 function cutDay(
-  rows: readonly ToldMinute[],
+  rows: readonly PublishedMinute[],
   { minutes, random }: RowStrike,
   day: SymbolDay,
-): readonly ToldMinute[] {
+): readonly PublishedMinute[] {
   const first = day.minutes[day.regularFrom] ?? 0;
   const last = day.minutes[day.regularTo - 1] ?? 0;
   const named = minutes?.[0];
@@ -89,10 +89,10 @@ function cutDay(
 const FIRST_OF_DAY = 0.75;
 
 function putOpenOutside(
-  rows: readonly ToldMinute[],
+  rows: readonly PublishedMinute[],
   strike: RowStrike,
   day: SymbolDay,
-): readonly ToldMinute[] {
+): readonly PublishedMinute[] {
   const isFirst = strike.minutes === undefined && strike.random() < FIRST_OF_DAY;
   const first = day.minutes.find((_, index) => index >= day.regularFrom && (day.volume[index] ?? 0) > 0);
   const times = isFirst ? new Set([first ?? -1]) : chosen(strike, day);
@@ -104,12 +104,12 @@ function putOpenOutside(
 }
 
 /** A late print was gone two to three days later, and back later still. */
-function isWithdrawn({ calendar, tradingDay, nowMs }: Telling): boolean {
+function isWithdrawn({ calendar, tradingDay, nowMs }: Publication): boolean {
   return nowMs >= morningAfter(calendar, tradingDay, 2) && nowMs < morningAfter(calendar, tradingDay, 5);
 }
 
 /** From the next morning on, every other day: re-reads of the same past day disagree. */
-function hasWandered({ calendar, tradingDay, nowMs }: Telling): boolean {
+function hasWandered({ calendar, tradingDay, nowMs }: Publication): boolean {
   if (nowMs < morningAfter(calendar, tradingDay, 1)) return false;
   return daysBetween(tradingDay, kstDay(nowMs)) % 2 === 1;
 }

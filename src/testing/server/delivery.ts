@@ -13,7 +13,7 @@ export interface Delivery {
   readonly dripMs?: number;
 }
 
-/** Bodies that arrive by drips come in that many pieces. */
+/** A body that is sent slowly comes in this many pieces. */
 export const DRIPS = 10;
 
 /** @returns the answer with its faults: what is sent, when, and how far. */
@@ -62,7 +62,7 @@ function refusedWith(fault: {
   return refusal(fault.status ?? known?.status ?? 500, fault.code, fault.message ?? known?.message ?? "");
 }
 
-/** Never seen of KIS itself; a proxy before it may. */
+/** KIS itself was never seen to send it; a proxy in front may. */
 const TOO_MANY: WireResponse = {
   status: 429,
   headers: { "content-type": "text/plain", "retry-after": "1" },

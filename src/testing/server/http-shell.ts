@@ -1,8 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { SIMULATOR_HEADER } from "../../core/index.js";
 import { DRIPS } from "./delivery.js";
 import type { SimulatorCore } from "./kis-simulator.js";
-import { SIMULATOR_HEADER, refusal, wireRequest } from "../wire/index.js";
+import { refusal, wireRequest } from "../wire/index.js";
 
 /** A listening server. */
 interface HttpShell {
@@ -14,7 +15,7 @@ interface HttpShell {
 /**
  * Puts a simulator behind HTTP on the loopback interface, on a free port.
  *
- * @param attach - hangs the WebSocket side on the server; returns what ends it.
+ * @param attach - adds the WebSocket side to the server; returns a function that ends it.
  */
 export async function listen(
   core: SimulatorCore,
@@ -87,7 +88,7 @@ async function serve(
     return;
   }
   const bytes = typeof answer.body === "string" ? Buffer.from(answer.body) : Buffer.from(answer.body);
-  // The host's own time is none of the simulator's.
+  // Node would send the host's time. The simulator's own is among its headers.
   response.sendDate = false;
   const length = answer.status === 304 ? {} : { "content-length": bytes.length };
   response.writeHead(answer.status, { ...answer.headers, ...length });

@@ -1,7 +1,7 @@
 import { kstDay } from "../../core/index.js";
 import { type Endpoint, ENDPOINTS } from "../endpoints/index.js";
 
-import type { FaultDraw } from "../faults/index.js";
+import type { FaultInjector } from "../faults/index.js";
 import type { Market } from "../market/index.js";
 import { createRandom } from "../random.js";
 import { type RequestWindow, createRequestWindow } from "./request-window.js";
@@ -24,7 +24,7 @@ interface KisServer {
 /** Calls a second of a new key: KIS's notice of 2026-04-03. */
 const NEW_ACCOUNT = 3;
 
-export function createKisServer(market: Market, config: ServerConfig, faults: FaultDraw): KisServer {
+export function createKisServer(market: Market, config: ServerConfig, faults: FaultInjector): KisServer {
   const tokens = createTokenEndpoints(config);
   const { limits } = config;
   const window = createRequestWindow(Number.POSITIVE_INFINITY);
@@ -32,7 +32,7 @@ export function createKisServer(market: Market, config: ServerConfig, faults: Fa
     createRequestWindow(Math.ceil(limits.perSecond / limits.servers), limits),
   );
   const random = createRandom(config.seed ^ 0x5e7);
-  /** What is left to this program, on the server its request happens to reach. */
+  /** Whether a request is within what other programs leave of the limit, on the server that it reaches by chance. */
   const admit = (nowMs: number, elapsedMs: number): boolean => {
     window.admit(elapsedMs);
     if (limits.perSecond === Number.POSITIVE_INFINITY && limits.newAccountUntil === undefined) return true;

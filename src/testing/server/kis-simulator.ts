@@ -1,6 +1,6 @@
-import { type MinuteBar, type TradingDay, checkOptions, kstDay } from "../../core/index.js";
+import { type MinuteBar, SIMULATOR_HEADER, type TradingDay, checkOptions, kstDay } from "../../core/index.js";
 import { type Delivery, planDelivery } from "./delivery.js";
-import { type FaultAction, createFaultDraw, relabelled, spoilResponse } from "../faults/index.js";
+import { type FaultAction, createFaultInjector, relabelled, spoilResponse } from "../faults/index.js";
 import { createFetch } from "./deliver-fetch.js";
 import type { EndpointContext } from "../endpoints/index.js";
 import { createKisServer } from "./kis-server.js";
@@ -15,17 +15,17 @@ import {
   type SimulatorStats,
 } from "../settings/index.js";
 
-import { SIMULATOR_HEADER, type WireRequest, type WireResponse } from "../wire/index.js";
+import type { WireRequest, WireResponse } from "../wire/index.js";
 
-/** A KIS without a socket. */
+/** A simulated KIS in this process, without a socket. */
 export interface KisSimulator {
-  /** Answers as KIS would at the clock's instant; takes any host. */
+  /** Answers as KIS would at the time of `clock`, whatever host the URL names. */
   readonly fetch: typeof globalThis.fetch;
-  /** Its time; set or advance it. */
+  /** The simulator's time; set or advance it. */
   readonly clock: SimulatorClock;
   /** The invented market behind the answers. */
   readonly market: Market;
-  /** What was asked of it so far. */
+  /** What it was asked so far. */
   readonly stats: SimulatorStats;
   /** {@link Market.truth} of its market. */
   readonly truth: (symbol: string, day: TradingDay, options?: TruthOptions) => readonly MinuteBar[];
@@ -41,15 +41,24 @@ export interface SimulatorCore extends KisSimulator {
   exchange(request: WireRequest): Delivery | Promise<Delivery>;
   /** What endpoints answer from at an instant. */
   contextAt(nowMs: number): EndpointContext;
-  /** @returns what ends the listening. */
+  /** @returns a function that ends it. */
   onClockMove(listener: () => void): () => void;
   approves(key: string): boolean;
 }
 
 /**
- * A KIS in this process: the whole behaviour behind a `fetch`, for tests on one clock and without a socket.
+ * A simulated KIS in this process, behind a `fetch`: for tests on one clock and without a socket.
  *
- * @throws ConfigError if a name is no option's, or an option is out of range.
+ * @example
+ * ```ts
+ * const simulator = createKisSimulator({ now: Date.parse("2026-11-20T18:00:00+09:00"), symbols: ["005930"] });
+ * const { fetch, clock } = simulator;
+ * const tokenStore = createMemoryTokenStore();
+ * const client = new KisClient({ appKey: "test", appSecret: "test", fetch, clock, tokenStore });
+ * const { bars } = await client.minuteBars({ symbol: "005930" });
+ * const truth = simulator.truth("005930", "2026-11-20"); // the same minutes
+ * ```
+ * @throws ConfigError if an option is unknown or out of range.
  */
 export function createKisSimulator(options: KisSimulatorOptions = {}): KisSimulator {
   const { fetch, clock, market, stats, truth, revokeTokens } = createSimulatorCore(options);
@@ -73,8 +82,8 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
   const clock = createServerClock(mode, options.now, () => {
     for (const listener of listeners) listener();
   });
-  const faultDraw = createFaultDraw(options.faults ?? [], market.seed, market.calendar);
-  const server = createKisServer(market, config, faultDraw);
+  const faultInjector = createFaultInjector(options.faults ?? [], market.seed, market.calendar);
+  const server = createKisServer(market, config, faultInjector);
   const random = createRandom(market.seed ^ 0xfa17);
   const counters = { connections: 0, openConnections: 0 };
   const byEndpoint: Record<string, number> = {};
@@ -97,7 +106,7 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
 
   const exchange = (request: WireRequest): Delivery | Promise<Delivery> => {
     counts.requests++;
-    const struck = faultDraw.strike(request, clock.now());
+    const struck = faultInjector.strike(request, clock.now());
     const faults = struck.actions;
     if (request.path.startsWith(`${MASTER_PATH}/`)) {
       count(request, "");
@@ -128,9 +137,9 @@ export function createSimulatorCore(options: KisSimulatorOptions): SimulatorCore
       return counts.refusals;
     },
     get faults() {
-      return Object.values(faultDraw.counts).reduce((sum, count) => sum + count, 0);
+      return Object.values(faultInjector.counts).reduce((sum, count) => sum + count, 0);
     },
-    faultsByName: faultDraw.counts,
+    faultsByName: faultInjector.counts,
     get tokenIssues() {
       return server.tokens.counts.issues;
     },

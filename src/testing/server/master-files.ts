@@ -11,7 +11,7 @@ import {
 import type { WireRequest, WireResponse } from "../wire/index.js";
 import { zipFile } from "./zip-file.js";
 
-/** Where the files are, under the simulator's own host. */
+/** Path of the master files on the simulator's host. */
 export const MASTER_PATH = "/common/master";
 
 type MasterMarket = "kospi" | "kosdaq" | "konex" | "nxt_kospi" | "nxt_kosdaq";
@@ -24,7 +24,7 @@ const FILES: Readonly<Record<string, MasterMarket>> = {
   nxt_kosdaq_code: "nxt_kosdaq",
 };
 
-/** KST times at which the files were seen rewritten on a trading day; the first alone on any other. */
+/** KST times at which the files were seen to be written on a trading day. On other days only the first one counts. */
 const PUBLISHED = ["06:00", "07:35", "08:45"] as const;
 
 /** @returns when the file that is there at `nowMs` was written, epoch ms. */

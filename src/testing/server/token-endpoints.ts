@@ -139,7 +139,7 @@ export function createTokenEndpoints(config: ServerConfig): TokenEndpoints {
     approves: (key, nowMs) => (approvals.get(key) ?? 0) > nowMs,
     answer(request, nowMs, elapsedMs) {
       if (request.method !== "POST" || !request.path.startsWith("/oauth2/")) return undefined;
-      // The minute of tokenP goes before the second: whoever comes too soon is told EGW00133.
+      // tokenP counts by the minute before it counts by the second: a request that comes too early gets EGW00133.
       if (request.path === "/oauth2/tokenP") return tokenP(request, nowMs, elapsedMs);
       if (request.path === "/oauth2/Approval") return tooFast(elapsedMs) ?? approval(request, nowMs);
       return request.path === "/oauth2/revokeP" ? (tooFast(elapsedMs) ?? revoke(request)) : undefined;

@@ -2,7 +2,7 @@ import { type Clock, ConfigError, systemClock } from "../../core/index.js";
 
 /** How the time of a simulator passes. */
 export type ClockMode =
-  /** Stands still but for `set` and `advance`. */
+  /** Stands still: only `set` and `advance` move it. */
   | "fixed"
   /** Runs on from `now` at the speed of the host's clock. */
   | "running"
@@ -14,8 +14,8 @@ export type ClockMode =
 /**
  * The simulated KIS's own time, which is a {@link Clock}: give it to a client, so that both agree what day it is.
  *
- * `monotonic` and `sleep` are real time (and what `set` and `advance` moved on) even where `now` stands still, so
- * that a client paces itself as ever; on a shared clock they are that clock's.
+ * `monotonic` and `sleep` are real time, plus what `set` and `advance` moved on, even where `now` stands still: so a
+ * client paces itself as usual. On a shared clock they are that clock's.
  */
 export interface SimulatorClock extends Clock {
   /** Sets the time, forwards or backwards. */

@@ -10,16 +10,16 @@ export interface SimulatorStats {
   readonly byCode: Readonly<Record<string, number>>;
   /** New tokens: each sends a KakaoTalk notice to the owner of the account. */
   readonly tokenIssues: number;
-  /** Token answers with the token of before. */
+  /** Answers that repeated the token issued before. */
   readonly tokenRepeats: number;
   /** Most quotations in any sliding second, also where no limit is set. */
   readonly maxPerSecond: number;
-  /** Strikes of faults, on answers and on the days of their rows. */
+  /** How often faults struck an answer, or a day's rows. */
   readonly faults: number;
   /** The same by a fault's name; of a fault with a setting, its setting's (`latencyMs`). */
   readonly faultsByName: Readonly<Record<string, number>>;
-  /** Sockets open now, and opened in all; 0 without a server. */
+  /** TCP connections open now; 0 without a server. */
   readonly openConnections: number;
-  /** TCP connections opened to it. */
+  /** TCP connections opened so far; 0 without a server. */
   readonly connections: number;
 }

@@ -20,11 +20,11 @@ export type StreamFaultAction =
   /** From here on the session sends PINGPONG alone. */
   | "mute";
 
-/** When a {@link StreamFaultAction} strikes. All that is given must hold. */
+/** A fault of the stream, and when it strikes. All given conditions must hold. */
 export interface StreamFault {
   /** What happens. */
   readonly do: StreamFaultAction;
-  /** 0..1 of the records that the rest holds for, drawn from the seed. @defaultValue 1 */
+  /** Share of the records that meet the other conditions, 0..1; drawn from the seed. @defaultValue 1 */
   readonly probability?: number;
   /** At most that many times. @defaultValue no bound */
   readonly times?: number;
@@ -36,7 +36,7 @@ export interface StreamFault {
   readonly to?: number;
 }
 
-/** The simulator's WebSocket side. */
+/** Options of the simulator's WebSocket side. */
 export interface StreamOptions {
   /** Registrations a session takes, all streams together. @defaultValue 41 */
   readonly cap?: number;
@@ -75,7 +75,7 @@ const DEFAULTS = {
   faults: [],
 } as const;
 
-/** The options, checked and complete. */
+/** The options, checked, with all defaults filled in. */
 export type StreamSettings = Required<Omit<StreamOptions, "tradeFields">> & {
   readonly tradeFields: number | undefined;
 };

@@ -28,7 +28,7 @@ export interface InProcessSockets {
   readonly sent: readonly string[];
 }
 
-/** One end's doings reach the other in a turn of their own, in order, as over a network. */
+/** What one end does reaches the other later, in order, as over a network. */
 const later = (work: () => void): void => queueMicrotask(work);
 
 /** The WebSocket side without a socket: everything happens on the simulator's clock, event by event. */

@@ -4,7 +4,7 @@ import type { IndexDay, SimulatedInstrument } from "../market/index.js";
 import type { SimulatorCore } from "../server/index.js";
 import type { Feed, FeedRecord } from "./feed-record.js";
 
-/** An index speaks this often; KIS's own pace is not known. */
+/** Between two records of an index; how often KIS sends them is not known. */
 const INDEX_EVERY_MS = 10_000;
 const INDEX_FIELDS = 30;
 
@@ -51,7 +51,7 @@ function indexRecord(day: IndexDay, time: number): string {
   return fields.join("^");
 }
 
-/** What befalls every symbol of the market on a plain day: opening, orders of the closing auction, close. */
+/** The phases that every symbol goes through on a plain day: opening, orders of the closing auction, close. */
 const PHASES = [
   ["09:00", "112"],
   ["15:20", "121"],

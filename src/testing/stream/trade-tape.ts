@@ -2,7 +2,7 @@ import { countThrough } from "../../core/index.js";
 import { tradesBetween, type Trade } from "../endpoints/index.js";
 import type { SymbolDay } from "../market/index.js";
 
-/** A trade and what of the day up to it a record of the stream says besides. */
+/** A trade, with the figures of the day up to it that a record of the stream shows. */
 export interface TapeEntry {
   readonly trade: Trade;
   /** Whether it is an auction's print, which has no side. */
@@ -17,7 +17,7 @@ export interface TapeEntry {
   readonly sellVolume: number;
 }
 
-/** Made once a day of a symbol and kept as long as it: every session reads the same one. */
+/** Made once for each day of a symbol, and kept as long as the day's own object: all sessions read the same one. */
 const tapes = new WeakMap<SymbolDay, readonly TapeEntry[]>();
 
 /** @returns all trades of the day, ascending. */

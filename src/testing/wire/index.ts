@@ -1,7 +1,6 @@
 export {
   INT64_MIN,
   refusal,
-  SIMULATOR_HEADER,
   success,
   tokenRefusal,
   type WireRequest,

@@ -54,7 +54,7 @@ export function refusal(status: number, msgCd: string, msg1: string, rtCd = "1")
   return wireJson(status, { rt_cd: rtCd, msg_cd: msgCd, msg1 });
 }
 
-/** The other shape, of the token endpoints. */
+/** A refusal of a token endpoint, which has another shape. */
 export function tokenRefusal(code: string, description: string): WireResponse {
   return wireJson(403, { error_code: code, error_description: description });
 }
@@ -63,9 +63,6 @@ export function tokenRefusal(code: string, description: string): WireResponse {
 export function success(outputs: object): WireResponse {
   return wireJson(200, { ...outputs, rt_cd: "0", msg_cd: "MCA00000", msg1: "정상처리 되었습니다." });
 }
-
-/** A header on every answer: no KIS gave it, so that invented bars never pass for real ones. */
-export const SIMULATOR_HEADER = "x-hantoo-simulator";
 
 /** What KIS writes for "no data" in a number's place. */
 export const INT64_MIN = "-9223372036854775808";

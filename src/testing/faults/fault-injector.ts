@@ -6,18 +6,17 @@ import { checkFault } from "./check-fault.js";
 import { type Fault, type FaultAction, type FaultPlan, faultName } from "./fault.js";
 import { ROW_FAULTS, type RowFaultName, type RowStrike, isRowFault } from "./row-fault.js";
 
-/** Which faults of a plan strike what. */
-export interface FaultDraw {
+/** Decides which faults of a plan strike a request, or a day of a symbol. */
+export interface FaultInjector {
   /** @returns the faults that strike this request, in the order of the plan. */
   strike(request: WireRequest, nowMs: number): Struck;
   /**
-   * Faults in KIS's own record of one symbol and day; absent where the plan has none, so that rows are then told as
-   * fast as they can be.
+   * Faults in KIS's own record of one symbol and day; absent if the plan has none, so that no time is lost on looking.
    */
   readonly onDay?: (place: RecordedDay) => readonly RowStrike[];
   /** How often each has struck, by name. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Counts a strike on rows, which only those who tell rows can see. */
+  /** Counts a strike on rows: only whoever builds the rows sees that one changed. */
   hit(name: string): void;
 }
 
@@ -28,7 +27,7 @@ export interface Struck {
   readonly rows: readonly RowStrike[];
 }
 
-/** A day of a symbol in KIS's record, as an endpoint reads it at an instant. */
+/** A day of a symbol in KIS's own record, as an endpoint reads it at an instant. */
 export interface RecordedDay {
   readonly symbol: string;
   readonly day: TradingDay;
@@ -37,7 +36,7 @@ export interface RecordedDay {
 }
 
 /** @throws `ConfigError` for a fault that does not exist or could never strike. */
-export function createFaultDraw(plan: FaultPlan, seed: number, calendar: TradingCalendar): FaultDraw {
+export function createFaultInjector(plan: FaultPlan, seed: number, calendar: TradingCalendar): FaultInjector {
   const random = createRandom(seed ^ 0x5eed);
   const given: readonly Fault[] = Array.isArray(plan)
     ? (plan as readonly Fault[])

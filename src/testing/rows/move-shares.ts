@@ -1,6 +1,6 @@
 import type { RowStrike } from "../faults/index.js";
 import type { SymbolDay } from "../market/index.js";
-import type { ToldMinute } from "./told-minute.js";
+import type { PublishedMinute } from "./published-minute.js";
 
 /** Most shares that were seen to move: 349, of 005930 between 14:42 and 14:43. */
 const MOST = 349;
@@ -14,10 +14,10 @@ const TRIES = 40;
  * @returns the same array where no pair of minutes allows it.
  */
 export function moveShares(
-  rows: readonly ToldMinute[],
+  rows: readonly PublishedMinute[],
   day: SymbolDay,
   { minutes, random }: RowStrike,
-): readonly ToldMinute[] {
+): readonly PublishedMinute[] {
   const places = minutes === undefined ? undefined : rows.findIndex(({ label }) => isNamed(label, minutes));
   const opened = day.minutes[day.regularFrom] ?? 0;
   const first = rows.findIndex(({ at }) => at > opened);
@@ -37,11 +37,11 @@ function isNamed(label: string, minutes: readonly string[]): boolean {
 }
 
 function movedAt(
-  rows: readonly ToldMinute[],
+  rows: readonly PublishedMinute[],
   day: SymbolDay,
   place: number,
   most: number,
-): ToldMinute[] | undefined {
+): PublishedMinute[] | undefined {
   const [earlier, later] = [rows[place - 1], rows[place]];
   const auction = day.minutes[day.auction];
   if (earlier === undefined || later === undefined || later.at === auction || later.volume < 2)
@@ -51,7 +51,7 @@ function movedAt(
   const own = later.accTurnover - earlier.accTurnover;
   // At the later minute's mean its rest keeps its mean; the earlier one must have traded at that price, too.
   const worth = Math.round((own * shares) / later.volume);
-  const fits = (turnover: number, volume: number, { low, high }: ToldMinute): boolean =>
+  const fits = (turnover: number, volume: number, { low, high }: PublishedMinute): boolean =>
     turnover >= low * volume && turnover <= high * volume;
   const before = earlier.accTurnover - base + worth;
   if (!fits(before, earlier.volume + shares, earlier) || !fits(own - worth, later.volume - shares, later))

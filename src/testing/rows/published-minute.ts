@@ -1,11 +1,11 @@
 import type { TradingDay } from "../../core/index.js";
 import type { TradingCalendar } from "../../calendar/index.js";
 import type { RowStrike } from "../faults/index.js";
-import type { Factors, SeenMinute } from "../market/index.js";
+import type { Factors, BookedMinute } from "../market/index.js";
 
-/** A traded minute as KIS's record has it, which need not be what was traded. */
-export interface ToldMinute extends SeenMinute {
-  /** Whoever asks for this instant or later is given the row. */
+/** A traded minute as KIS publishes it, faults of its record included. */
+export interface PublishedMinute extends BookedMinute {
+  /** Epoch ms: answers about this instant and later ones have the row. */
   readonly at: number;
   /** `HHMMSS` in KST; not always that of {@link at}. */
   readonly label: string;
@@ -13,15 +13,15 @@ export interface ToldMinute extends SeenMinute {
   readonly unreadable?: boolean;
 }
 
-/** How a day is read. */
-export interface Telling {
+/** What decides how a day is published. */
+export interface Publication {
   readonly tradingDay: TradingDay;
   readonly calendar: TradingCalendar;
   readonly nowMs: number;
   readonly trId: string;
   readonly strikes: readonly RowStrike[];
-  /** What later corporate actions make of a price and of a number of shares: rows are told on that scale. */
+  /** What later corporate actions make of a price and of a number of shares: rows are published on that scale. */
   readonly scale: Factors;
-  /** Told of each fault that changed a row. */
+  /** Called with the name of each fault that changed a row. */
   hit(name: string): void;
 }

@@ -27,7 +27,7 @@ function tradesOf(day: SymbolDay, index: number): Trade[] {
   });
 }
 
-/** @returns up to `count` trades (the after-market's close print is in no list of trades) at or before `untilMs`, newest first. */
+/** @returns up to `count` trades at or before `untilMs`, newest first. The after-market's close print is not listed. */
 export function tradesUpTo(day: SymbolDay, untilMs: number, count: number): Trade[] {
   const trades: Trade[] = [];
   for (let index = countThrough(day.minutes, untilMs) - 1; index >= 0 && trades.length < count; index--) {

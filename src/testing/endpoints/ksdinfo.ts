@@ -1,7 +1,7 @@
-import { type TradingDay, addDays, compactDay, expandDay } from "../../../core/index.js";
-import type { CorporateAction, CorporateActionKind } from "../../market/index.js";
-import { success } from "../../wire/index.js";
-import { type Endpoint, type EndpointContext, invalidField, queryOf } from "../endpoint.js";
+import { type TradingDay, addDays, compactDay, expandDay } from "../../core/index.js";
+import type { CorporateAction, CorporateActionKind } from "../market/index.js";
+import { success } from "../wire/index.js";
+import { type Endpoint, type EndpointContext, invalidField, queryOf } from "./endpoint.js";
 
 /** One calendar of the securities depository: which actions it lists, and how it writes one. */
 interface KsdCalendar {
@@ -43,7 +43,7 @@ const CALENDARS: readonly KsdCalendar[] = [
     row: (action) => ({
       stk_kind: "보통",
       reduce_cap_type: "주식병합",
-      // By the symbol either way of stating a ratio: a part that remains, or how many become one.
+      // KIS states the ratio in two ways: the part that remains, or how many shares become one. The symbol decides here.
       reduce_cap_rate: twoDecimals(isDivided(action) ? 1 / action.shares : action.shares),
       comp_way: isDivided(action) ? "나누기" : "곱하기",
       td_stop_dt: halt(action),

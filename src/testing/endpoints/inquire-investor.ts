@@ -1,15 +1,15 @@
-import { type TradingDay, compactDay, kstInstant } from "../../../core/index.js";
-import { fractionOf, hashText, mixHash } from "../../random.js";
-import { success } from "../../wire/index.js";
-import { type Endpoint, type EndpointContext, askedFor, changeFields } from "../endpoint.js";
-import { dailyFigures } from "../daily-figures.js";
-import { servedDay } from "../quote.js";
+import { type TradingDay, compactDay, kstInstant } from "../../core/index.js";
+import { fractionOf, hashText, mixHash } from "../random.js";
+import { success } from "../wire/index.js";
+import { type Endpoint, type EndpointContext, askedFor, changeFields } from "./endpoint.js";
+import { dailyFigures } from "./daily-figures.js";
+import { servedDay } from "./quote.js";
 
 const ROWS = 30;
 /** The portal: today's figures come after the session's end. */
 const TODAY_FROM = "15:40";
-/** Who buys and sells, and what part of a day's volume. */
-const WHO = [
+/** The groups of investors, and their parts of a day's volume. */
+const GROUPS = [
   ["prsn", 0.6],
   ["frgn", 0.25],
   ["orgn", 0.15],
@@ -53,8 +53,8 @@ function flowsOf(key: number, volume: number, turnover: number): Record<string, 
   const fields: Record<string, string> = {};
   const price = volume === 0 ? 0 : turnover / volume / 1e6;
   let [restBought, restSold] = [volume, volume];
-  for (const [place, [name, part]] of WHO.entries()) {
-    const isLast = place === WHO.length - 1;
+  for (const [place, [name, part]] of GROUPS.entries()) {
+    const isLast = place === GROUPS.length - 1;
     const draw = (side: number): number =>
       Math.floor(volume * part * (0.5 + fractionOf(mixHash(mixHash(key, place), side))));
     const bought = isLast ? restBought : Math.min(restBought, draw(1));

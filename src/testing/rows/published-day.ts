@@ -3,30 +3,30 @@ import type { DayView, Factors } from "../market/index.js";
 import { type MinuteRow, minuteLabel, tradedRow } from "./minute-row.js";
 import { INT64_MIN } from "../wire/index.js";
 import { spoilDay } from "./spoil-day.js";
-import type { Telling, ToldMinute } from "./told-minute.js";
+import type { Publication, PublishedMinute } from "./published-minute.js";
 
-/** @returns the traded minutes of a day that have begun, ascending, as KIS's record has them. */
-export function tellDay(view: DayView, telling: Telling): readonly ToldMinute[] {
-  const told: ToldMinute[] = [];
+/** @returns the traded minutes of a day that have begun, ascending, as KIS publishes them. */
+export function publishDay(view: DayView, publication: Publication): readonly PublishedMinute[] {
+  const published: PublishedMinute[] = [];
   for (let index = 0; index < view.begun; index++) {
     const minute = view.minute(index);
     if (minute.volume === 0) continue;
     const at = view.day.minutes[index] ?? 0;
-    told.push({ ...minute, at, label: minuteLabel(at) });
+    published.push({ ...minute, at, label: minuteLabel(at) });
   }
-  let rows: readonly ToldMinute[] = told;
-  for (const strike of telling.strikes) {
-    const spoilt = spoilDay(rows, strike, view.day, telling);
-    if (spoilt !== rows) telling.hit(strike.name);
+  let rows: readonly PublishedMinute[] = published;
+  for (const strike of publication.strikes) {
+    const spoilt = spoilDay(rows, strike, view.day, publication);
+    if (spoilt !== rows) publication.hit(strike.name);
     rows = spoilt;
   }
-  return telling.scale.price === 1 && telling.scale.shares === 1
+  return publication.scale.price === 1 && publication.scale.shares === 1
     ? rows
-    : rows.map((row) => rescaled(row, telling.scale));
+    : rows.map((row) => rescaled(row, publication.scale));
 }
 
-/** A row on another scale: prices to whole won, turnover as it was. */
-function rescaled(row: ToldMinute, { price, shares }: Factors): ToldMinute {
+/** A row on another scale: prices are rounded to whole won, turnover stays. */
+function rescaled(row: PublishedMinute, { price, shares }: Factors): PublishedMinute {
   const scale = (won: number): number => Math.round(won * price);
   return {
     ...row,
@@ -39,8 +39,8 @@ function rescaled(row: ToldMinute, { price, shares }: Factors): ToldMinute {
 }
 
 /** @returns rows at or before `untilMs`, newest first, at most `count`. */
-export function toldRowsUpTo(
-  told: readonly ToldMinute[],
+export function publishedRowsUpTo(
+  published: readonly PublishedMinute[],
   {
     tradingDay,
     untilMs,
@@ -49,24 +49,27 @@ export function toldRowsUpTo(
 ): MinuteRow[] {
   const date = compactDay(tradingDay);
   const end = countThrough(
-    told.map(({ at }) => at),
+    published.map(({ at }) => at),
     untilMs,
   );
-  return told
+  return published
     .slice(Math.max(0, end - count), end)
     .reverse()
-    .map((minute) => toldRow(date, minute));
+    .map((minute) => publishedRow(date, minute));
 }
 
-export function toldRow(date: string, minute: ToldMinute): MinuteRow {
+export function publishedRow(date: string, minute: PublishedMinute): MinuteRow {
   const row = tradedRow(date, minute.label, minute);
   return minute.unreadable === true ? { ...row, cntg_vol: INT64_MIN } : row;
 }
 
-/** @returns the told minutes by the instant of their label's minute. */
-export function toldByMinute(told: readonly ToldMinute[], dayStart: number): ReadonlyMap<number, ToldMinute> {
+/** @returns the published minutes by the minute of their label, epoch ms. */
+export function publishedByMinute(
+  published: readonly PublishedMinute[],
+  dayStart: number,
+): ReadonlyMap<number, PublishedMinute> {
   return new Map(
-    told.map((minute) => {
+    published.map((minute) => {
       const of = Number(minute.label.slice(0, 2)) * 60 + Number(minute.label.slice(2, 4));
       return [dayStart + of * MINUTE_MS, minute];
     }),

@@ -1,2 +1,0 @@
-export { inquireInvestor } from "./inquire-investor.js";
-export { KSD_ENDPOINTS } from "./ksdinfo.js";
