@@ -1,11 +1,4 @@
-import {
-  type TradingDay,
-  CalendarRangeError,
-  addDays,
-  checkDay,
-  daysBetween,
-  weekdayOf,
-} from "../core/index.js";
+import { type TradingDay, CalendarRangeError, checkDay, eachDay, weekdayOf } from "../core/index.js";
 
 /** Trading days of a range by position, for answers in constant time. */
 export interface DayIndex {
@@ -27,13 +20,11 @@ export function createDayIndex(
 ): DayIndex {
   const tradingDays: TradingDay[] = [];
   const ranks = new Map<TradingDay, number>();
-  const count = daysBetween(first, last) + 1;
-  const firstWeekday = weekdayOf(first);
-  for (let offset = 0; offset < count; offset++) {
-    const day = addDays(first, offset);
+  let weekday = weekdayOf(first);
+  for (const day of eachDay(first, last)) {
     ranks.set(day, tradingDays.length);
-    const weekday = (firstWeekday + offset) % 7;
     if (weekday !== 0 && weekday !== 6 && !isClosed(day)) tradingDays.push(day);
+    weekday = (weekday + 1) % 7;
   }
   return {
     tradingDays,

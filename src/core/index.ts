@@ -39,10 +39,13 @@ export {
 } from "./symbol.js";
 export {
   type TradingDay,
+  LAST_DAY,
   addDays,
+  addDaysWithin,
   checkDay,
   compactDay,
   daysBetween,
+  eachDay,
   expandDay,
   isTradingDayText,
   weekdayOf,

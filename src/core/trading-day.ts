@@ -4,6 +4,10 @@ import { ConfigError } from "./errors.js";
 export type TradingDay = string;
 
 const DAY_MS = 86_400_000;
+/** The first day that `YYYY-MM-DD` can say. */
+const FIRST_DAY: TradingDay = "0000-01-01";
+/** The last one. */
+export const LAST_DAY: TradingDay = "9999-12-31";
 const PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 
 const toUtcMidnight = (day: TradingDay): number => Date.parse(`${day}T00:00:00Z`);
@@ -27,9 +31,31 @@ export function checkDay(value: unknown, option: string): TradingDay {
   return value;
 }
 
-/** The day `count` calendar days after `day` (before it if negative). */
+/**
+ * The day `count` calendar days after `day` (before it if negative).
+ *
+ * @throws {@link ConfigError} if `day` is none, or if four digits cannot say the other's year.
+ */
 export function addDays(day: TradingDay, count: number): TradingDay {
-  return fromUtcMidnight(toUtcMidnight(day) + count * DAY_MS);
+  const ms = toUtcMidnight(checkDay(day, "day")) + count * DAY_MS;
+  if (ms >= toUtcMidnight(FIRST_DAY) && ms <= toUtcMidnight(LAST_DAY)) return fromUtcMidnight(ms);
+  throw new ConfigError(
+    "count",
+    `days that lead from ${day} to a day from ${FIRST_DAY} to ${LAST_DAY}`,
+    count,
+  );
+}
+
+/** `addDays`, ending at the first and the last day that four digits can say. */
+export function addDaysWithin(day: TradingDay, count: number): TradingDay {
+  const [least, most] = [daysBetween(day, FIRST_DAY), daysBetween(day, LAST_DAY)];
+  return addDays(day, Math.min(Math.max(count, least), most));
+}
+
+/** The calendar days from `from` to `to`, both inclusive, ascending; none if `to` is earlier. */
+export function* eachDay(from: TradingDay, to: TradingDay): Generator<TradingDay, void, undefined> {
+  const last = toUtcMidnight(to);
+  for (let ms = toUtcMidnight(from); ms <= last; ms += DAY_MS) yield fromUtcMidnight(ms);
 }
 
 /** Calendar days from `from` to `to`; negative if `to` is earlier. */

@@ -245,3 +245,15 @@ describe("bad input names what was typed", () => {
     expect([code, stdout]).toEqual([2, ""]);
   });
 });
+
+test("nothing beyond the calendar is shown unasked, and what is asked for is refused by name", async () => {
+  const shown = await cli.run("calendar --from 2027-12-25 --json");
+  expect(shown.code).toBe(0);
+  const { days } = JSON.parse(shown.stdout) as { readonly days: readonly { readonly day: string }[] };
+  expect([days[0]?.day, days.at(-1)?.day]).toEqual(["2027-12-25", "2027-12-31"]);
+  for (const line of ["calendar --from 9999-12-31", "calendar --date 0000-01-01"]) {
+    const { code, stderr } = await cli.run(line);
+    expect([line, code]).toEqual([line, 2]);
+    expect(stderr).toContain("the calendar knows 2000-01-01 to 2027-12-31");
+  }
+});

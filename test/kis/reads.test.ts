@@ -248,6 +248,7 @@ describe("tradingDay", () => {
   test("is undefined beyond what KIS was asked about, and where it cannot be asked", async () => {
     const { client, logged } = live();
     expect(await client.tradingDay("2027-06-01")).toBeUndefined();
+    expect(await client.tradingDay("0000-01-01")).toBeUndefined();
     const down = scripted(kstInstant("2026-11-23", "08:00"), () => ({ body: { rt_cd: "1", msg_cd: "X" } }), {
       retry: 0,
     });

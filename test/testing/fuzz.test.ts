@@ -58,12 +58,16 @@ test("requests of any shape get an answer", async () => {
       "FID_INPUT_DATE_1",
       "FID_COND_MRKT_DIV_CODE",
       "BASS_DT",
+      "CTX_AREA_NK",
+      "CTX_AREA_FK",
     ),
     fc.oneof(
       fc.string(),
-      fc.constantFrom("005930", "J", "240000", "20261120", "20261340", "00000000", "99991231"),
+      fc.constantFrom("005930", "J", "240000", "20261120", "20261340", "00000000", "00000101", "99991231"),
     ),
   );
+  // A missing key is refused before anything is made of the others.
+  const whole = { BASS_DT: "20261120", CTX_AREA_NK: "", CTX_AREA_FK: "" };
   const token = await simulator.fetch("https://kis/oauth2/tokenP", {
     method: "POST",
     body: JSON.stringify({ grant_type: "client_credentials", appkey: "test", appsecret: "test" }),
@@ -75,15 +79,17 @@ test("requests of any shape get an answer", async () => {
     hostile.map((value) => JSON.stringify(value) ?? ""),
   );
   await fc.assert(
-    fc.asyncProperty(path, query, trId, body, async (at, asked, tr, sent) => {
+    fc.asyncProperty(path, query, trId, body, fc.constantFrom("", "N"), async (at, some, tr, sent, next) => {
       const isPost = at.startsWith("/oauth2");
+      const asked = at.endsWith("chk-holiday") ? { ...whole, ...some } : some;
       const response = await simulator.fetch(`https://kis${at}?${new URLSearchParams(asked).toString()}`, {
         method: isPost ? "POST" : "GET",
         headers: {
           authorization: `Bearer ${access}`,
           appkey: "test",
           appsecret: "test",
-          tr_id: tr,
+          tr_id: at.endsWith("chk-holiday") ? "CTCA0903R" : tr,
+          tr_cont: next,
           custtype: "P",
         },
         ...(isPost ? { body: sent } : {}),

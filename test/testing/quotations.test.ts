@@ -207,6 +207,20 @@ describe("chk-holiday", () => {
     expect((await kis.get("CTCA0903R", query)).body.output[0]!["bass_dt"]).toBe("20260910");
   });
 
+  test.each([
+    ["00000101", "00000124", "KIOK0500"],
+    ["99991230", "99991231", "KIOK0530"],
+    ["99991231", "99991231", "KIOK0530"],
+  ])("goes from %s as far as days can be written", async (first, last, code) => {
+    const kis = createAsker({ now: at("12:00") });
+    const query = { BASS_DT: first, CTX_AREA_NK: "", CTX_AREA_FK: "" };
+    const { body } = await kis.get("CTCA0903R", query);
+    expect([body.output[0]!["bass_dt"], body.output.at(-1)!["bass_dt"]]).toEqual([first, last]);
+    expect(body.msg_cd).toBe(code);
+    const next = { ...query, CTX_AREA_NK: last, CTX_AREA_FK: first };
+    expect((await kis.get("CTCA0903R", next, { tr_cont: "N" })).status).toBe(200);
+  });
+
   test("is refused on paper", async () => {
     const kis = createAsker({ now: at("12:00"), environment: "paper" });
     const { status, body } = await kis.get("CTCA0903R", {

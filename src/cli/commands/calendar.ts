@@ -48,7 +48,7 @@ export const calendar: CliCommand = defineCommand<Values>({
     if (date !== undefined && (values.from ?? values.to) !== undefined)
       throw new ConfigError("--date", "given without --from and --to", date);
     const from = date ?? values.from ?? kstDay(shell.io.clock.now());
-    const to = date ?? values.to ?? addDays(from, DAYS);
+    const to = date ?? values.to ?? lastShown(from);
     if (to < from) throw new ConfigError("--to", `a day not before --from (${from})`, to);
     const days: CalendarDay[] = [];
     for (let day = from; day <= to; day = addDays(day, 1)) {
@@ -74,6 +74,13 @@ export const calendar: CliCommand = defineCommand<Values>({
     return EXIT.whole;
   },
 });
+
+/** Nobody asked for a day beyond the calendar. */
+function lastShown(from: TradingDay): TradingDay {
+  if (from > krx.coveredThrough) return from;
+  const day = addDays(from, DAYS);
+  return day < krx.coveredThrough ? day : krx.coveredThrough;
+}
 
 function line({ day, session, closure }: CalendarDay, say: Say): string {
   if (session === undefined) {

@@ -3,6 +3,7 @@ import {
   IncompleteDataError,
   type TradingDay,
   addDays,
+  addDaysWithin,
   checkDay,
   checkSignal,
   daysBetween,
@@ -37,9 +38,9 @@ export class HolidayReader {
 
   async read(from: TradingDay, options: HolidaysOptions): Promise<readonly Holiday[]> {
     checkDay(from, "from");
-    const to = checkDay(options.to ?? addDays(from, DAYS_AHEAD), "to");
+    const to = checkDay(options.to ?? addDaysWithin(from, DAYS_AHEAD), "to");
     if (to < from) throw new ConfigError("to", `no earlier than \`from\` (${from})`, to);
-    if (to > addDays(from, MOST_DAYS)) throw new ConfigError("to", "within ten years of `from`", to);
+    if (daysBetween(from, to) > MOST_DAYS) throw new ConfigError("to", "within ten years of `from`", to);
     // The first caller's options hold. Its signal cancels its own wait only, because others may share the answer.
     const how = { ...callOptionsOf(options), signal: undefined };
     const signal = checkSignal(options.signal);

@@ -51,12 +51,12 @@ export async function fetchCorporateActions(
     throw new ConfigError("kind", `one of ${ACTION_KINDS.join(", ")}`, kind);
   const from = checkDay(request.from, "from");
   const to = checkDay(request.to, "to");
-  if (daysBetween(from, to) < 0) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
+  if (to < from) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
   const symbol = request.symbol === undefined ? "" : checkSymbol(request.symbol);
   const found = new Map<string, CorporateAction>();
-  for (let begin = from; begin <= to; begin = addDays(begin, WINDOW_DAYS)) {
-    const last = addDays(begin, WINDOW_DAYS - 1);
-    const span = { from: begin, to: last < to ? last : to };
+  const days = daysBetween(from, to);
+  for (let begin = 0; begin <= days; begin += WINDOW_DAYS) {
+    const span = { from: addDays(from, begin), to: addDays(from, Math.min(begin + WINDOW_DAYS - 1, days)) };
     const { value } = await call(corporateActions(kind, span, symbol), {
       ...callOptionsOf(request),
       onSend: request.onCall,

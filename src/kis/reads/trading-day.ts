@@ -67,7 +67,7 @@ export class TradingDays {
       const said = new Set(rows.filter((row) => row.day === day).map((row) => row.isOpen));
       return said.size === 1 ? said.has(true) : undefined;
     }
-    if (day > today) return undefined;
+    if (day > today || day < this.#ports.calendar.first) return undefined;
     const { from, to } = pastSpan(this.#ports.calendar, day, today);
     const days = await this.#past.get(`${from} ${to}`, async () => {
       const { value } = await this.#ports.call(indexDays({ from, to }), {});

@@ -5,11 +5,11 @@ import {
   type Hours,
   SETTLE_MS,
   type TradingDay,
-  addDays,
   checkClock,
   checkDay,
   checkOptions,
   checkSymbolOrIndex,
+  eachDay,
   finalCount,
   isIndexCode,
   kstDay,
@@ -137,15 +137,14 @@ function prepare(options: CoverageOptions): Prepared {
 
 async function* readDays(prepared: Prepared): AsyncGenerator<DayCoverage, void, undefined> {
   const { klineStore, calendar, from, to, venue, hours } = prepared.range;
-  const days: TradingDay[] = [];
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
   const lookUp = async (tradingDay: TradingDay): Promise<Day> => {
     prepared.signal?.throwIfAborted();
     const minutes = minutesOf(calendar, tradingDay, { venue, hours });
     const isOpen = minutes !== undefined && minutes.length > 0;
     return { tradingDay, minutes, step: isOpen ? await klineStore.readStep(tradingDay, venue) : undefined };
   };
-  for await (const day of readAhead(days, DAYS_AHEAD, lookUp)) yield await readDay(prepared, day);
+  for await (const day of readAhead(eachDay(from, to), DAYS_AHEAD, lookUp))
+    yield await readDay(prepared, day);
 }
 
 /** A calendar day that was looked up. */

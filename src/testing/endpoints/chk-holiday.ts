@@ -1,4 +1,11 @@
-import { type TradingDay, addDays, compactDay, expandDay, weekdayOf } from "../../core/index.js";
+import {
+  type TradingDay,
+  addDaysWithin,
+  compactDay,
+  eachDay,
+  expandDay,
+  weekdayOf,
+} from "../../core/index.js";
 import { hashText } from "../random.js";
 import { wireJson } from "../wire/index.js";
 import { type Endpoint, type EndpointContext, invalidField, queryOf } from "./endpoint.js";
@@ -13,14 +20,13 @@ export const chkHoliday: Endpoint = {
     const next = request.headers.get("tr_cont") === "N";
     const first = expandDay(next ? queryOf(request, "CTX_AREA_FK").trim() : queryOf(request, "BASS_DT"));
     if (first === undefined) return invalidField(next ? "CTX_AREA_FK" : "BASS_DT");
-    const shown = next ? expandDay(queryOf(request, "CTX_AREA_NK").trim()) : addDays(first, -1);
+    const shown = next ? expandDay(queryOf(request, "CTX_AREA_NK").trim()) : first;
     if (shown === undefined) return invalidField("CTX_AREA_NK");
-    const { holidayDays } = context.config.quirks;
     // Twelve pages, 288 rows, were read and `tr_cont` still said that there was more.
-    const end = Number.isFinite(holidayDays) ? addDays(first, holidayDays - 1) : undefined;
+    const end = addDaysWithin(first, context.config.quirks.holidayDays - 1);
     const days = pageOf(context, shown, end, next);
     const last = days.at(-1) ?? shown;
-    const more = end === undefined || last < end;
+    const more = last < end;
     const body = {
       ctx_area_nk: compactDay(last).padEnd(20),
       ctx_area_fk: compactDay(first).padEnd(20),
@@ -35,18 +41,18 @@ export const chkHoliday: Endpoint = {
   },
 };
 
+/** The first page begins with `shown`, a later one after it. */
 function pageOf(
-  context: EndpointContext,
+  { config }: EndpointContext,
   shown: TradingDay,
-  end: TradingDay | undefined,
+  end: TradingDay,
   next: boolean,
 ): TradingDay[] {
-  const { holidayRows, duplicateHolidays } = context.config.quirks;
+  const { holidayRows, duplicateHolidays } = config.quirks;
   const days: TradingDay[] = [];
-  if (next && duplicateHolidays) days.push(shown);
-  for (let day = addDays(shown, 1); days.length < holidayRows; day = addDays(day, 1)) {
-    if (end !== undefined && day > end) break;
-    days.push(day);
+  for (const day of eachDay(shown, end)) {
+    if (days.length >= holidayRows) break;
+    if (day > shown || !next || duplicateHolidays) days.push(day);
   }
   return days;
 }
