@@ -76,7 +76,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     "kline/live",
   ],
   "kline/evidence": ["core", "calendar", "archive"],
-  "kline/revisit": ["core", "calendar", "storage", "archive"],
+  "kline/revisit": ["core", "calendar", "storage", "archive", "kline/evidence"],
   "kline/guard": ["core", "storage", "archive", "engine", "kline/evidence"],
   "kline/indices": ["core", "calendar", "archive", "kline/evidence"],
   "kline/collect": [

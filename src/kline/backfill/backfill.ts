@@ -239,7 +239,13 @@ async function* steps(
     if (over.error !== undefined && reachOf(over.error) === "all") continue;
     if (over.error !== undefined) failed++;
     done++;
-    await settling.over(over.piece.tradingDay, over.error === undefined && over.fetched?.complete === true);
+    const { tradingDay } = over.piece;
+    const holes = await targets.over(
+      over.piece,
+      async () => (await klineStore.readDay({ tradingDay, venue, hours, signal })).table,
+    );
+    if (holes !== undefined) await write(holes);
+    await settling.over(tradingDay, over.error === undefined && over.fetched?.complete === true);
     await read.over(over.piece, over.fetched, over.error);
     yield { ...outcomeOf(over), done, total };
   }

@@ -1,14 +1,15 @@
-import type { DayTable, KlineField } from "../../archive/index.js";
+import { type DayTable, type KlineField, createDayTable } from "../../archive/index.js";
 import {
   type Clock,
   type Logger,
   type TradingDay,
   finalCount,
+  kstDay,
   raceAbort,
   silentLogger,
 } from "../../core/index.js";
 import { type FetchOptions, type Fetched, type Piece, isRefused } from "../../engine/index.js";
-import { type BarSource, type SymbolDay, emptyDay, fetchSymbolDay } from "../evidence/index.js";
+import { type BarSource, type SymbolDay, closingIndex, emptyDay, fetchSymbolDay } from "../evidence/index.js";
 import { type CalendarConflict, DayGate } from "../guard/index.js";
 import type { PlanFacts, PlannedTarget } from "./plan.js";
 import type { StoredDays } from "./stored-days.js";
@@ -47,6 +48,8 @@ export class TargetFetcher {
   readonly #mayBeStrange: boolean;
   /** By day, the targets of this run. */
   readonly #targets = new Map<TradingDay, Map<string, QueuedTarget>>();
+  /** By day, those that are over. */
+  readonly #over = new Map<TradingDay, number>();
 
   constructor(options: TargetFetcherOptions) {
     this.#options = options;
@@ -64,6 +67,26 @@ export class TargetFetcher {
     return [...this.#gates].flatMap(([day, gate]) =>
       gate.conflicts([...(this.#targets.get(day)?.keys() ?? [])]),
     );
+  }
+
+  /**
+   * A target is over. At its day's last one: the last minutes for which nobody vouches.
+   *
+   * @param read - what is stored of the day by now.
+   * @returns the holes to be stored; `undefined` where there are none.
+   */
+  async over({ tradingDay }: QueuedTarget, read: () => Promise<DayTable>): Promise<DayTable | undefined> {
+    const over = (this.#over.get(tradingDay) ?? 0) + 1;
+    this.#over.set(tradingDay, over);
+    const targets = this.#targets.get(tradingDay);
+    const gate = this.#gates.get(tradingDay);
+    if (targets === undefined || over < targets.size || gate?.mayDoubt !== true) return undefined;
+    const stored = await read();
+    const table = createDayTable(stored);
+    const closing = closingIndex(stored, this.#options.facts.calendar);
+    for (const [symbol, { index, cell }] of gate.unvouched(stored, targets.keys(), closing))
+      table.set(symbol, index, cell);
+    return table.cellCount() > 0 ? table : undefined;
   }
 
   /** Whether another target's fetch has brought this one along. */
@@ -164,6 +187,7 @@ export class TargetFetcher {
         source: options.client,
         stored: table,
         isOver: () => finalCount(minutes, clock.now(), facts.settleMs) === minutes.length,
+        isPast: () => kstDay(clock.now()) > tradingDay,
         logger: options.logger ?? silentLogger,
       });
       gate.begin([...(this.#targets.get(tradingDay)?.keys() ?? [])]);

@@ -1,4 +1,4 @@
-import { type TradingDay, finalCount, isHantooError, isRetryable } from "../../core/index.js";
+import { type TradingDay, finalCount, isHantooError, isRetryable, kstDay } from "../../core/index.js";
 import {
   type DayRead,
   type DayTable,
@@ -7,7 +7,7 @@ import {
   overlay,
 } from "../../archive/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../../engine/index.js";
-import { LIVE_CAPACITY, type SymbolDay, emptyDay, fetchSymbolDay } from "../evidence/index.js";
+import { LIVE_CAPACITY, type SymbolDay, closingIndex, emptyDay, fetchSymbolDay } from "../evidence/index.js";
 import { plannedCalls } from "../planned-calls.js";
 import { DayGate, hasTrade } from "../guard/index.js";
 import { DayUploads } from "./day-uploads.js";
@@ -74,6 +74,7 @@ export class LoggedDay {
       source,
       stored: read.table,
       isOver: () => this.final === this.minutes.length,
+      isPast: () => kstDay(settings.clock.now()) > this.tradingDay,
       logger,
     });
   }
@@ -150,6 +151,7 @@ export class LoggedDay {
     const disputed = await this.#drainSpool(signal);
     const symbols = [...new Set([...options.symbols, ...disputed])];
     const before = all.reduce((sum, symbol) => sum + known.symbolCellCount(symbol), 0);
+    const ended = new Set(all.filter((symbol) => known.has(symbol, known.minutes.length - 1)));
     this.#gate.begin(all);
     await this.#gate.ask(signal);
     const { run, budget, revised, restored, plannedMs } = this.#begin({ ...options, symbols, disputed });
@@ -171,6 +173,7 @@ export class LoggedDay {
     }
     const { fault } = run;
     for (const symbol of left) failures.push({ symbol, error: fault?.error });
+    this.#doubt(all, ended, revised);
     const loss = await this.#flushRest();
     await this.#uploads.lookAgain(options.isOneOfMany === true ? "leave" : "wait", signal);
     if (disputed.size > 0) await this.#settle(disputed, days);
@@ -281,6 +284,16 @@ export class LoggedDay {
         onProgress?.({ done: run.answered, total: symbols.length, failed: run.failed, calls: budget.calls }),
     });
     return { run, budget, revised, restored, plannedMs: (plannedTotal / ratePerSecond) * 1000 };
+  }
+
+  /** Last minutes for which nobody vouches are holes; those of `ended` were stored before. */
+  #doubt(all: readonly string[], ended: ReadonlySet<string>, revised: RevisedMinutes[]): void {
+    const { table } = this.#read;
+    const holes = this.#gate.unvouched(table, all, closingIndex(table, this.#settings.calendar));
+    for (const [symbol, hole] of holes) {
+      this.#uploads.take(symbol, [hole]);
+      if (ended.has(symbol)) revised.push({ symbol, minutes: this.minutes.slice(-1) });
+    }
   }
 
   /** Tells the status and, where symbols failed, the log. */

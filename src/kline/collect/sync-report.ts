@@ -40,7 +40,10 @@ export interface SyncReport {
   readonly unchanged: number;
   /** Minutes that had other values and are stored again. */
   readonly revised: readonly RevisedMinutes[];
-  /** Minutes of this day, as it stands now, that traded by the source's totals and have no readable row. */
+  /**
+   * Minutes of this day, as it stands now, that traded by the source's totals and have no readable row; and last minutes
+   * for which nobody vouches, because others traded at labels that the calendar does not know (`calendarConflicts`).
+   */
   readonly holes: readonly SymbolMinutes[];
   /** Stored bars of this day that break a rule of bars, as the source has them. */
   readonly odd: readonly (OddBar & {

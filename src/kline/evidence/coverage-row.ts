@@ -7,7 +7,8 @@ export type CoverageStatus = "complete" | "partial" | "missing" | "closed" | "un
 
 /**
  * Why minutes are missing. `not-yet`: they have not ended and settled. `damaged`: an object that spans them cannot
- * be read, or the values stored are no bar. `lost`: stored as holes, KIS's totals show trades that no row explains.
+ * be read, or the values stored are no bar. `lost`: stored as holes: KIS's totals show trades that no row
+ * explains, or nobody vouches for the end of the day (`SyncReport.holes`).
  * `rescaled`: KIS has them on the scale of a later corporate action alone. `failed`: the last attempt to fetch them
  * failed. `too-old`: KIS no longer has them. `not-fetched`: the rest.
  */

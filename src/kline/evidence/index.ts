@@ -21,6 +21,7 @@ export {
 } from "./coverage-row.js";
 export { tableBars } from "./table-bars.js";
 export { soundPrefix } from "./cell-kind.js";
+export { closingIndex, isLiquid } from "./liquid.js";
 export type { NewCell } from "./merge-answer.js";
 export { emptyDay, fetchSymbolDay, type SymbolDay } from "./symbol-day.js";
 export type { LiveGap, LiveTrade, TradeSource, TradeSourceEvent } from "./trade-source.js";

@@ -23,6 +23,8 @@ interface MergeInput {
   readonly answer?: DayAnswer;
   /** The answer's prices are brought back from another scale: they fill what is missing and replace nothing. */
   readonly isRestored?: boolean;
+  /** A hole at this index is lifted by a row alone, not by an answer without one. @defaultValue none */
+  readonly standing?: number | undefined;
   /** How many leading minutes were final when the answer was asked for. */
   readonly final: number;
   /** Whether `turnover` is stored. */
@@ -124,7 +126,7 @@ function storedFinding(before: Cell | undefined): Finding {
 
 /** @returns what a minute is that the answer speaks for. */
 function createJudge(
-  { stored, isRestored = false }: MergeInput,
+  { stored, isRestored = false, standing }: MergeInput,
   answer: DayAnswer,
 ): (index: number) => Finding {
   const { bars, tellsHoles } = answer;
@@ -162,7 +164,9 @@ function createJudge(
       };
     }
     // A source that does not look for holes cannot say that there is none.
-    return isOpen && !tellsHoles ? { kind: "hole", turnover: before?.turnover } : UNTRADED;
+    return isOpen && (!tellsHoles || index === standing)
+      ? { kind: "hole", turnover: before?.turnover }
+      : UNTRADED;
   };
 }
 

@@ -66,6 +66,8 @@ export interface SymbolDay {
   readonly odd: readonly OddBar[];
   /** Trades at labels for which the calendar has no session: the day is not called whole. */
   readonly outside: OutsideTrades | undefined;
+  /** The source looks for holes, so a later answer can prove that there is none. */
+  readonly tellsHoles: boolean;
   /**
    * Stored trades of which the answer has no row, and which its totals do not prove wrong, epoch ms, ascending: they
    * stay as they are.
@@ -96,6 +98,7 @@ export function emptyDay(symbol: string): SymbolDay {
     holes: [],
     odd: [],
     outside: undefined,
+    tellsHoles: false,
     unconfirmed: [],
     rescaled: undefined,
     isAnswered: false,
@@ -137,7 +140,9 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       complete: known === minutes.length,
     };
   };
-  const input = { minutes, stored: cellAt, keep, sound, final, turnover };
+  // Before the day is over nobody knows that its end was quiet, see decisions/011-order-of-trust.md.
+  const standing = kstDay(now) > tradingDay ? undefined : minutes.length - 1;
+  const input = { minutes, stored: cellAt, keep, sound, final, turnover, standing };
   const inOrder = (): Partial<SymbolDay> => {
     if (reread) return {};
     const { cells, known } = mergeAnswer(input);
@@ -179,8 +184,8 @@ export async function fetchSymbolDay(options: FetchSymbolDayOptions): Promise<Sy
       store: options.rescaled === "store",
     });
     const { rescaled } = restored;
-    const { outside } = day;
-    const common = { calls, bars: day.bars.size, outside, rescaled, isAnswered: true };
+    const { outside, tellsHoles } = day;
+    const common = { calls, bars: day.bars.size, outside, tellsHoles, rescaled, isAnswered: true };
     if (rescaled === "left")
       return result({ ...inOrder(), ...common, error: leftOut(symbol, minutes, sound) });
     const merged = mergeAnswer({ ...input, answer: restored.day, isRestored: rescaled === "restored" });

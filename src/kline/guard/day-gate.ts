@@ -1,7 +1,8 @@
 import type { DayTable } from "../../archive/index.js";
 import { type Logger, type OutsideTrades, type TradingDay, raceAbort } from "../../core/index.js";
 import { CEILING, isNetworkError, reachOf } from "../../engine/index.js";
-import type { BarSource, SymbolDay } from "../evidence/index.js";
+import type { BarSource, NewCell, SymbolDay } from "../evidence/index.js";
+import { unvouched } from "./day-hours.js";
 
 /** Where the calendar and the source disagree about a day. */
 export interface CalendarConflict {
@@ -31,6 +32,8 @@ interface DayGateOptions {
   readonly stored: DayTable;
   /** The session's last minute is final. */
   readonly isOver: () => boolean;
+  /** A later KST day has begun: what is answered now knows all of this one. */
+  readonly isPast: () => boolean;
   readonly logger: Logger;
 }
 
@@ -48,6 +51,8 @@ export class DayGate {
   readonly #begun = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly #ahead = new Map<string, SymbolDay & { readonly isFree: boolean }>();
+  #isPast = false;
+  #tellsHoles = false;
   #verdict: "open" | "closed" | "doubtful" | undefined;
   #symbols: readonly string[] = [];
   #asked: Promise<void> | undefined;
@@ -91,6 +96,24 @@ export class DayGate {
     this.#ahead.clear();
     this.#begun.clear();
     this.#fault = undefined;
+    this.#isPast = this.#options.isPast();
+  }
+
+  /** A symbol of this day shows trades at labels that the calendar does not know, and only later is that settled. */
+  get mayDoubt(): boolean {
+    return this.#outside.size > 0 && this.#tellsHoles && !this.#isPast;
+  }
+
+  /**
+   * Last minutes for which nobody vouches, see {@link unvouched}, at the end of a pass. A day that is over at its
+   * beginning has none: the day's totals spoke with each answer. Nor does a source that looks for no holes: no later
+   * answer of it could lift one.
+   *
+   * @param day - all that is known of it. @param closing - index of the closing auction's minute, -1 without one.
+   */
+  unvouched(day: DayTable, symbols: Iterable<string>, closing: number): ReadonlyMap<string, NewCell> {
+    if (!this.mayDoubt) return new Map();
+    return unvouched(day, symbols, { outside: new Set(this.#outside.keys()), closing });
   }
 
   /** Whether a symbol was looked at before its turn, so that its own costs no call. */
@@ -205,6 +228,7 @@ export class DayGate {
   #weigh(day: SymbolDay): void {
     const { symbol, bars, outside, error, isAnswered } = day;
     if (outside !== undefined) this.#outside.set(symbol, outside);
+    this.#tellsHoles ||= day.tellsHoles;
     // The next symbol would meet it as well.
     if (error !== undefined && reachOf(error) !== "piece") this.#fault ??= error;
     if (this.#verdict !== "doubtful") return;

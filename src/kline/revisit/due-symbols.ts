@@ -1,6 +1,7 @@
 import { morningAfter } from "../../calendar/index.js";
 import { type TradingDay, brokenRule, isTradedBar } from "../../core/index.js";
 import { type DayTable, isHole } from "../../archive/index.js";
+import { closingIndex, isLiquid } from "../evidence/index.js";
 import { lastMorning, revisitWindow } from "./revisit-window.js";
 import { readTimes } from "./read-notes.js";
 import type { StoredPlace } from "./stored-place.js";
@@ -41,16 +42,11 @@ export async function dueSymbols(options: DueOptions): Promise<ReadonlySet<strin
   if (held !== undefined && symbols.every(isDueByTime)) return new Set(symbols);
   const day = { tradingDay, venue, hours, symbols, signal };
   const { table } = await klineStore.readDay(day);
-  // Nextrade has no closing auction.
-  const close = venue === "NXT" ? undefined : calendar.minutes(tradingDay, { venue: "KRX" }).at(-1);
-  const closeAt = close === undefined ? -1 : table.indexOf(close);
+  const closeAt = closingIndex(table, calendar);
   const isDue = (symbol: string): boolean =>
     table.symbolCellCount(symbol) > 0 && (isDueByTime(symbol) || isSuspect(table, symbol, closeAt));
   return new Set(symbols.filter(isDue));
 }
-
-/** Of a symbol that trades in most minutes it is known that its closing auction trades; of a thin one it is not. */
-const LIQUID_SHARE = 0.5;
 
 /** Whether a stored day has a hole, a bar that breaks a rule, or no closing print where one must have been. */
 export function isSuspect(table: DayTable, symbol: string, closeAt: number): boolean {
@@ -63,5 +59,5 @@ export function isSuspect(table: DayTable, symbol: string, closeAt: number): boo
     if (isHole(cell) || !isTradedBar(cell) || brokenRule(cell) !== undefined) return true;
     traded++;
   }
-  return volumes[closeAt] === 0 && traded >= volumes.length * LIQUID_SHARE;
+  return volumes[closeAt] === 0 && isLiquid(traded, volumes.length);
 }

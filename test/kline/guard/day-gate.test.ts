@@ -172,6 +172,7 @@ test("whatever the order and the answers: one trade among those asked opens; err
           source: {},
           stored: createDayTable({ tradingDay: DAY, venue: "KRX", minutes: krx.minutes(DAY) }),
           isOver: () => isOver,
+          isPast: () => false,
           logger: silent,
         });
         gate.begin(symbols);

@@ -25,13 +25,14 @@ import {
 
 const LAST = DAYS.at(-1) ?? "";
 const OPEN = IS_FULL ? "0900" : "1450";
-/** Of the examination's day: what traded at no other label of ours after 15:30 before it was stored. */
+/** Of the examination's day: what traded at no other label before it was stored, so that nobody vouches for its end. */
 const SELDOM = IS_FULL ? ["200040", "200200"] : ["200040", "200200", "200250"];
 /** A thin one, of which a trade at 15:31 stands for a closing print. */
 const NEAR_CLOSE = IS_FULL ? ["200400"] : ["200110"];
 /** Those that never traded at a label for which we have no session. */
 const UNSEEN = IS_FULL ? ["200200", "200400"] : [];
-const SEEN = SYMBOLS.filter((symbol) => !UNSEEN.includes(symbol)).sort();
+const isSeen = (symbol: string): boolean => !UNSEEN.includes(symbol);
+const SEEN = SYMBOLS.filter(isSeen).sort();
 
 /** What a quarter of faults leaves behind: by day and minutes, why, and at which symbols. Written by hand. */
 const LEFT: readonly (readonly [minutes: string, reason: string, symbols: readonly string[]])[] = [
@@ -44,7 +45,8 @@ const LEFT: readonly (readonly [minutes: string, reason: string, symbols: readon
     "not-fetched",
     SYMBOLS.filter((symbol) => !SELDOM.includes(symbol) && !NEAR_CLOSE.includes(symbol)),
   ],
-  [`${EXAM} 1530-1530`, "lost", NEAR_CLOSE],
+  // The next evening's answers show trades after our close, or prove that there were none.
+  [`${EXAM} 1530-1530`, "lost", [...SELDOM.filter(isSeen), ...NEAR_CLOSE].sort()],
   ["2026-11-24 1500-1500", "lost", [UNREADABLE]],
   [`${LAST} 1502-1502`, "lost", [LOST]], // not read again yet
 ];
