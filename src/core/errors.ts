@@ -110,12 +110,27 @@ export class KisApiError extends HantooError implements KisAnswer {
   }
 }
 
-/** The key, the secret or the token is not accepted, also after one re-issue. Check the credentials. */
+/**
+ * The key, the secret or the token is not accepted, also after one re-issue. Check the credentials. It is `retryable`
+ * where the token is refused: after `retryAfterMs` another is asked for.
+ */
 export class KisAuthError extends KisApiError {
   /** Name of the class. */
   override readonly name = "KisAuthError";
   /** Literal that names the class. */
   override readonly code = "kis_auth";
+  /** How long no other token is asked for, in milliseconds; absent where no waiting mends it. */
+  readonly retryAfterMs?: number;
+
+  /** `options`: with `retryAfterMs`, how long no other token is asked for, in milliseconds. */
+  constructor(
+    message: string,
+    answer: KisAnswer,
+    options?: HantooErrorOptions & { readonly retryAfterMs?: number },
+  ) {
+    super(message, answer, options);
+    if (options?.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+  }
 }
 
 /** KIS refuses for the rate, also after retries. Wait `retryAfterMs` before the next call. */

@@ -19,6 +19,7 @@ import {
   type TokenKey,
   type TokenSource,
   createKeyFacts,
+  createReplacements,
   createTokenSource,
 } from "./token/index.js";
 import { BASE_URLS, issueApprovalKey, issueToken, revokeToken } from "./wire/index.js";
@@ -84,6 +85,7 @@ export function createKisSession(settings: KisSettings): KisSession {
     clock,
     random,
     logger,
+    replacements: createReplacements(facts, clock),
     issue: async (signal) => {
       const started = clock.monotonic();
       const token = await auth(

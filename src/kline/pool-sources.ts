@@ -2,6 +2,7 @@ import { joinSources, kindsOf } from "../archive/index.js";
 import {
   type ClockOption,
   ConfigError,
+  type HantooError,
   type Logger,
   type MinuteBarsRequest,
   type TradingDay,
@@ -47,8 +48,8 @@ interface Member {
 
 /**
  * One source of several, such as clients of several app keys: the rates add up. Each request goes to the one with the
- * shortest wait. One whose key is refused leaves the pool with a warning, and its request goes to the next; one that
- * is refused for the rate rests as long as KIS says.
+ * shortest wait. One whose key is refused leaves the pool with a warning, and its request goes to the next; one that is
+ * refused for the rate, or whose token stays refused, rests as long as the error says.
  *
  * @example
  * ```ts
@@ -105,8 +106,8 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
         return await ask(member, work);
       } catch (error) {
         if (!isHantooError(error)) throw error;
-        if (error.code === "kis_auth") leave(member, error);
-        else if (error.code === "kis_rate_limit") {
+        if (isKeyRefused(error)) leave(member, error);
+        else if (error.code === "kis_rate_limit" || error.code === "kis_auth") {
           member.restsUntil = clock.monotonic() + retryAfterOf(error);
           member.refusal = error;
         } else throw error;
@@ -174,7 +175,7 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
           if (said !== undefined) return said;
         } catch (error) {
           if (!isHantooError(error) || error.code !== "kis_auth") throw error;
-          leave(member, error);
+          if (isKeyRefused(error)) leave(member, error);
         }
       }
       return undefined;
@@ -202,6 +203,9 @@ function checkSources(sources: Iterable<BarSource>): readonly BarSource[] {
     );
   return list;
 }
+
+/** A key that is refused for good; a token that stays refused passes. */
+const isKeyRefused = ({ code, retryable }: HantooError): boolean => code === "kis_auth" && !retryable;
 
 function memberOf(source: BarSource): Member {
   return {

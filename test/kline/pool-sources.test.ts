@@ -13,6 +13,10 @@ import { createManualClock } from "../../src/testing/index.js";
 
 const refusal = { status: 200, trId: "T", rtCd: "1", msgCd: "EGW00123" };
 const auth = new KisAuthError("the key is refused", refusal);
+const staysRefused = new KisAuthError("the token stays refused", refusal, {
+  retryable: true,
+  retryAfterMs: 5000,
+});
 const tooFast = new KisRateLimitError("too fast", refusal, { retryAfterMs: 5000 });
 
 /** A source that answers when told to. */
@@ -116,11 +120,14 @@ test("a refused key leaves with a warning and its request goes on; none left is 
   expect(a.asked).toEqual(["A00001"]);
 });
 
-test("one that is refused for the rate rests as long as it says; other errors are the caller's", async () => {
+test.each([
+  ["is refused for the rate", tooFast],
+  ["has a token that stays refused", staysRefused],
+])("one that %s rests as long as it says; other errors are the caller's", async (_, refused) => {
   const clock = createManualClock();
   const [a, b] = [scripted("a"), scripted("b")];
   const pool = poolSources([a.source, b.source], { clock });
-  a.fail(tooFast);
+  a.fail(refused);
   const first = ask(pool, "A00001");
   await turn();
   a.answerAll();

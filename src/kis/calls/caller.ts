@@ -1,6 +1,7 @@
 import {
   type Clock,
   ConfigError,
+  type KisApiError,
   KisRateLimitError,
   checkSignal,
   isHantooError,
@@ -8,7 +9,7 @@ import {
 } from "../../core/index.js";
 import { setMaxListeners } from "node:events";
 import type { Limiter } from "../pace/index.js";
-import type { TokenSource } from "../token/index.js";
+import { type TokenSource, WINNER_WAIT_MS, staysRefused } from "../token/index.js";
 import { type KisCall, type KisEnvironment, checkOffered, refusalKindOf, mayRetry } from "../wire/index.js";
 import { type Attempt, type Incoming, retryReason } from "./attempt.js";
 import { type RequestIdentity, buildRequest } from "./build-request.js";
@@ -81,7 +82,10 @@ export function createCaller(options: CallerOptions): KisCaller {
       try {
         return await attempt(outgoing, { ...how, again });
       } catch (error) {
-        if (signal?.aborted === true || isReplayed || refusalKindOf(error) !== "token") throw error;
+        if (signal?.aborted === true || refusalKindOf(error) !== "token") throw error;
+        const waitMs = await tokens.refused(used);
+        if (isReplayed || waitMs > WINNER_WAIT_MS)
+          throw staysRefused(waitMs, clock.now(), error as KisApiError);
         isReplayed = true;
         tokens.invalidate(used);
         events.retry({ trId, path, attempt: attempts, reason: retryReason(error), delayMs: 0 });

@@ -1,6 +1,7 @@
 import { type Clock, ConfigError, type Logger, raceAbort } from "../../core/index.js";
 import { refusalKindOf, type IssuedToken } from "../wire/index.js";
 import { reasonOf } from "./reason-of.js";
+import { type Replacements, staysRefused } from "./replacements.js";
 import type { StoredToken, TokenKey, TokenStore } from "./token-store.js";
 
 interface TokenSourceOptions {
@@ -9,6 +10,7 @@ interface TokenSourceOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  readonly replacements: Replacements;
   /** Asks KIS for a token, once. */
   readonly issue: (signal: AbortSignal) => Promise<IssuedToken>;
   /** Takes a token out of use at KIS. */
@@ -21,7 +23,13 @@ export interface TokenSource {
   get(signal?: AbortSignal): Promise<string>;
   /** The token at hand, without waiting. */
   peek(): string | undefined;
-  /** Tells that KIS refused this token; a newer one stays. */
+  /**
+   * Takes note that KIS refused this token, which stays at hand: it is tried again before another is asked for.
+   *
+   * @returns how long the call would have to wait for another, in milliseconds.
+   */
+  refused(accessToken: string): Promise<number>;
+  /** No call uses this token any more; a newer one stays. */
   invalidate(accessToken: string): void;
   /** Takes the token out of use, here and in the store. @returns it, if there was one. */
   forget(signal?: AbortSignal): Promise<string | undefined>;
@@ -30,8 +38,8 @@ export interface TokenSource {
 
 /** KIS issues one token a minute to a key, whoever asks. @see KIS notice on EGW00133 (read 2026-11-21) */
 const ISSUE_INTERVAL_MS = 61_000;
-/** How long to wait while another program gets the token: KIS issues one a minute, and that takes some seconds. */
-const WINNER_WAIT_MS = 70_000;
+/** How long a call waits for a token at the most, be it that of a race's winner. */
+export const WINNER_WAIT_MS = 70_000;
 /** A token is replaced 15 to 30 minutes before its end, drawn, so that machines do not all go at once. */
 const REFRESH_EARLY_MS = 900_000;
 /** Between two tries to renew a token ahead of time: KIS may give the same one again. */
@@ -45,7 +53,7 @@ const POLL_MS = 1000;
 
 /** Only one renewal runs at a time. A caller that gives up does not stop it for the others. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const { key, store, clock, random, logger, issue, revoke } = options;
+  const { key, store, clock, random, logger, replacements, issue, revoke } = options;
   const early = REFRESH_EARLY_MS * (1 + random());
   const dead = new Set<string>();
   /** Tokens in `dead` that the caller revokes itself. */
@@ -68,9 +76,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     }
   };
 
+  const isRefused = (last: StoredToken | undefined): last is StoredToken =>
+    last !== undefined && dead.has(last.accessToken) && !forgotten.has(last.accessToken);
+
   /** Revokes a refused token that KIS would otherwise issue again: only after that does KIS issue another one. */
-  const revokeRefused = async (last: StoredToken | undefined, signal: AbortSignal): Promise<void> => {
-    if (last === undefined || !dead.has(last.accessToken) || forgotten.has(last.accessToken)) return;
+  const revokeRefused = async (last: StoredToken, signal: AbortSignal): Promise<void> => {
     if (clock.now() - last.issuedAt >= SAME_TOKEN_MS) return;
     try {
       await revoke(last.accessToken, signal);
@@ -81,9 +91,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   };
 
   const issueAndKeep = async (signal: AbortSignal, last: StoredToken | undefined): Promise<StoredToken> => {
-    await revokeRefused(last, signal);
+    const isReplacement = isRefused(last);
+    if (isReplacement) await revokeRefused(last, signal);
     const issuedAt = clock.now();
     const token: StoredToken = { ...key, ...(await issue(signal)), issuedAt };
+    if (isReplacement) await replacements.issued();
     dead.delete(token.accessToken);
     forgotten.delete(token.accessToken);
     try {
@@ -103,6 +115,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     // The minute runs from our own last issue as well.
     const sinceLast = last === undefined ? ISSUE_INTERVAL_MS : clock.now() - last.issuedAt;
     let readyIn = sinceLast >= 0 && sinceLast < ISSUE_INTERVAL_MS ? ISSUE_INTERVAL_MS - sinceLast : 0;
+    if (isRefused(last)) readyIn = Math.max(readyIn, await replacements.waitMs());
+    if (readyIn > WINNER_WAIT_MS) throw staysRefused(readyIn, clock.now());
     for (;;) {
       const from = clock.monotonic();
       while (clock.monotonic() - from < readyIn) {
@@ -164,6 +178,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       return (await raceAbort(startRenewal(), signal)).accessToken;
     },
     peek: () => (alive(current) ? current.accessToken : undefined),
+    async refused(accessToken) {
+      const stored = await read();
+      const other = [current, stored].find((token) => token?.accessToken !== accessToken && alive(token));
+      const own = [current, stored].find((token) => token?.accessToken === accessToken);
+      return other !== undefined || own === undefined ? 0 : replacements.refused(own.issuedAt);
+    },
     invalidate(accessToken) {
       dead.add(accessToken);
       const [oldest = ""] = dead;
@@ -173,6 +193,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       const token = [current, await read()].find(alive);
       if (token === undefined) return undefined;
       signal?.throwIfAborted();
+      await replacements.forget();
       dead.add(token.accessToken);
       forgotten.add(token.accessToken);
       current = undefined;

@@ -88,7 +88,7 @@ export function mayRetry(error: unknown, idempotent: boolean): boolean {
 }
 
 const ADVICE: Readonly<Partial<Record<RefusalKind, string>>> = {
-  token: "the token stayed refused after one new issue; check that no other program revokes it",
+  token: "the token stays refused though it was issued anew; check that no other program revokes it",
   auth: "check the app key, the app secret, their environment and their permissions",
   rate: "KIS kept refusing for the rate; lower `rateLimit`, or stop other programs that use this key",
   "token-wait": "KIS issues one token a minute; let the programs that use this key share a `tokenStore`",

@@ -69,9 +69,9 @@ const refusal = (msgCd: string, status: number, rtCd = "1") =>
 describe("every code of KIS becomes its class, at every status it was seen with", () => {
   const table: readonly (readonly [string, readonly number[], string, retryable: boolean, sends: number])[] =
     [
-      ["EGW00121", [401, 500, 200], "KisAuthError", false, 2],
-      ["EGW00122", [401, 500, 200], "KisAuthError", false, 2],
-      ["EGW00123", [401, 500, 200], "KisAuthError", false, 2],
+      ["EGW00121", [401, 500, 200], "KisAuthError", true, 2],
+      ["EGW00122", [401, 500, 200], "KisAuthError", true, 2],
+      ["EGW00123", [401, 500, 200], "KisAuthError", true, 2],
       ["EGW00201", [500, 200, 429], "KisRateLimitError", true, 5],
       ["EGW00133", [403], "KisRateLimitError", true, 1],
       ["EGW00202", [500, 200], "KisApiError", true, 5],

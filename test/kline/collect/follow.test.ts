@@ -580,6 +580,31 @@ test("a refused key ends the run with its error, after the upload", async () => 
   expect([rows["0001A0"]?.indexOf(undefined), rows["T00020"]?.indexOf(undefined)]).toEqual([63, 62]);
 });
 
+test("a token that stays refused ends no run: the source is left alone as long as the error says", async () => {
+  const error = new KisAuthError(
+    "the token stays refused",
+    { status: 500, trId: "FHKST03010230", rtCd: "1", msgCd: "EGW00121" },
+    { retryable: true, retryAfterMs: 20 * 60_000 },
+  );
+  const asked: number[] = [];
+  const setup: Setup = setUp(
+    at("10:00"),
+    {},
+    {
+      before: () => {
+        const now = setup.clock.now();
+        asked.push(now);
+        if (now > at("10:03") && now < at("10:04")) throw error;
+      },
+    },
+  );
+  await setup.clock.runUntil(collect(setup.logger));
+  const refusedAt = asked.filter((time) => time < at("10:04")).at(-1) ?? 0;
+  expect(asked.filter((time) => time > refusedAt && time < refusedAt + 20 * 60_000)).toEqual([]);
+  const rows = await storedRows(setup.store);
+  expect(Object.values(rows).every((row) => !row.includes(undefined))).toBe(true);
+});
+
 test("a store that never comes back is an error at the end, not a silence", async () => {
   const memory = new MemoryStore();
   const setup: Setup = setUp(at("15:00"), {
