@@ -7,6 +7,7 @@ import {
   kstDay,
   venueCode,
 } from "../core/index.js";
+import type { Shard } from "../engine/index.js";
 import type { ObjectStore } from "../storage/index.js";
 import type { AskedSpan } from "./rows/index.js";
 
@@ -36,9 +37,11 @@ export interface AskedLog {
 /** Where the notes are, and whose days they name. */
 interface AskedLogOptions {
   readonly store: ObjectStore;
-  /** That of the factors; the note is `{prefix}/_asked/{J|NX|UN}.json`. */
+  /** That of the factors; the note is `{prefix}/_asked/{J|NX|UN}.json`, that of a shard `{J|NX|UN}_{n}of{count}.json`. */
   readonly prefix: string;
   readonly venue: Venue;
+  /** Shards that end at once would lose each other's notes in one object: each writes its own, and reads all. */
+  readonly shard: Shard;
   readonly calendar: TradingCalendar;
   readonly logger: Logger;
 }
@@ -48,23 +51,36 @@ interface NotedSpan extends AskedSpan {
   readonly isSure: boolean;
 }
 
-export function createAskedLog({ store, prefix, venue, calendar, logger }: AskedLogOptions): AskedLog {
-  const key = `${prefix}/_asked/${venueCode(venue)}.json`;
-  const readNotes = async (now: number) => {
+export function createAskedLog(options: AskedLogOptions): AskedLog {
+  const { store, prefix, venue, calendar, logger, shard } = options;
+  const begin = `${prefix}/_asked/${venueCode(venue)}`;
+  const ownKey = `${begin}${shard.count === 1 ? "" : `_${shard.index + 1}of${shard.count}`}.json`;
+  const readNote = async (key: string, now: number) => {
     const bytes = await store.get(key);
     const found = bytes === undefined ? new Map<string, readonly NotedSpan[]>() : parseSpans(bytes);
     if (found === undefined)
       logger.warn({ key }, "a note on days without a row cannot be read; it is passed over");
-    const notes = new Map<string, readonly NotedSpan[]>();
+    const spansBySymbol = new Map<string, readonly NotedSpan[]>();
     const today = kstDay(now);
     let hasAhead = false;
     for (const [symbol, spans] of found ?? []) {
       // A clock that was ahead noted days that the source did not have yet.
       const past = spans.filter(({ to, readAt }) => readAt <= now && to <= today);
       hasAhead ||= past.length < spans.length;
-      notes.set(symbol, past);
+      spansBySymbol.set(symbol, past);
     }
-    return { notes, hasAhead };
+    return { spansBySymbol, hasAhead };
+  };
+  /** What all notes say together, and what the own one says. */
+  const readNotes = async (now: number) => {
+    const own = await readNote(ownKey, now);
+    const all = new Map(own.spansBySymbol);
+    for await (const key of store.list(begin)) {
+      if (key === ownKey) continue;
+      for (const [symbol, spans] of (await readNote(key, now)).spansBySymbol)
+        all.set(symbol, [...(all.get(symbol) ?? []), ...spans]);
+    }
+    return { own, all };
   };
   const isFinal = (day: TradingDay, readAt: number): boolean => readAt >= morningAfter(calendar, day);
   return {
@@ -72,12 +88,13 @@ export function createAskedLog({ store, prefix, venue, calendar, logger }: Asked
       const today = kstDay(now);
       const isBelieved = ({ to, readAt, isSure }: NotedSpan): boolean =>
         isSure || kstDay(readAt) === today || !isFinal(to, readAt);
-      const { notes } = await readNotes(now);
-      return new Map([...notes].map(([symbol, spans]) => [symbol, spans.filter(isBelieved)]));
+      const { all } = await readNotes(now);
+      return new Map([...all].map(([symbol, spans]) => [symbol, spans.filter(isBelieved)]));
     },
     async note(found, { since, now }) {
-      const { notes: all, hasAhead } = await readNotes(now);
-      if (found.size === 0 && !hasAhead) return;
+      const { own, all } = await readNotes(now);
+      if (found.size === 0 && !own.hasAhead) return;
+      const notes = new Map(own.spansBySymbol);
       for (const [symbol, spans] of found) {
         const days = new Map<TradingDay, Look>();
         for (const span of [...(all.get(symbol) ?? []), ...spans.map((one) => ({ ...one, isSure: false }))])
@@ -88,14 +105,14 @@ export function createAskedLog({ store, prefix, venue, calendar, logger }: Asked
               joined(days.get(day), look, (readAt) => isFinal(day, readAt)),
             );
           }
-        all.set(symbol, spansOf(days, calendar));
+        notes.set(symbol, spansOf(days, calendar));
       }
-      const kept = [...all].flatMap(([symbol, spans]) => {
+      const kept = [...notes].flatMap(([symbol, spans]) => {
         const left = spans.filter(({ to }) => to >= since);
         const rows = left.map(({ from, to, readAt, isSure }) => [from, to, readAt, isSure ? 1 : 0]);
         return rows.length === 0 ? [] : [[symbol, rows]];
       });
-      await store.put(key, Buffer.from(JSON.stringify(Object.fromEntries(kept)), "utf8"));
+      await store.put(ownKey, Buffer.from(JSON.stringify(Object.fromEntries(kept)), "utf8"));
     },
   };
 }

@@ -143,13 +143,7 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
     indexRows: createDailyStore({ ...shared, prefix: indexPrefix }),
     factorLog: createFactorLog({ ...shared, prefix: factorPrefix }),
     sweeps: createSweepLog(store, factorPrefix, venue, logger),
-    askedLog: createAskedLog({
-      store,
-      prefix: factorPrefix,
-      venue,
-      calendar,
-      logger,
-    }),
+    askedLog: createAskedLog({ store, prefix: factorPrefix, venue, calendar, logger, shard }),
     suspects: createSuspectLog(store, factorPrefix, venue, logger),
   };
 }

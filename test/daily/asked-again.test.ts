@@ -10,7 +10,7 @@ import {
   type SourceDailyRequest,
   readDaily,
 } from "../../src/daily/index.js";
-import { MemoryStore } from "../../src/storage/index.js";
+import { MemoryStore, type ObjectStore } from "../../src/storage/index.js";
 import { createDailyMarket } from "./daily-market.js";
 
 const SYMBOL = "005930";
@@ -40,6 +40,14 @@ function setUp(day: string, hour = "06:30") {
   const at = (next: string, nextHour = "06:30"): void => clock.set(kstInstant(next, nextHour));
   return { clock, market, store, sync, changed, daysOf, at };
 }
+
+/** Its methods, to be put into another store. */
+const storeOf = (store: ObjectStore): ObjectStore => ({
+  get: (key, options) => store.get(key, options),
+  put: (key, bytes, options) => store.put(key, bytes, options),
+  list: (prefix) => store.list(prefix),
+  delete: (key) => store.delete(key),
+});
 
 const lastDays = (to: string): string[] => krx.tradingDays(krx.addTradingDays(to, 1 - DAYS), to);
 
@@ -112,6 +120,39 @@ describe("a note that days have no row", () => {
       at(day);
       expect(await callsOf(), day).toBe(1);
     }
+  });
+
+  test("is kept by each shard, also where two of them end at once", async () => {
+    const { market, store, sync, changed, at } = setUp("2026-11-20");
+    const gone = changed(() => []);
+    const symbols = ["005930", "000660", "035420", "005380"];
+    // Each shard has read the notes before either writes its own.
+    let arrived: (() => void)[] = [];
+    const crossing: ObjectStore = {
+      ...storeOf(store),
+      async put(key, bytes, options) {
+        if (key.includes("/_asked/"))
+          await new Promise<void>((go) => {
+            arrived.push(go);
+            if (arrived.length < 2) return;
+            for (const next of arrived) next();
+            arrived = [];
+          });
+        await store.put(key, bytes, options);
+      },
+    };
+    const night = (over: ObjectStore) =>
+      Promise.all(
+        [0, 1].map((index) => sync(gone, { store: over, symbols, days: 5, shard: { index, count: 2 } })),
+      );
+    for (const day of ["2026-11-20", "2026-11-21"]) {
+      at(day);
+      await night(crossing);
+    }
+    market.calls.length = 0;
+    at("2026-11-22");
+    await night(store);
+    expect(market.calls).toEqual([]);
   });
 
   test("written by a clock that was ahead hides nothing once the clock is right", async () => {
