@@ -215,8 +215,10 @@ class LiveSeries {
       this.#trades = "failed";
       logger.warn({ err: error }, "the trades are over; the source alone goes on");
     }
-    // The minute in which they end is not whole.
-    for (const builder of this.#builders.values()) builder.unsureAt(this.#market.now());
+    const now = this.#market.now();
+    const minutes = this.#day?.minutes ?? [];
+    const last = minutes[countThrough(minutes, now) - 1] ?? -Infinity;
+    for (const builder of this.#builders.values()) builder.endsAt(now, last);
     this.#wake.abort();
   }
 
@@ -285,18 +287,23 @@ class LiveSeries {
     // Once a minute; and again where an answer did not reach, as it happens after the closing auction.
     if (final <= this.#passedFor && now - this.#passedAt < MINUTE_MS) return;
     const isLast = count === day.minutes.length;
-    const due = [...day.seals].filter(([, seal]) => seal.isDue(final, isLast));
+    const due = [...day.seals].filter(([, seal]) => seal.isDue(final, isLast, now));
     this.#passedFor = final;
     this.#passedAt = now;
     if (this.#trades === "ended" || (this.#trades === "failed" && isLast)) this.#lastPasses++;
     if (due.length === 0) return;
-    this.#pass = this.#ask(due, day, final).finally(() => {
+    this.#pass = this.#ask(due, day, final, now).finally(() => {
       this.#pass = undefined;
       this.#wake.abort();
     });
   }
 
-  async #ask(due: (readonly [string, SymbolSeal])[], day: LiveDay, final: number): Promise<void> {
+  async #ask(
+    due: (readonly [string, SymbolSeal])[],
+    day: LiveDay,
+    final: number,
+    askedAt: number,
+  ): Promise<void> {
     const { source, venue, hours, logger } = this.#settings;
     const left = [...due];
     const work = async (): Promise<void> => {
@@ -307,7 +314,7 @@ class LiveSeries {
           const request = { symbol, venue, hours, signal: this.#ending.signal };
           const answer = await source.minuteBars({ ...request, from: seal.from });
           if (this.#ending.signal.aborted || answer.tradingDay !== day.day) continue;
-          for (const { bar, differs } of seal.take(answer, day.minutes, final))
+          for (const { bar, differs } of seal.take(answer, day.minutes, final, askedAt))
             this.#events.push({ kind: "sealed", symbol, bar, differs });
         } catch (error) {
           if (this.#ending.signal.aborted) return;

@@ -41,6 +41,8 @@ export class MinuteBuilder {
   #startedAt = Infinity;
   /** From here on something may be missing that no trade has shown yet. */
   #unsureFrom = Infinity;
+  /** Minutes of which only the source can say whether trades are missing: no later trade has shown it. */
+  #doubt = { from: Infinity, to: -Infinity };
   /** The running total, and the sealed bars' own count, at the end of what is sealed. */
   #anchor: { readonly stream: number | undefined; readonly sealed: number } | undefined;
   /** The last sealed minute, and the running total at its end: it still anchors what follows. */
@@ -54,11 +56,24 @@ export class MinuteBuilder {
   /** Trades come from an instant of the market on. */
   startsAt(time: number): void {
     this.#startedAt = Math.min(this.#startedAt, Math.ceil(time / MINUTE_MS) * MINUTE_MS);
+    this.#doubt.to = Math.min(this.#doubt.to, minuteOf(time));
   }
 
   /** What comes may be incomplete from an instant on, until the symbol's next trade shows what was missed. */
   unsureAt(time: number): void {
     this.#unsureFrom = Math.min(this.#unsureFrom, minuteOf(time));
+    this.#doubt = { from: Math.min(this.#doubt.from, minuteOf(time)), to: Infinity };
+  }
+
+  /**
+   * No more trades will come: the minute in which they end is not whole, and of those before it that are not sealed no
+   * later trade will show what was missed.
+   *
+   * @param last - the last minute up to then that can have a bar.
+   */
+  endsAt(time: number, last: number): void {
+    this.unsureAt(time);
+    this.#doubt = { from: this.#sealedTo + MINUTE_MS, to: last };
   }
 
   /** @param isLabel - whether a bar can exist in a minute; trades of others move the totals alone. */
@@ -73,7 +88,7 @@ export class MinuteBuilder {
       this.#anchor = { ...this.#anchor, stream: before };
     if (before > last.accVolume)
       this.#miss(before - last.accVolume, accTurnover - price * volume - last.accTurnover, last.time, time);
-    this.#unsureFrom = Infinity;
+    this.#isSure();
     const minute = minuteOf(time);
     const shares = Math.max(0, accVolume - last.accVolume);
     const won = Math.max(0, accTurnover - last.accTurnover);
@@ -92,7 +107,7 @@ export class MinuteBuilder {
 
   gap({ shares, turnover, from, to }: LiveGap): void {
     if (this.#last !== undefined && shares > 0) this.#miss(shares, turnover, from, to);
-    this.#unsureFrom = Infinity;
+    this.#isSure();
   }
 
   /**
@@ -111,8 +126,9 @@ export class MinuteBuilder {
     return bars;
   }
 
-  /** Whether trades of a minute at or before `through` wait for their seal, or a gap touched one. */
+  /** Whether trades of a minute at or before `through` wait for their seal, a gap touched one, or one is in doubt. */
   hasUnsealed(through: number): boolean {
+    if (this.#doubt.from <= Math.min(through, this.#doubt.to)) return true;
     for (const minute of this.#drafts.keys()) if (minute <= through) return true;
     for (const minute of this.#marks.keys()) if (minute <= through) return true;
     return false;
@@ -143,10 +159,17 @@ export class MinuteBuilder {
       this.#drafts.delete(draft.minute);
     }
     for (const minute of this.#marks.keys()) if (minute <= through) this.#marks.delete(minute);
+    this.#doubt.from = Math.max(this.#doubt.from, through + MINUTE_MS);
     const [next] = this.#ascending();
     const stream =
       this.#lastSealedEnd ?? (next === undefined ? this.#last?.accVolume : next.accVolume - next.volume);
     if (accVolume !== undefined) this.#anchor = { stream, sealed: accVolume };
+  }
+
+  /** A trade, or a gap, shows all that was missed before it. */
+  #isSure(): void {
+    this.#unsureFrom = Infinity;
+    this.#doubt = { from: Infinity, to: -Infinity };
   }
 
   #begin(minute: number, price: number): Draft {

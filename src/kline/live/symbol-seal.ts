@@ -11,8 +11,8 @@ export interface SealedBar {
 
 /** Asked so often and still without a row for a minute that traded, REST is believed. */
 const MOST_DISPUTES = 3;
-/** A symbol whose trades say nothing is asked about once in so many minutes: a feed can say yes and be silent. */
-const QUIET_MINUTES = 5;
+/** A symbol whose trades say nothing is asked about that seldom: a feed can say yes and be silent. */
+const QUIET_MS = 5 * MINUTE_MS;
 
 /** A page of today's minutes has 30 rows on paper. */
 const LOOK_BACK_MS = 25 * MINUTE_MS;
@@ -22,7 +22,8 @@ export class SymbolSeal {
   readonly #builder: MinuteBuilder;
   /** The last sealed minute, epoch ms. */
   #through: number;
-  #askedFor = -Infinity;
+  /** When it was last asked about with an answer, by the market's time. */
+  #askedAt = -Infinity;
   #disputes = 0;
   #disputed = -Infinity;
 
@@ -41,23 +42,28 @@ export class SymbolSeal {
    * shares there were until then. The first time so long before that a quiet symbol has one, and a page still holds it.
    */
   get from(): number {
-    return this.#through - (this.#askedFor === -Infinity ? LOOK_BACK_MS : 0);
+    return this.#through - (this.#askedAt === -Infinity ? LOOK_BACK_MS : 0);
   }
 
   /**
    * @param final - the last minute that is final now, epoch ms.
    * @param isLast - whether it is the session's last.
+   * @param now - epoch ms, the market's time.
    */
-  isDue(final: number, isLast: boolean): boolean {
-    if (this.#askedFor === -Infinity) return final >= this.#through;
+  isDue(final: number, isLast: boolean, now: number): boolean {
+    if (this.#askedAt === -Infinity) return final >= this.#through;
     if (this.#through >= final) return false;
     if (isLast || this.#builder.hasUnsealed(final)) return true;
-    return final - this.#askedFor >= QUIET_MINUTES * MINUTE_MS;
+    return now - this.#askedAt >= QUIET_MS;
   }
 
-  /** @param final - as it was when the answer was asked for. @returns the bars that are final by it, ascending. */
-  take(answer: SourceBars, minutes: readonly number[], final: number): SealedBar[] {
-    this.#askedFor = final;
+  /**
+   * @param final - as it was when the answer was asked for.
+   * @param askedAt - when that was, epoch ms by the market's time.
+   * @returns the bars that are final by it, ascending.
+   */
+  take(answer: SourceBars, minutes: readonly number[], final: number, askedAt: number): SealedBar[] {
+    this.#askedAt = askedAt;
     const byMinute = new Map(answer.bars.map((bar) => [bar.time, bar]));
     const reach = Math.min(final, answer.through);
     let through = this.#through;

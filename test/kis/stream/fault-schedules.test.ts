@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { StreamFault, StreamFaultAction } from "hantoo/testing";
 import { createRandom } from "../../../src/testing/random.js";
-import { at, checkComplete, collect, openMarket, tradesOf } from "./stream-market.js";
+import { at, checkComplete, collect, marketOf, openMarket, tradesOf } from "./stream-market.js";
 
-/** `HANTOO_SEEDS=1000` is the proof; a few run with every test. */
-const SEEDS = Number(process.env["HANTOO_SEEDS"] ?? 40);
+/** `HANTOO_MODEL_SEEDS=1000` is the proof, which CI runs; a few run with every test. */
+const SEEDS = Number(process.env["HANTOO_MODEL_SEEDS"] ?? 40);
 const FIRST = Number(process.env["HANTOO_FIRST_SEED"] ?? 1);
 // Five: the silence of fewer is no proof that a session has gone mute.
 const SYMBOLS = ["005930", "000660", "005380", "035420", "035720"];
@@ -53,7 +53,7 @@ function schedule(seed: number) {
 
 async function play(seed: number) {
   const { start, slow, stream: options } = schedule(seed);
-  const market = openMarket({ seed, start, symbols: SYMBOLS, stream: options });
+  const market = openMarket({ market: marketOf(seed, SYMBOLS), start, stream: options });
   const { clock, sockets, client, said } = market;
   const stream = client.stream({ symbols: SYMBOLS, ...(slow ? { maxQueued: 3 } : {}) });
   const reading = slow ? undefined : collect(stream);
@@ -119,12 +119,12 @@ test("whatever goes wrong, each trade comes once and in order, or in a gap of it
       const one = await play(seed);
       for (const name of ["given", "missing", "gaps", "connects"] as const) total[name] += one[name];
     } catch (error) {
-      throw new Error(`seed ${seed}: run it alone with HANTOO_FIRST_SEED=${seed} HANTOO_SEEDS=1`, {
+      throw new Error(`seed ${seed}: run it alone with HANTOO_FIRST_SEED=${seed} HANTOO_MODEL_SEEDS=1`, {
         cause: error,
       });
     }
   }
-  if (process.env["HANTOO_SEEDS"] !== undefined) console.log(`${SEEDS} schedules:`, total);
+  if (process.env["HANTOO_MODEL_SEEDS"] !== undefined) console.log(`${SEEDS} schedules:`, total);
   expect(total.gaps).toBeGreaterThan(SEEDS);
   expect(total.given).toBeGreaterThan(SEEDS * 50);
 }, 3_600_000);

@@ -6,7 +6,13 @@ import {
   createMemoryTokenStore,
   kstInstant,
 } from "hantoo";
-import { type KisSimulatorOptions, type ManualClock, createManualClock } from "hantoo/testing";
+import {
+  type KisSimulatorOptions,
+  type ManualClock,
+  type Market,
+  createManualClock,
+  createMarket,
+} from "hantoo/testing";
 import { type SimulatorCore, createSimulatorCore } from "../../../src/testing/server/index.js";
 import { type InProcessSockets, createInProcessSockets } from "../../../src/testing/stream/index.js";
 import { tapeOf } from "../../../src/testing/stream/trade-tape.js";
@@ -56,6 +62,17 @@ export interface OpenMarket {
   readonly open: (more?: Partial<KisClientOptions>) => KisClient;
   /** What was logged, facts and all. */
   readonly said: readonly string[];
+}
+
+const KEPT_MARKETS = 8;
+const kept = new Map<number, Market>();
+
+/** A schedule's own faults in one of a few markets: their ticks cost more to make than all else, and are made once. */
+export function marketOf(seed: number, symbols: readonly string[]): Market {
+  const own = seed % KEPT_MARKETS;
+  const market = kept.get(own) ?? createMarket({ seed: own, symbols });
+  kept.set(own, market);
+  return { ...market, seed };
 }
 
 /** Reads a stream to its end into an array that grows. */

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { TradeSourceEvent } from "hantoo";
+import { DAY, at, openMarket } from "../../kis/stream/stream-market.js";
+import { truthful, watch } from "./watched-bars.js";
+
+const MINUTE = 60_000;
+const SYMBOL = "005930";
+
+test("while the stream is down, and until a trade shows what was missed, each minute is sealed at its time", async () => {
+  const market = openMarket({ symbols: [SYMBOL], start: at("10:00") });
+  const { clock } = market;
+  let isBack = false;
+  async function* falling(): AsyncGenerator<TradeSourceEvent> {
+    yield { kind: "connected" };
+    yield { kind: "subscribed", symbol: SYMBOL };
+    await clock.sleep(2 * MINUTE);
+    yield { kind: "disconnected", code: 1006 };
+    await clock.sleep(4 * MINUTE);
+    yield { kind: "connected", downMs: 4 * MINUTE };
+    yield { kind: "subscribed", symbol: SYMBOL };
+    isBack = true;
+    await clock.sleep(8 * MINUTE);
+  }
+  const watched = watch(market, [SYMBOL], { trades: falling(), source: truthful(market) });
+  const through = (): number => watched.events.findLast(({ kind }) => kind === "sealed")?.bar.time ?? 0;
+  await clock.advance(3 * MINUTE + 15_000);
+  expect(through()).toBe(at("10:02"));
+  await clock.advance(MINUTE);
+  expect(through()).toBe(at("10:03"));
+  await clock.advance(3 * MINUTE);
+  expect(isBack).toBe(true);
+  expect(through()).toBe(at("10:06"));
+  // Sealed beyond the moment at which the trades came back, it is a quiet symbol like any other.
+  await clock.advance(2 * MINUTE);
+  expect(through()).toBe(at("10:06"));
+  await clock.runUntil(watched.done);
+});
+
+test("trades that end after an outage, with a symbol still unheard of: what was missed is sealed before the end", async () => {
+  const market = openMarket({ symbols: [SYMBOL], start: at("10:00") });
+  const { clock } = market;
+  async function* ending(): AsyncGenerator<TradeSourceEvent> {
+    yield { kind: "subscribed", symbol: SYMBOL };
+    await clock.sleep(MINUTE + 5000);
+    yield { kind: "disconnected", code: 1006 };
+    await clock.sleep(90_000);
+    yield { kind: "subscribed", symbol: SYMBOL };
+    await clock.sleep(5000);
+  }
+  const watched = watch(market, [SYMBOL], { trades: ending(), source: truthful(market) });
+  await clock.runUntil(watched.done);
+  const truth = market.core.truth(SYMBOL, DAY).filter(({ time }) => time >= at("10:00"));
+  const sealed = watched.events.filter(({ kind }) => kind === "sealed").map(({ bar }) => bar);
+  expect(sealed).toEqual(truth.filter(({ time }) => time <= at("10:02")));
+  expect(clock.now()).toBeLessThan(at("10:04"));
+});
+
+test("the last minutes before the closing auction are sealed though no trade follows them", async () => {
+  const market = openMarket({ symbols: [SYMBOL], start: at("15:16:30") });
+  const { clock } = market;
+  async function* quiet(): AsyncGenerator<TradeSourceEvent> {
+    yield { kind: "subscribed", symbol: SYMBOL };
+    await clock.sleep(20 * MINUTE);
+  }
+  const watched = watch(market, [SYMBOL], { trades: quiet(), source: truthful(market) });
+  await clock.advance(at("15:25:30") - clock.now());
+  expect(watched.events.at(-1)?.bar.time).toBe(at("15:19"));
+  await clock.runUntil(watched.done);
+  expect(watched.events.at(-1)?.bar.time).toBe(at("15:30"));
+});
