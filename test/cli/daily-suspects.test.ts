@@ -28,7 +28,7 @@ async function setUp(effectiveDay: string) {
     simulator,
     cli,
     store: new FileStore(cli.path("days")),
-    async night(day: string, more = "", env: Record<string, string> = {}) {
+    night: async (day: string, more = "", env: Record<string, string> = {}) => {
       simulator.clock.set(morning(day));
       const line = `daily --symbols ${SYMBOLS.join(",")} --days 30 --store ./days --json ${more}`;
       const before = calls();
@@ -45,7 +45,7 @@ async function setUp(effectiveDay: string) {
       });
       return { code, stderr, calls: calls() - before, answer: JSON.parse(stdout) as Answer };
     },
-    async remove() {
+    remove: async () => {
       await simulator.close();
       cli.remove();
     },
