@@ -3,6 +3,7 @@ export { type BarRule, brokenRule, isTradedBar } from "./bar-rules.js";
 export { type Clock, type ClockOption, checkClock, systemClock } from "./clock.js";
 export * from "./errors.js";
 export { SETTLE_MS, countThrough, finalAt, finalCount } from "./final-minutes.js";
+export { errnoOf, makeFolders } from "./folders/index.js";
 export {
   KST_OFFSET_MS,
   MINUTE_MS,

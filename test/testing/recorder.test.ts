@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createKisSimulator, createRecorder, replay } from "hantoo/testing";
+import { silentLogger } from "../../src/core/index.js";
+import { failureOf } from "../support/failure-of.js";
 import { at, itemChartQuery } from "./ask-kis.js";
 
 const APP_KEY = "PSsecretAppKeyOf36Characters00000000";
@@ -90,6 +92,58 @@ describe("createRecorder", () => {
     await recorder.fetch("https://kis.invalid/x");
     const text = await readFile(join(dir, recorder.files[0]!), "utf8");
     expect(text).not.toMatch(/1234567|a7a5|REDACTED01/);
+  });
+
+  test("an answer that cannot be written down reaches whoever asked; the fault is told once and by close", async () => {
+    const taken = join(dir, "taken");
+    await writeFile(taken, "");
+    const told: object[] = [];
+    const logger = { ...silentLogger, warn: (facts: object) => void told.push(facts) };
+    const recorder = createRecorder({ dir: taken, logger, fetch: async () => Response.json({ rt_cd: "0" }) });
+    for (const path of ["x", "y"]) {
+      const response = await recorder.fetch(`https://kis.invalid/${path}`);
+      expect(await response.json()).toEqual({ rt_cd: "0" });
+    }
+    expect(told).toMatchObject([{ dir: taken }]);
+    expect(recorder.files).toEqual([]);
+    expect(await failureOf(recorder.close())).toMatchObject({
+      code: "storage",
+      operation: "put",
+      key: taken,
+      message: expect.stringMatching(/^2 of 2 answers could not be recorded in .*taken: ENOTDIR/) as string,
+    });
+  });
+
+  test.runIf(process.platform === "linux")(
+    "a place that takes no folders is one, and told at once",
+    async () => {
+      const recorder = createRecorder({
+        dir: "/proc/hantoo/recording",
+        logger: silentLogger,
+        fetch: async () => new Response("answer"),
+      });
+      expect(await (await recorder.fetch("https://kis.invalid/x")).text()).toBe("answer");
+      await expect(recorder.close()).rejects.toMatchObject({ code: "storage" });
+    },
+  );
+
+  test("what was written before and after a fault can be replayed", async () => {
+    const recorder = createRecorder({
+      dir,
+      logger: silentLogger,
+      fetch: async (input) => new Response(new Request(input).url),
+    });
+    await recorder.fetch("https://kis.invalid/x");
+    await rename(dir, `${dir}-aside`);
+    await writeFile(dir, "");
+    await recorder.fetch("https://kis.invalid/y");
+    await rm(dir);
+    await rename(`${dir}-aside`, dir);
+    await recorder.fetch("https://kis.invalid/z");
+    expect((await readdir(dir)).toSorted()).toEqual(recorder.files.toSorted());
+    const played = replay(dir);
+    for (const path of ["x", "z"])
+      expect(await (await played(`https://kis.invalid/${path}`)).text()).toBe(`https://kis.invalid/${path}`);
   });
 
   test("passes a failure on and writes nothing", async () => {

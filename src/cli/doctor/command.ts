@@ -63,12 +63,13 @@ export const doctor: CliCommand = defineCommand<Values>({
       store,
       maxCalls: values.maxCalls,
       ...(values.probe === true ? { probe: true, recordTo: join(dir, RECORDING) } : {}),
+      logger: shell.logger,
       signal: io.signal,
       onFinding: (finding) => shell.print(formatFinding(finding, shell.say)),
     });
     if (values.probe === true) await write(shell, report, dir);
     shell.answer(report);
-    return report.ok ? EXIT.whole : EXIT.degraded;
+    return report.ok && report.isRecorded !== false ? EXIT.whole : EXIT.degraded;
   },
 });
 

@@ -1,4 +1,4 @@
-import { ConfigError, MASTER_URL, type ObjectStore } from "hantoo";
+import { ConfigError, type Logger, MASTER_URL, type ObjectStore } from "hantoo";
 import type { Connection } from "../setup/index.js";
 import { createCountedLine } from "./counted-line.js";
 import { type Finding, isSound } from "./finding.js";
@@ -21,6 +21,8 @@ export interface DoctorOptions {
   readonly probe?: boolean | undefined;
   /** Folder to record into, for `replay` of hantoo/testing. @defaultValue none */
   readonly recordTo?: string | undefined;
+  /** Told if something could not be recorded. @defaultValue a warning of the process */
+  readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Is told each finding as it is made. */
   readonly onFinding?: (finding: Finding) => void;
@@ -39,6 +41,8 @@ export interface DoctorReport {
   readonly subjects: readonly Finding[];
   /** The behaviours tried; empty without `probe`. */
   readonly behaviours: readonly Finding[];
+  /** With a recording: whether every answer is in it. */
+  readonly isRecorded?: boolean;
   /** Whether KIS answered, and nothing differs that hantoo rests on. */
   readonly ok: boolean;
 }
@@ -58,7 +62,7 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
   if (!(Number.isInteger(maxCalls) && maxCalls > 0))
     throw new ConfigError("--max-calls", "a positive integer", maxCalls);
   const ask = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const recorder = recordTo === undefined ? undefined : await makeRecorder(recordTo, ask);
+  const recorder = recordTo === undefined ? undefined : await makeRecorder(recordTo, ask, options.logger);
   const line = createCountedLine({ ask: recorder?.fetch ?? ask, maxCalls, signal });
   const { client, clock, masterUrl, close } = await options.connect(line.fetch);
   line.setClock(clock);
@@ -71,10 +75,16 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
     signal?.throwIfAborted();
     const { environment, provenance } = client;
     const ok = isSound([...subjects, ...behaviours]);
-    return { environment, provenance, at, calls: line.calls, subjects, behaviours, ok };
+    const findings = { environment, provenance, at, calls: line.calls, subjects, behaviours, ok };
+    if (recorder === undefined) return findings;
+    // What was found stands, whatever the disk took of it; the logger was told.
+    const isRecorded = await recorder.close().then(
+      () => true,
+      () => false,
+    );
+    return { ...findings, isRecorded };
   } finally {
     await close();
-    await recorder?.close();
   }
 }
 
@@ -82,7 +92,8 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
 async function makeRecorder(
   dir: string,
   fetch: typeof globalThis.fetch,
+  logger: Logger | undefined,
 ): Promise<{ readonly fetch: typeof globalThis.fetch; close(): Promise<void> }> {
   const { createRecorder } = await import("hantoo/testing");
-  return createRecorder({ dir, fetch });
+  return createRecorder({ dir, fetch, ...(logger === undefined ? {} : { logger }) });
 }

@@ -12,8 +12,16 @@ import {
   utimes,
 } from "node:fs/promises";
 import { homedir, platform } from "node:os";
-import { join } from "node:path";
-import { type Clock, type Logger, silentLogger, type ClockOption, checkClock } from "../../core/index.js";
+import { dirname, join } from "node:path";
+import {
+  type Clock,
+  type ClockOption,
+  type Logger,
+  checkClock,
+  errnoOf,
+  makeFolders,
+  silentLogger,
+} from "../../core/index.js";
 import {
   type TokenKey,
   type TokenStore,
@@ -37,8 +45,6 @@ export interface FileTokenStoreOptions {
 const TOUCH_MS = 5000;
 const STALE_MS = 15_000;
 const POLL_MS = 50;
-
-const codeOf = (error: unknown): unknown => (error instanceof Error ? Reflect.get(error, "code") : undefined);
 
 /** The user's cache folder, by the convention of the platform. */
 function cacheFolder(): string {
@@ -65,7 +71,7 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
   const clock = checkClock(options.clock);
   const pathOf = (key: TokenKey, name = "token"): string => join(folder, `${name}-${tokenName(key)}.json`);
   const prepare = async (): Promise<void> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders({ mkdir, dirname }, folder, 0o700);
   };
 
   const isTrusted = async (path: string): Promise<boolean> => {
@@ -87,7 +93,7 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
       logger.warn({ path }, "the file is not ours alone to write; ignoring it");
       return undefined;
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return undefined;
+      if (errnoOf(error) === "ENOENT") return undefined;
       throw error;
     }
   };
@@ -131,7 +137,7 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
       } catch (error) {
         if (signal?.aborted === true) throw signal.reason;
         logger.warn(
-          { lock, reason: String(codeOf(error)) },
+          { lock, reason: errnoOf(error) },
           "the token cannot be locked; other programs may ask for one too",
         );
         return work();
@@ -170,7 +176,7 @@ async function acquire(
       }
       return;
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
+      if (errnoOf(error) !== "EEXIST") throw error;
     }
     await removeDeadLock(lock);
     await clock.sleep(POLL_MS, signal);
@@ -188,7 +194,7 @@ async function removeDeadLock(lock: string): Promise<void> {
     if (moved.ino !== before.ino) await link(aside, lock).catch(() => undefined);
     await unlink(aside);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }
 

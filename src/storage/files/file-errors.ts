@@ -1,4 +1,4 @@
-import { StorageError, type StorageFacts } from "../../core/index.js";
+import { StorageError, type StorageFacts, errnoOf } from "../../core/index.js";
 
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full; free some space and try again",
@@ -15,12 +15,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error; check it before going on",
 };
 const PASSING: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EAGAIN", "EBUSY", "ESTALE", "EINTR"]);
-
-/** The `code` of a Node system error, such as `ENOENT`; `""` for anything else. */
-export function errnoOf(error: unknown): string {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
-}
 
 /** What a failed file operation means to the caller, with what to do about it. */
 export function fileError(error: unknown, dir: string, facts: StorageFacts): StorageError {

@@ -7,10 +7,11 @@ import {
   StorageError,
   type StorageFacts,
   checkBytes,
+  errnoOf,
+  makeFolders,
 } from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
-import { errnoOf, fileError, isWithoutLinks } from "./file-errors.js";
-import { makeFolders } from "./make-folders.js";
+import { fileError, isWithoutLinks } from "./file-errors.js";
 import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
 import type { ByteRange, GetOptions, ObjectStore, PutOptions } from "../object-store.js";
 import { checkRangeOption } from "../ranges.js";
@@ -230,7 +231,7 @@ export class FileStore implements ObjectStore {
   /** Writes and syncs `bytes` under a name that no key has. @returns its path. */
   async #writeTemporary(folder: string, bytes: Uint8Array): Promise<string> {
     const mode = this.#private ? 0o700 : 0o777;
-    const made = await makeFolders(this.#fs, folder, mode);
+    const made = await makeFolders({ mkdir: this.#fs.mkdir, dirname }, folder, mode);
     const isNew = !this.#known.has(folder);
     if (isNew) await this.#syncParents(folder, made);
     const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);

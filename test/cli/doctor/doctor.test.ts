@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type ObjectStore, FileStore, MemoryStore, createMemoryTokenStore, createCalendar } from "hantoo";
@@ -187,6 +187,16 @@ test("--probe writes a report and a recording that replay serves, without a secr
   const same = ({ stdout }: Ended): string => stdout.replace(/^clock … .*$/m, "");
   expect([again.code, same(again)]).toEqual([0, same(ended)]);
   expect(again.stdout).toContain("key … as assumed: accepted (live, simulator)");
+});
+
+test("a recording that cannot be written costs no finding, and is told", async () => {
+  await mkdir(cli.path("kept"), { recursive: true });
+  await writeFile(cli.path("kept/recording"), "in the way");
+  const ended = await doctor("--probe --out kept --max-calls 20");
+  expect(ended.code).toBe(1);
+  expect(ended.stderr.match(/could not be recorded/g)).toHaveLength(1);
+  expect(heads(ended).slice(0, SUBJECTS.length)).toEqual(SUBJECTS.map((word) => `${word} … as assumed`));
+  expect(await readFile(cli.path("kept/report.txt"), "utf8")).toContain("key … as assumed");
 });
 
 test("in Korean the words of the lines stay, and the sentence behind them is Korean", async () => {

@@ -1,6 +1,10 @@
-import { dirname } from "node:path";
-import type { promises } from "node:fs";
-import { errnoOf } from "./file-errors.js";
+import { errnoOf } from "./errno.js";
+
+/** What making folders needs of the host: `node:fs/promises` and `node:path` have it. */
+interface FolderMaker {
+  mkdir(folder: string, options: { readonly mode: number }): Promise<unknown>;
+  dirname(folder: string): string;
+}
 
 /**
  * Makes a folder and those above it, level by level: Node's recursive `mkdir` never returns where a file system takes no
@@ -10,13 +14,13 @@ import { errnoOf } from "./file-errors.js";
  * @throws the system's own error.
  */
 export async function makeFolders(
-  fs: Pick<typeof promises, "mkdir">,
+  host: FolderMaker,
   folder: string,
   mode: number,
 ): Promise<string | undefined> {
   const make = async (): Promise<boolean> => {
     try {
-      await fs.mkdir(folder, { mode });
+      await host.mkdir(folder, { mode });
       return true;
     } catch (error) {
       if (errnoOf(error) === "EEXIST") return false;
@@ -26,9 +30,9 @@ export async function makeFolders(
   try {
     return (await make()) ? folder : undefined;
   } catch (error) {
-    const above = dirname(folder);
+    const above = host.dirname(folder);
     if (errnoOf(error) !== "ENOENT" || above === folder) throw error;
-    const made = await makeFolders(fs, above, mode);
+    const made = await makeFolders(host, above, mode);
     const isNew = await make();
     return made ?? (isNew ? folder : undefined);
   }

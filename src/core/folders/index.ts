@@ -1,0 +1,2 @@
+export { errnoOf } from "./errno.js";
+export { makeFolders } from "./make-folders.js";
