@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { browse } from "./browser.js";
 import { unknownCommands } from "./programs/command-lines.js";
 import { brokenLinks, clicksFrom, htmlFiles } from "./links.js";
+import { exampleGlobals, examplesOf } from "./programs/examples.js";
 import { allPages } from "./plain-copies.js";
 import { STAGE } from "./pages/stage.js";
 import { snippetsOf, typeErrors } from "./programs/snippets.js";
@@ -46,6 +47,11 @@ const snippets = pages.flatMap((path) => snippetsOf(path, readFileSync(`${STAGE}
 said(
   `${snippets.filter(({ language }) => language === "ts").length} TypeScript blocks have the types they say`,
   typeErrors(snippets),
+);
+const examples = examplesOf("src");
+said(
+  `${examples.length} examples of the reference have the types they say`,
+  typeErrors(examples, exampleGlobals()),
 );
 said("commands and options of the shell blocks", await unknownCommands(snippets));
 

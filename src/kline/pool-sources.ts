@@ -53,7 +53,8 @@ interface Member {
  *
  * @example
  * ```ts
- * const client = poolSources([clientA, clientB, clientC, clientD], { logger: console });
+ * const keys = [{ appKey: "…", appSecret: "…" }, { appKey: "…", appSecret: "…" }]; // of two app keys
+ * const client = poolSources(keys.map((key) => new KisClient(key)), { logger: console });
  * const logger = new HantooKlineLogger({ client, store, symbols });
  * ```
  * @returns a source with the capacity of those that are in the pool; the sources are not closed with it.

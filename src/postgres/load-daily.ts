@@ -66,6 +66,7 @@ const DAYS_AT_ONCE = 100;
  *
  * @example
  * ```ts
+ * const client = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
  * await createDailyTable({ client });
  * const { rows, written } = await loadDaily({ client, store, from: "2026-01-02", to: "2026-11-20" });
  * ```

@@ -17,9 +17,10 @@ export function snippetsOf(page: string, markdown: string): readonly Snippet[] {
  * Checks TypeScript blocks as files of this project: names, options and shapes are what the package has. Blocks with the
  * same text are checked once.
  *
+ * @param globals - a declaration file of names that every block may use without an import.
  * @returns what the compiler says, a line each.
  */
-export function typeErrors(snippets: readonly Snippet[]): readonly string[] {
+export function typeErrors(snippets: readonly Snippet[], globals = ""): readonly string[] {
   const files = new Map<string, Snippet>();
   const seen = new Set<string>();
   for (const snippet of snippets) {
@@ -36,17 +37,19 @@ export function typeErrors(snippets: readonly Snippet[]): readonly string[] {
     declaration: false,
     noEmit: true,
   };
+  const texts = new Map([...files].map(([path, { code }]) => [path, `${code}\nexport {};\n`]));
+  texts.set(resolve("examples/site-globals.d.ts"), globals);
   const base = ts.createCompilerHost(settings);
   const host = { ...base };
-  host.fileExists = (path) => files.has(path) || base.fileExists(path);
-  host.readFile = (path) => files.get(path)?.code ?? base.readFile(path);
+  host.fileExists = (path) => texts.has(path) || base.fileExists(path);
+  host.readFile = (path) => texts.get(path) ?? base.readFile(path);
   host.getSourceFile = (path, target, ...rest) => {
-    const snippet = files.get(path);
-    return snippet === undefined
+    const text = texts.get(path);
+    return text === undefined
       ? base.getSourceFile(path, target, ...rest)
-      : ts.createSourceFile(path, `${snippet.code}\nexport {};\n`, target);
+      : ts.createSourceFile(path, text, target);
   };
-  const program = ts.createProgram([...files.keys()], settings, host);
+  const program = ts.createProgram([...texts.keys()], settings, host);
   return [...files].flatMap(([path, { page }]) => {
     const source = program.getSourceFile(path) as ts.SourceFile;
     return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
