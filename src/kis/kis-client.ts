@@ -8,7 +8,7 @@ import {
   HolidayReader,
   type HolidaysOptions,
   MinuteReader,
-  TradingDays,
+  TradingDayReader,
   fetchPages,
   fetchQuote,
   fetchQuotes,
@@ -71,7 +71,7 @@ export class KisClient {
   readonly #settings: KisSettings;
   readonly #session: KisSession;
   readonly #holidays: HolidayReader;
-  readonly #tradingDays: TradingDays;
+  readonly #tradingDays: TradingDayReader;
   readonly #minutes: MinuteReader;
 
   /** @throws {@link ConfigError} naming the first option that is missing, unknown or out of range. */
@@ -83,7 +83,7 @@ export class KisClient {
     const now = (): number => this.#settings.clock.now();
     this.#holidays = new HolidayReader(call, now);
     this.#minutes = new MinuteReader({ ...this.#settings, call, keptDays: this.capacity.keptDays });
-    this.#tradingDays = new TradingDays({
+    this.#tradingDays = new TradingDayReader({
       ...this.#settings,
       call,
       memory: facts,

@@ -50,7 +50,7 @@ function corporateHeaders({ custtype, corporate }: RequestIdentity): Record<stri
  * @see KIS portal, common request headers (read 2026-11-21)
  */
 export function buildRequest(
-  call: Omit<KisCall<unknown>, "read" | "shows">,
+  call: Omit<KisCall<unknown>, "read" | "newestMinute">,
   identity: RequestIdentity,
   accessToken: string,
 ): HttpRequest {

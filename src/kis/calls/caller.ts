@@ -61,7 +61,7 @@ export function createCaller(options: CallerOptions): KisCaller {
     checkCallOptions(how);
     checkOffered(call.trId, options.environment);
     const retry = checkRetry(how.retry, options.retry);
-    const { method, path, trId, read, shows } = call;
+    const { method, path, trId, read, newestMinute } = call;
     const isIdempotent = method === "GET";
     let attempts = 0;
     let isReplayed = false;
@@ -114,7 +114,7 @@ export function createCaller(options: CallerOptions): KisCaller {
         const { body, headers } = await send();
         const hasMore = /^[FM]$/.test(headers.get("tr_cont")?.trim() ?? "");
         const value = read(body);
-        return { value, body, hasMore, asOf: kisTime.asOf(sent, headers.get("date"), shows?.(value)) };
+        return { value, body, hasMore, asOf: kisTime.asOf(sent, headers.get("date"), newestMinute?.(value)) };
       },
     );
   };

@@ -5,14 +5,13 @@ import {
   type TradingDay,
   type Venue,
   addDays,
-  checkDay,
   checkOptions,
   checkSymbol,
   checkVenue,
   kstDay,
   venueCode,
 } from "../../core/index.js";
-import { type DaySpan, dailyWindows, periodStart } from "./daily-windows.js";
+import { type DaySpan, checkDaySpan, checkPeriod, dailyWindows, periodStart } from "./daily-windows.js";
 import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
 import { type DailyPage, type DailyRow, type OddDay, type Period, dailyRows } from "../wire/index.js";
 import { unknownSymbol } from "./unknown-symbol.js";
@@ -52,7 +51,7 @@ export interface DailyBar {
   readonly close: number;
   /** Shares traded in the period. */
   readonly volume: number;
-  /** Absent where KIS left it blank. */
+  /** KRW traded in the period; absent where KIS left it blank. */
   readonly turnover?: number;
   /**
    * `false` until 06:00 KST of the trading day after its period: until the batch of that night KIS shows the
@@ -60,8 +59,8 @@ export interface DailyBar {
    */
   readonly isFinal: boolean;
   /**
-   * Which rule the bar breaks; it is as KIS sent it. `"no-regular-trade"`: all trades were off hours, so open, high and
-   * low are 0.
+   * Which rule the bar breaks. The bar is given as KIS sent it. `"no-regular-trade"`: all trades were off hours, so
+   * open, high and low are 0.
    */
   readonly odd?: OddDay;
 }
@@ -74,15 +73,12 @@ function check(request: DailyBarsRequest): Checked {
     "an object with `symbol`, `from` and `to`",
     "request",
   );
-  const from = checkDay(request.from, "from");
-  const to = checkDay(request.to, "to");
-  if (from > to) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
-  if (!["D", "W", "M", "Y"].includes(period)) throw new ConfigError("period", '"D", "W", "M" or "Y"', period);
+  const span = checkDaySpan(request);
+  checkPeriod(period);
   if (typeof adjusted !== "boolean") throw new ConfigError("adjusted", "a boolean", adjusted);
   return {
     symbol: checkSymbol(request.symbol),
-    from,
-    to,
+    ...span,
     period,
     adjusted,
     venue: checkVenue(request.venue ?? "KRX"),

@@ -1,11 +1,31 @@
 import type { TradingCalendar } from "../../calendar/index.js";
-import { type TradingDay, addDays, weekdayOf } from "../../core/index.js";
+import { ConfigError, type TradingDay, addDays, checkDay, weekdayOf } from "../../core/index.js";
 import type { Period } from "../wire/index.js";
 
 /** A span of days, both inclusive. */
 export interface DaySpan {
   readonly from: TradingDay;
   readonly to: TradingDay;
+}
+
+/**
+ * @returns `from` and `to`, checked.
+ * @throws {@link ConfigError} if one of them is no day, or `from` is later than `to`.
+ */
+export function checkDaySpan(request: DaySpan): DaySpan {
+  const from = checkDay(request.from, "from");
+  const to = checkDay(request.to, "to");
+  if (from > to) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
+  return { from, to };
+}
+
+/**
+ * @returns `period`, checked.
+ * @throws {@link ConfigError} if it is none.
+ */
+export function checkPeriod(period: Period): Period {
+  if (!["D", "W", "M", "Y"].includes(period)) throw new ConfigError("period", '"D", "W", "M" or "Y"', period);
+  return period;
 }
 
 /** Saturdays were trading days up to 1998-12-05. */

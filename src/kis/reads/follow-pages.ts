@@ -3,7 +3,7 @@ import type { SendOptions, Fetched, KisCaller } from "../calls/index.js";
 
 import type { KisCall } from "../wire/index.js";
 
-/** No answer of KIS is known to have as many pages. */
+/** More pages than any answer of KIS is known to have. */
 const MOST_PAGES = 1000;
 
 /** The keys that a page gives for the next: `ctx_area_fk100` of the body is `CTX_AREA_FK100` of the request. */

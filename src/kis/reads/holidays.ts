@@ -12,7 +12,7 @@ import {
 import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
 import { type Holiday, holidayRows } from "../wire/index.js";
 import { fetchPages } from "./follow-pages.js";
-import { KeptForDay } from "./kept-for-day.js";
+import { DayCache } from "./day-cache.js";
 
 /** Options of {@link KisClient.holidays}. */
 export interface HolidaysOptions extends CallOptions {
@@ -23,17 +23,17 @@ export interface HolidaysOptions extends CallOptions {
 const DAYS_AHEAD = 30;
 /** KIS serves at least 12 pages of 24 days (measured 2026-08-12). */
 const MOST_DAYS = 3660;
-/** After this many pages in a row without a newer day no more are asked for. */
-const MOST_BARREN = 5;
+/** After this many pages in a row without a newer day, no more pages are asked for. */
+const MOST_EMPTY_PAGES = 5;
 
 /** Asks KIS for the holidays of a span once a KST day, because the portal says that the endpoint burdens its ledger. */
 export class HolidayReader {
   readonly #caller: KisCaller;
-  readonly #kept: KeptForDay<readonly Holiday[]>;
+  readonly #kept: DayCache<readonly Holiday[]>;
 
   constructor(caller: KisCaller, now: () => number) {
     this.#caller = caller;
-    this.#kept = new KeptForDay(now);
+    this.#kept = new DayCache(now);
   }
 
   async read(from: TradingDay, options: HolidaysOptions): Promise<readonly Holiday[]> {
@@ -50,7 +50,7 @@ export class HolidayReader {
   async #fetch(from: TradingDay, to: TradingDay, how: CallOptions): Promise<readonly Holiday[]> {
     const rows = new Map<string, Holiday>();
     let newest = "";
-    let barren = 0;
+    let emptyPages = 0;
     for await (const { value } of fetchPages(holidayRows(from), this.#caller, how)) {
       for (const row of value) {
         // KIS sometimes lists a day twice. Rows that contradict each other are both kept.
@@ -58,9 +58,9 @@ export class HolidayReader {
       }
       const last = value.reduce((day, row) => (row.day > day ? row.day : day), newest);
       if (last >= to) break;
-      barren = last > newest ? 0 : barren + 1;
+      emptyPages = last > newest ? 0 : emptyPages + 1;
       newest = last;
-      if (barren > MOST_BARREN) {
+      if (emptyPages > MOST_EMPTY_PAGES) {
         const lost = newest < from ? from : addDays(newest, 1);
         const missing = [{ from: kstInstant(lost, "00:00"), to: kstInstant(to, "00:00") }];
         throw new IncompleteDataError(

@@ -5,7 +5,7 @@ export { HolidayReader, type HolidaysOptions } from "./holidays.js";
 export { MinuteReader } from "./minutes/index.js";
 export { fetchQuote, fetchQuotes } from "./quotes.js";
 export { type Trade, fetchTrades } from "./trades.js";
-export { TradingDays } from "./trading-day.js";
+export { TradingDayReader } from "./trading-day.js";
 export { unknownSymbol } from "./unknown-symbol.js";
 export {
   fetchIndexBars,
@@ -16,9 +16,5 @@ export {
   type IndexMinuteBars,
   type IndexMinutesRequest,
 } from "./indices.js";
-export {
-  type CorporateActionsRequest,
-  fetchCorporateActions,
-  fetchInvestorFlows,
-  type InvestorFlowsRequest,
-} from "./issuers.js";
+export { type CorporateActionsRequest, fetchCorporateActions } from "./corporate-actions.js";
+export { fetchInvestorFlows, type InvestorFlowsRequest } from "./investor-flows.js";

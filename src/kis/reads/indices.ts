@@ -1,10 +1,8 @@
 import type { TradingCalendar } from "../../calendar/index.js";
 import {
-  ConfigError,
   MINUTE_MS,
   SETTLE_MS,
   type TradingDay,
-  checkDay,
   checkIndexCode,
   checkOptions,
   finalAt,
@@ -12,20 +10,20 @@ import {
 } from "../../core/index.js";
 import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
 import { isFinal } from "./daily-bars.js";
-import { dailyWindows } from "./daily-windows.js";
-import { type IndexRow, type Period, indexBars, indexMinutes } from "../wire/index.js";
+import { checkDaySpan, checkPeriod, dailyWindows } from "./daily-windows.js";
+import { INDEX_PAGE_ROWS, type IndexRow, type Period, indexBars, indexMinutes } from "../wire/index.js";
 
 /** Which bars of an index to ask for. */
 export interface IndexBarsRequest extends CallOptions {
-  /** KIS's code: `"0001"` KOSPI, `"1001"` KOSDAQ, `"2001"` KOSPI 200. KRX counts otherwise. */
+  /** KIS's code: `"0001"` KOSPI, `"1001"` KOSDAQ, `"2001"` KOSPI 200. KRX's own codes are others. */
   readonly index: string;
   /** First KST date, inclusive. */
   readonly from: TradingDay;
   /** Last KST date, inclusive. */
   readonly to: TradingDay;
-  /** A bar a day, week, month or year. @defaultValue "D" */
+  /** One bar for each day, week, month or year. @defaultValue "D" */
   readonly period?: Period;
-  /** Called before each request; what it throws ends the call untouched, and nothing is sent. @defaultValue nothing */
+  /** Called before each request. If it throws, nothing is sent and the call fails with that error. @defaultValue none */
   readonly onCall?: () => void;
 }
 
@@ -33,7 +31,7 @@ export interface IndexBarsRequest extends CallOptions {
 export interface IndexBar {
   /** KST date; of a longer period its last trading day so far. */
   readonly tradingDay: TradingDay;
-  /** Points. */
+  /** First level, in points. */
   readonly open: number;
   /** Highest level, in points. */
   readonly high: number;
@@ -53,7 +51,7 @@ export interface IndexBar {
 export interface IndexMinutesRequest extends CallOptions {
   /** KIS's code, see {@link IndexBarsRequest.index}. */
   readonly index: string;
-  /** Called before each request; what it throws ends the call untouched, and nothing is sent. @defaultValue nothing */
+  /** Called before each request. If it throws, nothing is sent and the call fails with that error. @defaultValue none */
   readonly onCall?: () => void;
 }
 
@@ -61,7 +59,7 @@ export interface IndexMinutesRequest extends CallOptions {
 export interface IndexMinuteBars {
   /** Code of the index as KIS writes it, such as `0001` for KOSPI. */
   readonly index: string;
-  /** As KIS writes it. */
+  /** Name of the index as KIS writes it. */
   readonly name: string;
   /** Ended minutes, ascending; about the last 102. */
   readonly bars: readonly IndexMinuteBar[];
@@ -75,9 +73,6 @@ export interface IndexMinuteBar extends Omit<IndexBar, "tradingDay" | "isFinal">
   readonly time: number;
 }
 
-/** Rows of one answer, at the most; measured on 2026-09-16. */
-const ROWS = 50;
-
 /** Bars of an index over any span, ascending: one call for each 50 of them. */
 export async function fetchIndexBars(
   request: IndexBarsRequest,
@@ -86,14 +81,12 @@ export async function fetchIndexBars(
 ): Promise<IndexBar[]> {
   checkOptions(request, "an object with `index`, `from` and `to`", "request");
   const index = checkIndexCode(request.index);
-  const { period = "D", onCall } = request;
-  const from = checkDay(request.from, "from");
-  const to = checkDay(request.to, "to");
-  if (from > to) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
-  if (!["D", "W", "M", "Y"].includes(period)) throw new ConfigError("period", '"D", "W", "M" or "Y"', period);
+  const { from, to } = checkDaySpan(request);
+  const { onCall } = request;
+  const period = checkPeriod(request.period ?? "D");
   const today = kstDay(clock());
   const rows = new Map<TradingDay, IndexRow>();
-  for (const span of dailyWindows(from, to < today ? to : today, period, ROWS, calendar)) {
+  for (const span of dailyWindows(from, to < today ? to : today, period, INDEX_PAGE_ROWS, calendar)) {
     const { value } = await call(indexBars(index, { ...span, period }), {
       ...callOptionsOf(request),
       onSend: onCall,
@@ -128,8 +121,8 @@ export async function fetchIndexMinutes(
   let last: { readonly time: number; readonly acc: number } | undefined;
   for (const { time, accTurnover, ...bar } of ascending) {
     const isFirst = calendar.session(kstDay(time))?.open === time;
-    // A minute's KRW is a difference: of the oldest row of a cut answer, and of one behind a minute without a row
-    // there, it cannot be told, and the row is left out.
+    // A minute's turnover is a difference of totals. The oldest row of a cut answer has none before it, and if the
+    // second row does not follow it at once, the same holds for that one: such rows are left out.
     const isAlone = bars.length === 0 && last !== undefined && time - last.time > MINUTE_MS;
     const before = isFirst ? 0 : isAlone ? undefined : last?.acc;
     last = { time, acc: accTurnover };

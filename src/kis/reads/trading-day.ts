@@ -9,7 +9,7 @@ import {
 } from "../../core/index.js";
 import type { KisCaller } from "../calls/index.js";
 import { type Holiday, type KisEnvironment, INDEX_PAGE_ROWS, indexDays } from "../wire/index.js";
-import { KeptForDay } from "./kept-for-day.js";
+import { DayCache } from "./day-cache.js";
 
 /** Where the day's answer of chk-holiday is kept for the next process. */
 export interface HolidayMemory {
@@ -35,15 +35,15 @@ const FACT = "holidays";
  * Asks KIS whether a day is or was a trading day. For today and later it reads chk-holiday; for past days, and on paper,
  * the daily rows of the KOSPI, which has one for each trading day.
  */
-export class TradingDays {
+export class TradingDayReader {
   readonly #ports: TradingDayPorts;
-  readonly #ahead: KeptForDay<readonly Pick<Holiday, "day" | "isOpen">[]>;
-  readonly #past: KeptForDay<readonly TradingDay[]>;
+  readonly #ahead: DayCache<readonly Pick<Holiday, "day" | "isOpen">[]>;
+  readonly #past: DayCache<readonly TradingDay[]>;
 
   constructor(ports: TradingDayPorts) {
     this.#ports = ports;
-    this.#ahead = new KeptForDay(ports.now);
-    this.#past = new KeptForDay(ports.now);
+    this.#ahead = new DayCache(ports.now);
+    this.#past = new DayCache(ports.now);
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   compactDay,
   expandDay,
 } from "../../core/index.js";
-import { numberIn, objectOf, readAnswer, rowsOf, text } from "./field.js";
+import { numberIn, optionalObject, readAnswer, rowsOf, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
 
 /** What one bar covers: a day, a week, a month, a year. */
@@ -44,7 +44,7 @@ export interface DailyPage {
 }
 
 const answer = z.object({
-  output1: objectOf({ stck_prpr: text }),
+  output1: optionalObject({ stck_prpr: text }),
   output2: rowsOf({
     stck_bsop_date: text,
     stck_oprc: text,

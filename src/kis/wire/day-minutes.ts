@@ -1,6 +1,6 @@
 import { type TradingDay, type VenueCode, compactDay, kstInstant } from "../../core/index.js";
 import type { KisCall } from "./kis-call.js";
-import { type MinutePage, begunMinute, readMinutePage } from "./minute-rows.js";
+import { type MinutePage, newestTradedMinute, readMinutePage } from "./minute-rows.js";
 
 /** Rows of one answer of inquire-time-dailychartprice, at the most. */
 export const DAY_PAGE_ROWS = 120;
@@ -31,6 +31,6 @@ export function dayMinutes(
       FID_FAKE_TICK_INCU_YN: "",
     },
     read: readMinutePage,
-    shows: (page) => begunMinute(page, kstInstant(day, time)),
+    newestMinute: (page) => newestTradedMinute(page, kstInstant(day, time)),
   };
 }

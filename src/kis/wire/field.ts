@@ -11,7 +11,7 @@ export const text: z.ZodType<string> = z
   .transform((value) => (value === null || value === undefined ? "" : String(value).trim()));
 
 /** One object, whose other fields we do not know. KIS sends an empty array or a blank for "none" as well. */
-export function objectOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
+export function optionalObject<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
   return z.preprocess(firstObject, z.object(shape));
 }
 
@@ -23,8 +23,8 @@ function firstObject(value: unknown): unknown {
 /** The container itself must be there: without it an answer says nothing, not even that there is nothing. */
 const isThere = (value: unknown): boolean => value !== undefined;
 
-/** {@link objectOf}, for an object that an answer cannot do without. */
-export function oneOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
+/** {@link optionalObject}, for an object that an answer cannot do without. */
+export function requiredObject<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
   return z.preprocess((value) => (isThere(value) ? firstObject(value) : value), z.object(shape));
 }
 

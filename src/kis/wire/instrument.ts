@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type TradingDay, expandDay } from "../../core/index.js";
-import { numberIn, oneOf, present, readAnswer, text } from "./field.js";
+import { numberIn, requiredObject, present, readAnswer, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
 
 /** What KIS knows of a symbol; a field it leaves blank is absent. */
@@ -32,7 +32,7 @@ export interface KisInstrument {
 }
 
 const answer = z.object({
-  output: oneOf({
+  output: requiredObject({
     pdno: text,
     prdt_name: text,
     prdt_abrv_name: text,

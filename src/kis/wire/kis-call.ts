@@ -9,5 +9,5 @@ export interface KisCall<T> {
   /** @throws {@link KisSchemaError} if the body does not hold what we publish. */
   readonly read: (body: unknown) => T;
   /** Epoch ms of the newest minute that an answer shows begun, where it shows one: so late is it at KIS at the least. */
-  readonly shows?: (value: T) => number | undefined;
+  readonly newestMinute?: (value: T) => number | undefined;
 }

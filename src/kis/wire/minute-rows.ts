@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KisSchemaError, expandDay, kstInstant } from "../../core/index.js";
-import { numberIn, objectOf, readAnswer, rowsOf, text } from "./field.js";
+import { numberIn, optionalObject, readAnswer, rowsOf, text } from "./field.js";
 
 /** One row of a minute chart, as KIS sent it; nothing is checked yet beyond being a number. */
 export interface MinuteRow {
@@ -32,7 +32,7 @@ export interface MinutePage {
 }
 
 const answer = z.object({
-  output1: objectOf({ stck_prpr: text, stck_prdy_clpr: text, acml_vol: text, acml_tr_pbmn: text }),
+  output1: optionalObject({ stck_prpr: text, stck_prdy_clpr: text, acml_vol: text, acml_tr_pbmn: text }),
   output2: rowsOf({
     stck_bsop_date: text,
     stck_cntg_hour: text,
@@ -84,7 +84,7 @@ export function readMinutePage(body: unknown): MinutePage {
  *
  * @param label - epoch ms of the label asked for.
  */
-export function begunMinute({ rows }: MinutePage, label: number): number | undefined {
+export function newestTradedMinute({ rows }: MinutePage, label: number): number | undefined {
   return rows.find(({ time, volume = 0 }) => volume > 0 && time < label)?.time;
 }
 

@@ -1,6 +1,6 @@
 import { type VenueCode, kstInstant } from "../../core/index.js";
 import type { KisCall } from "./kis-call.js";
-import { type MinutePage, begunMinute, readMinutePage } from "./minute-rows.js";
+import { type MinutePage, newestTradedMinute, readMinutePage } from "./minute-rows.js";
 
 /** Rows of one answer of inquire-time-itemchartprice, at the most. */
 export const TODAY_PAGE_ROWS = 30;
@@ -26,6 +26,6 @@ export function todayMinutes(symbol: string, venue: VenueCode, time: string): Ki
     },
     read: readMinutePage,
     // No day is asked for: the rows say which it is.
-    shows: (page) => begunMinute(page, kstInstant(page.rows[0]?.day ?? "", time)),
+    newestMinute: (page) => newestTradedMinute(page, kstInstant(page.rows[0]?.day ?? "", time)),
   };
 }

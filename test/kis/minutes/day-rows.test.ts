@@ -90,14 +90,14 @@ test.each([
   ["KIS's no data", { cntg_vol: "-9223372036854775808" }],
 ])("%s makes a row that cannot be read", (_, broken) => {
   const { all } = collect([[row("090000", 1, 100, broken)], "09:00"]);
-  expect(all.rows).toEqual([{ minute: at("09:00"), bar: undefined, own: undefined, total: 100 }]);
+  expect(all.rows).toEqual([{ minute: at("09:00"), bar: undefined, possible: undefined, total: 100 }]);
 });
 
 test("a row with its open outside its range is a row, and worth what all four prices allow", () => {
   // 036220, opening auction: the open as it was recorded.
   const prices = { stck_oprc: "6880", stck_hgpr: "6810", stck_lwpr: "6810", stck_prpr: "6810" };
   const { all } = collect([[row("090000", 63, 430_000, prices)], "09:00"]);
-  expect(all.rows[0]?.own).toEqual({ least: 63 * 6810, most: 63 * 6880.5, dearest: 63 * 6880 });
+  expect(all.rows[0]?.possible).toEqual({ least: 63 * 6810, most: 63 * 6880.5, atHigh: 63 * 6880 });
 });
 
 test("a label off the minute beside its minute is an echo; alone it is a row that cannot be read", () => {

@@ -2,7 +2,7 @@ import type { TradingCalendar } from "../../../calendar/index.js";
 import type { TradingDay } from "../../../core/index.js";
 import type { DailyRow } from "../../wire/index.js";
 import type { DaySpan } from "../daily-windows.js";
-import type { DayRow, TradedRow, Worth } from "./day-rows.js";
+import type { DayRow, TradedRow, PossibleTurnover } from "./day-rows.js";
 
 /** Trading days that one question about daily rows covers: KIS's rows of one answer. */
 const WITNESS_DAYS = 100;
@@ -16,8 +16,8 @@ export interface DailyWitness {
 }
 
 /**
- * The span that is asked about to learn of `day`: counted back from today in steps of {@link WITNESS_DAYS}, so that the
- * days of a step share one call.
+ * The span of daily rows to ask for to learn about `day`. Spans are counted back from today in steps of
+ * {@link WITNESS_DAYS}, so that all days of a step share one call.
  */
 export function witnessSpan(calendar: TradingCalendar, day: TradingDay, today: TradingDay): DaySpan {
   const newest = calendar.isTradingDay(today) ? today : calendar.previousTradingDay(today);
@@ -27,7 +27,7 @@ export function witnessSpan(calendar: TradingCalendar, day: TradingDay, today: T
   return { from: from > day ? day : from, to: stepBack(calendar, newest, step * WITNESS_DAYS) };
 }
 
-/** The calendar's first day where it does not reach back as far. */
+/** The trading day `count` trading days before `day`; the calendar's first day if it does not reach back as far. */
 function stepBack(calendar: TradingCalendar, day: TradingDay, count: number): TradingDay {
   if (count === 0) return day;
   const known = calendar.countTradingDays(calendar.first, day) - 1;
@@ -43,27 +43,29 @@ export function sidesOf(rows: readonly Pick<DailyRow, "day">[], day: TradingDay)
 }
 
 /**
- * Nothing was traded in the regular session, or the symbol was not listed: a day without a minute row is as it was.
+ * Whether daily rows prove that a day rightly has no minute row: nothing was traded in the regular session, or the
+ * symbol was not listed.
  *
- * @param hasQuote - KIS still has a price. Then rows that end before the day are of no delisting: a holiday that the
- * calendar does not know has none either, and until the next session nothing comes after it.
+ * @param hasQuote - KIS still has a price. Then rows that end before the day do not show a delisting: a holiday that the
+ * calendar does not know has no row either, and no row follows it until the next session.
  */
 export function provesQuiet({ row, around }: DailyWitness, hasQuote: boolean): boolean {
   if (row === undefined) return around === "after" || (around === "before" && !hasQuote);
   return row.volume === 0 || row.odd === "no-regular-trade";
 }
 
-/** The span of all years: shows whether, and when, KIS ever had a symbol. */
+/** The span of all years: its rows show whether, and when, KIS had a symbol. */
 export function everySpan(calendar: TradingCalendar, today: TradingDay): DaySpan {
   return { from: calendar.first, to: today };
 }
 
-/** Prices and their rescaled twins are both rounded to a won. */
+/** Prices and rescaled prices are both rounded to a won. */
 const ROUNDING = 1;
 
 /**
- * By how much minutes are on another scale than the day's prices as traded (348080 of 2025-10-02: a close of 8327 where
- * 953 was traded). Proved where they leave the day's range, and most of open, high, low and close tell the same factor.
+ * The factor between the prices of minutes and the day's prices as traded (348080 of 2025-10-02 showed a close of 8327
+ * where 953 was traded). It is proved if the minutes leave the day's range, and most of open, high, low and close show
+ * the same factor.
  *
  * @param bars - of the regular session, ascending.
  * @param row - the day as traded, in which KIS never changes a price.
@@ -93,17 +95,17 @@ export function priceScale(bars: readonly TradedRow[], row: DailyRow | undefined
 }
 
 /**
- * What shares can have cost at the prices as traded, from rows on another scale. Whether KIS scales their volumes as
- * well is not known, so both readings are given; prices and shares are rounded in them.
+ * Rows on another scale, with the turnover that their shares can have made at the prices as traded. It is not known
+ * whether KIS scales their volumes as well, so both readings are given. Both allow for rounded prices and shares.
  */
 export function rescaledReadings(rows: readonly DayRow[], scale: number): readonly (readonly DayRow[])[] {
-  const read = (worth: (bar: TradedRow) => Worth): readonly DayRow[] =>
-    rows.map((row) => (row.bar === undefined ? row : { ...row, own: worth(row.bar) }));
-  const range = (bar: TradedRow, shares: number, unit: number): Worth => {
+  const read = (possibleIn: (bar: TradedRow) => PossibleTurnover): readonly DayRow[] =>
+    rows.map((row) => (row.bar === undefined ? row : { ...row, possible: possibleIn(row.bar) }));
+  const range = (bar: TradedRow, shares: number, unit: number): PossibleTurnover => {
     const prices = [bar.open, bar.high, bar.low, bar.close];
-    const dearest = ((Math.max(...prices) + ROUNDING) / unit) * (bar.volume + shares);
+    const atHigh = ((Math.max(...prices) + ROUNDING) / unit) * (bar.volume + shares);
     const least = ((Math.min(...prices) - ROUNDING) / unit) * Math.max(0, bar.volume - shares);
-    return { least, most: dearest, dearest };
+    return { least, most: atHigh, atHigh };
   };
   return [read((bar) => range(bar, 0, scale)), read((bar) => range(bar, 1, 1))];
 }

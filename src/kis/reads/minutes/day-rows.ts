@@ -7,16 +7,16 @@ export interface DayRow {
   readonly minute: number;
   /** `undefined` where the row cannot be a bar: no price, no count of shares, a label off the minute. */
   readonly bar: TradedRow | undefined;
-  /** KRW that its own shares can have cost, at least and at most; unknown without prices or shares. */
-  readonly own: Worth | undefined;
+  /** What its shares can have cost at its prices; `undefined` without prices or shares. */
+  readonly possible: PossibleTurnover | undefined;
   /** KRW from the start of the day to the end of this minute. */
   readonly total: number | undefined;
 }
 
-/** KRW of some shares. */
-export interface Worth extends Range {
-  /** All of them at the highest price shown. */
-  readonly dearest: number;
+/** The turnover that a number of shares can have made, KRW. */
+export interface PossibleTurnover extends Range {
+  /** KRW if all of them traded at the highest price shown. */
+  readonly atHigh: number;
 }
 
 /** What a row says was traded: prices in KRW, volume in shares. */
@@ -28,7 +28,7 @@ export interface TradedRow {
   readonly volume: number;
 }
 
-/** Both ends inclusive. */
+/** A range of KRW, both ends inclusive. */
 export interface Range {
   readonly least: number;
   readonly most: number;
@@ -44,8 +44,9 @@ interface Demand {
 }
 
 /**
- * What a page brought: all that was wanted, a next label (epoch ms) to ask for, or no way on. With `before`, the
- * label of the page that has the row before the first minute: without it that minute's turnover is not known.
+ * What a page brought: everything that was wanted (`covered`), a label to ask for next (`more`, epoch ms), or no way to
+ * go on (`stuck`). `before` is the label of the page that has the row before the first minute: without that row, the
+ * turnover of the first minute is not known.
  */
 export type PageOutcome =
   | { readonly kind: "covered"; readonly before?: number }
@@ -53,7 +54,7 @@ export type PageOutcome =
   | { readonly kind: "stuck" };
 
 /** How a page was asked for. */
-export interface Asking {
+export interface PageRequest {
   /** The label asked for, epoch ms, on a whole minute. */
   readonly label: number;
   /** The row with that very label is not trusted: while a day is under way KIS may put the forming bar there. */
@@ -65,8 +66,8 @@ export interface Asking {
 /**
  * Collects the rows of one symbol's day from pages, newest first, and knows when the first minute is reached.
  *
- * Proof of that is a row at or before the first minute, or a row of an earlier day below the day's own. A page that is
- * empty, or ends early, proves nothing.
+ * It is reached by a row at or before the first minute, or by a row of an earlier day after the rows of this day. A page
+ * that is empty, or ends early, proves nothing.
  */
 export class DayRows {
   readonly #demand: Demand;
@@ -79,11 +80,11 @@ export class DayRows {
     this.#demand = demand;
   }
 
-  add(page: MinutePage, asking: Asking): PageOutcome {
+  add(page: MinutePage, asking: PageRequest): PageOutcome {
     const { day, first } = this.#demand;
     const { label, echoes } = asking;
     const step = echoes ? 0 : MINUTE_MS;
-    // A row of another day has been seen above the day's own: only what comes after them is the day before.
+    // A row of another day was seen above the rows of this day. Only one below them belongs to the day before.
     const lastOwn = page.rows.findLastIndex((row) => row.day === day);
     let newest = Number.POSITIVE_INFINITY;
     let oldest: number | undefined;
@@ -93,7 +94,7 @@ export class DayRows {
         if (row.day < day && index > lastOwn) return { kind: "covered" };
         continue;
       }
-      // Below the open, FHKST03010200 runs on into the day before under today's date: labels jump up there.
+      // Before the open, FHKST03010200 goes on with rows of the day before, under today's date: there labels jump up.
       if (row.time > newest) break;
       newest = row.time;
       if (row.time >= label + MINUTE_MS) continue;
@@ -119,42 +120,42 @@ export class DayRows {
     }
     const known = this.#rows.get(minute);
     const found = dayRow(row);
-    // A label off its minute, beside the minute's own row, is an echo of what was asked.
+    // A label that is off the minute, beside the minute's own row, repeats the label that was asked for.
     if (row.time !== minute && (known !== undefined || this.#untraded.has(minute))) return;
     if (known === undefined || known.bar === undefined || (replaces && found.bar !== undefined))
       this.#rows.set(minute, found);
   }
 
-  /** The row of a minute stands alone: its own trades explain the day's turnover up to its end, or it has none. */
+  /** Whether no row before the minute is needed: its trades explain the day's turnover up to its end, or it has none. */
   #isAlone(minute: number): boolean {
     const row = this.#rows.get(minute);
     if (this.#demand.hasBase || row === undefined) return true;
-    return isWithin(row.own, row.total);
+    return isWithin(row.possible, row.total);
   }
 
-  /** Rows that say that something was traded, ascending; unreadable ones are among them. */
+  /** Rows of minutes that traded, ascending; rows that cannot be read are among them. */
   get rows(): readonly DayRow[] {
     return [...this.#rows.values()].sort((a, b) => a.minute - b.minute);
   }
 
-  /** Rows of the day, those of volume 0 counted. */
+  /** Number of rows of the day, those of volume 0 included. */
   get size(): number {
     return this.#rows.size + this.#untraded.size;
   }
 
-  /** Rows of another day were among them. */
+  /** Whether the pages had rows of another day, too. */
   get hasOtherDays(): boolean {
     return this.#hasOtherDays;
   }
 
-  /** Nothing was traded between the day's first `turnover` KRW and the oldest row. */
+  /** Whether nothing was traded between the day's first `turnover` KRW and the oldest row. */
   startsAt(turnover: number): boolean {
     const [oldest] = this.rows;
-    return oldest?.total !== undefined && isWithin(oldest.own, oldest.total - turnover);
+    return oldest?.total !== undefined && isWithin(oldest.possible, oldest.total - turnover);
   }
 }
 
-/** Half a won a share: KRX cuts the half of a price midway between two ticks (press, 2025-03-20), its turnover need not. */
+/** KRX shows a price midway between two ticks without its half won (press, 2025-03-20); the turnover may have it. */
 const HALF_A_WON = 0.5;
 
 function dayRow(row: MinuteRow): DayRow {
@@ -166,17 +167,17 @@ function dayRow(row: MinuteRow): DayRow {
   return {
     minute,
     bar: isBar && row.time === minute ? values : undefined,
-    own: isBar ? worthOf(volume, prices) : undefined,
+    possible: isBar ? possibleTurnover(volume, prices) : undefined,
     total: row.turnoverToDate,
   };
 }
 
-function worthOf(volume: number, prices: readonly number[]): Worth {
+function possibleTurnover(volume: number, prices: readonly number[]): PossibleTurnover {
   const highest = Math.max(...prices);
   return {
     least: Math.min(...prices) * volume,
     most: (highest + HALF_A_WON) * volume,
-    dearest: highest * volume,
+    atHigh: highest * volume,
   };
 }
 

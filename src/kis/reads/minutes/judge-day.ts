@@ -8,24 +8,24 @@ import {
   brokenRule,
   countThrough,
 } from "../../../core/index.js";
-import { BELIEVED_AFTER_MS, isClosingSettled } from "./closing-print.js";
+import { TRUSTED_AFTER_MS, isClosingSettled } from "./closing-print.js";
 import type { DayRow } from "./day-rows.js";
 import type { SessionLabels } from "./session-labels.js";
-import type { SharesSoFar } from "./shares-so-far.js";
+import type { RunningTotals } from "./running-totals.js";
 import { type ProvedHole, followTurnover, holesOf } from "./turnover-chain.js";
 
-/** What is at hand to judge a day by. */
+/** What a day is judged by. */
 export interface DayFacts {
   readonly labels: SessionLabels;
   /** Ascending. */
   readonly rows: readonly DayRow[];
-  /** What is known up to an earlier minute, where the rows start after it. */
-  readonly before: SharesSoFar | undefined;
+  /** The running totals up to an earlier minute, where the rows start after it. */
+  readonly before: RunningTotals | undefined;
   /** Epoch ms of the first minute to be published. */
   readonly from: number;
   /** Epoch ms of the last minute that has ended and settled. */
   readonly through: number;
-  /** The day is under way, or was until a moment ago; `undefined` for a past day. */
+  /** Facts of a day that is still going on, or ended a moment ago; `undefined` for a past day. */
   readonly now: UnderWay | undefined;
   /** KRW of the whole day, as KIS's totals have it; `undefined` where they do not tell. */
   readonly dayTurnover: number | undefined;
@@ -41,7 +41,7 @@ interface UnderWay {
   readonly hasPlaceholders: boolean;
 }
 
-/** A day judged. */
+/** What is known of a day. */
 export interface DayVerdict extends Pick<MinuteEvidence, "holes" | "odd" | "outside"> {
   readonly bars: readonly MinuteBar[];
   readonly through: number;
@@ -49,8 +49,8 @@ export interface DayVerdict extends Pick<MinuteEvidence, "holes" | "odd" | "outs
   readonly suspects: readonly number[];
   /** Whether what follows the last row is among them. */
   readonly isEndOpen: boolean;
-  /** Shares up to each minute whose total is known, ascending. */
-  readonly sharesSoFar: readonly SharesSoFar[];
+  /** Running totals up to each minute where they are known, ascending. */
+  readonly runningTotals: readonly RunningTotals[];
 }
 
 /** Says of every minute up to `through` whether it traded, was untraded, or cannot be vouched for. */
@@ -73,7 +73,7 @@ export function judgeDay(facts: DayFacts): DayVerdict {
   };
   let { through } = facts;
   for (const hole of chain.holes) {
-    // What only an unfinished minute shows may be its own doing: it is not known yet.
+    // If only an unfinished minute shows the hole, the step may still change: it is not known yet.
     if (isFinal(hole.shownBy)) add(hole);
     else through = Math.min(through, labels.before(hole.from));
   }
@@ -106,11 +106,11 @@ export function judgeDay(facts: DayFacts): DayVerdict {
   const bars: MinuteBar[] = [];
   const odd: OddBar[] = [];
   let accVolume = before?.volume ?? 0;
-  const sharesSoFar: SharesSoFar[] = [];
+  const runningTotals: RunningTotals[] = [];
   for (const { minute, bar, total } of rows) {
     if (bar === undefined || chain.refuted.has(minute) || !session.has(minute) || minute > through) continue;
     accVolume += bar.volume;
-    if (total !== undefined) sharesSoFar.push({ minute, volume: accVolume, turnover: total });
+    if (total !== undefined) runningTotals.push({ minute, volume: accVolume, turnover: total });
     if (minute < facts.from) continue;
     const turnover = chain.turnover.get(minute);
     bars.push({ time: minute, ...bar, accVolume, ...(turnover === undefined ? {} : { turnover }) });
@@ -121,13 +121,13 @@ export function judgeDay(facts: DayFacts): DayVerdict {
     .filter((hole) => hole.from <= through && hole.to >= facts.from)
     .sort((a, b) => a.from - b.from);
   const suspects = [...reported.map(({ to }) => to), ...odd.map(({ time }) => time)].sort((a, b) => a - b);
-  return { bars, odd, outside, holes: reported, through, suspects, isEndOpen: end.isOpen, sharesSoFar };
+  return { bars, odd, outside, holes: reported, through, suspects, isEndOpen: end.isOpen, runningTotals };
 }
 
 const covers = (holes: readonly ProvedHole[], minute: number): boolean =>
   holes.some(({ from, to }) => from <= minute && minute <= to);
 
-/** Whether it is settled what the closing auction did; a past day's always is. */
+/** Whether it is settled what the closing auction traded; on a past day it always is. */
 function isClosingKnown(
   { labels, before, now, dayTurnover }: DayFacts,
   {
@@ -147,9 +147,9 @@ function isClosingKnown(
   },
 ): boolean {
   if (now === undefined) return true;
-  const isLate = now.asOf - closing >= BELIEVED_AFTER_MS;
+  const isLate = now.asOf - closing >= TRUSTED_AFTER_MS;
   if (printed !== undefined && !isBar(printed) && !isLate) return false;
-  // A trade after the session vouches for it.
+  // A trade after the session shows that the auction has been booked.
   if (
     rows.some((row) => row.minute > closing && isBar(row) && row.total !== undefined && isFinal(row.minute))
   )
@@ -166,7 +166,7 @@ function isClosingKnown(
   });
 }
 
-/** What follows the last row: proved quiet by the totals, not known yet, or lost. */
+/** Decides what follows the last row: nothing, as the totals prove; not known yet; or lost rows. */
 function judgeEnd(
   { labels, now, dayTurnover }: DayFacts,
   end: ReturnType<typeof followTurnover>["end"],
@@ -180,12 +180,12 @@ function judgeEnd(
   const unreadable = end.unreadable.filter((minute) => minute <= through);
   const open = [...absent, ...unreadable];
   if (open.length === 0) return { through, holes: [], isOpen: false };
-  // The row under the label asked for does not count: it may be the bar now forming, or a lost one over again.
+  // The row under the label asked for does not count: it may be the forming bar, or a repeated one.
   if (dayTurnover !== undefined && end.total.most >= dayTurnover)
     return { through, holes: [], isOpen: false };
-  if (now !== undefined && (dayTurnover === undefined || now.asOf < labels.last + BELIEVED_AFTER_MS))
+  if (now !== undefined && (dayTurnover === undefined || now.asOf < labels.last + TRUSTED_AFTER_MS))
     return { through: labels.before(Math.min(...open)), holes: [], isOpen: false };
-  // How much is not said: the day's totals may hold trades after the session as well.
+  // The turnover is not given: the day's totals may include trades after the session.
   const shown = holesOf({
     absent,
     unreadable,
@@ -197,7 +197,7 @@ function judgeEnd(
   return { through, holes: shown, isOpen: true };
 }
 
-/** Trades at labels for which the calendar has no session; near a missing closing print they are that print. */
+/** Trades at labels for which the calendar has no session. Near a missing closing print, they are that print instead. */
 function outsideTrades(
   { labels }: DayFacts,
   rows: readonly DayRow[],

@@ -9,10 +9,10 @@ import {
 } from "../../../core/index.js";
 import { type CallOptions, type KisCaller, callOptionsOf } from "../../calls/index.js";
 import { type DailyPage, type KisEnvironment, type Period, dailyRows } from "../../wire/index.js";
-import { KeptForDay } from "../kept-for-day.js";
+import { DayCache } from "../day-cache.js";
 import { checkMinuteRequest } from "./minute-request.js";
 import { readMinutes } from "./read-minutes.js";
-import { SharesBook } from "./shares-so-far.js";
+import { RunningTotalsCache } from "./running-totals.js";
 
 /** What a {@link MinuteReader} reads with. */
 interface MinuteReaderOptions {
@@ -30,12 +30,12 @@ interface MinuteReaderOptions {
 /** Reads days of minutes, and remembers for the KST day what explains days without them. */
 export class MinuteReader {
   readonly #options: MinuteReaderOptions;
-  readonly #witnesses: KeptForDay<DailyPage>;
-  readonly #shares: SharesBook = new SharesBook();
+  readonly #witnesses: DayCache<DailyPage>;
+  readonly #totals: RunningTotalsCache = new RunningTotalsCache();
 
   constructor(options: MinuteReaderOptions) {
     this.#options = options;
-    this.#witnesses = new KeptForDay(() => options.clock.now());
+    this.#witnesses = new DayCache(() => options.clock.now());
   }
 
   async read(request: MinuteBarsRequest & CallOptions): Promise<MinuteBars> {
@@ -54,7 +54,7 @@ export class MinuteReader {
       logger,
       settleMs,
       keptDays,
-      shares: this.#shares,
+      totals: this.#totals,
       now: () => clock.now(),
       fetch: (call) => this.#options.call(call, how),
       daily: async (span, { period = "D" as Period, fresh = false } = {}) => {

@@ -37,10 +37,10 @@ import {
   sidesOf,
   witnessSpan,
 } from "./daily-witness.js";
-import { type Asking, DayRows, type PageOutcome } from "./day-rows.js";
+import { type PageRequest, DayRows, type PageOutcome } from "./day-rows.js";
 import { type DayFacts, type DayVerdict, judgeDay } from "./judge-day.js";
 import { type SessionLabels, sessionLabels } from "./session-labels.js";
-import type { SharesBook, SharesSoFar } from "./shares-so-far.js";
+import type { RunningTotalsCache, RunningTotals } from "./running-totals.js";
 
 /** One symbol's day, checked: a trading day of the venue, not in the future. */
 export interface MinuteTask {
@@ -62,7 +62,7 @@ export interface MinutePorts {
   readonly settleMs: number;
   /** Trading days back from today that KIS keeps, today included. */
   readonly keptDays: number;
-  readonly shares: SharesBook;
+  readonly totals: RunningTotalsCache;
   readonly now: () => number;
   readonly fetch: (call: KisCall<MinutePage>) => Promise<Fetched<MinutePage>>;
   /** Daily rows as traded, or yearly ones; kept for the KST day unless `fresh`. */
@@ -73,12 +73,15 @@ export interface MinutePorts {
   readonly calls: () => number;
 }
 
-/** A second look is taken at so many pages at the most: as many as a day has. */
+/** Most pages that are asked for a second time: as many as a day has. */
 const MOST_LOOKS = 4;
 /** After a missing closing print, paper's 29 rows from 16:00 on may show that there was none. */
 const PAPER_LOOK_MS = 59 * MINUTE_MS;
 
-/** Reads one symbol's day: pages until its first minute is reached, proves what they show, looks twice at what is odd. */
+/**
+ * Reads one symbol's day: fetches pages until its first minute is reached, judges them by KIS's own totals, and asks a
+ * second time for what is odd.
+ */
 export async function readMinutes(task: MinuteTask, ports: MinutePorts): Promise<MinuteBars> {
   const { symbol, day, venue, from } = task;
   const labels = sessionLabels(ports.calendar, day, task);
@@ -107,7 +110,7 @@ class DayReading {
   readonly #labels: SessionLabels;
   readonly #planned: number;
   readonly #rows: DayRows;
-  readonly #before: SharesSoFar | undefined;
+  readonly #before: RunningTotals | undefined;
   readonly #first: number;
   /** The newest page, which says how the day stands. */
   #newest: Fetched<MinutePage> | undefined;
@@ -119,7 +122,7 @@ class DayReading {
     this.#ports = ports;
     this.#labels = labels;
     this.#planned = planned;
-    this.#before = isToday ? ports.shares.before(day, sharesKey(task), from) : undefined;
+    this.#before = isToday ? ports.totals.before(day, totalsKey(task), from) : undefined;
     // Rows are wanted from the known minute on, not from the next one of the calendar: trades between them would pass
     // unseen on a day that has other hours.
     const first = this.#before === undefined ? labels.first : this.#before.minute + MINUTE_MS;
@@ -128,18 +131,18 @@ class DayReading {
     this.#label = this.#topLabel();
   }
 
-  /** The row that carries the label asked for is not to be trusted: ask for a minute after the last final one. */
+  /** The label of the first page: after the last final minute, because the row at the very label is not trusted. */
   #topLabel(): number {
     const { endpoint, isToday } = this.#task;
     const least = this.#planned + MINUTE_MS;
     if (endpoint === "today") return least;
-    // Past a late closing print, and as far on as it costs no call.
+    // Late enough for a late closing print, and later still as long as it costs no further call.
     const furthest = this.#labels.furthest(this.#first, this.#labels.last + 2 * MINUTE_MS, DAY_PAGE_ROWS - 1);
     return isToday ? Math.max(least, Math.min(furthest, minuteOf(this.#ports.now()) + MINUTE_MS)) : furthest;
   }
 
   get #isUnderWay(): boolean {
-    // A host's clock that is hours ahead takes KIS's today for a past day, which is not over.
+    // If the host's clock is hours ahead, KIS's today looks like a past day, but is not over.
     const { isToday, day } = this.#task;
     return isToday || (this.#newest !== undefined && kstDay(this.#newest.asOf) === day);
   }
@@ -176,7 +179,7 @@ class DayReading {
       endpoint === "today" ? todayMinutes(symbol, code, time) : dayMinutes(symbol, code, day, time),
     );
     this.#newest ??= fetched;
-    const asking: Asking = { label, echoes: endpoint === "today" || this.#isUnderWay, again };
+    const asking: PageRequest = { label, echoes: endpoint === "today" || this.#isUnderWay, again };
     return this.#rows.add(fetched.value, asking);
   }
 
@@ -225,7 +228,7 @@ class DayReading {
     };
     const scale = this.#scale(witness);
     if (scale === 1) return judgeDay(facts);
-    // The reading under which more minutes explain each other is the right one.
+    // The reading that explains more minutes is the right one.
     const readings = rescaledReadings(facts.rows, scale).map((rows) => judgeDay({ ...facts, rows }));
     return readings.reduce((best, one) => (one.bars.length > best.bars.length ? one : best));
   }
@@ -241,14 +244,14 @@ class DayReading {
     );
   }
 
-  /** Asks once more for the pages that hold what is to be reported: KIS may have it right by then. */
+  /** Asks once more for the pages with minutes that would be reported: KIS may have corrected them. */
   async #lookAgain({ suspects, isEndOpen }: DayVerdict): Promise<void> {
     const { all, closing = 0 } = this.#labels;
     const now = minuteOf(this.#ports.now()) + MINUTE_MS;
     let below = Number.POSITIVE_INFINITY;
     let label: number | undefined;
     if (isEndOpen) {
-      // A trade anywhere after the session vouches for its end.
+      // Any trade after the session proves what its end was.
       const far =
         this.#task.endpoint === "today" ? closing + PAPER_LOOK_MS : (all.at(-1) ?? 0) + 2 * MINUTE_MS;
       label = this.#isUnderWay ? Math.min(far, now) : far;
@@ -259,23 +262,23 @@ class DayReading {
       const outcome = await this.#ask(Math.max(label ?? 0, suspect + MINUTE_MS), true);
       if (outcome.kind === "covered") return;
       below = outcome.kind === "more" ? outcome.next : suspect;
-      // No row between two pages may be missed: it would pass for lost.
+      // No row between two pages may be left out: it would look lost.
       label = label !== undefined && below > suspect ? below : undefined;
     }
   }
 
   #answer(verdict: DayVerdict, witness: DailyWitness | undefined): Answer {
-    const { bars, holes, odd, outside, through, sharesSoFar } = verdict;
+    const { bars, holes, odd, outside, through, runningTotals } = verdict;
     const { symbol, venue, day } = this.#task;
     const { value } = this.#newestPage();
     const isToday = this.#isUnderWay;
     const traded = bars.at(-1)?.accVolume ?? 0;
     if (isToday && value.dayVolume !== undefined && traded > value.dayVolume) {
-      // Rows of another day have been seen under today's date; what they add up to gives them away.
+      // Rows of another day were seen under today's date. Their sum is larger than today's total.
       const expected = `rows of today, of no more than ${value.dayVolume} shares together`;
       throw new KisSchemaError("output2", expected, traded, { retryable: true });
     }
-    if (this.#task.isToday) this.#ports.shares.keep(day, sharesKey(this.#task), sharesSoFar);
+    if (this.#task.isToday) this.#ports.totals.keep(day, totalsKey(this.#task), runningTotals);
     if (outside !== undefined) {
       this.#ports.logger.warn(
         { symbol, venue, tradingDay: day, ...outside },
@@ -299,7 +302,7 @@ class DayReading {
     };
   }
 
-  /** The raw daily bar is the exchange's, of its regular session, and has after-market prices in it until it is final. */
+  /** The raw daily bar's prices, for KRX's regular session. Until the bar is final, they include the after-market. */
   #tradedDay(witness: DailyWitness | undefined): MinuteEvidence["tradedDay"] {
     const { venue, hours, day } = this.#task;
     const { calendar, now } = this.#ports;
@@ -311,7 +314,7 @@ class DayReading {
     return { open, high, low, close };
   }
 
-  /** No row of the day: it was untraded only where something says so. */
+  /** Answers for a day without a row: it was untraded only if something proves it. */
   async #readNothing(isReached: boolean): Promise<Answer> {
     const { symbol, venue, day, endpoint } = this.#task;
     const { asOf, value } = this.#newestPage();
@@ -323,18 +326,18 @@ class DayReading {
         throw unknownSymbol(symbol, venue, endpoint === "today" ? "FHKST03010200" : "FHKST03010230");
       if (value.dayVolume === 0) return quiet;
       if (!isReached) throw this.#missing();
-      // The totals may be the last session's, or today's: only once the day is over does its daily row tell.
+      // The totals may be today's or the last session's. The daily row decides, but only once the day is over.
       const nothingYet = { ...quiet, through: this.#labels.at(-1), complete: false };
       if (!quiet.complete) return nothingYet;
       const { rows } = await this.#ports.daily({ from: day, to: day }, { fresh: true });
       const own = rows.find((row) => row.day === day);
       if (own !== undefined && own.volume > 0 && own.odd === undefined) throw this.#missing();
-      // A session leaves a row of volume 0 behind, a holiday none; after a delisting there is no quote either.
+      // A session without trades leaves a row of volume 0, a holiday none. After a delisting there is no quote, either.
       if (own === undefined && (value.price ?? 0) > 0) return nothingYet;
       return quiet;
     }
     if (!isKnown) {
-      // Neither a price nor a row of any day: its years tell at once whether KIS ever had it.
+      // Neither a price nor a row of any day: yearly bars show whether KIS ever had the symbol.
       const years = await this.#years();
       if (years.length === 0) throw unknownSymbol(symbol, venue, "FHKST03010230");
       if (sidesOf(years, day) === "before") return quiet;
@@ -389,4 +392,4 @@ class DayReading {
   }
 }
 
-const sharesKey = ({ symbol, venue, hours }: MinuteTask): string => `${symbol} ${venue} ${hours}`;
+const totalsKey = ({ symbol, venue, hours }: MinuteTask): string => `${symbol} ${venue} ${hours}`;

@@ -15,17 +15,17 @@ export interface SessionLabels {
   readonly closing: number | undefined;
   /** Labels of all of the day's hours, ascending. */
   readonly all: readonly number[];
-  /** The minute at an index; that before the session where there is none. */
+  /** The minute at an index; the minute before the session if there is none. */
   at(index: number): number;
-  /** The session's last minute before an instant; that before the session where there is none. */
+  /** The session's last minute before an instant; the minute before the session if there is none. */
   before(time: number): number;
-  /** The calendar has a session, or trades at one price, at this label. */
+  /** Whether the calendar has a session, or trading at a single price, at this label. */
   isExpected(label: number): boolean;
-  /** Within two minutes of the closing auction's label, but not on it. */
+  /** Whether a label is within two minutes of the closing auction's. */
   isNearClosing(label: number): boolean;
   /**
-   * The latest label that costs no more calls than `least` does: what is traded after the session vouches for its
-   * last minutes.
+   * The latest label that costs no more calls than `least` does: trades after the session prove what its last minutes
+   * were.
    */
   furthest(from: number, least: number, rowsACall: number): number;
 }
@@ -67,8 +67,8 @@ export function sessionLabels(
 }
 
 /**
- * Windows that have no minutes of their own, or one more than they have: single-price trades, trades at the closing
- * price, and the after-market, whose own closing print stands at the label of its end.
+ * Windows with trades at labels that are no minutes of the calendar: the single-price session, trades at the closing
+ * price, and the after-market, whose closing print stands at the label of its end.
  */
 function hasQuietTrades({ kind }: SessionWindow): boolean {
   return kind === "single-price" || kind === "after-market-auction" || kind === "after-market";

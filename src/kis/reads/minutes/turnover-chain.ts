@@ -13,13 +13,13 @@ export interface ChainVerdict {
   readonly end: ChainEnd;
 }
 
-/** A hole, and which row betrayed it. */
+/** A hole, and the row that shows it. */
 export interface ProvedHole extends MinuteHole {
   /** Epoch ms of the minute whose running total shows it. */
   readonly shownBy: number;
 }
 
-/** The last row, and what is known after it. */
+/** The last row, and what is not explained up to it. */
 export interface ChainEnd {
   /** Epoch ms of its minute; that of the start where there is no row. */
   readonly minute: number;
@@ -40,12 +40,12 @@ export interface ChainStart {
 }
 
 /**
- * Follows `acml_tr_pbmn` from row to row: each step must be what the later row's own shares can have cost. All 215
- * recorded pairs are. A step that is larger has lost a row, or the later row has too few shares; one that is smaller,
- * too many.
+ * Follows `acml_tr_pbmn`, the day's running turnover, from row to row. Each step must be a turnover that the later row's
+ * shares can have made, as it was in all 215 recorded pairs. A larger step means that a row is lost, or that the later
+ * row has too few shares; a smaller one means that it has too many.
  *
- * What it cannot see: a lost row worth no more than the later row's own shares leave open (their number times high less
- * low, and half a won a share), and which of several minutes without a row it was.
+ * It cannot see a lost row that is worth less than the range of the later row (its shares times high less low, and half
+ * a won a share). Nor can it see which of several minutes without a row was lost.
  *
  * @param rows - ascending, those after the session as well: they vouch for its last minutes.
  * @param minutes - the labels at which a bar can exist, ascending.
@@ -63,7 +63,7 @@ export function followTurnover(
   const session = new Set(minutes);
   let anchor = start.total;
   let last = start.minute;
-  /** Of rows since the anchor whose total is not known or not believed. */
+  /** Possible turnover of the rows since the anchor whose total is unknown or wrong. */
   let slack: Range = NOTHING;
   let unreadable: number[] = [];
   let absent: number[] = [];
@@ -77,14 +77,14 @@ export function followTurnover(
   for (const [index, row] of rows.entries()) {
     absent.push(...between(minutes, last, row.minute));
     last = row.minute;
-    const { own, total } = row;
+    const { possible, total } = row;
     const step = total === undefined ? undefined : total - anchor;
     if (row.bar === undefined) {
       const next = rows[index + 1];
       const isSure = step !== undefined && step >= slack.least && isVouched(total, next);
       if (isSure && step <= slack.most) continue; // nothing was traded in it
       if (isSure && slack.most === 0) {
-        const needs = own === undefined || !isWithin(own, step) ? absent : [];
+        const needs = possible === undefined || !isWithin(possible, step) ? absent : [];
         const shown = next?.minute ?? row.minute;
         holes.push(
           ...holesOf({
@@ -100,30 +100,30 @@ export function followTurnover(
       } else if (session.has(row.minute)) unreadable.push(row.minute);
       continue;
     }
-    if (own === undefined) continue;
+    if (possible === undefined) continue;
     if (step === undefined) {
-      slack = plus(slack, own);
+      slack = plus(slack, possible);
       continue;
     }
-    const expected = plus(slack, own);
+    const expected = plus(slack, possible);
     if (isWithin(expected, step)) {
       if (slack.most === 0) turnover.set(row.minute, step);
       settle(total ?? anchor);
       continue;
     }
     const next = rows.slice(index + 1).find((later) => later.bar !== undefined && later.total !== undefined);
-    const isLiar =
-      next?.own !== undefined &&
-      !isWithin(next.own, (next.total ?? 0) - (total ?? 0)) &&
-      isWithin(plus(expected, next.own), (next.total ?? 0) - anchor);
-    if (isLiar) {
-      // Its total fits neither what is before nor what is after it, which fit each other.
+    const hasWrongTotal =
+      next?.possible !== undefined &&
+      !isWithin(next.possible, (next.total ?? 0) - (total ?? 0)) &&
+      isWithin(plus(expected, next.possible), (next.total ?? 0) - anchor);
+    if (hasWrongTotal) {
+      // Its total fits neither the row before nor the row after it, but these two fit each other.
       slack = expected;
       continue;
     }
     const isMore = step > expected.most;
     if (isMore && absent.length + unreadable.length > 0) {
-      const missing = step - slack.most - own.dearest;
+      const missing = step - slack.most - possible.atHigh;
       holes.push(...holesOf({ absent, unreadable, closing, minutes, step: missing, shown: row.minute }));
     } else if (isMore && start.isDayStart && anchor === start.total) {
       // Before the session's first minute: off-hours trades, which no minute shows.
@@ -145,18 +145,18 @@ const NOTHING: Range = { least: 0, most: 0 };
 
 const plus = (a: Range, b: Range): Range => ({ least: a.least + b.least, most: a.most + b.most });
 
-/** An unreadable row's total is believed where the next row's own trades go on from it. */
+/** Whether the next row's trades go on from the total of an unreadable row, so that it can be trusted. */
 function isVouched(total: number | undefined, next: DayRow | undefined): boolean {
   if (total === undefined || next?.total === undefined) return false;
-  return isWithin(next.own, next.total - total);
+  return isWithin(next.possible, next.total - total);
 }
 
-/** Minutes strictly between two. */
+/** The minutes between two minutes, without both. */
 function between(minutes: readonly number[], after: number, before: number): readonly number[] {
   return minutes.slice(countThrough(minutes, after), countThrough(minutes, before - 1));
 }
 
-/** Minutes of a gap in which something was traded, as holes: a run of neighbours of a kind is one. */
+/** Makes holes of minutes in which something was traded. Neighbours of the same kind become one hole. */
 export function holesOf({
   absent,
   unreadable,
@@ -169,7 +169,7 @@ export function holesOf({
   readonly unreadable: readonly number[];
   readonly closing: number | undefined;
   readonly minutes: readonly number[];
-  /** KRW that lack. */
+  /** Missing turnover, KRW; `undefined` where it is not known. */
   readonly step: number | undefined;
   readonly shown: number;
 }): ProvedHole[] {
@@ -185,7 +185,7 @@ export function holesOf({
     if (run !== undefined && isNext && run.kind === kind) run.to = minute;
     else runs.push({ from: minute, to: minute, kind });
   }
-  // Where the closing auction may be what lacks, it is likely it.
+  // If the closing auction may be missing, it most likely is.
   const named = runs.map((run) =>
     closing !== undefined && run.kind === "lost" && run.to >= closing && run.from <= closing
       ? { ...run, kind: "closing" as const }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expandDay, kstInstant } from "../../../core/index.js";
-import { numberIn, objectOf, readAnswer, rowsOf, text } from "../field.js";
+import { numberIn, optionalObject, readAnswer, rowsOf, text } from "../field.js";
 import type { KisCall } from "../kis-call.js";
 import { TURNOVER_UNIT, VOLUME_UNIT, indexName } from "./index-answer.js";
 
@@ -25,7 +25,7 @@ interface IndexMinutes {
 }
 
 const answer = z.object({
-  output1: objectOf({ hts_kor_isnm: text }),
+  output1: optionalObject({ hts_kor_isnm: text }),
   output2: rowsOf({
     stck_bsop_date: text,
     stck_cntg_hour: text,
@@ -88,6 +88,6 @@ export function indexMinutes(index: string): KisCall<IndexMinutes> {
       });
       return { name: indexName(index, output1.hts_kor_isnm), rows };
     },
-    shows: ({ rows }) => rows[0]?.time,
+    newestMinute: ({ rows }) => rows[0]?.time,
   };
 }

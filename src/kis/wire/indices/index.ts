@@ -1,2 +1,2 @@
-export { type IndexRow, indexBars } from "./index-bars.js";
+export { INDEX_PAGE_ROWS, type IndexRow, indexBars, indexDays } from "./index-bars.js";
 export { indexMinutes } from "./index-minutes.js";

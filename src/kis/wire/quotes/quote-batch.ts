@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Venue, venueCode } from "../../core/index.js";
-import { numberIn, present, readAnswer, rowsOf, text } from "./field.js";
-import type { KisCall } from "./kis-call.js";
+import { type Venue, venueCode } from "../../../core/index.js";
+import { numberIn, present, readAnswer, rowsOf, text } from "../field.js";
+import type { KisCall } from "../kis-call.js";
 import { type Quote, priceIn, volumeIn } from "./quote.js";
 
 /** Symbols of one call, at the most. */

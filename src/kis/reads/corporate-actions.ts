@@ -2,7 +2,6 @@ import {
   ConfigError,
   type TradingDay,
   addDays,
-  checkDay,
   checkOptions,
   checkSymbol,
   daysBetween,
@@ -12,14 +11,13 @@ import {
   ACTION_KINDS,
   type CorporateAction,
   type CorporateActionKind,
-  type InvestorFlow,
   corporateActions,
-  investorFlows,
 } from "../wire/index.js";
+import { checkDaySpan } from "./daily-windows.js";
 
-/** Which calendar of the securities depository to read. */
+/** Which corporate actions to ask for. */
 export interface CorporateActionsRequest extends CallOptions {
-  /** Which list of KIS to read. */
+  /** Kind of action: each has a list of its own at KIS. */
   readonly kind: CorporateActionKind;
   /** First KST date, inclusive. */
   readonly from: TradingDay;
@@ -31,13 +29,7 @@ export interface CorporateActionsRequest extends CallOptions {
   readonly onCall?: () => void;
 }
 
-/** Whose net purchases to ask for. */
-export interface InvestorFlowsRequest extends CallOptions {
-  /** Short code as KRX prints it. */
-  readonly symbol: string;
-}
-
-/** How many rows an answer holds, and whether it has pages, is not known: a longer span is read month by month. */
+/** It is not known how many rows an answer can hold, so a longer span is read month by month. */
 const WINDOW_DAYS = 31;
 
 /** One call for each month of the span. A row that comes twice is returned once. */
@@ -49,9 +41,7 @@ export async function fetchCorporateActions(
   const { kind } = request;
   if (typeof kind !== "string" || !ACTION_KINDS.includes(kind))
     throw new ConfigError("kind", `one of ${ACTION_KINDS.join(", ")}`, kind);
-  const from = checkDay(request.from, "from");
-  const to = checkDay(request.to, "to");
-  if (to < from) throw new ConfigError("from", `no later than \`to\` (${to})`, from);
+  const { from, to } = checkDaySpan(request);
   const symbol = request.symbol === undefined ? "" : checkSymbol(request.symbol);
   const found = new Map<string, CorporateAction>();
   const days = daysBetween(from, to);
@@ -64,15 +54,4 @@ export async function fetchCorporateActions(
     for (const action of value) found.set(JSON.stringify(action.raw), action);
   }
   return [...found.values()];
-}
-
-/** The days that KIS has, about 30, ascending. */
-export async function fetchInvestorFlows(
-  request: InvestorFlowsRequest,
-  call: KisCaller,
-): Promise<InvestorFlow[]> {
-  checkOptions(request, "an object with `symbol`", "request");
-  const { value } = await call(investorFlows(checkSymbol(request.symbol)), callOptionsOf(request));
-  const days = new Map(value.map((flow) => [flow.tradingDay, flow]));
-  return [...days.keys()].sort().flatMap((day) => days.get(day) ?? []);
 }

@@ -1,9 +1,9 @@
 import { kstDay, raceAbort } from "../../core/index.js";
 
 /**
- * Keeps answers for the rest of a KST day. Callers that ask for the same key share one request. A failure is not kept.
+ * Caches answers for the rest of a KST day. Callers that ask for the same key share one request. A failure is not kept.
  */
-export class KeptForDay<T> {
+export class DayCache<T> {
   readonly #now: () => number;
   readonly #answers = new Map<string, Promise<T>>();
   #day = "";
@@ -15,7 +15,7 @@ export class KeptForDay<T> {
 
   /**
    * @param ask - gets no signal, because a caller that gives up must not fail the others.
-   * @throws what `ask` throws, to the caller that gave it. Callers that waited for it ask again with their own.
+   * @throws what `ask` throws, to the caller that gave it. Callers that waited for that answer ask again themselves.
    */
   async get(key: string, ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (;;) {

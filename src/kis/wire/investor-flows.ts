@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type TradingDay, expandDay } from "../../../core/index.js";
-import { numberIn, readAnswer, rowsOf, text } from "../field.js";
-import type { KisCall } from "../kis-call.js";
+import { type TradingDay, expandDay } from "../../core/index.js";
+import { numberIn, readAnswer, rowsOf, text } from "./field.js";
+import type { KisCall } from "./kis-call.js";
 
 /** What one group bought net on a day; negative where it sold more. */
 export interface NetFlow {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type TradingDay, compactDay, expandDay, isSymbol } from "../../../core/index.js";
-import { numberIn, readAnswer, rowsOf, text } from "../field.js";
-import type { KisCall } from "../kis-call.js";
+import { type TradingDay, compactDay, expandDay, isSymbol } from "../../core/index.js";
+import { numberIn, readAnswer, rowsOf, text } from "./field.js";
+import type { KisCall } from "./kis-call.js";
 
 /** A calendar of the securities depository. */
 export type CorporateActionKind =

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { KisSchemaError, type Venue, venueCode } from "../../core/index.js";
-import { numberIn, oneOf, present, readAnswer, text } from "./field.js";
-import type { KisCall } from "./kis-call.js";
+import { KisSchemaError, type Venue, venueCode } from "../../../core/index.js";
+import { numberIn, requiredObject, present, readAnswer, text } from "../field.js";
+import type { KisCall } from "../kis-call.js";
 
 /** What a symbol stands at. Prices, changes and turnover in KRW; a field KIS leaves blank is absent. */
 export interface Quote {
@@ -68,7 +68,7 @@ export const priceIn = (field: string): number | undefined => {
 };
 
 const answer = z.object({
-  output: oneOf({
+  output: requiredObject({
     stck_prpr: text,
     prdy_vrss: text,
     prdy_ctrt: text,

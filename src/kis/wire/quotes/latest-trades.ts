@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Venue, venueCode } from "../../core/index.js";
-import { numberAt, numberIn, readAnswer, rowsOf, text } from "./field.js";
-import type { KisCall } from "./kis-call.js";
+import { type Venue, venueCode } from "../../../core/index.js";
+import { numberAt, numberIn, readAnswer, rowsOf, text } from "../field.js";
+import type { KisCall } from "../kis-call.js";
 
 /** One trade, without its day: KIS sends the time alone. */
 export interface TradeRow {
