@@ -83,11 +83,11 @@ export async function readFacts(store: ObjectStore, key: string): Promise<Object
   return whole && factsOfEnd(whole, true);
 }
 
-/** `{prefix}/_logger-{venue}.json`: what the writers of a prefix agreed on. */
-const NOTE = /\/_logger-[A-Z]+\.json$/;
+/** `{prefix}/_logger-{venue}.json`: what the writers of a prefix agreed on; `…-{source}.json`: whose bars came later. */
+const NOTE = /\/_logger-[A-Z]+(?:-[\w-]+)?\.json$/;
 
 /**
- * Whose rows the writers of a prefix noted before their first, in `sources` of what they agreed on; none where an older
+ * Whose rows the writers of a prefix noted before their first, in `sources` of a note; none where an older
  * writer made it, or it cannot be read.
  */
 export function notedSources(bytes: Uint8Array | undefined): readonly string[] {

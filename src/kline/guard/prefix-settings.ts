@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   DEFAULT_FIELDS,
   type KlineField,
@@ -27,8 +28,15 @@ const SCHEMA = "hantoo-logger/1";
 
 const keyOf = ({ prefix, venue }: WantedSettings): string => `${prefix}/_logger-${venue}.json`;
 
+/** A source may be any short text: its letters are for people, its hash tells it from others. */
+function noteKeyOf({ prefix, venue }: WantedSettings, source: string): string {
+  const name = source.replaceAll(/[^\w-]/g, "_").slice(0, 40);
+  const hash = createHash("sha256").update(source).digest("hex").slice(0, 8);
+  return `${prefix}/_logger-${venue}-${name}-${hash}.json`;
+}
+
 /**
- * What the writers of a prefix agreed on: a small object a venue, in which nothing changes but whose bars are noted.
+ * What the writers of a prefix agreed on: a small object a venue that is never replaced.
  *
  * @returns `undefined` where nobody has written yet.
  * @throws {@link ConfigError} if the prefix says otherwise than is wanted, or its object cannot be read.
@@ -79,43 +87,29 @@ export async function claimSettings(
 ): Promise<void> {
   const { venue, hours, fields = DEFAULT_FIELDS } = wanted;
   const sources = source === UNKNOWN_SOURCE ? [] : [source];
-  try {
-    await store.put(keyOf(wanted), formatSettings({ venue, hours, fields, sources }), { ifAbsent: true });
-  } catch (error) {
-    if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
-  }
+  await putOnce(store, keyOf(wanted), { venue, hours, fields, sources });
   // Another writer may have been first, also where the store does not refuse the second. What was written for lack of
   // other settings is not changed under way.
   await readSettings(store, { ...wanted, fields });
   if (source !== UNKNOWN_SOURCE) await noteSource(store, wanted, source);
 }
 
-/** Two writers that note at once: who is overwritten notes again. */
-const MOST_NOTES = 10;
-
+/** A source that the first note does not name has one of its own: a store may let nothing be replaced. */
 async function noteSource(store: ObjectStore, wanted: WantedSettings, source: string): Promise<void> {
-  for (let attempt = 0; attempt < MOST_NOTES; attempt++) {
-    const stored = await store.get(keyOf(wanted));
-    const agreed = stored && parseSettings(stored);
-    const sources = notedSources(stored);
-    // What somebody deletes meanwhile, the next writer makes anew.
-    if (agreed === undefined || sources.includes(source)) return;
-    const { venue } = wanted;
-    await store.put(
-      keyOf(wanted),
-      formatSettings({ venue, ...agreed, sources: [...sources, source].sort() }),
-    );
-  }
+  if (notedSources(await store.get(keyOf(wanted))).includes(source)) return;
+  const key = noteKeyOf(wanted, source);
+  if ((await store.get(key)) === undefined)
+    await putOnce(store, key, { venue: wanted.venue, sources: [source] });
 }
 
-function formatSettings(settings: {
-  readonly venue: Venue;
-  readonly hours: Hours;
-  readonly fields: readonly KlineField[];
-  readonly sources: readonly string[];
-}): Uint8Array {
-  const { venue, hours, fields, sources } = settings;
-  return Buffer.from(JSON.stringify({ schema: SCHEMA, venue, hours, fields, sources }));
+/** Beside another one's nothing is written. */
+async function putOnce(store: ObjectStore, key: string, note: object): Promise<void> {
+  try {
+    const bytes = Buffer.from(JSON.stringify({ schema: SCHEMA, ...note }));
+    await store.put(key, bytes, { ifAbsent: true });
+  } catch (error) {
+    if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
+  }
 }
 
 function parseSettings(bytes: Uint8Array): PrefixSettings | undefined {

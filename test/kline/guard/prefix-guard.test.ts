@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { notedSources } from "../../../src/archive/index.js";
+import { StorageError } from "../../../src/core/index.js";
 import { type BarSource, HantooKlineLogger, backfill } from "../../../src/kline/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import { createMemoryTokenStore } from "../../../src/kis/index.js";
@@ -25,6 +27,14 @@ function prefix() {
 
 const fieldsOf = async (store: MemoryStore): Promise<unknown> =>
   JSON.parse(Buffer.from((await store.get(SETTINGS)) ?? []).toString());
+
+/** What the notes of a prefix say, without what its objects do. */
+async function notedIn(store: MemoryStore): Promise<string[]> {
+  const noted: string[] = [];
+  for await (const key of store.list("hantoo-stock-kline-1m/_logger-"))
+    noted.push(...notedSources(await store.get(key)));
+  return noted.sort();
+}
 
 test("other hours and other fields are refused before a call; whoever names no fields takes those of the prefix", async () => {
   const { sample, store, options } = prefix();
@@ -78,7 +88,7 @@ test("whose bars stand there is noted before the first, so that years of others 
   const refused = new HantooKlineLogger(live).sync();
   await expect(refused).rejects.toThrow(/_logger-KRX\.json.*simulator.*delete that object.*acceptProvenance/);
   await new HantooKlineLogger({ ...live, acceptProvenance: ["simulator"] }).sync();
-  expect(await fieldsOf(store)).toMatchObject({ hours: "regular", sources: ["kis-live", "simulator"] });
+  expect(await notedIn(store)).toEqual(["kis-live", "simulator"]);
   // Settings of an earlier version name nobody, and are no reason to refuse.
   await store.put(
     SETTINGS,
@@ -87,41 +97,45 @@ test("whose bars stand there is noted before the first, so that years of others 
     ),
   );
   expect((await new HantooKlineLogger({ ...live, symbols: ["H00030"] }).sync()).failures).toEqual([]);
-  expect(await fieldsOf(store)).toMatchObject({ sources: ["kis-live"] });
+  expect(await notedIn(store)).toEqual(["kis-live"]);
 });
 
-test("two writers that note themselves at once are both noted", async () => {
+test("a store that lets nothing be replaced takes the bars of a second source, and notes it", async () => {
   const { store, source, options } = prefix();
-  await new HantooKlineLogger({ ...options, client: source("host:c") }).sync();
-  let waiting: (() => void)[] = [];
-  // The first two replacements wait for one another: each has read what the other does not know of.
-  const get = store.get.bind(store);
   const put = store.put.bind(store);
-  let isMet = false;
   store.put = async (key, bytes, how) => {
-    if (key === SETTINGS && how?.ifAbsent !== true && !isMet) {
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        if (waiting.length < 2) return;
-        isMet = true;
-        for (const go of waiting) go();
-        waiting = [];
-      });
-    }
+    if ((await store.get(key)) !== undefined && how?.ifAbsent !== true)
+      throw new StorageError("nothing is replaced here", { operation: "put", key });
     return put(key, bytes, how);
   };
-  const acceptProvenance = ["host:a", "host:b", "host:c"];
-  const sync = (provenance: string, symbol: string): Promise<unknown> =>
-    new HantooKlineLogger({
-      ...options,
-      client: source(provenance),
-      symbols: [symbol],
-      acceptProvenance,
-    }).sync();
-  await Promise.all([sync("host:a", "T00020"), sync("host:b", "H00030")]);
-  expect(JSON.parse(Buffer.from((await get(SETTINGS))!).toString())).toMatchObject({
-    sources: acceptProvenance,
-  });
+  const settings = { hours: "regular", fields: ["open", "high", "low", "close", "volume", "acc_vol"] };
+  await store.put(SETTINGS, Buffer.from(JSON.stringify(settings)));
+  for (const [provenance, symbol] of [
+    ["kis-live", "T00020"],
+    ["kis-live", "H00030"],
+    ["kis-paper", "0001A0"],
+  ] as const) {
+    const logger = new HantooKlineLogger({ ...options, client: source(provenance), symbols: [symbol] });
+    expect((await logger.sync()).uploaded).toHaveLength(1);
+  }
+  expect(await notedIn(store)).toEqual(["kis-live", "kis-paper"]);
+});
+
+test("writers that note themselves at once are all noted, whatever their names", async () => {
+  const { store, source, options } = prefix();
+  const acceptProvenance = ["host:a", "host:a-b", "host:a_b", "host:[::1]"];
+  await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
+  await Promise.all(
+    acceptProvenance.map((provenance, at) =>
+      new HantooKlineLogger({
+        ...options,
+        client: source(provenance),
+        symbols: [`T0002${at}`],
+        acceptProvenance: ["simulator", ...acceptProvenance],
+      }).sync(),
+    ),
+  );
+  expect(await notedIn(store)).toEqual(["simulator", ...acceptProvenance].sort());
 });
 
 test("a source that turns out to be another one is refused before the first write", async () => {
