@@ -182,8 +182,7 @@ export class DayGate {
     this.#begun.add(symbol);
     const day = await this.#weighed(symbol, fetch);
     // The ceiling of calls says nothing of the symbol: it is left for its turn.
-    if (day.error === CEILING) this.#begun.delete(symbol);
-    else this.#ahead.set(symbol, { ...day, calls: 0, isFree: day.calls > 0 });
+    if (day.error !== CEILING) this.#ahead.set(symbol, { ...day, calls: 0, isFree: day.calls > 0 });
     return day.calls;
   }
 

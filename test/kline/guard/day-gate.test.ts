@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createDayTable } from "../../../src/archive/index.js";
 import { krx } from "../../../src/calendar/index.js";
 import { KisApiError, TransportError } from "../../../src/core/index.js";
+import { CEILING } from "../../../src/engine/index.js";
 import { emptyDay } from "../../../src/kline/evidence/index.js";
 import { DayGate } from "../../../src/kline/guard/index.js";
 import {
@@ -154,6 +155,28 @@ describe("a day that nobody tells of", () => {
     expect(reports.at(-1)?.calendarConflicts).toHaveLength(1);
     expect(await keysOf(store)).toEqual([]);
   });
+});
+
+test("a symbol that is looked at when the ceiling of calls is met has its own turn all the same", async () => {
+  const gate = new DayGate({
+    source: {},
+    stored: createDayTable({ tradingDay: DAY, venue: "KRX", minutes: krx.minutes(DAY) }),
+    isOver: () => true,
+    isPast: () => false,
+    logger: silent,
+  });
+  const [first, second] = ["A00001", "A00002"];
+  gate.begin([first, second]);
+  const { signal } = new AbortController();
+  const quiet = async (symbol: string): Promise<SymbolDay> => ({
+    ...emptyDay(symbol),
+    calls: symbol === first ? 1 : 0,
+    ...(symbol === second && { error: CEILING }),
+  });
+  expect(await gate.pass(first, quiet, signal)).toMatchObject({ error: CEILING, calls: 1 });
+  expect(gate.isAhead(second)).toBe(false);
+  const traded = async (symbol: string): Promise<SymbolDay> => ({ ...emptyDay(symbol), bars: 5, known: 381 });
+  expect(await gate.pass(second, traded, signal)).toMatchObject({ bars: 5, known: 381 });
 });
 
 test("whatever the order and the answers: one trade among those asked opens; errors decide nothing", async () => {
