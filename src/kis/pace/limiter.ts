@@ -39,8 +39,9 @@ export interface Limiter {
   /**
    * Runs `work` when its turn comes. `work` sends one request, and its promise ends with the answer: a call counts
    * against the rate from its turn until a second after KIS can have seen it at the latest. The limiter sees nothing
-   * but that promise: work that hands its request to a socket and ends counts as seen at once, and the handshakes of
-   * cold connections may then bring more than the rate into a second at KIS. `KisClient` ends it with the answer.
+   * but that promise: one that ends before the answer counts as seen at once. Work that returns no promise tells of no
+   * answer: for a second after a rest of four, its request counts as up to 300 ms late, the handshake of a cold
+   * connection. `KisClient` ends its promise with the answer.
    *
    * @returns what `work` returns.
    * @throws {@link ConfigError} if the limiter is closed, or `maxWaiting` calls wait already.

@@ -40,6 +40,10 @@ const closed = (): ConfigError => new ConfigError("limiter", "open", "a closed o
 const FACT = "pace";
 /** Refusals within a second of one another are one event: KIS's window is a second. */
 const ONE_EVENT_MS = 1000;
+/** After a rest this long connections are cold: undici, the HTTP client of Node, keeps one for four seconds. */
+const REST_MS = 4000;
+/** Connections are opened for so long after a rest, and a request on a new one may arrive so much later. */
+const COLD = { forMs: 1000, handshakeMs: 300 };
 /** Calls more than this many spacings apart do not test the rate. */
 const IN_USE = 1.5;
 
@@ -66,6 +70,7 @@ export class PacedLimiter implements Limiter {
   /** The last fall: when, from what, and the earliest of the refused calls that had left by then. */
   #fall: { readonly at: number; readonly before: PaceState; readonly first: Entry | undefined } | undefined;
   #lastSentAt = Number.NEGATIVE_INFINITY;
+  #coldUntil = Number.NEGATIVE_INFINITY;
   #heldUntil = Number.NEGATIVE_INFINITY;
   #wake: (() => void) | undefined;
   #granted = false;
@@ -222,11 +227,16 @@ export class PacedLimiter implements Limiter {
     const sentAt = clock.monotonic();
     const entry = this.#window.enter(sentAt);
     this.#used(sentAt);
+    let isAwaited = true;
     try {
-      return await work({ refused: (afterMs) => this.#refuse(entry, afterMs) });
+      const answer = work({ refused: (afterMs) => this.#refuse(entry, afterMs) });
+      isAwaited = typeof answer === "object" && answer !== null && "then" in answer;
+      return await answer;
     } finally {
       const now = clock.monotonic();
-      this.#window.leave(entry, now);
+      // Work that is over at once tells nothing of its request, which a cold connection may still hold.
+      const isHeld = !isAwaited && sentAt < this.#coldUntil;
+      this.#window.leave(entry, isHeld ? Math.max(now, sentAt + COLD.handshakeMs) : now);
       admission.free?.(Math.max(0, this.#window.endOf(entry) - now));
       this.#wake?.();
     }
@@ -236,6 +246,7 @@ export class PacedLimiter implements Limiter {
   #used(now: number): void {
     const gapMs = now - this.#lastSentAt;
     this.#lastSentAt = now;
+    if (gapMs > Math.max(REST_MS, 2 * this.#shape.spacingMs)) this.#coldUntil = now + COLD.forMs;
     if (gapMs > this.#shape.spacingMs * IN_USE) return;
     const { rate } = this.#state;
     this.#state = afterUse(this.#state, this.ratePerSecond, gapMs);

@@ -156,6 +156,22 @@ describe("what KIS sees never passes the limit in any second", () => {
     },
   );
 
+  test.each([20, 80, 150, 300])(
+    "from work that hands its request over and tells of no answer, at a handshake of %d ms after a rest",
+    async (handshakeMs) => {
+      const send = createWay({ handshakeMs, thereMs: () => 4, workMs: () => 120, backMs: () => 4 });
+      const arrivals: number[] = [];
+      const limiter = createLimiter({ ratePerSecond: 18 });
+      for (let burst = 0; burst < 3; burst++) {
+        for (let i = 0; i < 45; i++) void limiter.schedule(() => void send((at) => arrivals.push(at)));
+        await steps(9000);
+      }
+      expect(arrivals.length).toBe(135);
+      expect(most(arrivals)).toBeLessThanOrEqual(18);
+      await limiter.close();
+    },
+  );
+
   test("from two clients of a key, and two limits among them", async () => {
     const rate = { ratePerSecond: 18, marginMs: 20 };
     const options = { logger: silentLogger };
