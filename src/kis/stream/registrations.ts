@@ -1,4 +1,4 @@
-import { CONTROL_CODES } from "../wire/index.js";
+import { CONTROL_CODES, type TradeRecord } from "../wire/index.js";
 import type { StreamEvent, StreamFeed } from "./stream-events.js";
 import { TradeSequence } from "./trade-sequence.js";
 
@@ -43,6 +43,12 @@ export const nameOf = (trId: string, key: string): string => `${trId}/${key}`;
 export class Registrations<W extends Subscriber> {
   readonly #all = new Map<string, Registration<W>>();
   #cap = DEFAULT_CAP;
+  readonly #onOdd: (record: TradeRecord) => void;
+
+  /** @param onOdd - hears of a record of trades that others contradict. */
+  constructor(onOdd?: (record: TradeRecord) => void) {
+    this.#onOdd = onOdd ?? (() => undefined);
+  }
 
   /** How many this session takes: learned from OPSP0008, and kept until the next connection. */
   get cap(): number {
@@ -58,7 +64,7 @@ export class Registrations<W extends Subscriber> {
       found = {
         ...key,
         subscribers,
-        sequence: new TradeSequence(),
+        sequence: new TradeSequence(this.#onOdd),
         emit: (event) => {
           for (const one of subscribers) one.take(event);
         },
@@ -103,13 +109,20 @@ export class Registrations<W extends Subscriber> {
     }
   }
 
+  /** Whether one waits to be sent. */
+  get isWaiting(): boolean {
+    const taken = this.#taken;
+    for (const { state } of this.#all.values())
+      if (state === "desired" || (state === "over-cap" && taken < this.#cap)) return true;
+    return false;
+  }
+
   /**
    * @param now - monotonic ms.
    * @returns the next one to send, marked as sent. Those beyond the cap are refused without being sent.
    */
   next(now: number): Registration<W> | undefined {
-    let taken = this.acknowledged.length;
-    for (const found of this.#all.values()) if (found.state === "sent") taken++;
+    const taken = this.#taken;
     for (const found of this.#all.values()) {
       if (found.state !== "desired" && !(found.state === "over-cap" && taken < this.#cap)) continue;
       if (taken >= this.#cap) {
@@ -133,11 +146,21 @@ export class Registrations<W extends Subscriber> {
       found.state = "over-cap";
       this.#cap = Math.min(this.#cap, this.acknowledged.length);
       this.#tell(found, "refused", code);
+    } else if (CONTROL_CODES.passing.has(code)) {
+      // Asked again after a while, as if there had been no answer.
+      found.state = "unanswered";
+      this.#tell(found, "refused", code);
     } else {
       found.state = "refused";
       found.code = code;
       this.#tell(found, "refused", code);
     }
+  }
+
+  get #taken(): number {
+    let taken = 0;
+    for (const { state } of this.#all.values()) if (state === "acknowledged" || state === "sent") taken++;
+    return taken;
   }
 
   get acknowledged(): Registration<W>[] {

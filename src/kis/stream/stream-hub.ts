@@ -1,10 +1,35 @@
 import { isRetryable } from "../../core/index.js";
-import { Connection, type ConnectionEnd } from "./connection.js";
+import { Approval, Connection, type ConnectionEnd, MuteWatch, SurpriseLog } from "./session/index.js";
 import { ReconnectPace } from "./reconnect-pace.js";
 import { Registrations } from "./registrations.js";
 import type { StreamEvent } from "./stream-events.js";
 import type { StreamHold } from "./socket/index.js";
-import { APPROVAL_MS, LONGEST_SLEEP_MS, type Listener, type StreamPorts } from "./stream-ports.js";
+import { LONGEST_SLEEP_MS, type Listener, type StreamPorts } from "./stream-ports.js";
+
+/** The time from the first listener to the moment at which none is left. */
+class Attendance {
+  readonly #idle = new AbortController();
+  /** Resolves when nothing of it is left: neither socket nor lock, unless others have come for them. */
+  readonly isGone: Promise<void>;
+  #setGone: () => void = () => undefined;
+
+  constructor() {
+    this.isGone = new Promise((resolve) => (this.#setGone = resolve));
+  }
+
+  /** Aborted when the last listener leaves. */
+  get idle(): AbortSignal {
+    return this.#idle.signal;
+  }
+
+  end(): void {
+    this.#idle.abort();
+  }
+
+  gone(): void {
+    if (this.idle.aborted) this.#setGone();
+  }
+}
 
 /**
  * The one socket of a key, shared by its streams. It connects while a stream listens and reconnects when the connection
@@ -13,18 +38,19 @@ import { APPROVAL_MS, LONGEST_SLEEP_MS, type Listener, type StreamPorts } from "
 export class StreamHub {
   readonly #name: string;
   readonly #listeners = new Set<Listener>();
-  readonly registrations: Registrations<Listener> = new Registrations();
+  readonly registrations: Registrations<Listener> = new Registrations(({ symbol }) =>
+    this.#surprises?.say({ symbol }, "a record that the totals or the day of others contradict"),
+  );
   readonly #pace = new ReconnectPace();
-  #approval: { readonly key: string; readonly at: number } | undefined;
+  readonly #approval = new Approval();
+  readonly #mute = new MuteWatch();
+  #surprises: SurpriseLog | undefined;
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
-  /** Aborted when the last listener leaves. */
-  #idle = new AbortController();
+  #attendance = new Attendance();
   /** Monotonic ms at which the connection was lost; `undefined` before the first one and while there is one. */
   #downSince: number | undefined;
   #wasUp = false;
-  /** How long all symbols may be silent at once. Doubles each time that a new connection did not help. */
-  #silenceMs = 180_000;
 
   constructor(name: string) {
     this.#name = name;
@@ -42,7 +68,7 @@ export class StreamHub {
 
   attach(listener: Listener): void {
     this.#listeners.add(listener);
-    if (this.#idle.signal.aborted) this.#idle = new AbortController();
+    if (this.#attendance.idle.aborted) this.#attendance = new Attendance();
     if (this.isConnected) listener.take({ kind: "connected" });
     for (const key of listener.keys) this.registrations.add(key, listener);
     this.#running ??= this.#run();
@@ -54,8 +80,8 @@ export class StreamHub {
     if (!this.#listeners.delete(listener)) return;
     const ended = this.registrations.drop(listener);
     if (this.#listeners.size === 0) {
-      this.#idle.abort();
-      await this.#running;
+      this.#attendance.end();
+      await this.#attendance.isGone;
     } else this.#connection?.unregister(ended);
   }
 
@@ -66,15 +92,17 @@ export class StreamHub {
 
   async #run(): Promise<void> {
     let hold: StreamHold | undefined;
+    let attendance = this.#attendance;
     try {
       for (let ports = this.#ports; ports !== undefined; ports = this.#ports) {
-        const idle = this.#idle.signal;
+        attendance = this.#attendance;
+        const { idle } = attendance;
         try {
           hold ??= await ports.lock(this.#name);
           await this.#wait(ports, idle);
-          const approval = await this.#approve(ports, idle);
+          await this.#approval.renew(ports, idle);
           idle.throwIfAborted();
-          this.#ended(ports, await this.#connect(ports, approval, idle));
+          this.#ended(ports, await this.#connect(ports, idle));
         } catch (error) {
           // The listeners of that time have left; others may have come since.
           if (idle.aborted) continue;
@@ -85,6 +113,9 @@ export class StreamHub {
           ports.logger.warn({ err: error }, "no way to the stream yet; trying again");
           this.#pace.ended(ports.clock.monotonic(), "other", ports.random());
           this.#isDown(ports);
+        } finally {
+          // Whoever left waits for the socket that was theirs, not for those who came since.
+          if (this.#listeners.size > 0) attendance.gone();
         }
       }
     } finally {
@@ -93,6 +124,7 @@ export class StreamHub {
       await hold?.release();
       // A listener may have come while the lock was released.
       this.#running = this.#listeners.size > 0 ? this.#run() : undefined;
+      attendance.gone();
     }
   }
 
@@ -104,22 +136,16 @@ export class StreamHub {
     }
   }
 
-  async #approve({ clock, approve }: StreamPorts, idle: AbortSignal): Promise<string> {
-    const now = clock.now();
-    const isGood = this.#approval !== undefined && Math.abs(now - this.#approval.at) < APPROVAL_MS;
-    if (!isGood) this.#approval = { key: await approve(idle), at: now };
-    return this.#approval?.key ?? "";
-  }
-
-  #connect(ports: StreamPorts, approval: string, idle: AbortSignal): Promise<ConnectionEnd> {
+  #connect(ports: StreamPorts, idle: AbortSignal): Promise<ConnectionEnd> {
     this.registrations.reset();
     this.#pace.connecting(ports.clock.monotonic());
+    this.#surprises = new SurpriseLog(ports.logger);
     this.#connection = new Connection({
       ports,
-      approval: { key: approval, at: this.#approval?.at ?? 0 },
+      approval: this.#approval,
       registrations: this.registrations,
-      silenceMs: this.#silenceMs,
-      renew: () => this.#approve(this.#ports ?? ports, idle),
+      mute: this.#mute,
+      surprises: this.#surprises,
       onOpen: () => this.#isUp(ports),
       onData: () => this.#pace.sawData(),
       idle,
@@ -145,8 +171,8 @@ export class StreamHub {
   #ended(ports: StreamPorts, { code, why }: ConnectionEnd): void {
     this.#connection = undefined;
     for (const { sequence, emit } of this.registrations.values()) sequence.flush(emit);
-    if (why === "bad-approval") this.#approval = undefined;
-    if (why === "silent") this.#silenceMs *= 2;
+    if (why === "bad-approval") this.#approval.forget();
+    if (why === "mute") this.#mute.ended(ports.clock.now());
     const isTaken = why === "in-use" || why === "full";
     this.#pace.ended(ports.clock.monotonic(), isTaken ? "in-use" : "other", ports.random());
     if (why === "left") return;

@@ -4,9 +4,6 @@ import type { FeedKey } from "./registrations.js";
 import type { StreamEvent } from "./stream-events.js";
 import type { StreamConnector, StreamLock } from "./socket/index.js";
 
-/** How long an approval key is used: KIS's 24 hours less one. */
-export const APPROVAL_MS: number = 23 * 3_600_000;
-
 /** Longest sleep. A clock that was moved in one step is noticed within it. */
 export const LONGEST_SLEEP_MS = 5000;
 

@@ -20,8 +20,16 @@ export class TradeSequence {
   #last: TradeRecord | undefined;
   /** Records that wait for earlier ones, by total; each with the monotonic ms since when. */
   #held: { readonly record: TradeRecord; readonly since: number }[] = [];
-  /** The last trade with a later time and a smaller total: KIS may have started its count again. */
+  /** A record of another count: of an earlier day, or later with a smaller total. KIS may have started it again. */
   #anew: TradeRecord | undefined;
+  /** The trade before a jump of the count that no trade has confirmed yet. */
+  #sure: TradeRecord | undefined;
+  readonly #onOdd: (record: TradeRecord) => void;
+
+  /** @param onOdd - hears of a record that others contradict; it is no trade. */
+  constructor(onOdd: (record: TradeRecord) => void = () => undefined) {
+    this.#onOdd = onOdd;
+  }
 
   /**
    * @param now - monotonic ms.
@@ -29,13 +37,16 @@ export class TradeSequence {
    */
   take(record: TradeRecord, now: number, mayWait: boolean, emit: Emit): void {
     const last = this.#last;
-    if (last === undefined || isLaterDay(record.time, last.time)) {
+    const days = last === undefined ? 1 : dayOf(record) - dayOf(last);
+    if (last === undefined || days > 0) {
       this.flush(emit);
+      this.#sure = this.#last;
       return this.#give(record, emit);
     }
     const before = record.accVolume - record.volume;
-    if (record.accVolume <= last.accVolume) return this.#takeOld(record, last, emit);
+    if (days < 0 || record.accVolume <= last.accVolume) return this.#takeOld(record, last, emit);
     if (before <= last.accVolume) {
+      this.#sure = undefined;
       this.#give(record, emit);
       return this.#join(emit);
     }
@@ -69,10 +80,13 @@ export class TradeSequence {
     if (first === undefined || last === undefined) return;
     this.#held.shift();
     const { record } = first;
+    // Trades after it had smaller totals: it is none.
+    if (record.time < last.time) return this.#onOdd(record);
     const shares = record.accVolume - record.volume - last.accVolume;
     const turnover = record.accTurnover - record.price * record.volume - last.accTurnover;
     if (shares > 0) {
       emit({ kind: "gap", symbol: record.symbol, shares, turnover, from: last.time, to: record.time });
+      this.#sure = last;
     }
     this.#give(record, emit);
     this.#join(emit);
@@ -88,16 +102,33 @@ export class TradeSequence {
     }
   }
 
-  /** A repeated or late record. If two later trades in a row agree on smaller totals, KIS started its count again. */
+  /** A repeated or late record; or one of another count, which is believed once the next one agrees. */
   #takeOld(record: TradeRecord, last: TradeRecord, emit: Emit): void {
     const anew = this.#anew;
     this.#anew = undefined;
-    if (record.time <= last.time || record.volume === 0) return;
-    if (anew !== undefined && record.accVolume - record.volume === anew.accVolume) {
-      this.flush(emit);
-      this.#give(anew, emit);
-      this.#give(record, emit);
-    } else this.#anew = record;
+    const isEarlierDay = dayOf(record) < dayOf(last);
+    if (record.volume === 0 || (!isEarlierDay && record.time <= last.time)) return;
+    if (anew === undefined || record.accVolume - record.volume !== anew.accVolume) {
+      this.#anew = record;
+      if (isEarlierDay) this.#onOdd(record);
+      return;
+    }
+    this.flush(emit);
+    this.#giveUpJump(anew, emit);
+    this.#give(anew, emit);
+    this.#give(record, emit);
+  }
+
+  /** The count goes on below where it had jumped to: what lies between the trade before the jump and `next` is missing. */
+  #giveUpJump(next: TradeRecord, emit: Emit): void {
+    const [sure, last] = [this.#sure, this.#last];
+    this.#sure = undefined;
+    const before = next.accVolume - next.volume;
+    if (sure === undefined || dayOf(sure) !== dayOf(next) || last?.accVolume === before) return;
+    const shares = before - sure.accVolume;
+    const turnover = next.accTurnover - next.price * next.volume - sure.accTurnover;
+    if (shares > 0)
+      emit({ kind: "gap", symbol: next.symbol, shares, turnover, from: sure.time, to: next.time });
   }
 
   #give(record: TradeRecord, emit: Emit): void {
@@ -108,5 +139,5 @@ export class TradeSequence {
 }
 
 const DAY_MS = 86_400_000;
-const isLaterDay = (time: number, than: number): boolean =>
-  Math.floor((time + KST_OFFSET_MS) / DAY_MS) > Math.floor((than + KST_OFFSET_MS) / DAY_MS);
+/** Days since 1970, KST. */
+const dayOf = ({ time }: TradeRecord): number => Math.floor((time + KST_OFFSET_MS) / DAY_MS);

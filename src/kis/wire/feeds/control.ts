@@ -15,6 +15,7 @@ export const CONTROL_CODES: {
   readonly accepted: ReadonlySet<string>;
   readonly ended: ReadonlySet<string>;
   readonly full: string;
+  readonly passing: ReadonlySet<string>;
   readonly inUse: string;
   readonly badApproval: ReadonlySet<string>;
 } = {
@@ -22,6 +23,8 @@ export const CONTROL_CODES: {
   accepted: new Set(["OPSP0000", "OPSP0002"]),
   ended: new Set(["OPSP0001", "OPSP0003"]),
   full: "OPSP0008",
+  // An error inside KIS, and a message that it could not pass on.
+  passing: new Set(["OPSP0007", "OPSP0009"]),
   inUse: "OPSP8996",
   badApproval: new Set(["OPSP0011", "OPSP9994"]),
 };

@@ -9,8 +9,11 @@ export const TRADE_FEEDS: Readonly<Record<Venue, string>> = {
   UN: "H0UNCNT0",
 };
 
-/** The documented fields up to 2026-09-13; one more came with the after-market, and more may come. */
-export const TRADE_FIELDS = 46;
+/**
+ * The last field read is the date, which also tells that none before it came or went. 46 were documented, 47 come since
+ * 2026-09-14, and more or fewer may.
+ */
+export const TRADE_FIELDS = 34;
 
 /** One trade of a stream, with the day's totals, which include it. */
 export interface TradeRecord {

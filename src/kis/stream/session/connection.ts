@@ -1,27 +1,34 @@
-import { MINUTE_MS, isHantooError, kstDay, minuteOf } from "../../core/index.js";
-import { CONTROL_CODES, type Frame, readControl, readFrame, registration, tradeIn } from "../wire/index.js";
-import { decodeRecord, isKnownWidth, leastFields } from "./decode-record.js";
-import type { Registration, Registrations } from "./registrations.js";
-import { APPROVAL_MS, LONGEST_SLEEP_MS, type Listener, type StreamPorts } from "./stream-ports.js";
-import type { StreamSocket } from "./socket/index.js";
-import { SurpriseLog } from "./surprise-log.js";
-import { HOLD_MS } from "./trade-sequence.js";
+import { isHantooError } from "../../../core/index.js";
+import {
+  CONTROL_CODES,
+  type Frame,
+  readControl,
+  readFrame,
+  registration,
+  tradeIn,
+} from "../../wire/index.js";
+import type { Approval } from "./approval.js";
+import { decodeRecord, isKnownWidth, leastFields } from "../decode-record.js";
+import type { MuteWatch } from "./mute-session.js";
+import { type Registration, type Registrations, nameOf } from "../registrations.js";
+import { LONGEST_SLEEP_MS, type Listener, type StreamPorts } from "../stream-ports.js";
+import type { StreamSocket } from "../socket/index.js";
+import type { SurpriseLog } from "./surprise-log.js";
+import { HOLD_MS } from "../trade-sequence.js";
 
 /** Who ended a connection, and the code they gave. */
 export interface ConnectionEnd {
-  readonly why: "left" | "closed" | "dead" | "silent" | "in-use" | "full" | "bad-approval";
+  readonly why: "left" | "closed" | "dead" | "mute" | "in-use" | "full" | "bad-approval";
   /** WebSocket's close code, or KIS's. */
   readonly code: number | string;
 }
 
 interface ConnectionOptions {
   readonly ports: StreamPorts;
-  readonly approval: { readonly key: string; readonly at: number };
+  readonly approval: Approval;
   readonly registrations: Registrations<Listener>;
-  /** How long all symbols may be silent at once while the market trades. */
-  readonly silenceMs: number;
-  /** An approval key that is valid now. */
-  readonly renew: () => Promise<string>;
+  readonly mute: MuteWatch;
+  readonly surprises: SurpriseLog;
   readonly onOpen: () => void;
   readonly onData: () => void;
   /** Aborted when the last listener leaves. */
@@ -37,26 +44,35 @@ const ANSWER_MS = 5000;
 const ASK_AGAIN_MS = 60_000;
 /** Longest wait for the answer to a close frame. */
 const CLOSE_MS = 2000;
-/** This many symbols are never all silent for minutes while the market trades; fewer may be. */
-const MANY_SYMBOLS = 5;
-const BRACE = 0x7b;
+/** How a socket reads that ended without a close frame. */
+const ABNORMAL = 1006;
+const [BRACE, ENCRYPTED] = [0x7b, 0x31];
 
 /** One connection to KIS, from its handshake to its close. */
 export class Connection {
   readonly ended: Promise<ConnectionEnd>;
   readonly #options: ConnectionOptions;
   readonly #socket: StreamSocket;
-  readonly #surprises: SurpriseLog;
   readonly #over = new AbortController();
+  readonly #closed: (code: number) => void;
   #isOpen = false;
   #isClosing = false;
   #why: ConnectionEnd["why"] | undefined;
   #code: string | undefined;
-  #approval: ConnectionOptions["approval"];
   #inFlight: Registration<Listener> | undefined;
   #hasAnswer = false;
   #unanswered = 0;
   #isRenewing = false;
+  /** Monotonic ms before which no approval key is asked for again. */
+  #renewAt = Number.NEGATIVE_INFINITY;
+  /** Whether KIS refused an approval key and has taken no other one since. */
+  #wasRefused = false;
+  /** To be ended at KIS. */
+  #toEnd: Registration<Listener>[] = [];
+  /** By name: ended, and not confirmed yet. */
+  readonly #ending = new Map<string, Registration<Listener>>();
+  /** Names of all that were ended here: records of them may still be on their way. */
+  readonly #left = new Set<string>();
   #isHolding = false;
   readonly #startedAt: number;
   #heardAt: number;
@@ -65,25 +81,25 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const { ports, idle, onOpen } = options;
-    this.#approval = options.approval;
-    this.#surprises = new SurpriseLog(ports.logger);
     this.#startedAt = this.#heardAt = this.#dataAt = this.#now;
     const { promise, resolve } = withResolvers<ConnectionEnd>();
     this.ended = promise;
+    this.#closed = (code) => {
+      if (this.#over.signal.aborted) return;
+      this.#isOpen = false;
+      this.#over.abort();
+      resolve({ why: this.#why ?? "closed", code: this.#code ?? code });
+    };
     this.#socket = ports.connect(ports.url ?? "", {
       open: () => {
+        if (this.#isClosing || this.#over.signal.aborted) return;
         this.#isOpen = true;
         this.#heardAt = this.#dataAt = this.#now;
         onOpen();
         this.registerMore();
       },
       message: (data) => this.#message(data),
-      close: (code) => {
-        if (this.#over.signal.aborted) return;
-        this.#isOpen = false;
-        this.#over.abort();
-        resolve({ why: this.#why ?? "closed", code: this.#code ?? code });
-      },
+      close: this.#closed,
     });
     const leave = (): void => this.#end("left");
     if (idle.aborted) leave();
@@ -95,20 +111,27 @@ export class Connection {
     return this.#isOpen && !this.#isClosing;
   }
 
-  /** Sends the next registration, one at a time: each waits for the answer to the one before. */
+  /** Sends what is due: ends first, then registrations, each of which waits for the answer to the one before. */
   registerMore(): void {
-    if (!this.isOpen || this.#inFlight !== undefined || this.#isRenewing) return;
-    const { ports, registrations } = this.#options;
-    if (Math.abs(ports.clock.now() - this.#approval.at) >= APPROVAL_MS) return void this.#renew();
-    const next = registrations.next(this.#now);
-    this.#inFlight = next;
-    if (next !== undefined) this.#send("register", next);
+    const { approval, ports, registrations } = this.#options;
+    if (!this.isOpen || this.#isRenewing) return;
+    const isNextDue = this.#inFlight === undefined && registrations.isWaiting;
+    if (!isNextDue && this.#toEnd.length === 0) return;
+    if (!approval.isGood(ports.clock.now()) && this.#now >= this.#renewAt) return void this.#renew();
+    if (approval.key === undefined) return;
+    for (const one of this.#toEnd.splice(0)) this.#send("unregister", one);
+    if (!isNextDue) return;
+    this.#inFlight = registrations.next(this.#now);
+    if (this.#inFlight !== undefined) this.#send("register", this.#inFlight);
   }
 
   unregister(ended: readonly Registration<Listener>[]): void {
     for (const one of ended) {
       if (one === this.#inFlight) this.#inFlight = undefined;
-      if (this.isOpen) this.#send("unregister", one);
+      const name = nameOf(one.trId, one.key);
+      this.#left.add(name);
+      this.#ending.set(name, one);
+      this.#toEnd.push(one);
     }
     this.registerMore();
   }
@@ -118,22 +141,24 @@ export class Connection {
   }
 
   async #renew(): Promise<void> {
-    const { ports, renew } = this.#options;
+    const { approval, idle, ports } = this.#options;
     this.#isRenewing = true;
     try {
-      this.#approval = { key: await renew(), at: ports.clock.now() };
+      await approval.renew(ports, idle);
     } catch (error) {
-      ports.logger.warn({ err: error }, "no approval key for what is to be registered; trying again");
-      // The old key may still be valid; if it is not, KIS says so.
-      this.#approval = { ...this.#approval, at: ports.clock.now() };
+      // An old key may still be valid; if it is not, KIS says so.
+      this.#renewAt = this.#now + ASK_AGAIN_MS;
+      if (!idle.aborted)
+        ports.logger.warn({ err: error }, "no approval key for what is to be registered; trying again");
     }
     this.#isRenewing = false;
     this.registerMore();
   }
 
   #send(type: "register" | "unregister", { trId, key }: Registration<Listener>): void {
-    const { custtype } = this.#options.ports;
-    this.#write(registration({ approvalKey: this.#approval.key, custtype, type, trId, key }));
+    const { approval, ports } = this.#options;
+    const approvalKey = approval.key ?? "";
+    this.#write(registration({ approvalKey, custtype: ports.custtype, type, trId, key }));
   }
 
   #write(text: string): void {
@@ -147,65 +172,83 @@ export class Connection {
   }
 
   #message(data: Uint8Array): void {
-    if (this.#isClosing) return;
+    if (!this.isOpen) return;
     this.#heardAt = this.#now;
     if (data[0] === BRACE) return this.#control(data);
     const frame = readFrame(data);
     if (frame === undefined)
-      return this.#surprises.say({ bytes: data.length }, "a frame that cannot be read");
+      return this.#options.surprises.say({ encrypted: data[0] === ENCRYPTED }, "a frame that cannot be read");
     this.#records(frame);
   }
 
   #control(data: Uint8Array): void {
     const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1");
     const message = readControl(text);
-    if (message === undefined) return this.#surprises.say({}, "a message that cannot be read");
+    const { registrations, surprises } = this.#options;
+    if (message === undefined) return surprises.say({}, "a message that cannot be read");
     if (message.kind === "ping") return this.#write(text);
     const { trId, key, code } = message;
     if (code === CONTROL_CODES.inUse) return this.#end("in-use", code);
-    if (CONTROL_CODES.badApproval.has(code)) return this.#end("bad-approval", code);
+    if (CONTROL_CODES.badApproval.has(code)) return this.#approvalRefused(code);
     this.#hasAnswer = true;
-    const { registrations } = this.#options;
-    const found = registrations.find(trId, key);
-    if (!CONTROL_CODES.ended.has(code)) {
-      if (found !== undefined && (found.state === "sent" || found.state === "unanswered")) {
-        registrations.answered(found, code);
-        this.#dataAt = this.#now;
-        // A session that takes none is of no use. KIS may still count those of one that died.
-        if (registrations.cap === 0) return this.#end("full", code);
-      } else if (found === undefined && !CONTROL_CODES.accepted.has(code))
-        this.#surprises.say({ trId, code }, "KIS said something that nothing was asked for");
+    const name = nameOf(trId, key);
+    if (CONTROL_CODES.ended.has(code)) {
+      this.#ending.delete(name);
+      return this.registerMore();
     }
+    const found = registrations.find(trId, key);
+    if (CONTROL_CODES.accepted.has(code)) this.#wasRefused = false;
+    if (found !== undefined && (found.state === "sent" || found.state === "unanswered")) {
+      registrations.answered(found, code);
+      this.#dataAt = this.#now;
+      // A session that takes none is of no use. KIS may still count those of one that died.
+      if (registrations.cap === 0) return this.#end("full", code);
+    } else if (found === undefined && !CONTROL_CODES.accepted.has(code))
+      surprises.say({ trId, code }, "KIS said something that nothing was asked for");
     if (found === this.#inFlight) this.#inFlight = undefined;
     this.registerMore();
   }
 
+  /** A session that has worked needs another key, once, and not another session: its feeds go on meanwhile. */
+  #approvalRefused(code: string): void {
+    if (!this.#hasAnswer || this.#wasRefused) return this.#end("bad-approval", code);
+    this.#wasRefused = true;
+    this.#options.approval.forget();
+    if (this.#inFlight !== undefined) this.#inFlight.state = "desired";
+    this.#inFlight = undefined;
+    this.#toEnd = [...this.#ending.values()];
+    this.registerMore();
+  }
+
   #records(frame: Frame): void {
-    const { registrations, ports, onData } = this.#options;
+    const { registrations, ports, surprises, onData } = this.#options;
     const { trId, count, width } = frame;
     const now = this.#now;
     let isOurs = false;
     for (let record = 0; record < count; record++) {
-      const found = registrations.find(trId, frame.text(record, 0));
-      // A record of a registration that was ended a moment ago.
-      if (found === undefined) continue;
+      const key = frame.text(record, 0);
+      const found = registrations.find(trId, key);
+      if (found === undefined) {
+        // Of one that was ended a moment ago a record may come.
+        if (!this.#left.has(nameOf(trId, key)))
+          surprises.say({ trId, key: key.slice(0, 20) }, "a record that was not asked for");
+        continue;
+      }
       const { feed } = found;
-      if (!isKnownWidth(feed, width))
-        this.#surprises.say({ trId, width }, "records have another width than known");
+      if (!isKnownWidth(feed, width)) surprises.say({ trId, width }, "records have another width than known");
       if (width < leastFields(feed)) continue;
       const isFirst = !found.isDelivering;
       isOurs = found.isDelivering = true;
       if (feed === "trade") {
         const trade = tradeIn(frame, record);
-        if (trade === undefined) this.#surprises.say({ trId, key: found.key }, "a trade that cannot be read");
+        if (trade === undefined) surprises.say({ trId, key: found.key }, "a trade that cannot be read");
         else {
           found.sequence.take(trade, now, !isFirst, found.emit);
           if (found.sequence.isWaiting) this.#hold();
         }
       } else {
         const event = decodeRecord(feed, frame, record, ports.clock.now());
-        if (event === undefined)
-          this.#surprises.say({ trId, key: found.key }, "a record that cannot be read");
+        if (event === undefined) surprises.say({ trId, key: found.key }, "a record that cannot be read");
         else found.emit(event);
       }
     }
@@ -240,7 +283,10 @@ export class Connection {
     this.#code = code;
     this.#socket.close();
     this.#options.ports.clock.sleep(CLOSE_MS, this.#over.signal).then(
-      () => this.#socket.terminate(),
+      () => {
+        this.#socket.terminate();
+        this.#closed(ABNORMAL);
+      },
       () => undefined,
     );
   }
@@ -276,30 +322,14 @@ export class Connection {
       if (found.state === "unanswered" && now - found.sentAt >= ASK_AGAIN_MS) found.state = "desired";
     }
     this.registerMore();
-    if (this.#isSilent(now)) this.#end("silent");
+    if (this.#isMute(now)) this.#end("mute");
   }
 
-  /**
-   * One silent symbol is normal. If all are silent while the market trades, KIS acknowledged everything and delivers
-   * nothing.
-   */
-  #isSilent(now: number): boolean {
-    const { registrations, silenceMs, ports } = this.#options;
+  /** KIS acknowledged everything and delivers nothing. */
+  #isMute(now: number): boolean {
+    const { mute, registrations, ports } = this.#options;
     const trades = registrations.acknowledged.filter(({ feed }) => feed === "trade").length;
-    const borneMs = silenceMs * Math.max(1, MANY_SYMBOLS / trades);
-    if (trades === 0 || now - this.#dataAt < borneMs) return false;
-    const at = ports.clock.now();
-    return isTrading(ports, at) && isTrading(ports, at - borneMs);
-  }
-}
-
-/** Whether the exchange trades continuously in the minute of an instant; `false` if that is not known. */
-function isTrading({ calendar }: StreamPorts, atMs: number): boolean {
-  try {
-    const minutes = calendar.minutes(kstDay(atMs));
-    return minutes.includes(minuteOf(atMs)) && minutes.includes(minuteOf(atMs) - MINUTE_MS);
-  } catch {
-    return false;
+    return mute.isMute(ports, trades, now - this.#dataAt);
   }
 }
 

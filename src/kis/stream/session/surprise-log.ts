@@ -1,4 +1,4 @@
-import type { Logger } from "../../core/index.js";
+import type { Logger } from "../../../core/index.js";
 
 /** Logs messages that KIS was never seen to send. Each kind is logged once, so that they cannot fill a log. */
 export class SurpriseLog {

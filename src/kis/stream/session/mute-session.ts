@@ -1,0 +1,50 @@
+import { MINUTE_MS, kstDay, minuteOf } from "../../../core/index.js";
+import type { StreamPorts } from "../stream-ports.js";
+
+/** How long many symbols are all silent at once before that is no chance. */
+const FIRST_MS = 180_000;
+/** This many symbols are never all silent for minutes while the market trades; fewer may be. */
+const MANY_SYMBOLS = 5;
+
+/**
+ * Tells a session that has gone mute: KIS acknowledged everything and delivers nothing. One silent symbol is normal; all of
+ * them while the market trades are not. Each time that a new connection did not help doubles what is borne that day.
+ */
+export class MuteWatch {
+  #borneMs = FIRST_MS;
+  #day: string | undefined;
+
+  /**
+   * @param symbols - whose trades KIS acknowledged.
+   * @param quietMs - how long nothing came of any.
+   */
+  isMute(
+    { calendar, clock }: Pick<StreamPorts, "calendar" | "clock">,
+    symbols: number,
+    quietMs: number,
+  ): boolean {
+    const at = clock.now();
+    if (symbols === 0) return false;
+    const first = kstDay(at) === this.#day ? this.#borneMs : FIRST_MS;
+    const borneMs = first * Math.max(1, MANY_SYMBOLS / symbols);
+    if (quietMs < borneMs) return false;
+    return isTrading(calendar, at) && isTrading(calendar, at - borneMs);
+  }
+
+  /** A connection was ended for it. @param at - epoch ms. */
+  ended(at: number): void {
+    const day = kstDay(at);
+    this.#borneMs = day === this.#day ? this.#borneMs * 2 : FIRST_MS * 2;
+    this.#day = day;
+  }
+}
+
+/** Whether the exchange trades continuously in the minute of an instant; `false` if that is not known. */
+function isTrading(calendar: StreamPorts["calendar"], atMs: number): boolean {
+  try {
+    const minutes = calendar.minutes(kstDay(atMs));
+    return minutes.includes(minuteOf(atMs)) && minutes.includes(minuteOf(atMs) - MINUTE_MS);
+  } catch {
+    return false;
+  }
+}
