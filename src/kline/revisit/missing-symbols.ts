@@ -1,5 +1,7 @@
 import { type TradingDay } from "../../core/index.js";
 import { countsIn } from "../../archive/index.js";
+import { readTimes } from "./read-notes.js";
+import { lastMorning } from "./revisit-window.js";
 import type { StoredPlace } from "./stored-place.js";
 
 /** One day to look through. */
@@ -7,6 +9,8 @@ interface MissingOptions {
   readonly place: StoredPlace;
   readonly tradingDay: TradingDay;
   readonly symbols: Iterable<string>;
+  /** Epoch ms. */
+  readonly now: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -15,17 +19,20 @@ const LOOK_BACK_DAYS = 20;
 
 /**
  * Which symbols of a day are not stored to its end: nobody logged then, or the source did not have it. None on days
- * before the prefix began.
+ * before the prefix began, and none that were read since the last morning: on a day of hours that the calendar does
+ * not know, reading it once more mends nothing.
  *
  * Costs a listing and a small read where the day's columns are in step; its bars where not.
  *
  * @throws {@link StorageError} if the store fails.
  */
 export async function missingSymbols(options: MissingOptions): Promise<ReadonlySet<string>> {
-  const { place, tradingDay, signal } = options;
+  const { place, tradingDay, now, signal } = options;
   const { klineStore, venue, hours, calendar } = place;
   const { objects, manifest } = await klineStore.readStep(tradingDay, venue);
-  const missing = new Set(options.symbols);
+  const readAt = await readTimes(place, tradingDay);
+  const latest = lastMorning(calendar, now);
+  const missing = new Set([...options.symbols].filter((symbol) => readAt(symbol) < latest));
   if (objects.length === 0) return (await hasBegun(options)) ? missing : new Set();
   const minutes = calendar.minutes(tradingDay, { venue, hours });
   const unclear = new Set(missing);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { krx } from "../../../src/calendar/index.js";
+import { createCalendar, krx } from "../../../src/calendar/index.js";
 import {
   type CatchUpReport,
   HantooKlineLogger,
@@ -9,7 +9,7 @@ import {
   catchUp,
 } from "../../../src/kline/index.js";
 import { readManifest } from "../../../src/archive/index.js";
-import { MemoryStore } from "../../../src/storage/index.js";
+import { MemoryStore, type ObjectStore } from "../../../src/storage/index.js";
 import {
   type Fault,
   type KisSimulatorOptions,
@@ -36,18 +36,28 @@ function setUp(options: KisSimulatorOptions = {}, logging: { readonly revisitDay
   const simulator = createKisSimulator({ seed: 11, clock, limits: false, ...options, symbols });
   const store = new MemoryStore();
   const client = clientOf(simulator, { clock });
-  const logger = new HantooKlineLogger({ client, store, symbols, clock, zstdLevel: 1, ...logging });
+  /** As a new process finds the store: what is noted in memory does not hold there. */
+  const seen = (): ObjectStore => ({
+    get: (key, how) => store.get(key, how),
+    put: (key, bytes, how) => store.put(key, bytes, how),
+    list: (prefix) => store.list(prefix),
+    delete: (key) => store.delete(key),
+  });
+  const loggerOf = (of: ObjectStore) =>
+    new HantooKlineLogger({ client, store: of, symbols, clock, zstdLevel: 1, ...logging });
+  const logger = loggerOf(store);
   return {
     simulator,
     store,
     symbols,
     clock,
     /** `run()` once, begun at that time: every report. */
-    run: async (time: string, day: string): Promise<SyncReport[]> => {
+    run: async (time: string, day: string, { isNew = false } = {}): Promise<SyncReport[]> => {
       clock.set(at(time, day));
       const reports: SyncReport[] = [];
+      const by = isNew ? loggerOf(seen()) : logger;
       const all = async (): Promise<void> => {
-        for await (const report of logger.run()) reports.push(report);
+        for await (const report of by.run()) reports.push(report);
       };
       await clock.runUntil(all());
       return reports;
@@ -161,6 +171,19 @@ describe("run()", () => {
     expect(manifest?.readAt).toHaveLength(2);
     for (const seconds of manifest?.readAt ?? [])
       expect((seconds ?? 0) * 1000).toBeGreaterThanOrEqual(at("18:00", THU));
+  });
+
+  test("a day of hours that the calendar does not know is read once after each morning, in any process", async () => {
+    const sessions = [{ day: WED, open: "10:00", close: "16:30", reason: "hours of its own" }];
+    const market = setUp({ calendar: createCalendar({ sessions }) });
+    const revisited = async (time: string, day: string, isNew: boolean): Promise<boolean> =>
+      (await market.run(time, day, { isNew })).some(({ tradingDay }) => tradingDay === WED);
+    expect((await market.run("18:00", WED)).at(-1)?.failures).toHaveLength(2);
+    expect(await revisited("18:00", THU, false)).toBe(true);
+    expect(await revisited("19:00", THU, false)).toBe(false);
+    expect(await revisited("20:00", THU, true)).toBe(false);
+    expect(await revisited("18:00", FRI, true)).toBe(true);
+    expect(await revisited("19:00", FRI, true)).toBe(false);
   });
 
   test("0 revisit days read nothing again", async () => {

@@ -50,7 +50,7 @@ async function revisitDay(
   const at = clock.now();
   const due = await dueSymbols({ place, tradingDay, symbols: all, now: at, revisitDays: window, signal });
   const known = all.filter((symbol) => !refused.has(symbol));
-  const missing = await missingSymbols({ place, tradingDay, symbols: known, signal });
+  const missing = await missingSymbols({ place, tradingDay, symbols: known, now: at, signal });
   const symbols = all.filter((symbol) => due.has(symbol) || missing.has(symbol));
   if (symbols.length === 0) return undefined;
   const { report, read, error } = await readAgain(context, tradingDay, symbols);
@@ -88,7 +88,9 @@ async function readAgain(
       ? []
       : symbols.filter((symbol) => {
           const found = days.get(symbol);
-          return found !== undefined && found.error === undefined && found.isAnswered;
+          // Hours that the calendar does not know are the same whenever they are asked for.
+          const isRead = found?.error === undefined || found.outside !== undefined;
+          return found !== undefined && isRead && found.isAnswered;
         });
     const isStopped = stoppedBy !== undefined && stoppedBy.by === "source" && !isRetryable(stoppedBy.error);
     return { report, read, ...(isStopped && { error: stoppedBy.error }) };
