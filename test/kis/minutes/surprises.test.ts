@@ -1,4 +1,4 @@
-import { kstInstant } from "hantoo";
+import { createCalendar, krx, kstInstant } from "hantoo";
 import { type KisSimulatorOptions, createKisSimulator, createMarket } from "hantoo/testing";
 import { describe, expect, test } from "vitest";
 import { clientOf } from "../unpaced.js";
@@ -38,4 +38,33 @@ test("on 0230 today the row under the label asked for is never trusted", async (
       expect(holes).toEqual([]);
     }
   }
+});
+
+describe("Nextrade's main session, which no auction ends", () => {
+  const day = "2026-11-20";
+  const session = { day, open: "10:00", close: "16:30", reason: "an examination" };
+  const market = createMarket({ seed: 7, calendar: createCalendar({ sessions: [session] }) });
+  const last = krx.minutes(day, { venue: "NXT" }).at(-1) ?? 0;
+
+  test.each([
+    ["live", "15:20:10"],
+    ["live", "15:21:05"],
+    ["live", "15:21:30"],
+    ["live", "15:47:00"],
+    // Here the forming minute stands under the label asked for alone, where it is not told from an echo.
+    ["paper", "15:21:05"],
+    ["paper", "15:21:30"],
+    ["paper", "15:47:00"],
+  ] as const)("on %s at %s is not whole where it goes on, and is where it does not", async (on, time) => {
+    const now = kstInstant(day, time);
+    const ask = (options: KisSimulatorOptions) => {
+      const simulator = createKisSimulator({ seed: 7, limits: false, now, environment: on, ...options });
+      return clientOf(simulator, { environment: on }).minuteBars({ symbol, venue: "NXT" });
+    };
+    const other = await ask({ market });
+    expect(other).toMatchObject({ complete: false, through: last - 60_000 });
+    // A minute that is still forming is not told yet: it may change.
+    expect(other.outside?.from).toBe(time < "15:21:10" ? undefined : last + 60_000);
+    expect(await ask({})).toMatchObject({ complete: true, through: last, outside: undefined });
+  });
 });

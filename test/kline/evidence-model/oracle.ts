@@ -3,7 +3,7 @@ import { unseal } from "../../../src/archive/objects/index.js";
 import { MINUTE_MS, type MinuteBar } from "../../../src/core/index.js";
 import type { KisSimulator } from "../../../src/testing/index.js";
 import type { MemoryStore } from "../../../src/storage/index.js";
-import { FIRST_DAY, MIDDLE, SYMBOLS, type World, isServed, isSplit, ours } from "./world.js";
+import { FIRST_DAY, MIDDLE, SYMBOLS, type World, isSplit, ours } from "./world.js";
 
 /** Open, high, low, close, volume, acc_vol. */
 export type Row = readonly (number | null)[];
@@ -108,7 +108,6 @@ export function expectHealed(
 ): void {
   const { venue } = world;
   for (const symbol of symbols) {
-    if (isSplit(world, symbol) || !isServed(world, symbol)) continue;
     const real = new Map(simulator.truth(symbol, day, { venue }).map((bar) => [bar.time, bar]));
     for (const [at, minute] of ours.minutes(day, { venue }).entries()) {
       const row = (stored[symbol]?.[at] ?? []) as Row;

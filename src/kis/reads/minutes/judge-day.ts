@@ -95,12 +95,10 @@ export function judgeDay(facts: DayFacts): DayVerdict {
   through = end.through;
   for (const hole of end.holes) add(hole);
 
-  const outside = outsideTrades(
-    facts,
-    rows.filter((row) => isBar(row) && isFinal(row.minute)),
-    printed,
-  );
-  if (outside !== undefined) through = Math.min(through, labels.at(minutes.length - 2));
+  const elsewhere = rows.filter(({ minute }) => isElsewhere(labels, minute, printed)).filter(isBar);
+  const outside = outsideTrades(elsewhere.filter(({ minute }) => isFinal(minute)));
+  // A minute that is still forming says so already: nothing may call the day whole before it has ended.
+  if (elsewhere.length > 0) through = Math.min(through, labels.at(minutes.length - 2));
 
   const session = new Set(minutes);
   const bars: MinuteBar[] = [];
@@ -197,16 +195,12 @@ function judgeEnd(
   return { through, holes: shown, isOpen: true };
 }
 
-/** Trades at labels for which the calendar has no session. Near a missing closing print, they are that print instead. */
-function outsideTrades(
-  { labels }: DayFacts,
-  rows: readonly DayRow[],
-  printed: DayRow | undefined,
-): OutsideTrades | undefined {
-  const found = rows.filter(({ minute }) => {
-    if (labels.isExpected(minute)) return false;
-    return printed !== undefined || !labels.isNearClosing(minute);
-  });
+/** At a label for which the calendar has no session. Near a missing closing print, it is that print instead. */
+function isElsewhere(labels: SessionLabels, minute: number, printed: DayRow | undefined): boolean {
+  return !labels.isExpected(minute) && (printed !== undefined || !labels.isNearClosing(minute));
+}
+
+function outsideTrades(found: readonly DayRow[]): OutsideTrades | undefined {
   const [first] = found;
   const last = found.at(-1);
   if (first === undefined || last === undefined) return undefined;

@@ -135,10 +135,13 @@ class DayReading {
   #topLabel(): number {
     const { endpoint, isToday } = this.#task;
     const least = this.#planned + MINUTE_MS;
-    if (endpoint === "today") return least;
+    const next = minuteOf(this.#ports.now()) + MINUTE_MS;
+    // Where no auction follows the last minute, only the one behind it shows that the day goes on.
+    const isOpenEnded = this.#labels.closing === undefined && this.#planned === this.#labels.last;
+    if (endpoint === "today") return isOpenEnded ? Math.max(least, Math.min(least + MINUTE_MS, next)) : least;
     // Late enough for a late closing print, and later still as long as it costs no further call.
     const furthest = this.#labels.furthest(this.#first, this.#labels.last + 2 * MINUTE_MS, DAY_PAGE_ROWS - 1);
-    return isToday ? Math.max(least, Math.min(furthest, minuteOf(this.#ports.now()) + MINUTE_MS)) : furthest;
+    return isToday ? Math.max(least, Math.min(furthest, next)) : furthest;
   }
 
   get #isUnderWay(): boolean {
