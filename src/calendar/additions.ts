@@ -3,7 +3,7 @@ import { type Closure, type ClosureKind, CLOSURE_KINDS } from "./closure.js";
 import type { Regime } from "./session-regimes.data.js";
 import { CLOSING_AUCTION_MS, type DayChange, type DayHours, type RegimeTables } from "./session.js";
 
-/** A day KRX will not trade, announced after this package was made. */
+/** A day on which KRX will not trade, announced after this package was made. */
 export interface AddedClosure {
   /** KST date. */
   readonly day: TradingDay;
@@ -24,7 +24,7 @@ export interface AddedSession {
    * KRX, ends when KRX's closing auction starts, and has no pre-market.
    */
   readonly venue?: "KRX" | "NXT";
-  /** `"HH:MM"` KST. At Nextrade of the main market, which trades from 30 seconds after. */
+  /** `"HH:MM"` KST. At Nextrade: of the main market, which trades from 30 seconds later on. */
   readonly open: string;
   /** `"HH:MM"` KST. At KRX the end of the closing auction, which stays the last ten minutes. */
   readonly close: string;
@@ -33,11 +33,11 @@ export interface AddedSession {
 }
 
 /**
- * Hours of a venue from one day on, announced after this package was made: KRX's pre-market, say. What it leaves out
- * stays as it was; `extended` replaces all windows outside the regular session, so repeat those that stay.
+ * Hours of a venue from one day on, announced after this package was made, such as a pre-market of KRX. What is left out
+ * stays as it was. `extended` replaces all windows outside the regular session, so repeat those that stay.
  */
 export interface AddedRegime extends Regime {
-  /** Venue whose hours change; `UN` follows from both. */
+  /** Venue whose hours change. `UN` is always both venues together. */
   readonly venue: "KRX" | "NXT";
 }
 
@@ -123,7 +123,7 @@ function dayHoursOf(row: AddedSession, option: string): DayHours {
 }
 
 const EXTENDED: readonly string[] = ["pre-market", "after-market-auction", "after-market", "single-price"];
-/** Up to the end of the day after: a night session belongs to the day it begins on. */
+/** Times up to the end of the next day: a night session belongs to the day on which it begins. */
 const LONG_TIME = /^([0-3]\d|4[0-7]):[0-5]\d$/;
 
 /**

@@ -11,7 +11,7 @@ export const CLOSURE_KINDS: readonly ClosureKind[] = [
   "year-end",
 ];
 
-/** What closes the exchange on one day. Where two holidays fall on it, both names, parted by `"; "`. */
+/** What closes the exchange on one day. If two holidays fall on the day, it has both names, with `"; "` between them. */
 export interface Closure {
   /** Name in Korean. */
   readonly nameKo: string;

@@ -1,6 +1,6 @@
 import { type TradingDay, CalendarRangeError, checkDay, eachDay, weekdayOf } from "../core/index.js";
 
-/** Trading days of a range by position, for answers in constant time. */
+/** The trading days of a range, by position, so that every question is answered in constant time. */
 export interface DayIndex {
   /** Ascending. */
   readonly tradingDays: readonly TradingDay[];
@@ -12,7 +12,7 @@ export interface DayIndex {
   readonly rank: (day: TradingDay, option: string) => number;
 }
 
-/** The weekdays from `first` to `last`, inclusive, that `isClosed` does not take out. */
+/** The weekdays from `first` to `last`, both inclusive, without those that are closed. */
 export function createDayIndex(
   first: TradingDay,
   last: TradingDay,

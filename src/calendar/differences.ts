@@ -1,6 +1,6 @@
 import { type TradingDay, ConfigError, checkDay } from "../core/index.js";
 
-/** What {@link TradingCalendar.differences} reads of a row of KIS's chk-holiday. */
+/** The part of a row of KIS's chk-holiday that {@link TradingCalendar.differences} reads. */
 export interface HolidayRow {
   /** KST date. */
   readonly day: TradingDay;

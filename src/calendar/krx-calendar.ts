@@ -37,7 +37,7 @@ import { specialHoursTable } from "./special-hours.data.js";
 import { specialHours } from "./special-hours.js";
 import type { TradingCalendar } from "./trading-calendar.js";
 
-/** Days of one venue and hours that are kept ready: more than a year, some 4 MB. */
+/** Days that are cached for a venue and its hours: more than a year, some 4 MB. */
 const KEPT_DAYS = 400;
 /** The latest instant a `Date` can hold. */
 const LAST_INSTANT = 8.64e15;
@@ -86,7 +86,7 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
     closures.set(day, closure);
   }
 
-  // Built at the first question: a program that imports the package and asks nothing pays nothing.
+  // Built at the first question, so that a program that imports the package and asks nothing loses no time.
   let built: DayIndex | undefined;
   const index = (): DayIndex => (built ??= createDayIndex(first, coveredThrough, (day) => closures.has(day)));
   const isTradingDay = (day: TradingDay): boolean => {
@@ -104,11 +104,11 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
   const nextTradingDay = (day: TradingDay): TradingDay =>
     at(index().rank(day, "day") + (isTradingDay(day) ? 1 : 0));
 
-  const kept = new Map<string, Map<TradingDay, Ready>>();
-  const ready = (day: TradingDay, venue: Venue, hours: Hours): Ready => {
+  const cache = new Map<string, Map<TradingDay, CachedDay>>();
+  const cachedDay = (day: TradingDay, venue: Venue, hours: Hours): CachedDay => {
     const slot = venue + hours;
-    let days = kept.get(slot);
-    if (days === undefined) kept.set(slot, (days = new Map()));
+    let days = cache.get(slot);
+    if (days === undefined) cache.set(slot, (days = new Map()));
     let found = days.get(day);
     if (found === undefined) {
       found = {
@@ -129,7 +129,7 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
     previousTradingDay,
     lastTradingDay(atMs = systemClock.now()) {
       const today = kstDay(checkInstant(atMs));
-      const session = ready(today, "KRX", "regular").session;
+      const session = cachedDay(today, "KRX", "regular").session;
       return session !== undefined && session.open <= atMs ? today : previousTradingDay(today);
     },
     tradingDays(from, to) {
@@ -148,17 +148,18 @@ export function createCalendar(additions: CalendarAdditions = {}): TradingCalend
       if (count === 0) throw new ConfigError("day", "a trading day where no days are added", day);
       return at(rank + count - 1);
     },
-    session: (day, options) => ready(day, ...choiceOf(options)).session,
+    session: (day, options) => cachedDay(day, ...choiceOf(options)).session,
     minutes(day, options) {
-      const entry = ready(day, ...choiceOf(options));
+      const entry = cachedDay(day, ...choiceOf(options));
       return (entry.minutes ??= entry.session === undefined ? NO_MINUTES : minutesOf(entry.session));
     },
     isOpen(atMs, options) {
       const day = kstDay(checkInstant(atMs));
       const choice = choiceOf(options);
       const opens = (of: TradingDay): boolean =>
-        ready(of, ...choice).session?.windows.some((w) => w.from <= atMs && atMs < w.to && isTrading(w)) ??
-        false;
+        cachedDay(of, ...choice).session?.windows.some(
+          (w) => w.from <= atMs && atMs < w.to && isTrading(w),
+        ) ?? false;
       // A night session belongs to the day it begins on.
       return opens(day) || (day > first && opens(addDays(day, -1)));
     },
@@ -187,21 +188,21 @@ export const krx: TradingCalendar = /* @__PURE__ */ createCalendar();
 
 /**
  * @returns `calendar`, checked; {@link krx} where it is left out.
- * @throws ConfigError if it is no calendar.
+ * @throws {@link ConfigError} if it is no calendar.
  */
 export function checkCalendar(calendar: TradingCalendar = krx): TradingCalendar {
   const methods = ["minutes", "tradingDays"] as const;
   return checkPort(calendar, "calendar", methods, "`krx` or made by `createCalendar()`");
 }
 
-interface Ready {
+interface CachedDay {
   readonly session: Session | undefined;
   minutes?: readonly number[];
 }
 
 const REGULAR: SessionOptions = Object.freeze({});
 
-/** `krx.session(day, "NXT")` would otherwise answer with KRX's. */
+/** Checks the options: `krx.session(day, "NXT")` would otherwise answer with KRX's session. */
 function choiceOf(options: SessionOptions = REGULAR): [Venue, Hours] {
   const { venue = "KRX", hours = "regular" } = checkOptions(options, "an object such as { venue, hours }");
   return [checkVenue(venue), checkHours(hours)];

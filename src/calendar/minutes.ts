@@ -2,11 +2,11 @@ import { MINUTE_MS, minuteOf } from "../core/index.js";
 import type { Session } from "./session.js";
 
 /**
- * The minute labels of a session, ascending epoch ms: each minute of its continuous windows, and the minute at
- * which the closing auction prints, and the after-market's close print where it has one.
+ * The minute labels of a session, ascending epoch ms: each minute of its continuous windows, the minute at which the
+ * closing auction prints, and the after-market's close print if it has one.
  *
- * None for the single-price session: KIS documents no minute bars of it, and ten-minute matches make none. None
- * for trades at the closing price, which move no price.
+ * The single-price session has none: KIS documents no minute bars of it. Nor has the time of trades at the closing
+ * price, which move no price.
  */
 export function minutesOf(session: Session): readonly number[] {
   const spans = session.windows.flatMap(({ kind, from, to, closePrint }) => {

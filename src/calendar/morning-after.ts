@@ -2,19 +2,19 @@ import { CalendarRangeError, type TradingDay, kstInstant } from "../core/index.j
 import type { TradingCalendar } from "./trading-calendar.js";
 
 /**
- * KST. By then KIS's nightly batch has corrected the rows of the trading day before: 26 of 30 daily rows were wrong at
- * 23:12 the evening before, 1 of 11 at 05:28, none of 25 at 07:56 (facts of 2026-09 and 2026-10).
+ * KST. By then KIS's nightly batch has corrected the rows of the trading day before. Of its daily rows 26 of 30 were
+ * wrong at 23:12 the evening before, 1 of 11 at 05:28, and none of 25 at 07:56 (facts of 2026-09 and 2026-10).
  */
 const MORNING = "06:00";
 
-/** @returns epoch ms at which a day's morning comes. */
+/** @returns epoch ms of 06:00 KST of a day. */
 export function morningOf(day: TradingDay): number {
   return kstInstant(day, MORNING);
 }
 
 /**
- * When what KIS has of a day is final: the morning of the next trading day. Until then the daily row shows the
- * after-market's last trade as the close, and minutes may still be corrected.
+ * When KIS's rows of a day become final: on the morning of the next trading day. Until then the daily row has the
+ * after-market's last trade as its close, and minutes may still be corrected.
  *
  * @returns epoch ms; `Infinity` where the calendar does not know the next trading day.
  */

@@ -3,8 +3,8 @@ import { type Regime, type VenueHours, krxRegimes, nxtRegimes } from "./session-
 import type { HoursGrade } from "./special-hours.data.js";
 
 /**
- * What goes on in a window. Trades print one by one in `continuous`, `pre-market` and `after-market`; an auction
- * collects orders and prints at its end; `single-price` matches every ten minutes; in a `break` nothing happens.
+ * How a window trades. In `continuous`, `pre-market` and `after-market` trades print one by one; an auction collects
+ * orders and prints at its end; `single-price` matches orders every ten minutes; in a `break` nothing trades.
  */
 export type SessionWindowKind =
   | "pre-market"
@@ -18,15 +18,15 @@ export type SessionWindowKind =
 
 /** A part of a session, half-open; epoch ms. */
 export interface SessionWindow {
-  /** What trades in it, and how. */
+  /** How it trades. */
   readonly kind: SessionWindowKind;
   /** Start, epoch ms, inclusive. */
   readonly from: number;
   /** End, epoch ms, exclusive. */
   readonly to: number;
   /**
-   * Only on KRX's after-market: its closing print has a bar of its own, labelled with the window's end (20:00). The
-   * closing auction's always has.
+   * Only on KRX's after-market: its closing print has a bar of its own, labelled with the window's end (20:00). A
+   * closing auction always has such a bar, and needs no mark.
    */
   readonly closePrint?: true;
 }
@@ -35,7 +35,10 @@ export interface SessionWindow {
 export interface SpecialHours {
   /** Why the hours differ, such as the exam day. */
   readonly reason: string;
-  /** `certain` and `likely` are history, `predicted` follows precedent without a notice, `announced` was added at run time. */
+  /**
+   * How sure the hours are: `certain` and `likely` are of past days, `predicted` follows earlier years without a notice,
+   * `announced` was added at run time.
+   */
   readonly grade: HoursGrade | "announced";
 }
 
@@ -43,11 +46,11 @@ export interface SpecialHours {
 export interface Session {
   /** Start of trading in the hours asked for; the opening auction is earlier. */
   readonly open: number;
-  /** When the last window ends, of the hours asked for. */
+  /** End of the last window in the hours asked for. */
   readonly close: number;
   /**
-   * Ascending by start. The opening auction lies before `open`. At `UN` windows of both venues, equal kinds
-   * merged; different kinds may overlap there (Nextrade's pre-market and KRX's opening auction do).
+   * Ascending by start. The opening auction is before `open`. `UN` has the windows of both venues: those of the same
+   * kind are merged, those of different kinds may overlap, as Nextrade's pre-market and KRX's opening auction do.
    */
   readonly windows: readonly SessionWindow[];
   /** Only on a day with hours of its own. */
@@ -62,13 +65,13 @@ export interface SessionOptions {
   readonly hours?: Hours;
 }
 
-/** Hours of one day that replace the usual ones; `"HH:MM"` KST. Left out: as usual. */
+/** Hours of one day that replace the usual ones, `"HH:MM"` KST. */
 export interface DayHours extends SpecialHours {
   readonly open: string;
   readonly close: string;
 }
 
-/** Special hours of one day by whom they bind; `market` binds every venue without an entry of its own. */
+/** Special hours of one day, by venue. `market` holds for every venue without an entry of its own. */
 export interface DayChange {
   readonly market?: DayHours;
   readonly KRX?: DayHours;
@@ -78,13 +81,13 @@ export interface DayChange {
 /** The closing auction is the last ten minutes, in every regime and on every shifted day since 2000-05-22. */
 export const CLOSING_AUCTION_MS: number = 10 * MINUTE_MS;
 
-/** Each venue's hours through time, ascending. */
+/** Each venue's hours since it opened, ascending by their first day. */
 export interface RegimeTables {
   readonly KRX: readonly Regime[];
   readonly NXT: readonly Regime[];
 }
 
-/** Those known when this package was made. */
+/** The hours known when this package was made. */
 export const KNOWN_REGIMES: RegimeTables = { KRX: krxRegimes, NXT: nxtRegimes };
 
 /** The hours of `day` at `venue`; `undefined` before the venue opened for business. `day` is a trading day. */
@@ -112,17 +115,17 @@ export function sessionOf(
   });
 }
 
-/** True where orders can meet: all but the auctions before a start, and the break. */
+/** True if orders can match in the window: in all but the break and the auctions before trading. */
 export function isTrading({ kind }: SessionWindow): boolean {
   return kind !== "opening-auction" && kind !== "after-market-auction" && kind !== "break";
 }
 
-/** KRX's regular open and close on a plain day of the time; `"HH:MM"` KST. */
+/** KRX's usual open and close at the time of a day; `"HH:MM"` KST. */
 export function usualHours(day: TradingDay): readonly [open: string, close: string] {
   return (hoursInForce(krxRegimes, day) as VenueHours).regular;
 }
 
-/** `"HH:MM"` so many minutes later. */
+/** The time, `"HH:MM"`, that is `minutes` later. */
 export function laterBy(time: string, minutes: number): string {
   const sum = Number(time.slice(0, 2)) * 60 + Number(time.slice(3)) + minutes;
   const two = (number: number): string => String(number).padStart(2, "0");
@@ -174,13 +177,13 @@ function nextradeHours(market: DayHours | undefined): { open: string; close: str
   return market && { open: market.open, close: laterBy(market.close, -CLOSING_AUCTION_MS / MINUTE_MS) };
 }
 
-/** The rows up to `day`, the later over the earlier; `undefined` before the first, which is whole. */
+/** The hours of a day: each row up to the day changes a part of those before. `undefined` before the first row. */
 function hoursInForce(regimes: readonly Regime[], day: TradingDay): VenueHours | undefined {
   const past = regimes.filter(({ since }) => since <= day);
   return past.length === 0 ? undefined : Object.assign({}, ...past);
 }
 
-/** Windows of two venues as one list: those of a kind that meet become one. */
+/** The windows of two venues as one list: windows of the same kind that touch or overlap become one. */
 function union(windows: readonly SessionWindow[]): SessionWindow[] {
   const merged: SessionWindow[] = [];
   for (const window of windows.toSorted((a, b) => a.from - b.from)) {

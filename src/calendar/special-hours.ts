@@ -1,7 +1,7 @@
 import { type DayHours, laterBy, usualHours } from "./session.js";
 import { type SpecialHoursRow, specialHoursKinds } from "./special-hours.data.js";
 
-/** The hours a row of the table stands for: its own, or the usual ones of its day moved as its kind says. */
+/** The hours of a row of the table: those it names, or the usual ones of its day, moved by what its kind says. */
 export function specialHours([day, kind, grade, , hours]: SpecialHoursRow): DayHours {
   const { reason, openLater, closeLater } = specialHoursKinds[kind];
   const [usualOpen, usualClose] = usualHours(day);

@@ -4,8 +4,8 @@ import type { CalendarDifference, HolidayRow } from "./differences.js";
 import type { Session, SessionOptions } from "./session.js";
 
 /**
- * Which days an exchange trades, and when. Every answer is a pure function of its arguments, in KST whatever the
- * host's time zone.
+ * Tells on which days an exchange trades, and when. Every answer depends on its arguments alone, and is in KST whatever
+ * the host's time zone.
  *
  * Every method throws {@link CalendarRangeError} for a day, or an answer, outside `first..coveredThrough`
  * (unknown is not open), and {@link ConfigError} for what is no `"YYYY-MM-DD"` of an existing day: a `Date`,

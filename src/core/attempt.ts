@@ -13,7 +13,7 @@ export interface TimeLimit {
 /**
  * Runs `work` once, for `timeoutMs` at most. Work that ignores its signal goes on, but nobody waits for it.
  *
- * @param work - gets a signal that is aborted when the attempt fails, for whatever reason.
+ * @param work - gets a signal that is aborted when the attempt fails for any reason.
  * @throws `signal.reason`, untouched, if the caller aborts; the limit's `timeoutError`; what `work` throws.
  */
 export async function attemptWithin<T>(
@@ -40,26 +40,26 @@ export async function attemptWithin<T>(
   }
 }
 
-/** Pauses between attempts: the first, and the cap that doubling stops at; in milliseconds. */
+/** Pauses between attempts, in milliseconds: the first one, and the longest. Each is twice as long as the one before. */
 export interface BackOff {
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
 }
 
-/** How often a job is tried, and with which pauses. */
-export interface Patience {
+/** How often work is tried, and with which pauses. */
+export interface RetrySettings {
   readonly clock: Pick<Clock, "sleep">;
   /** Draws the jitter; from [0, 1). */
   readonly random: () => number;
   readonly backOff: BackOff;
-  /** Attempts at the most, the first included. */
+  /** Most attempts, the first one included. */
   readonly maxAttempts: number;
   readonly signal?: AbortSignal | undefined;
-  /** Whether another attempt may end better. */
-  readonly mayPass: (error: unknown) => boolean;
-  /** Milliseconds to wait after this failure: the other side may ask for more. @defaultValue what was drawn */
+  /** Whether another attempt may succeed. */
+  readonly shouldRetry: (error: unknown) => boolean;
+  /** Milliseconds to wait after this failure: the other side may ask for a longer pause. @defaultValue `drawnMs` */
   readonly pauseMs?: (error: unknown, drawnMs: number) => number;
-  /** Told before each pause. @param attempt - the one that failed; 1 for the first. */
+  /** Called before each pause. @param attempt - the one that failed; 1 for the first. */
   readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
 }
 
@@ -69,15 +69,18 @@ export interface Patience {
  * @param work - gets the number of the attempt; 1 for the first.
  * @throws `signal.reason`, untouched, if the caller aborts.
  */
-export async function withRetries<T>(patience: Patience, work: (attempt: number) => Promise<T>): Promise<T> {
-  const { clock, random, backOff, maxAttempts, signal, mayPass, pauseMs, onRetry } = patience;
+export async function withRetries<T>(
+  settings: RetrySettings,
+  work: (attempt: number) => Promise<T>,
+): Promise<T> {
+  const { clock, random, backOff, maxAttempts, signal, shouldRetry, pauseMs, onRetry } = settings;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
       return await work(attempt);
     } catch (error) {
       signal?.throwIfAborted();
-      if (attempt >= maxAttempts || !mayPass(error)) throw error;
+      if (attempt >= maxAttempts || !shouldRetry(error)) throw error;
       const drawnMs = drawPause(backOff, attempt, random());
       const delayMs = pauseMs === undefined ? drawnMs : pauseMs(error, drawnMs);
       onRetry?.(error, attempt, delayMs);
@@ -86,7 +89,7 @@ export async function withRetries<T>(patience: Patience, work: (attempt: number)
   }
 }
 
-/** Half fixed, half drawn: callers that failed together do not come back together, and none comes back at once. */
+/** Half of a pause is fixed and half is random, so that callers that failed together do not come back together. */
 function drawPause({ baseDelayMs, maxDelayMs }: BackOff, retry: number, random: number): number {
   const most = Math.min(maxDelayMs, baseDelayMs * 2 ** (retry - 1));
   return Math.round(most / 2 + (random * most) / 2);

@@ -33,7 +33,7 @@ export const systemClock: Clock = {
     }),
 };
 
-/** What an option `clock` takes: a {@link Clock}, or only its `now()`, with the host's waiting beside it. */
+/** What an option `clock` takes: a {@link Clock}, or only its `now()`; the host's clock has the rest. */
 export type ClockOption = Pick<Clock, "now"> & Partial<Clock>;
 
 /**

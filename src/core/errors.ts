@@ -16,7 +16,7 @@ export type ErrorCode =
   | "storage_conflict"
   | "calendar_range";
 
-/** Facts every error of this package can carry besides its own. */
+/** Facts that every error of this package can carry. */
 export interface HantooErrorOptions {
   /** The underlying error. Must hold no secret: it is printed by `inspect`. */
   readonly cause?: unknown;
@@ -35,7 +35,7 @@ export abstract class HantooError extends Error {
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
 
-  /** `message`: what was wrong, what was expected, what to do; free of secrets. */
+  /** `message` says what was wrong, what was expected and what to do. It must hold no secret. */
   constructor(message: string, options: HantooErrorOptions = {}) {
     super(clip(message, LONGEST_MESSAGE), options.cause === undefined ? undefined : { cause: options.cause });
     this.retryable = options.retryable ?? false;
@@ -65,7 +65,7 @@ export class ConfigError extends HantooError {
   readonly option: string;
 
   /**
-   * Words the message from its three parts.
+   * Makes the message of its three parts.
    *
    * @param option - name of the option or argument.
    * @param expected - what it must be, read after "must be".
@@ -77,7 +77,7 @@ export class ConfigError extends HantooError {
   }
 }
 
-/** What KIS said with a refusal; shared by every error that stems from its answer. */
+/** What KIS said with a refusal. Every error about an answer of KIS has these facts. */
 export interface KisAnswer {
   /** HTTP status; `undefined` when nothing was sent. KIS's status is no guide: read `msgCd`. */
   readonly status: number | undefined;
@@ -89,7 +89,7 @@ export interface KisAnswer {
   readonly msgCd: string;
 }
 
-/** KIS answered and refused. `msgCd` says why; the subclasses are the refusals with a decision of their own. */
+/** KIS answered and refused. `msgCd` says why. The subclasses are refusals that ask for a special reaction. */
 export class KisApiError extends HantooError implements KisAnswer {
   /** Name of the class. */
   override readonly name: string = "KisApiError";
@@ -133,7 +133,7 @@ export class KisAuthError extends KisApiError {
   }
 }
 
-/** KIS refuses for the rate, also after retries. Wait `retryAfterMs` before the next call. */
+/** KIS refuses because of the rate, even after retries. Wait `retryAfterMs` before the next call. */
 export class KisRateLimitError extends KisApiError {
   /** Name of the class. */
   override readonly name = "KisRateLimitError";
@@ -161,7 +161,7 @@ export class KisUnsupportedError extends KisApiError {
   override readonly code = "kis_unsupported";
 }
 
-/** An answer of KIS does not hold what we publish from it. */
+/** An answer of KIS lacks what hantoo reads from it, or has it in another form. */
 export class KisSchemaError extends HantooError {
   /** Name of the class. */
   override readonly name = "KisSchemaError";
@@ -229,7 +229,7 @@ export class IncompleteDataError extends HantooError {
   readonly have: number;
   /** What is missing, ascending. */
   readonly missing: readonly MissingSpan[];
-  /** `"rescaled"`: the source has it on the scale of a later corporate action only. */
+  /** `"rescaled"`: the source has the prices only on the scale of a later corporate action. */
   readonly reason?: "rescaled";
 
   /** `facts`: how much was expected, how much came, and what is missing. */
@@ -251,7 +251,7 @@ export class IncompleteDataError extends HantooError {
   }
 }
 
-/** Where in a master file it breaks its layout. */
+/** The place at which a master file breaks its layout. */
 export interface MasterFormatFacts {
   /** Market of the file, such as `kospi`. */
   readonly market: string;
@@ -285,7 +285,7 @@ export class MasterFormatError extends HantooError implements MasterFormatFacts 
   }
 }
 
-/** What was being done to which object when a store failed. */
+/** What a store was doing when it failed, and to which object. */
 export interface StorageFacts {
   /** What was being done. */
   readonly operation: "get" | "put" | "list" | "delete";
@@ -327,7 +327,7 @@ export class CalendarRangeError extends HantooError {
   readonly code = "calendar_range";
   /** The day asked for. */
   readonly day: string;
-  /** First and last day the calendar knows, inclusive. */
+  /** First day the calendar knows, inclusive. */
   readonly first: string;
   /** Last day the calendar knows, inclusive. */
   readonly last: string;
@@ -343,12 +343,24 @@ export class CalendarRangeError extends HantooError {
   }
 }
 
-/** True for every error of this package, also when another copy of it (CJS beside ESM) threw it. */
+/**
+ * True for every error of this package, also if another copy of it (CJS beside ESM) threw the error.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await client.quote("005930");
+ * } catch (error) {
+ *   if (!isHantooError(error) || !error.retryable) throw error;
+ *   console.log(error.code, error.message); // the same call may succeed later
+ * }
+ * ```
+ */
 export function isHantooError(error: unknown): error is HantooError {
   return error instanceof Error && brand in error;
 }
 
-/** True if the same call may succeed later, unchanged; false for what is no error of this package. */
+/** True if the same call may succeed later, unchanged; false for every error of other packages. */
 export function isRetryable(error: unknown): boolean {
   return isHantooError(error) && error.retryable;
 }
@@ -359,7 +371,7 @@ export function retryAfterOf(error: unknown): number {
   return isTold ? (error as KisRateLimitError).retryAfterMs : 0;
 }
 
-/** Longer messages are cut: they quote somebody else's text, and a log line must stay a line. */
+/** Longer messages are cut: they may quote a text from outside, and a log line must stay readable. */
 const LONGEST_MESSAGE = 900;
 
 /**

@@ -1,4 +1,4 @@
-export { type Patience, type TimeLimit, attemptWithin, withRetries } from "./attempt.js";
+export { type RetrySettings, type TimeLimit, attemptWithin, withRetries } from "./attempt.js";
 export { type BarRule, brokenRule, isTradedBar } from "./bar-rules.js";
 export { type Clock, type ClockOption, checkClock, systemClock } from "./clock.js";
 export * from "./errors.js";

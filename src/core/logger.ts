@@ -21,8 +21,8 @@ const drop = (): void => undefined;
 export const silentLogger: Logger = { debug: drop, info: drop, warn: drop, error: drop };
 
 /**
- * The default of long runs. Warnings and errors become warnings of the process, each sentence once, so that a dead
- * network or a full disk is seen. `info` and `debug` are dropped.
+ * The default logger of long runs. Warnings and errors become warnings of the process, each message once, so that a dead
+ * network or a full disk is noticed. `info` and `debug` are dropped.
  */
 export function createWarningLogger(): Logger {
   const told = new Set<string>();
@@ -35,8 +35,8 @@ export function createWarningLogger(): Logger {
 }
 
 /**
- * The default of readers, which give no report. What could not be read becomes a warning of the process, so that nobody
- * takes a part for the whole.
+ * The default logger of readers, which give no report. What could not be read becomes a warning of the process, so that
+ * nobody takes a part for the whole.
  */
 export const warningLogger: Logger = {
   debug: drop,

@@ -79,7 +79,7 @@ export interface OutsideTrades {
   readonly shares: number;
 }
 
-/** What an answer says besides its bars: unreadable minutes and surprises. */
+/** What an answer says besides its bars: minutes that cannot be read, and surprises. */
 export interface MinuteEvidence {
   /** Minutes up to `through` that traded and cannot be read; ascending, not overlapping. */
   readonly holes: readonly MinuteHole[];
@@ -105,10 +105,10 @@ export interface MinuteBars extends MinuteEvidence {
   readonly bars: readonly MinuteBar[];
   /**
    * Epoch ms of the last minute the answer speaks for: a session minute at or before it that is neither in `bars`
-   * nor in `holes` was untraded, a later one is not known yet. Before the session's first minute where nothing is known yet.
+   * nor in `holes` was untraded, a later one is not known yet. Before the session's first minute if nothing is known yet.
    */
   readonly through: number;
-  /** KRW; only for today, where the answer shows it. */
+  /** Close of the trading day before, KRW; only for today, where the answer shows it. */
   readonly previousClose?: number;
   /** `through` is the session's last minute. Never before the closing auction's bar is settled. */
   readonly complete: boolean;

@@ -1,7 +1,7 @@
 import { ConfigError } from "./errors.js";
 
 /**
- * For callers without a type checker: names an argument that is missing or misplaced, before it is used.
+ * Finds an argument that is missing or misplaced, for callers without a type checker.
  *
  * @param expected - what belongs there, such as "an object with `store`, `from` and `to`".
  * @returns `value`, checked.
@@ -13,7 +13,7 @@ export function checkOptions<T>(value: T, expected: string, option = "options"):
 }
 
 /**
- * Refuses names that no option has: a misspelt option would be ignored in silence.
+ * Refuses unknown names: a misspelt option would be ignored in silence.
  *
  * @throws {@link ConfigError} if `options` is no object, or has a name that is none of `known`.
  */
@@ -24,6 +24,8 @@ export function checkNames(options: object, known: readonly string[], option = "
 }
 
 /**
+ * Checks an object of the caller's own, such as a store or a clock.
+ *
  * @returns `value`, checked.
  * @throws {@link ConfigError} naming `option` unless `value` has all of `methods`.
  */
@@ -41,7 +43,7 @@ export function checkPort<T>(
 
 /**
  * @returns `value`, checked.
- * @throws {@link ConfigError} naming `option` if it is nothing to walk through, or a text: its letters are no items.
+ * @throws {@link ConfigError} naming `option` if it cannot be iterated, or is a text, whose letters are no items.
  */
 export function checkIterable<T extends Iterable<unknown>>(value: T, option: string, expected: string): T {
   const given: Partial<Iterable<unknown>> | string | null | undefined = value;

@@ -57,7 +57,7 @@ export function checkIndexCode(value: unknown, option = "index"): string {
 }
 
 /**
- * @returns the codes, checked, in the order given, each once; none where none are given.
+ * @returns the codes, checked, in the order given, each once; empty if none are given.
  * @throws {@link ConfigError} if it is no list, or one is no code of an index.
  */
 export function checkIndexCodes(values: Iterable<unknown>, option = "indices"): readonly string[] {

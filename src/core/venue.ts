@@ -1,12 +1,12 @@
 import { ConfigError } from "./errors.js";
 
-/** Where trades happen: the exchange, the alternative trading system Nextrade, or both merged. */
+/** Where trades happen: KRX (the exchange), NXT (the alternative trading system Nextrade), or UN (both merged). */
 export type Venue = "KRX" | "NXT" | "UN";
 
 /** Which part of the day: the regular session, or pre-market and after-market as well. */
 export type Hours = "regular" | "all";
 
-/** Names of the venues on the wire. */
+/** Codes of the venues at KIS. */
 const CODES = { KRX: "J", NXT: "NX", UN: "UN" } as const;
 
 /** What KIS and object keys call a {@link Venue}. */
@@ -17,7 +17,7 @@ export function venueCode(venue: Venue): VenueCode {
   return CODES[venue];
 }
 
-/** The venue of a wire code; `undefined` for any other text. */
+/** The venue of KIS's code; `undefined` for any other text. */
 export function venueOfCode(code: string): Venue | undefined {
   return code === "J" ? "KRX" : code === "NX" ? "NXT" : code === "UN" ? "UN" : undefined;
 }

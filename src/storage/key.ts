@@ -11,11 +11,11 @@ const EXPECTED =
   `"." or ".." or beginning with "${TEMPORARY}", without control characters and what Windows cannot hold: ` +
   '\\ < > : " | ? *, a dot or blank at the end of a segment, names such as "aux" and "con"';
 
-// A listing is XML on S3 and a path on files: neither can carry these, and Windows cannot some more.
+// A key becomes XML in a listing of S3 and a path in a folder: neither can hold these, and Windows some others.
 const FORBIDDEN = /[\u0000-\u001f\u007f\\<>:"|?*\ufffe\uffff]/; // oxlint-disable-line no-control-regex -- they are what it forbids
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Devices, whatever follows a dot. @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file (read 2026-11-28) */
+/** Names of devices on Windows, whatever follows a dot. @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file (read 2026-11-28) */
 const DEVICE = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?:\.|$)/i;
 
 // What ends in a dot covers "." and "..".
@@ -29,12 +29,12 @@ export function isKey(key: unknown): key is string {
   return typeof key === "string" && isText(key) && key.split("/").every(isSegment);
 }
 
-/** @throws {@link ConfigError} if `key` is none that every store can hold. */
+/** @throws {@link ConfigError} unless every store can hold `key`. */
 export function checkKey(key: unknown): asserts key is string {
   if (!isKey(key)) throw new ConfigError("key", EXPECTED, key);
 }
 
-/** @throws {@link ConfigError} if no key can begin with `prefix`. The empty prefix is that of every key. */
+/** @throws {@link ConfigError} if no key can begin with `prefix`. Every key begins with the empty prefix. */
 export function checkPrefix(prefix: unknown): asserts prefix is string {
   const folders = typeof prefix === "string" ? prefix.split("/").slice(0, -1) : undefined;
   if (folders === undefined || !isText(prefix as string) || !folders.every(isSegment)) {

@@ -1,7 +1,7 @@
 import { StorageConflictError, checkBytes } from "../core/index.js";
 import { checkKey, checkPrefix } from "./key.js";
 import type { GetOptions, ObjectStore, PutOptions } from "./object-store.js";
-import { checkRangeOption, cut } from "./ranges.js";
+import { checkRangeOption, sliceRange } from "./ranges.js";
 
 /**
  * Keeps objects in this process's memory: for tests and for trying things.
@@ -19,7 +19,7 @@ export class MemoryStore implements ObjectStore {
     const { range } = options;
     checkRangeOption(range);
     const whole = this.#objects.get(key);
-    return whole === undefined || range === undefined ? whole?.slice() : cut(whole, range);
+    return whole === undefined || range === undefined ? whole?.slice() : sliceRange(whole, range);
   }
 
   async size(key: string): Promise<number | undefined> {

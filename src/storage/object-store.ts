@@ -1,7 +1,7 @@
-/** How a {@link ObjectStore.put} treats an object that is already there. */
+/** Options of {@link ObjectStore.put}. */
 export interface PutOptions {
   /**
-   * Write only if no object has this key; decided by the store in one step, also among many writers.
+   * Writes only if no object has this key. The store decides that in one step, also between many writers.
    *
    * @defaultValue false: an object with this key is replaced as a whole
    */
@@ -16,13 +16,13 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** What of an object a {@link ObjectStore.get} reads. */
+/** Options of {@link ObjectStore.get}. */
 export interface GetOptions {
-  /** @defaultValue the whole object */
+  /** Part of the object to read. @defaultValue the whole object */
   readonly range?: ByteRange;
 }
 
-/** A place for immutable blobs under text keys: S3, a folder, or memory. One contract suite runs on all. */
+/** A place for objects under text keys: a bucket of S3, a folder, or memory. The same tests run on all of them. */
 export interface ObjectStore {
   /**
    * @returns the object's bytes, or those of `range`: fewer or none where the object ends earlier. `undefined` if no
@@ -40,7 +40,7 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void>;
 
   /**
-   * Keys that begin with `prefix`, ascending by UTF-16 code unit: complete, or it throws.
+   * The keys that begin with `prefix`, ascending by UTF-16 code unit: all of them, or it throws.
    *
    * @throws {@link StorageError} if the listing breaks.
    */
@@ -50,32 +50,31 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 
   /**
-   * Bytes of an object, without reading them; `undefined` if no object has this key. A store without this method has
-   * no ranges either: its objects are read whole.
+   * Size of an object in bytes; `undefined` if no object has this key. A store without this method has no ranges either:
+   * its objects are read whole.
    *
    * @throws {@link StorageError} if the store fails.
    */
   size?(key: string): Promise<number | undefined>;
 
   /**
-   * Removes many objects, in few requests, in the order of `keys` where the store has an order. A missing object is no
-   * error. Without this method `delete` is called for each key.
+   * Removes many objects in few requests, in the order of `keys` if the store keeps an order. A missing object is no
+   * error. For a store without this method, `delete` is called for each key.
    *
    * @throws {@link StorageError} if the store fails; some may be gone by then.
    */
   deleteAll?(keys: readonly string[]): Promise<void>;
 
   /**
-   * Resolves if objects can be written and read: ask before work that would be lost without it.
+   * Resolves if objects can be written and read. Call it before work whose result could not be stored otherwise.
    *
    * @throws {@link StorageError} saying what is wrong (bucket, permission, secret) and what to check.
    */
   verify?(): Promise<void>;
 
   /**
-   * Whether `ifAbsent` is decided by the store in one step. Where it is false two writers of one key can both
-   * succeed: choose keys that no two writers share. Without this method the key is read before and after each
-   * put.
+   * Whether the store decides `ifAbsent` in one step. If it does not, two writers of one key can both succeed: choose
+   * keys that no two writers share. For a store without this method, the key is read before and after each put.
    */
   conditionalWrites?(): Promise<boolean>;
 }

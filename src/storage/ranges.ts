@@ -1,7 +1,7 @@
 import { ConfigError } from "../core/index.js";
 import type { ByteRange, ObjectStore } from "./object-store.js";
 
-/** @throws {@link ConfigError} unless `range` names at least one byte, or there is none. */
+/** @throws {@link ConfigError} unless `range` is left out, or names at least one byte. */
 export function checkRangeOption(range: unknown): asserts range is ByteRange | undefined {
   if (range === undefined) return;
   const { offset, length } = (range ?? {}) as Partial<ByteRange>;
@@ -11,13 +11,13 @@ export function checkRangeOption(range: unknown): asserts range is ByteRange | u
     throw new ConfigError("range.length", "an integer of at least 1", length);
 }
 
-/** The bytes of a range out of the whole object, on memory of their own. */
-export function cut(whole: Uint8Array, { offset, length }: ByteRange): Uint8Array {
+/** The bytes of a range of the whole object, in memory of their own. */
+export function sliceRange(whole: Uint8Array, { offset, length }: ByteRange): Uint8Array {
   return Uint8Array.prototype.slice.call(whole, offset, offset + length);
 }
 
 /**
- * Reads a part of an object also from stores that know no ranges.
+ * Reads a part of an object, also from stores without ranges.
  *
  * @returns the bytes, fewer where the object ends before; `undefined` if no object has this key.
  */
@@ -28,11 +28,11 @@ export async function getRange(
 ): Promise<Uint8Array | undefined> {
   if (store.size === undefined) {
     const whole = await store.get(key);
-    return whole === undefined ? undefined : cut(whole, range);
+    return whole === undefined ? undefined : sliceRange(whole, range);
   }
   const bytes = await store.get(key, { range });
-  // A wrapper that passes on the key alone answers with the whole object.
-  return bytes !== undefined && bytes.length > range.length ? cut(bytes, range) : bytes;
+  // A wrapper of a store that drops the options answers with the whole object.
+  return bytes !== undefined && bytes.length > range.length ? sliceRange(bytes, range) : bytes;
 }
 
 /** Deletes many objects, at once where the store can. */

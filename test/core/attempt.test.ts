@@ -1,7 +1,7 @@
 import { createManualClock } from "hantoo/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Patience, attemptWithin, withRetries } from "../../src/core/index.js";
+import { type RetrySettings, attemptWithin, withRetries } from "../../src/core/index.js";
 
 const late = new Error("late");
 const limit = (clock: ReturnType<typeof createManualClock>, signal?: AbortSignal) => ({
@@ -46,12 +46,15 @@ test("work that heeds nothing is left at the time limit, and on an abort", async
   expect(began).toBe(false);
 });
 
-const patience = (clock: ReturnType<typeof createManualClock>, more: Partial<Patience> = {}): Patience => ({
+const retrySettings = (
+  clock: ReturnType<typeof createManualClock>,
+  more: Partial<RetrySettings> = {},
+): RetrySettings => ({
   clock,
   random: () => 0.5,
   backOff: { baseDelayMs: 100, maxDelayMs: 1000 },
   maxAttempts: 4,
-  mayPass: () => true,
+  shouldRetry: () => true,
   ...more,
 });
 
@@ -59,7 +62,9 @@ test("tries up to the last attempt, waiting longer each time, and throws the las
   const clock = createManualClock();
   const told: unknown[] = [];
   const work = withRetries(
-    patience(clock, { onRetry: (error, attempt, delayMs) => told.push([String(error), attempt, delayMs]) }),
+    retrySettings(clock, {
+      onRetry: (error, attempt, delayMs) => told.push([String(error), attempt, delayMs]),
+    }),
     (attempt) => Promise.reject(new Error(String(attempt))),
   );
   await expect(clock.runUntil(work)).rejects.toThrow("4");
@@ -75,7 +80,10 @@ test("a failure for good ends it, and what the other side asked for is waited at
   const clock = createManualClock();
   let attempts = 0;
   const work = withRetries(
-    patience(clock, { mayPass: (error) => error === late, pauseMs: (_, drawnMs) => Math.max(drawnMs, 700) }),
+    retrySettings(clock, {
+      shouldRetry: (error) => error === late,
+      pauseMs: (_, drawnMs) => Math.max(drawnMs, 700),
+    }),
     () => {
       attempts++;
       return Promise.reject(attempts < 3 ? late : new Error("for good"));
@@ -91,7 +99,7 @@ test("an abort at any moment rejects with the signal's own reason", async () => 
     const stop = new AbortController();
     const reason = { when };
     if (when === "before") stop.abort(reason);
-    const work = withRetries(patience(clock, { signal: stop.signal }), () => {
+    const work = withRetries(retrySettings(clock, { signal: stop.signal }), () => {
       if (when === "during") stop.abort(reason);
       return Promise.reject(late);
     });
@@ -108,7 +116,7 @@ test("pauses lie between half of and the whole doubling, and never above the cap
       const pauses: number[] = [];
       const clock = { sleep: (ms: number) => Promise.resolve(void pauses.push(ms)) };
       const work = withRetries(
-        { ...patience(createManualClock()), clock, random: () => random, maxAttempts: 9 },
+        { ...retrySettings(createManualClock()), clock, random: () => random, maxAttempts: 9 },
         () => Promise.reject(late),
       );
       await expect(work).rejects.toBe(late);

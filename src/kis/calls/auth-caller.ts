@@ -38,7 +38,7 @@ export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
         clock,
         random,
         signal: how.signal,
-        mayPass: (error) => mayRetry(error, true),
+        shouldRetry: (error) => mayRetry(error, true),
         onRetry: (_, tries) => {
           logger.warn({ path: call.path, tries }, "an authentication call failed; trying again");
         },

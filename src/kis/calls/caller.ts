@@ -100,7 +100,7 @@ export function createCaller(options: CallerOptions): KisCaller {
         signal: waitingSignal(signal),
         backOff: retry,
         maxAttempts: retry.limit + 1,
-        mayPass: (error) => isHantooError(error) && mayRetry(error, isIdempotent),
+        shouldRetry: (error) => isHantooError(error) && mayRetry(error, isIdempotent),
         pauseMs: (error, drawnMs) => {
           again = isHeld(error);
           if (again) return 0;

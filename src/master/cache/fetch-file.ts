@@ -1,7 +1,7 @@
 import {
   type Clock,
   type Logger,
-  type Patience,
+  type RetrySettings,
   SIMULATOR_HEADER,
   TimeoutError,
   TransportError,
@@ -55,13 +55,13 @@ export async function fetchFile<T>(
   accept: (file: FetchedFile) => T | Promise<T>,
 ): Promise<T> {
   const { clock, random, logger, signal, maxAttempts } = options;
-  const patience: Patience = {
+  const retrySettings: RetrySettings = {
     clock,
     random,
     signal,
     maxAttempts,
     backOff: BACK_OFF,
-    mayPass: (error) => isHantooError(error) && (error.retryable || error.code === "master_format"),
+    shouldRetry: (error) => isHantooError(error) && (error.retryable || error.code === "master_format"),
     pauseMs: (error, drawnMs) =>
       error instanceof BusyError
         ? Math.max(drawnMs, Math.min(error.retryAfterMs ?? 0, BACK_OFF.maxDelayMs))
@@ -70,7 +70,7 @@ export async function fetchFile<T>(
       logger.warn({ url, attempt, pauseMs: delayMs, err: error }, "master download failed, trying again");
     },
   };
-  return withRetries(patience, async () => accept(await fetchOnce(url, options)));
+  return withRetries(retrySettings, async () => accept(await fetchOnce(url, options)));
 }
 
 async function fetchOnce(url: string, options: FetchFileOptions): Promise<FetchedFile> {

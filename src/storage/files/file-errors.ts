@@ -14,9 +14,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENFILE: "too many files are open on this host; do less at once",
   EIO: "the disk reports an error; check it before going on",
 };
-const PASSING: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EAGAIN", "EBUSY", "ESTALE", "EINTR"]);
+const TRANSIENT: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EAGAIN", "EBUSY", "ESTALE", "EINTR"]);
 
-/** What a failed file operation means to the caller, with what to do about it. */
+/** The error of a failed file operation, with advice. */
 export function fileError(error: unknown, dir: string, facts: StorageFacts): StorageError {
   if (error instanceof StorageError) return error;
   const errno = errnoOf(error);
@@ -25,7 +25,7 @@ export function fileError(error: unknown, dir: string, facts: StorageFacts): Sto
   return new StorageError(
     `cannot ${facts.operation}${what} in the folder ${dir}: ${why}${errno === "" ? "" : ` (${errno})`}`,
     facts,
-    { cause: error, retryable: PASSING.has(errno) },
+    { cause: error, retryable: TRANSIENT.has(errno) },
   );
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import * as nodeFs from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
@@ -8,19 +7,13 @@ import {
   type StorageFacts,
   checkBytes,
   errnoOf,
-  makeFolders,
 } from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
+import { DurableFiles, type FileSystem } from "./durable-files.js";
 import { fileError, isWithoutLinks } from "./file-errors.js";
-import { TEMPORARY, checkKey, checkPrefix, isKey } from "../key.js";
+import { checkKey, checkPrefix, isKey } from "../key.js";
 import type { ByteRange, GetOptions, ObjectStore, PutOptions } from "../object-store.js";
 import { checkRangeOption } from "../ranges.js";
-
-/** The part of `node:fs/promises` that a {@link FileStore} uses. */
-export type FileSystem = Pick<
-  typeof nodeFs,
-  "link" | "mkdir" | "open" | "readFile" | "readdir" | "rename" | "stat" | "unlink"
->;
 
 /** How a {@link FileStore} writes. */
 export interface FileStoreOptions {
@@ -30,23 +23,17 @@ export interface FileStoreOptions {
   readonly fs?: FileSystem;
 }
 
-/** One page of most file systems: a full disk may still take an empty file. */
+/** As much as one page of most file systems: a full disk may still take an empty file. */
 const PROBE_BYTES = 4096;
 
-/** Longer than any upload: what is older was left by a process that was killed. */
-const LEFTOVER_MS = 86_400_000;
-
-/** Answers of `fsync` on a folder where the platform has no such thing (Windows, some network mounts). */
-const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(["EPERM", "EISDIR", "EINVAL", "ENOTSUP", "EBADF"]);
-
 /**
- * Keeps objects as files under a folder, `/` in a key parting sub-folders. The embedded default.
+ * Keeps objects as files in a folder; a `/` in a key makes sub-folders. The simplest store: it needs no server.
  *
- * A put writes a temporary file beside its place, syncs it to disk and then renames it (with `ifAbsent`: links
- * it, which the system does exclusively), so a reader or a crash never meets half an object. Where the file system
- * has no hard links (exFAT, some SMB mounts) `ifAbsent` is a look before the rename, which two writers at the same
- * moment both pass: see {@link FileStore.conditionalWrites}. Temporary files of killed processes are invisible and
- * removed a day later. A folder that is missing is made by the first put.
+ * A put writes a temporary file beside its place, syncs it to disk and then renames it (with `ifAbsent`: links it, which
+ * fails if the name is taken). So neither a reader nor a crash ever sees half an object. Where the file system has no
+ * hard links (exFAT, some SMB mounts), `ifAbsent` looks before the rename, and two writers at the same moment may both
+ * succeed: see {@link FileStore.conditionalWrites}. Temporary files of killed processes are invisible, and are removed
+ * a day later. A folder that is missing is made by the first put.
  *
  * A key cannot be the folder of another (`a` beside `a/b`), and on file systems that fold case or Unicode forms
  * (macOS, Windows) keys that differ only there are one.
@@ -61,8 +48,7 @@ export class FileStore implements ObjectStore {
   /** The absolute path of the folder. */
   readonly dir: string;
   readonly #fs: FileSystem;
-  readonly #private: boolean;
-  readonly #known = new Set<string>();
+  readonly #files: DurableFiles;
   /** Whether the file system has hard links; asked once. */
   #hasLinks: Promise<boolean> | undefined;
 
@@ -76,7 +62,7 @@ export class FileStore implements ObjectStore {
     }
     this.dir = resolve(dir);
     this.#fs = options.fs ?? nodeFs;
-    this.#private = options.private ?? false;
+    this.#files = new DurableFiles(this.#fs, this.dir, options.private ?? false);
   }
 
   async get(key: string, options: GetOptions = {}): Promise<Uint8Array | undefined> {
@@ -103,7 +89,7 @@ export class FileStore implements ObjectStore {
     const facts = { operation: "put", key } as const;
     const path = join(this.dir, key);
     try {
-      const temporary = await this.#writeTemporary(dirname(path), bytes.slice());
+      const temporary = await this.#files.write(dirname(path), bytes.slice());
       let isLeft = true;
       try {
         if (options.ifAbsent === true) isLeft = await this.#link(temporary, path, facts);
@@ -112,9 +98,9 @@ export class FileStore implements ObjectStore {
           isLeft = false;
         }
       } finally {
-        if (isLeft) await this.#remove(temporary);
+        if (isLeft) await this.#files.remove(temporary);
       }
-      await this.#syncFolder(dirname(path));
+      await this.#files.syncFolder(dirname(path));
     } catch (error) {
       throw fileError(error, this.dir, facts);
     }
@@ -139,22 +125,22 @@ export class FileStore implements ObjectStore {
     const folders = new Set<string>();
     for (const key of keys) if (await this.#unlink(key)) folders.add(dirname(join(this.dir, key)));
     try {
-      for (const folder of folders) await this.#syncFolder(folder);
+      for (const folder of folders) await this.#files.syncFolder(folder);
     } catch (error) {
       throw fileError(error, this.dir, { operation: "delete", key: keys[0] ?? "" });
     }
   }
 
   /**
-   * Resolves if the folder takes a file, gives it back and lists it, making the folder if needed; tries links as well.
-   * Leaves nothing behind.
+   * Resolves if a file can be written to the folder, read back and listed. Makes the folder if needed, tries hard links
+   * as well, and leaves nothing else behind.
    *
    * @throws {@link StorageError} saying why not: no permission, a full disk, a file in the way.
    */
   async verify(): Promise<void> {
     const body = Buffer.alloc(PROBE_BYTES, 0x2e);
     try {
-      const probe = await this.#writeTemporary(this.dir, body);
+      const probe = await this.#files.write(this.dir, body);
       try {
         const renamed = `${probe}-renamed`;
         await this.#fs.rename(probe, renamed);
@@ -165,7 +151,7 @@ export class FileStore implements ObjectStore {
         const isSame = body.equals(await this.#fs.readFile(probe)) && names.includes(basename(probe));
         if (!isSame) throw new Error("it took a file and did not give it back as it was; check the disk");
       } finally {
-        await this.#remove(probe);
+        await this.#files.remove(probe);
       }
     } catch (error) {
       this.#hasLinks = undefined;
@@ -174,7 +160,7 @@ export class FileStore implements ObjectStore {
   }
 
   /**
-   * Whether `ifAbsent` is decided by the file system in one step: true where it has hard links. Asked once.
+   * Whether the file system decides `ifAbsent` in one step: true if it has hard links. Found out once.
    *
    * @throws {@link StorageError} if the folder cannot be written.
    */
@@ -183,7 +169,7 @@ export class FileStore implements ObjectStore {
     return (await this.#hasLinks) ?? true;
   }
 
-  /** What `read` gives of the file of a key; `undefined` where there is none. */
+  /** What `read` returns for the file of a key; `undefined` if there is no such file. */
   async #ofFile<T>(key: string, read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();
@@ -228,30 +214,7 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** Writes and syncs `bytes` under a name that no key has. @returns its path. */
-  async #writeTemporary(folder: string, bytes: Uint8Array): Promise<string> {
-    const mode = this.#private ? 0o700 : 0o777;
-    const made = await makeFolders({ mkdir: this.#fs.mkdir, dirname }, folder, mode);
-    const isNew = !this.#known.has(folder);
-    if (isNew) await this.#syncParents(folder, made);
-    const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);
-    const file = await this.#fs.open(temporary, "wx", this.#private ? 0o600 : 0o666);
-    try {
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      if (isNew) await this.#sweep(folder, temporary);
-      return temporary;
-    } catch (error) {
-      await this.#remove(temporary);
-      throw error;
-    }
-  }
-
-  /** Gives a finished file its key if no other has it. @returns whether the file is still there under its old name. */
+  /** Gives a finished file its key if the key is free. @returns whether the file still has its old name, too. */
   async #link(temporary: string, path: string, facts: StorageFacts): Promise<boolean> {
     try {
       await this.#fs.link(temporary, path);
@@ -265,7 +228,7 @@ export class FileStore implements ObjectStore {
         await this.#fs.rename(temporary, path);
         return false;
       }
-      // On NFS an answer that was lost is asked for again and says EEXIST of our own link.
+      // If NFS loses an answer it asks again, and then says EEXIST because of our own link.
       if ((await this.#fs.stat(temporary)).nlink > 1) return true;
       throw await this.#taken(path, facts);
     }
@@ -295,7 +258,7 @@ export class FileStore implements ObjectStore {
       if (isWithoutLinks(errnoOf(error))) return false;
       throw error;
     }
-    await this.#remove(linked);
+    await this.#files.remove(linked);
     return true;
   }
 
@@ -311,8 +274,8 @@ export class FileStore implements ObjectStore {
   }
 
   /**
-   * Names in a folder that begin with `begin`, sub-folders with a `/` at the end, in the order of their keys. Only these
-   * cost more than a name: a folder may hold years of objects.
+   * The names in a folder that begin with `begin`, in the order of their keys; sub-folders have a `/` at the end. Only
+   * these names are looked at, because a folder may hold years of objects.
    */
   async #entries(folder: string, begin: string): Promise<readonly string[]> {
     const path = join(this.dir, folder);
@@ -334,48 +297,6 @@ export class FileStore implements ObjectStore {
     return [...names].sort();
   }
 
-  /** Removes what killed processes left in a folder, by the file system's own clock. Never fails the caller. */
-  async #sweep(folder: string, own: string): Promise<void> {
-    this.#known.add(folder);
-    try {
-      const now = (await this.#fs.stat(own)).mtimeMs;
-      for (const { name } of await this.#fs.readdir(folder, { withFileTypes: true })) {
-        const path = join(folder, name);
-        if (!name.startsWith(TEMPORARY) || path === own) continue;
-        if (now - (await this.#fs.stat(path)).mtimeMs > LEFTOVER_MS) await this.#remove(path);
-      }
-    } catch {
-      // Another process may tidy at the same moment.
-    }
-  }
-
-  /** A folder is an entry of its parent, which is on disk only once the parent is synced, whoever made it. */
-  async #syncParents(folder: string, made: string | undefined): Promise<void> {
-    const top = made !== undefined && made.length <= this.dir.length ? dirname(made) : this.dir;
-    let at = folder;
-    while (at.length > top.length) {
-      at = dirname(at);
-      await this.#syncFolder(at);
-    }
-  }
-
-  async #remove(temporary: string): Promise<void> {
-    await this.#fs.unlink(temporary).catch(() => undefined);
-  }
-
-  async #syncFolder(folder: string): Promise<void> {
-    try {
-      const handle = await this.#fs.open(folder, "r");
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      if (!NO_FOLDER_SYNC.has(errnoOf(error))) throw error;
-    }
-  }
-
   async #isFolder(path: string): Promise<boolean> {
     return this.#fs.stat(path).then(
       (found) => found.isDirectory(),
@@ -383,7 +304,7 @@ export class FileStore implements ObjectStore {
     );
   }
 
-  /** Refuses a file in the place of the store's folder: it is no empty store. */
+  /** Throws if a file stands in the place of the store's folder: that is no empty store. */
   async #checkDir(facts: StorageFacts): Promise<void> {
     for (let at = this.dir; ; at = dirname(at)) {
       const found = await this.#fs.stat(at).catch(() => undefined);

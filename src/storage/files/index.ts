@@ -1,2 +1,3 @@
-export { FileStore, type FileStoreOptions, type FileSystem } from "./file-store.js";
+export type { FileSystem } from "./durable-files.js";
+export { FileStore, type FileStoreOptions } from "./file-store.js";
 export { createScratch, type Scratch } from "./scratch.js";

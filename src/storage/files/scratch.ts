@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { TEMPORARY } from "../key.js";
 import { FileStore } from "./file-store.js";
 
-/** A temporary store, for what does not fit into memory. */
+/** A temporary store, for data that does not fit into memory. */
 export interface Scratch {
   /** The store. */
   readonly store: FileStore;
-  /** Removes all of it. Never fails: what is left over is invisible to stores, and swept by a later scratch. */
+  /** Removes all of it. Never fails: what is left over is invisible to stores, and is removed by a later scratch. */
   readonly remove: () => Promise<void>;
 }
 
-/** Longer than any work without a write: what was not touched for so long is of a process that was killed. */
+/** Longer than any work without a write. An older folder was left by a process that was killed. */
 const LEFTOVER_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -33,7 +33,7 @@ export async function createScratch(parent: string = tmpdir(), now: number = Dat
   };
 }
 
-/** Never fails: tidying is a courtesy, and another process may tidy at the same moment. */
+/** Removes old folders. Never fails, because another process may remove them at the same moment. */
 async function sweep(parent: string, now: number): Promise<void> {
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {

@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-s3";
 import {
-  type Patience,
+  type RetrySettings,
   type StorageError,
   type StorageFacts,
   type TimeLimit,
@@ -10,8 +10,8 @@ import {
 } from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
 import type { ByteRange } from "../object-store.js";
-import { cut } from "../ranges.js";
-import { type S3Failure, type S3Place, isPassing, s3Error, s3Failure } from "./s3-errors.js";
+import { sliceRange } from "../ranges.js";
+import { type S3Failure, type S3Place, isTransient, s3Error, s3Failure } from "./s3-errors.js";
 import { type S3Connection, type S3StoreOptions, s3Connection } from "./s3-options.js";
 
 /** @see the AWS SDK's standard retry mode: 100 ms, 20 s (read 2026-11-21) */
@@ -22,23 +22,23 @@ interface Connection {
   readonly client: Pick<Sdk.S3Client, "send">;
 }
 
-/** How a put ended: no `failure`, or the last one; `attempts` counts the requests that may have taken effect. */
+/** How a put ended: without a `failure`, or with the last one. `attempts` counts the requests that may have written. */
 interface PutOutcome {
   readonly failure: S3Failure | undefined;
   readonly attempts: number;
 }
 
-/** Where a listing goes on: V2 after a token, V1 after a key of the bucket. */
+/** Where a listing goes on: after a token in V2, after a key of the bucket in V1. */
 export type ListCursor = { readonly token: string } | { readonly marker: string };
 
 /** One answer of a listing. */
 export interface ListPage {
   /** The bucket's own keys, with the store's prefix. */
   readonly keys: readonly string[];
-  /** There is more; without `next` the answer does not say where. */
-  readonly isCut: boolean;
+  /** Whether there is more. If `next` is `undefined` then, the answer does not say where. */
+  readonly isTruncated: boolean;
   readonly next: ListCursor | undefined;
-  /** A web page has none of what a listing has. */
+  /** Whether the answer is a listing at all: a web page has none of its fields. */
   readonly isListing: boolean;
 }
 
@@ -50,21 +50,21 @@ const NO_V2: ReadonlySet<string> = new Set([
   "InvalidRequest",
 ]);
 
-/** What checksums never cause, though the status is one of a refusal. */
+/** Refusals that are never about checksums. */
 const NO_CHECKSUM =
   /^(?:NoSuch|Invalid(?:AccessKeyId|Token|BucketName)|Expired|RequestTimeTooSkewed|AuthorizationHeader|AllAccessDisabled)/;
 
-/** The requests a store needs, each with retries and time-outs; keys are the store's, without its prefix. */
+/** Sends the requests that a store needs, each with retries and time-outs. Keys are the store's, without its prefix. */
 export class S3Bucket {
-  /** What stands before every key in the bucket. */
+  /** Text before every key in the bucket. */
   readonly prefix: string;
   /** Which bucket it is, for messages. */
   readonly where: string;
   readonly #options: S3StoreOptions;
   readonly #place: S3Place;
-  readonly #patience: Patience & TimeLimit;
+  readonly #retry: RetrySettings & TimeLimit;
   readonly #server: S3Connection;
-  /** By whether they leave checksums out. */
+  /** Connections by whether they leave checksums out. */
   readonly #connections = new Map<boolean, Promise<Connection>>();
   /** The server does not know ListObjectsV2: seen by its answer. */
   #listsV1 = false;
@@ -81,15 +81,15 @@ export class S3Bucket {
     this.#place = {
       where: this.where,
       timeoutMs,
-      // Of a client of the caller's own it is not known.
+      // It is not known how the caller's own client is set up.
       mayRefuseChecksums: options.client !== undefined || (!isAws && checksums === "WHEN_SUPPORTED"),
     };
-    this.#patience = {
+    this.#retry = {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
       backOff: BACK_OFF,
       maxAttempts: options.maxAttempts ?? 5,
-      mayPass: (error) => isPassing(s3Failure(error)),
+      shouldRetry: (error) => isTransient(s3Failure(error)),
       timeoutMs,
       timeoutError: () => new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"),
       signal: options.signal,
@@ -104,7 +104,7 @@ export class S3Bucket {
         const { Body, ContentRange } = await client.send(command, { abortSignal });
         const bytes = Body === undefined ? new Uint8Array() : ownBytes(await Body.transformToByteArray());
         // A server that knows no ranges sends the whole object, and says so by leaving the header out.
-        return range === undefined || ContentRange !== undefined ? bytes : cut(bytes, range);
+        return range === undefined || ContentRange !== undefined ? bytes : sliceRange(bytes, range);
       },
       async (failure) => {
         // 416: the object ends before the range.
@@ -130,7 +130,7 @@ export class S3Bucket {
     );
   }
 
-  /** Bytes of the object, said by a HEAD. */
+  /** Size of the object in bytes, by a HEAD request. */
   async size(key: string): Promise<number | undefined> {
     return this.#send<number | undefined>(
       async ({ sdk, client }, abortSignal) => {
@@ -147,7 +147,7 @@ export class S3Bucket {
     );
   }
 
-  /** Whether the object is there, said by a HEAD on behalf of a put. */
+  /** Whether the object is there, by a HEAD request before a put. */
   async has(key: string): Promise<boolean> {
     return this.#send(
       async ({ sdk, client }, abortSignal) => {
@@ -161,7 +161,7 @@ export class S3Bucket {
     );
   }
 
-  /** One page. A server that answers V2 as V1 does, or not at all, is asked in V1 from then on. */
+  /** One page of a listing. A server that answers V2 like V1, or not at all, is asked in V1 from then on. */
   async list(prefix: string, cursor?: ListCursor, maxKeys?: number): Promise<ListPage> {
     const input = {
       Bucket: this.#options.bucket,
@@ -191,14 +191,14 @@ export class S3Bucket {
         }
         // Cut and without a token: an answer of V1, which goes on after its last key.
         const marker = page.Contents?.at(-1)?.Key;
-        if (marker !== undefined) this.#sayV1();
+        if (marker !== undefined) this.#switchToV1();
         return pageOf(page, marker === undefined ? undefined : { marker });
       },
       async (failure) => {
         const isUnknown = NO_V2.has(failure.name) || failure.status === 405 || failure.status === 501;
         if (!isUnknown || cursor !== undefined) return refused(failure);
         const page = await v1(() => refused(failure));
-        if (page.isListing) this.#sayV1();
+        if (page.isListing) this.#switchToV1();
         return page;
       },
     );
@@ -234,7 +234,7 @@ export class S3Bucket {
     );
   }
 
-  #sayV1(): void {
+  #switchToV1(): void {
     if (this.#listsV1) return;
     this.#listsV1 = true;
     this.#warn({}, "this S3 server does not know ListObjectsV2: it is asked in V1 from here on");
@@ -245,7 +245,7 @@ export class S3Bucket {
     logger?.warn({ bucket, endpoint: this.#server.endpoint, ...facts }, message);
   }
 
-  /** Lets go of the connections of a client made here. */
+  /** Closes the connections of the clients made here. */
   async close(): Promise<void> {
     const connections = [...this.#connections.values()];
     this.#connections.clear();
@@ -256,12 +256,12 @@ export class S3Bucket {
     }
   }
 
-  /** What a failed request means to the caller. */
+  /** The error of a failed request. */
   error(failure: S3Failure, facts: StorageFacts): StorageError {
     return s3Error(failure, facts, this.#place);
   }
 
-  /** Whether it is the key that is not there. Of a bare 404, which could mean the bucket, a listing tells. */
+  /** Whether only the key is not there. A bare 404 could mean the bucket as well: then a listing decides. */
   async #isAbsent({ name, status }: S3Failure, key: string): Promise<boolean> {
     if (name === "NoSuchKey") return true;
     if (status !== 404 || name.startsWith("NoSuch")) return false;
@@ -270,20 +270,21 @@ export class S3Bucket {
   }
 
   /**
-   * What fails for good goes to `failed`, which throws or gives the result. A put whose checksums the server may have
-   * refused is sent once more without them; where that is no better, the first refusal counts.
+   * Sends a request until it succeeds or fails for good. A failure goes to `failed`, which throws or gives the result. A
+   * put whose checksums the server may have refused is sent once more without them; if that fails in the same way, the
+   * first refusal counts.
    */
   async #send<T>(
     work: (connection: Connection, signal: AbortSignal) => Promise<T>,
     failed: (failure: S3Failure) => T | Promise<T>,
     kind?: "put",
   ): Promise<T> {
-    const { signal } = this.#patience;
+    const { signal } = this.#retry;
     const attempt = async (plain: boolean): Promise<T> => {
       signal?.throwIfAborted();
       const connection = await this.#connection(plain);
-      return withRetries(this.#patience, () =>
-        attemptWithin(this.#patience, (attemptSignal) => work(connection, attemptSignal)),
+      return withRetries(this.#retry, () =>
+        attemptWithin(this.#retry, (attemptSignal) => work(connection, attemptSignal)),
       );
     };
     const plain = this.#checksums === "dropped";
@@ -330,7 +331,7 @@ export class S3Bucket {
     );
   }
 
-  /** @param plain - without the checksums that a server need not know. */
+  /** @param plain - without the checksums that some servers refuse. */
   #connection(plain: boolean): Promise<Connection> {
     const connect = async (): Promise<Connection> => {
       const sdk = await import("@aws-sdk/client-s3");
@@ -358,9 +359,9 @@ function pageOf(
   const { Contents, IsTruncated, KeyCount, Name } = page;
   return {
     keys: (Contents ?? []).map(({ Key }) => Key ?? ""),
-    isCut: IsTruncated === true,
+    isTruncated: IsTruncated === true,
     next: IsTruncated === true ? next : undefined,
-    // Servers leave out one or the other.
+    // Servers leave out some of these fields.
     isListing: [Contents, IsTruncated, KeyCount, Name].some((part) => part !== undefined),
   };
 }

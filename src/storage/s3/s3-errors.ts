@@ -1,6 +1,6 @@
 import { StorageError, type StorageFacts, clip } from "../../core/index.js";
 
-/** What an answer or a failure of the AWS SDK says, without the request that it may drag along. */
+/** What a failure of the AWS SDK says, without the request that its error may hold. */
 export interface S3Failure {
   /** S3's code such as `NoSuchKey`, or the error's name. */
   readonly name: string;
@@ -13,12 +13,12 @@ export interface S3Failure {
   readonly message: string;
 }
 
-/** What an error says besides the failure. */
+/** What an error message says besides the failure. */
 export interface S3Place {
   /** Which bucket, at which endpoint. */
   readonly where: string;
   readonly timeoutMs: number;
-  /** Uploads carry checksums that nobody dropped, and the server need not know them. */
+  /** Whether uploads carry checksums that this server may refuse. */
   readonly mayRefuseChecksums: boolean;
 }
 
@@ -30,13 +30,13 @@ export function s3Failure(error: unknown): S3Failure {
     errno: typeof code === "string" ? clip(code) : "",
     status: typeof httpStatusCode === "number" ? httpStatusCode : undefined,
     attempts: typeof attempts === "number" ? attempts : 1,
-    // A server's own words, however many it sends: a page of a proxy may come in place of a sentence.
+    // The message of a server may be a whole page of a proxy.
     message: typeof message === "string" ? clip(message, 300) : "a failure without a message",
   };
 }
 
-const PASSING_STATUS: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-const PASSING_NAME: ReadonlySet<string> = new Set([
+const TRANSIENT_STATUS: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+const TRANSIENT_NAME: ReadonlySet<string> = new Set([
   "TimeoutError",
   "RequestTimeout",
   "SlowDown",
@@ -44,10 +44,10 @@ const PASSING_NAME: ReadonlySet<string> = new Set([
   "OperationAborted",
 ]);
 
-/** True where the same request may succeed a moment later. */
-export function isPassing({ name, errno, status, message }: S3Failure): boolean {
-  if (PASSING_NAME.has(name)) return true;
-  if (status !== undefined && status >= 300) return PASSING_STATUS.has(status);
+/** Whether the same request may succeed a moment later. */
+export function isTransient({ name, errno, status, message }: S3Failure): boolean {
+  if (TRANSIENT_NAME.has(name)) return true;
+  if (status !== undefined && status >= 300) return TRANSIENT_STATUS.has(status);
   // Without an answer: a reset, refused or cut connection. With a 200: its body broke off or was damaged on the way.
   return /^(E[A-Z_]+|UND_ERR_\w+)$/.test(errno) || /^checksum mismatch/i.test(message);
 }
@@ -59,7 +59,7 @@ const NEEDS: Readonly<Record<StorageFacts["operation"], string>> = {
   delete: "s3:DeleteObject",
 };
 
-/** Behind an answer that a server without checksums gives as well. */
+/** Advice added to answers that a server also gives because of checksums. */
 const CHECKSUMS =
   "; a server that refuses the SDK's checksums answers so too: set `requestChecksumCalculation` to WHEN_REQUIRED";
 
@@ -92,7 +92,7 @@ function advice({ name, errno, status }: S3Failure, facts: StorageFacts, place: 
   return undefined;
 }
 
-/** What a failed S3 operation means to the caller, with what to check. Holds no request, secret or token. */
+/** The error of a failed S3 operation, with advice. It holds no request, secret or token. */
 export function s3Error(failure: S3Failure, facts: StorageFacts, place: S3Place): StorageError {
   const what = facts.key === "" ? "" : ` \`${facts.key}\``;
   const named = failure.message === "Region is missing" ? { ...failure, name: failure.message } : failure;
@@ -104,6 +104,6 @@ export function s3Error(failure: S3Failure, facts: StorageFacts, place: S3Place)
   cause.name = failure.name;
   return new StorageError(`cannot ${facts.operation}${what} in ${place.where}: ${why} (${answer})`, facts, {
     cause,
-    retryable: isPassing(failure),
+    retryable: isTransient(failure),
   });
 }

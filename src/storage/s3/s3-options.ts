@@ -2,7 +2,7 @@ import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { type Clock, ConfigError, type Logger, checkOptions } from "../../core/index.js";
 import { isKey } from "../key.js";
 
-/** Where the bucket is, who asks, and how patiently. */
+/** Options of {@link S3Store}: where the bucket is, with which credentials, and how often a request is tried. */
 export interface S3StoreOptions {
   /** Name of the bucket; it must exist. */
   readonly bucket: string;
@@ -28,12 +28,12 @@ export interface S3StoreOptions {
   readonly secretAccessKey?: string;
   /** Token of temporary credentials. */
   readonly sessionToken?: string;
-  /** The same in the AWS SDK's form, also a provider. */
+  /** Credentials, or a provider of them, in the AWS SDK's form, in place of `accessKeyId`. */
   readonly credentials?: NonNullable<S3ClientConfig["credentials"]>;
   /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. @defaultValue true where the endpoint is not AWS */
   readonly forcePathStyle?: boolean;
   /**
-   * Whether puts carry a CRC32 the server checks. `WHEN_REQUIRED` leaves it out, for servers that refuse it.
+   * Whether puts carry a CRC32 that the server checks. `WHEN_REQUIRED` leaves it out, for servers that refuse it.
    *
    * @defaultValue `AWS_REQUEST_CHECKSUM_CALCULATION`, else "WHEN_SUPPORTED" until a server refuses it
    */
@@ -41,7 +41,7 @@ export interface S3StoreOptions {
 
   /** Milliseconds for one attempt, body included. @defaultValue 60000 */
   readonly timeoutMs?: number;
-  /** How often one request is sent at the most, the first time included. @defaultValue 5 */
+  /** Most attempts for one request, the first one included. @defaultValue 5 */
   readonly maxAttempts?: number;
   /** Ends every operation of this store; its reason is thrown as it is. */
   readonly signal?: AbortSignal;
@@ -51,14 +51,14 @@ export interface S3StoreOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** For time-outs and back-off. @defaultValue the host's clock */
   readonly clock?: Clock;
-  /** For the spread of back-off, in [0, 1). @defaultValue `Math.random` */
+  /** Draws the jitter of back-off; from [0, 1). @defaultValue `Math.random` */
   readonly random?: () => number;
 }
 
 /** Bucket names of every server (Ceph allows capitals and `_`) and access-point ARNs, but no path or URL. */
 const BUCKET = /^[A-Za-z0-9][\w.:-]{1,254}$|^arn:[\w:/-]+$/;
 
-/** @throws {@link ConfigError} naming the first option that cannot be. Never shows a secret. */
+/** @throws {@link ConfigError} naming the first option that is wrong. Never shows a secret. */
 export function checkS3Options(options: S3StoreOptions): void {
   checkOptions(options, "an object with `bucket`");
   const { bucket, prefix, endpoint, accessKeyId, secretAccessKey, credentials } = options;
@@ -113,16 +113,16 @@ const DIRECTORY_BUCKET = /--x-s3$/;
 
 /** A server and how to talk to it, from options and environment. */
 export interface S3Connection {
-  /** `undefined`: AWS, as the SDK finds it. */
+  /** URL of the server; `undefined` for AWS. */
   readonly endpoint: string | undefined;
-  /** AWS knows every request and checksum of its SDK. */
+  /** Whether it is AWS itself, which knows every request and checksum of its SDK. */
   readonly isAws: boolean;
-  /** Said by the caller or the environment; `undefined` where nobody did. */
+  /** As the caller or the environment says; `undefined` if neither does. */
   readonly checksums: "WHEN_SUPPORTED" | "WHEN_REQUIRED" | undefined;
   readonly config: S3ClientConfig;
 }
 
-/** @throws {@link ConfigError} naming a variable whose value is none. */
+/** @throws {@link ConfigError} naming a variable whose value is wrong. */
 export function s3Connection(options: S3StoreOptions): S3Connection {
   const { accessKeyId, secretAccessKey, sessionToken, credentials, env = process.env } = options;
   const isIgnored = env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true";
@@ -162,7 +162,7 @@ export function s3Connection(options: S3StoreOptions): S3Connection {
   };
 }
 
-/** As the SDK reads it: in any case, and what is neither is as if it were not there. */
+/** Reads a variable as the SDK does: in upper or lower case, and any other value counts as not set. */
 function whenOf(value: string | undefined): "WHEN_SUPPORTED" | "WHEN_REQUIRED" | undefined {
   const when = value?.toUpperCase();
   return when === "WHEN_SUPPORTED" || when === "WHEN_REQUIRED" ? when : undefined;

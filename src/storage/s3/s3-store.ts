@@ -7,21 +7,21 @@ import { type ListCursor, S3Bucket } from "./s3-bucket.js";
 import type { S3Failure } from "./s3-errors.js";
 import { type S3StoreOptions, checkS3Options } from "./s3-options.js";
 
-/** A 409 means that another write of this key is under way: it is over after a few round trips. */
+/** Tries after a 409, which means that another write of this key is going on: that takes a few round trips. */
 const CONFLICT_ROUNDS = 4;
 
 /** Keys in one DeleteObjects. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html (read 2026-11-28) */
 const MOST_DELETED = 1000;
 
-/** No key can begin so, and no listing shows it. */
+/** Beginning of the keys of probes. No key of a user begins so, and no listing shows it. */
 const PROBE = `${TEMPORARY}probe-`;
 
 /**
  * Keeps objects in a bucket of S3 or of a server that speaks its protocol. The AWS SDK loads on first use.
  *
- * Whether the server honours `If-None-Match: *` is probed once, before the first put with `ifAbsent`, since some
- * answer 200 and overwrite. Where it does not, the logger is told, and `ifAbsent` becomes a look (HEAD) before
- * the put, which two writers at the same moment both pass: see {@link S3Store.conditionalWrites}.
+ * Some servers ignore `If-None-Match: *`: they answer 200 and overwrite. So this is tried once, before the first put
+ * with `ifAbsent`. If the server ignores it, a warning goes to the logger, and `ifAbsent` becomes a look (HEAD) before
+ * the put. Two writers at the same moment may then both succeed: see {@link S3Store.conditionalWrites}.
  *
  * Objects whose keys no store of this package could hold (such as `folder/` markers) are not listed.
  *
@@ -38,7 +38,7 @@ export class S3Store implements ObjectStore {
   readonly #objects: S3Bucket;
   #honours: Promise<boolean> | undefined;
 
-  /** @throws {@link ConfigError} naming the option that cannot be. Nothing is sent yet. */
+  /** @throws {@link ConfigError} naming the option that is wrong. Nothing is sent yet. */
   constructor(options: S3StoreOptions) {
     checkS3Options(options);
     this.bucket = options.bucket;
@@ -81,7 +81,7 @@ export class S3Store implements ObjectStore {
         if (isKey(key)) keys.add(key);
       }
       if (!page.isListing) throw this.#broken(prefix, "an answer is no listing");
-      if (!page.isCut) break;
+      if (!page.isTruncated) break;
       cursor = page.next;
       if (cursor === undefined)
         throw this.#broken(prefix, "an answer is cut and does not say where to go on");
@@ -109,8 +109,8 @@ export class S3Store implements ObjectStore {
   }
 
   /**
-   * Resolves if the bucket takes a plain put and a conditional one, lists, and gives back what it took: six small
-   * requests. Leaves nothing behind, or one object of a fixed key where the credentials may not delete.
+   * Resolves if the bucket accepts a plain put and a conditional one, can be listed, and returns what was put: six small
+   * requests. Leaves nothing behind, or one object under a fixed key if the credentials may not delete.
    *
    * @throws {@link StorageError} naming the bucket and what to check: name, region, endpoint, credentials, rights.
    */
@@ -122,8 +122,7 @@ export class S3Store implements ObjectStore {
   }
 
   /**
-   * Whether the server honours `If-None-Match: *`: true where a conditional put over a probe is refused.
-   * Asked once; the answer is kept.
+   * Whether the server honours `If-None-Match: *`: true if it refuses a conditional put over an object. Tried once.
    *
    * @throws {@link StorageError} if the probe cannot be written.
    */
@@ -137,7 +136,7 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** Lets go of the connections, if the store made its own client. */
+  /** Closes the connections, if the store made its own client. */
   async close(): Promise<void> {
     await this.#objects.close();
   }
@@ -162,7 +161,7 @@ export class S3Store implements ObjectStore {
   }
 
   async #probe(): Promise<boolean> {
-    // All writers share the fixed key, so it is taken only where an own one would stay for good.
+    // All writers share the fixed key. It is used only where a key of our own could not be deleted again.
     const own = PROBE + randomUUID();
     const isOwn = await this.#isDeletable(own);
     const key = isOwn ? own : `${PROBE}shared`;
@@ -174,7 +173,7 @@ export class S3Store implements ObjectStore {
     const { failure } = await this.#objects.put(key, body, true);
     const stored = await this.#objects.get(key);
     if (isOwn) await this.#isDeletable(key);
-    if (stored === undefined || !body.equals(stored)) throw this.#forgetful();
+    if (stored === undefined || !body.equals(stored)) throw this.#notStored();
     if (failure !== undefined && isTaken(failure)) return true;
     if (failure !== undefined && !isUnsupported(failure)) throw refused(failure);
     this.#options.logger?.warn(
@@ -184,7 +183,7 @@ export class S3Store implements ObjectStore {
     return false;
   }
 
-  /** A right to delete is no need of the store. Of an object that is not there the answer tells as well. */
+  /** Whether the credentials may delete, which the store does not need. The object need not exist for that. */
   async #isDeletable(key: string): Promise<boolean> {
     try {
       await this.#objects.delete(key);
@@ -196,8 +195,8 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** What answers 200 to everything is a web page, not S3. */
-  #forgetful(): StorageError {
+  /** The error of a server that answers 200 to everything: it is a web page, not S3. */
+  #notStored(): StorageError {
     const why = "the server took an object and did not give it back; check `endpoint`";
     return new StorageError(`cannot put in ${this.#objects.where}: ${why}`, { operation: "put", key: "" });
   }
