@@ -14,7 +14,7 @@ const MOST_KRX_BYTES = 100_000;
  * @param name - of the package. @param scratch - where it is installed. @param nodes - paths to run the bundles by.
  * @throws where a bundle cannot be made, brings what it should not, or does not run.
  */
-export async function proveBundles(name, scratch, nodes) {
+export async function checkBundles(name, scratch, nodes) {
   const empty = mkdtempSync(join(tmpdir(), "hantoo-bundle-"));
   const bundle = async (file, source, options) => {
     writeFileSync(join(scratch, file), source);

@@ -2,15 +2,15 @@
 // that uses it, by this Node and by each other one whose path is given.
 //
 // Bundles of it run where nothing is installed (pack-bundles.mjs); `npx hantoo` does what a newcomer is told it does
-// (pack-door.mjs).
+// (pack-first-run.mjs).
 //
 //   node scripts/pack-test.mjs [path-of-node...] [--bun=path] [--deno=path]
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { proveBundles } from "./pack-bundles.mjs";
-import { proveDoor } from "./pack-door.mjs";
+import { checkBundles } from "./pack-bundles.mjs";
+import { checkFirstRun } from "./pack-first-run.mjs";
 import { runReadme } from "./readme-blocks.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
@@ -113,9 +113,9 @@ console.log("app ok (esm)");`,
     run(path, ...start, join("node_modules", manifest.name, manifest.bin.hantoo), "doctor", "--simulate");
     console.log(`${kind} ${version} hantoo doctor --simulate ok`);
   }
-  proveDoor(scratch);
+  checkFirstRun(scratch);
   console.log("npx hantoo in an empty folder ok");
-  await proveBundles(manifest.name, scratch, nodes);
+  await checkBundles(manifest.name, scratch, nodes);
   for (const [module, resolution] of [
     ["node16", "node16"],
     ["esnext", "bundler"],

@@ -16,7 +16,7 @@ import { doctor } from "./doctor/index.js";
 import { init } from "./init/index.js";
 import type { CliCommand } from "./shell/index.js";
 
-/** Every command, in the order of `--help`. A new one is one line here and a file of its own. */
+/** Every command, in the order of `--help`. A new command is a line here and a file of its own. */
 export const COMMANDS: readonly CliCommand[] = [
   init,
   log,

@@ -1,4 +1,4 @@
-// Questions on the terminal. They stand on stderr, so that stdout stays the answer.
+// Questions on the terminal. They go to stderr, so that stdout holds the answer alone.
 import {
   type CANCEL_SYMBOL,
   type CommonOptions,
@@ -10,7 +10,7 @@ import {
 } from "@clack/prompts";
 import { Interrupted, type Prompts } from "./shell/index.js";
 
-/** @returns prompts on this terminal; `undefined` where nobody sits in front. */
+/** @returns prompts on this terminal; `undefined` without a terminal. */
 export function hostPrompts(signal: AbortSignal): Prompts | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const on: CommonOptions = { output: process.stderr, signal };
@@ -36,7 +36,7 @@ export function hostPrompts(signal: AbortSignal): Prompts | undefined {
   };
 }
 
-/** Esc and Ctrl-C at a question are Ctrl-C. */
+/** Esc at a question stops the command, as Ctrl-C does. */
 function answered<T>(value: T | typeof CANCEL_SYMBOL): T {
   if (isCancel(value)) throw new Interrupted("SIGINT");
   return value;

@@ -1,4 +1,4 @@
-// The command's only door to the host: environment, streams, signals, files.
+// All that the command uses of the host: environment, streams, signals, files.
 import { randomUUID } from "node:crypto";
 import { access, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
@@ -28,8 +28,8 @@ export function hostIo(): Io {
 }
 
 /**
- * A reader that has seen enough (`| head -1`), or a log that died, costs no bars: what nobody reads is not written, and
- * the work goes on to its own exit code. An answer that was lost otherwise, on a full disk, is no success.
+ * A reader that closes the pipe (`| head -1`) costs no bars: the rest is not written, and the work goes on to its own
+ * exit code. Output that is lost in another way, such as a full disk, makes the exit code 1.
  */
 function surviveReaders(): void {
   process.stderr.on("error", () => undefined);
@@ -44,12 +44,12 @@ function surviveReaders(): void {
 }
 
 /**
- * npx and npm pass a signal on to us that the terminal, or systemd, has sent us already: one Ctrl-C comes twice. Within
- * this time the second one is the same.
+ * npx and npm pass on a signal that the terminal or systemd has already sent us, so one Ctrl-C arrives twice. A second
+ * one within this time counts as the same.
  */
 const SAME_SIGNAL_MS = 1000;
 
-/** A signal that SIGINT and SIGTERM abort. One more, a moment later, ends the process at once. */
+/** Aborted by SIGINT and SIGTERM. Another one, after {@link SAME_SIGNAL_MS}, ends the process at once. */
 function interruptible(): AbortController {
   const controller = new AbortController();
   let firstAt = 0;
@@ -68,8 +68,8 @@ function interruptible(): AbortController {
 const LOOK_FOR_SHELL_MS = 500;
 
 /**
- * npx and npm start us by a shell, and hand a signal of theirs to that shell alone, which dies of it: without this the
- * command would go on, an orphan that nobody sees. When the shell is gone it is as if the signal had reached us.
+ * npx and npm start us through a shell and pass a signal to that shell alone. It ends, and the command would go on
+ * without anybody to stop it. So when the shell is gone, the command stops as if the signal had reached it.
  */
 function followShell(controller: AbortController): void {
   const shell = process.ppid;
@@ -81,7 +81,7 @@ function followShell(controller: AbortController): void {
   look.unref();
 }
 
-/** `.env` of the working folder, where `hantoo init` writes the key. What the environment says already goes first. */
+/** `.env` of the working folder, where `hantoo init` writes the key. Variables that are already set stay. */
 function loadDotEnv(path: string): void {
   let text: string;
   try {
@@ -111,7 +111,7 @@ export const hostFiles: Files = {
       () => false,
     ),
   async chartCode() {
-    // Beside the bundle in the package; from a clone, the whole of it.
+    // The package has the parts that are used beside its bundle; a clone reads the whole library.
     const bundled = new URL("./cli-charts.js", import.meta.url);
     return readFile(bundled, "utf8").catch(() =>
       readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8"),

@@ -20,12 +20,12 @@ import {
 /**
  * Runs one command line.
  *
- * @param argv - what stands behind `hantoo`.
+ * @param argv - the words after `hantoo`.
  * @returns the exit code: 0 whole, 1 degraded or partial, 2 bad input or configuration, 130 and 143 for SIGINT and SIGTERM.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let say = sayIn("en");
-  // Until a command begins, what goes wrong is told by a shell of the line's own.
+  // It reports what goes wrong before a command begins.
   let shell = new Shell(io, say, { simulate: false, json: isJson(argv) });
   let code: number = EXIT.whole;
   try {
@@ -49,7 +49,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Whether `--json` is asked for, of a line that may not be parsable. */
+/** Whether `--json` was typed; the line need not be one that can be parsed. */
 function isJson(argv: readonly string[]): boolean {
   return argv.includes("--json");
 }
@@ -87,14 +87,14 @@ function programOf(io: Io, say: Say): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: () => undefined, // said by refused(), in the language in force
+      outputError: () => undefined, // refused() says it, in the chosen language
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
     })
     .exitOverride();
 }
 
-/** A line that could not be parsed, or help and version, which are no fault. */
+/** Reports a line that could not be parsed. Help and version end here too; they are no fault. */
 function refused(error: CommanderError, shell: Shell, say: Say): number {
   if (error.exitCode === 0) return EXIT.whole;
   const isBare = error.code === "commander.help"; // no command: help is on stderr
@@ -117,8 +117,8 @@ function stopped(shell: Shell, say: Say, reason: unknown): number {
   return exitCodeOf(reason);
 }
 
-/** One sentence for what is foreseen (a library's or a system's error); the stack of what is not: a bug. */
+/** One sentence for an expected error, the library's or the system's; the stack for any other, which is a bug. */
 function explained(error: unknown): string {
-  const isForeseen = isHantooError(error) || (error instanceof Error && "code" in error);
-  return isForeseen || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
+  const isExpected = isHantooError(error) || (error instanceof Error && "code" in error);
+  return isExpected || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
 }

@@ -29,7 +29,7 @@ import {
   rangeOptions,
   symbolOptions,
   typedSymbols,
-  codesAmong,
+  onlyCodes,
 } from "../setup/index.js";
 import {
   type CliCommand,
@@ -58,7 +58,7 @@ interface Values extends SymbolValues, MarketValues, RangeValues {
   readonly failures?: string;
 }
 
-/** Trading days where nothing says how many. */
+/** Trading days if none of the options says how many. */
 const DEFAULT_DAYS = 20;
 
 /** `hantoo backfill`: fills the past; what is stored is not asked for again. */
@@ -84,7 +84,7 @@ export const backfill: CliCommand = defineCommand<Values>({
     rangeOptions(command, say, DEFAULT_DAYS);
     marketOptions(command, say);
     command
-      .option("--dry-run", say("say what it would cost; call nothing", "비용만 계산하고 호출하지 않음"))
+      .option("--dry-run", say("show what it would cost; send nothing", "비용만 계산하고 호출하지 않음"))
       .option(
         "--order <order>",
         say(
@@ -95,17 +95,17 @@ export const backfill: CliCommand = defineCommand<Values>({
       )
       .option(
         "--start-from <what>",
-        say("leave out what comes before this day or symbol", "이 날짜 또는 종목보다 앞선 것은 건너뜀"),
+        say("skip what comes before this day or symbol", "이 날짜 또는 종목보다 앞선 것은 건너뜀"),
       )
-      .option("--max-calls <n>", say("no more calls than this", "호출 횟수 상한"), whole("--max-calls"))
+      .option("--max-calls <n>", say("at most so many calls", "호출 횟수 상한"), whole("--max-calls"))
       .option(
         "--deadline <minutes>",
-        say("have ended after so many minutes: for cron", "이 시간(분) 안에 끝냄: cron용"),
+        say("end within so many minutes: for cron", "이 시간(분) 안에 끝냄: cron용"),
         positive("--deadline"),
       )
       .option(
         "--stagger <seconds>",
-        say("begin targets no closer than this", "대상 사이의 최소 간격(초)"),
+        say("seconds between the starts of two targets, at least", "대상 사이의 최소 간격(초)"),
         positive("--stagger"),
       )
       .option("--shard <part>", say("the part of this host: 1/3", "이 호스트의 몫: 1/3"), shardOf)
@@ -125,8 +125,8 @@ export const backfill: CliCommand = defineCommand<Values>({
   async run(shell, values) {
     const typed = await typedSymbols(shell, values);
     const list = values.targets === undefined ? undefined : await targetsOf(shell, values.targets);
-    const codes = codesAmong(typed) ?? list?.targets.map(({ symbol }) => symbol);
-    // The plan costs no call, but the rate it reckons with is the key's.
+    const codes = onlyCodes(typed) ?? list?.targets.map(({ symbol }) => symbol);
+    // The plan costs no call, but uses the rate of the key.
     const connection = await connect(shell, codes === undefined ? {} : { symbols: [...new Set(codes)] });
     try {
       const opened = values.dryRun === true ? openStore(shell) : await openWritableStore(shell);
@@ -168,7 +168,7 @@ async function filled(
     ...(values.startFrom === undefined ? {} : { startFrom: values.startFrom }),
     ...(values.shard === undefined ? {} : { shard: values.shard }),
   });
-  // Told now, not after hours: a list that is there may be the one that is read.
+  // Tested before the hours of work. A file that is there is kept: it may be the list of targets.
   if (
     values.failures !== undefined &&
     values.dryRun !== true &&
@@ -281,7 +281,7 @@ function daysOf(shell: Shell, values: Values): number | readonly string[] {
 
 async function targetsOf(shell: Shell, file: string): Promise<TargetList> {
   const list = await readTargets(shell.path(file)).catch((error: unknown) => {
-    // The system's reason stands one level down; a file that is not there has none.
+    // The cause has the system's code; there is none where the file does not exist.
     const { cause } = error as { cause?: { code?: string } };
     const why = cause?.code ?? "no such file";
     throw new ConfigError("--targets", "a file that can be read", `${file} (${why})`, { cause: error });

@@ -13,10 +13,10 @@ import { type CliCommand, EXIT, type Say, clockSpan, clockTime, defineCommand } 
 
 type Values = RangeValues & MarketValues;
 
-/** Calendar days shown where nothing says how many. */
+/** Calendar days shown after the first, without --to. */
 const DAYS = 14;
 
-/** One day as `--json` tells it. */
+/** One day of the `--json` answer. */
 interface CalendarDay {
   readonly day: TradingDay;
   readonly isTradingDay: boolean;
@@ -66,7 +66,7 @@ export const calendar: CliCommand = defineCommand<Values>({
     if (to > krx.confirmedThrough) {
       shell.note(
         shell.say(
-          `After ${krx.confirmedThrough} the calendar is law and precedent, not yet KRX's notice.`,
+          `After ${krx.confirmedThrough} the calendar follows law and precedent; KRX has not announced those days yet.`,
           `${krx.confirmedThrough} 뒤는 법령과 관례에 따른 것으로, 아직 한국거래소 공지가 아닙니다.`,
         ),
       );

@@ -11,7 +11,7 @@ import { type CliCommand, EXIT, count, defineCommand } from "../shell/index.js";
 
 type Values = RangeValues & Pick<MarketValues, "venue">;
 
-/** Trading days where nothing says how many. */
+/** Trading days if none of the options says how many. */
 const DEFAULT_DAYS = 20;
 
 /** `hantoo columns`: the Parquet columns of days that have none, or are no longer in step. */

@@ -13,7 +13,7 @@ interface Values extends RangeValues, Pick<MarketValues, "venue"> {
   readonly deleteSources?: boolean;
 }
 
-/** Trading days where nothing says how many. */
+/** Trading days if none of the options says how many. */
 const DEFAULT_DAYS = 20;
 
 /** `hantoo compact`: one object a day. */
@@ -26,7 +26,7 @@ export const compact: CliCommand = defineCommand<Values>({
     command.option(
       "--delete-sources",
       say(
-        "delete what was merged, once the one object is proved to hold it all",
+        "delete the merged objects, once the new one is proved to hold all of them",
         "합친 객체를 검증한 뒤 원래 객체 삭제",
       ),
     );

@@ -43,7 +43,7 @@ interface Values extends SymbolValues, MarketValues, RangeValues {
   readonly chart?: string;
 }
 
-/** Trading days where nothing says how many. */
+/** Trading days if none of the options says how many. */
 const DEFAULT_DAYS = 20;
 /** Rows of the gap list on the terminal. */
 const MAX_LINES = 40;
@@ -67,14 +67,14 @@ export const coverage: CliCommand = defineCommand<Values>({
       .option(
         "--indices <list>",
         say(
-          "of these indices instead, which `follow --indices` keeps",
+          "these indices instead of symbols, as `follow --indices` stores them",
           "종목 대신 `follow --indices`로 모은 지수",
         ),
       )
       .option(
         "--html <file>",
         say(
-          "also a page: heat map and candles, loads nothing",
+          "also write an HTML page: heat map and candles; it loads nothing",
           "HTML 보고서도 작성: 히트맵과 캔들, 외부 접속 없음",
         ),
       )
@@ -141,7 +141,7 @@ function printCoverage(shell: Shell, { total, days }: Coverage, what: string): v
   if (total.symbols === 0) {
     shell.note(
       say(
-        "Nothing is stored there in these days. `hantoo log` stores something.",
+        "Nothing is stored there for these days. Run `hantoo log` to collect.",
         "이 기간에 저장된 것이 없습니다. `hantoo log`로 수집을 시작하세요.",
       ),
     );

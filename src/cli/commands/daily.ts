@@ -19,7 +19,7 @@ import {
   positive,
   whole,
 } from "../shell/index.js";
-import { type AlarmValues, type Tell, alarmOptions, alarmed, dailyTroubles } from "../watch/index.js";
+import { type AlarmValues, type Tell, alarmOptions, withAlarm, dailyTroubles } from "../watch/index.js";
 import { suspectsOf } from "./daily-suspects.js";
 
 interface Values extends SymbolValues, AlarmValues, Pick<MarketValues, "venue"> {
@@ -50,19 +50,19 @@ export const daily: CliCommand = defineCommand<Values>({
       .option(
         "--no-masters",
         say(
-          "do not compare today's master with the last one, which names whose prices to look at",
+          "do not look in today's and the last master file for symbols whose prices may be on a new scale",
           "오늘과 직전의 종목 마스터를 비교해 확인할 종목을 찾지 않음",
         ),
       )
-      .option("--max-calls <n>", say("no more calls than this", "호출 횟수 상한"), whole("--max-calls"))
+      .option("--max-calls <n>", say("at most so many calls", "호출 횟수 상한"), whole("--max-calls"))
       .option(
         "--deadline <minutes>",
-        say("have ended after so many minutes", "이 시간(분) 안에 끝냄"),
+        say("end within so many minutes", "이 시간(분) 안에 끝냄"),
         positive("--deadline"),
       );
   },
   run: (shell, values) =>
-    alarmed(shell, values, `daily ${values.venue}`, (tell) => logDays(shell, values, tell)),
+    withAlarm(shell, values, `daily ${values.venue}`, (tell) => logDays(shell, values, tell)),
 });
 
 function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
@@ -84,14 +84,14 @@ function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
     };
     const daily = new HantooDailyLogger(options);
     const place = { store, ...masterOptions(shell, { clock, masterUrl }) };
-    const isCompared = values.masters && hasMasters(shell, masterUrl);
+    const isCompared = values.masters && areMastersOfHost(shell, masterUrl);
     const suspects = isCompared
       ? await suspectsOf(shell, { daily, place, markets: marketsOf(values), symbols })
       : [];
     if (suspects.length > 0)
       shell.print(
         say(
-          `The masters name ${suspects.length} whose prices may be on a new scale: ${suspects.join(", ")}`,
+          `Prices may be on a new scale, by the master files (${suspects.length} symbols): ${suspects.join(", ")}`,
           `종목 마스터에서 주가 기준이 바뀌었을 수 있는 종목 ${suspects.length}개: ${suspects.join(", ")}`,
         ),
       );
@@ -129,7 +129,7 @@ function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
     if (report.stopped !== undefined)
       shell.note(
         say(
-          `  ended by --${report.stopped === "deadline" ? "deadline" : "max-calls"}: run it again to go on`,
+          `  stopped by --${report.stopped === "deadline" ? "deadline" : "max-calls"}: run it again to go on`,
           "  한도에 닿아 끝났습니다. 다시 실행하면 이어서 진행합니다",
         ),
       );
@@ -137,7 +137,7 @@ function logDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
   });
 }
 
-/** Bars of another host do not go with KIS's masters. */
-function hasMasters({ io }: Shell, masterUrl: string | undefined): boolean {
+/** Whether the masters are of the same host as the bars: those of KIS do not fit bars of another one. */
+function areMastersOfHost({ io }: Shell, masterUrl: string | undefined): boolean {
   return masterUrl !== undefined || !io.env["KIS_BASE_URL"];
 }

@@ -20,7 +20,7 @@ interface Values extends SymbolValues, MarketValues, RangeValues {
   readonly untraded: "flat" | "skip";
 }
 
-/** Trading days where nothing says how many. */
+/** Trading days if none of the options says how many. */
 const DEFAULT_DAYS = 20;
 
 /** `hantoo export`: stored bars as Parquet files in a folder. It asks KIS nothing and leaves the store as it is. */
@@ -76,7 +76,7 @@ export const exportBars: CliCommand = defineCommand<Values>({
     const report = await exportParquet(options);
     shell.answer(report);
     if (report.files.length === 0) {
-      shell.note(say("Nothing is stored in these days.", "이 기간에 저장된 것이 없습니다."));
+      shell.note(say("Nothing is stored for these days.", "이 기간에 저장된 것이 없습니다."));
       await notePlaceOfSimulated(shell);
     }
     for (const { key, reason } of report.damaged)

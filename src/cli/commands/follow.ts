@@ -34,10 +34,10 @@ import {
   type ServeValues,
   type Tell,
   alarmOptions,
-  alarmed,
-  joinedStatus,
+  withAlarm,
+  joinStatus,
   serveOption,
-  served,
+  withStatusServer,
 } from "../watch/index.js";
 import { isWhole } from "./log-report.js";
 
@@ -49,7 +49,7 @@ interface Values extends SymbolValues, MarketValues, AlarmValues, ServeValues {
   readonly speed?: number;
 }
 
-/** A session passes in minutes. */
+/** At this speed a session passes in minutes. */
 const SIMULATED_SPEED = 120;
 
 /** `hantoo follow`: every coming session, minute by minute, until stopped. */
@@ -74,14 +74,14 @@ export const follow: CliCommand = defineCommand<Values>({
       .option(
         "--lag <seconds>",
         say(
-          "how old a minute may become (default: as few as the rate allows)",
+          "how late a minute may be stored (default: as early as the rate allows)",
           "분봉이 늦어도 되는 시간(초, 기본값: 호출 한도가 허용하는 최소)",
         ),
         positive("--lag"),
       )
       .option(
         "--spool <folder>",
-        say("where minutes wait while the store is out", "저장소 장애 동안 분봉을 쌓아 둘 폴더"),
+        say("where minutes wait while the store fails", "저장소 장애 동안 분봉을 쌓아 둘 폴더"),
       )
       .option(
         "--indices <list>",
@@ -100,7 +100,7 @@ export const follow: CliCommand = defineCommand<Values>({
       );
   },
   run: (shell, values) =>
-    alarmed(shell, values, `follow ${values.venue}`, (tell) => followSessions(shell, values, tell)),
+    withAlarm(shell, values, `follow ${values.venue}`, (tell) => followSessions(shell, values, tell)),
 });
 
 async function followSessions(shell: Shell, values: Values, tell: Tell): Promise<number> {
@@ -137,17 +137,17 @@ async function followSessions(shell: Shell, values: Values, tell: Tell): Promise
       if (!feasible) {
         shell.note(
           say(
-            "The rate does not allow that lag: following as fast as it does.",
+            "The rate limit does not allow that lag: following as fast as it allows.",
             "호출 한도로는 그 지연을 지킬 수 없습니다. 가능한 한 빠르게 따라갑니다.",
           ),
         );
       }
       const isAlarmed = values.ping !== undefined || values.notify !== undefined;
       const days = values.days ?? Infinity;
-      const [last, beside] = await served(shell, values, logger, instruments, indices, () =>
+      const [last, beside] = await withStatusServer(shell, values, logger, instruments, indices, () =>
         Promise.all([
           followed(shell, logger, days, clock, () => {
-            if (isAlarmed) tell(joinedStatus(say, logger, indices).problems);
+            if (isAlarmed) tell(joinStatus(say, logger, indices).problems);
           }),
           indices && followedIndices(shell, indices, days),
         ]),
@@ -159,7 +159,7 @@ async function followSessions(shell: Shell, values: Values, tell: Tell): Promise
   );
 }
 
-/** A logger of the indices beside that of the symbols, where some were asked for. */
+/** A logger of the indices of `--indices`, if there are any. */
 function indexLogger(
   list: string | undefined,
   place: Pick<HantooKlineLoggerOptions, "client" | "store" | "clock" | "logger">,
@@ -169,9 +169,9 @@ function indexLogger(
 }
 
 /**
- * Follows indices beside the symbols, which it never ends: what goes wrong is noted.
+ * Follows indices beside the symbols. What goes wrong is noted and never stops the symbols.
  *
- * @returns the last report; `undefined` where it was ended by a fault.
+ * @returns the last report; `undefined` where it failed.
  */
 async function followedIndices(
   shell: Shell,
@@ -198,7 +198,7 @@ async function followedIndices(
     io.signal.throwIfAborted();
     note(
       say(
-        `No more minutes of indices are followed: ${messageOf(error)}`,
+        `Indices are no longer followed: ${messageOf(error)}`,
         `지수 분봉 수집을 멈춥니다: ${messageOf(error)}`,
       ),
     );
@@ -215,7 +215,7 @@ function printIndices(shell: Shell, { tradingDay, coverage: { total } }: SyncRep
   );
 }
 
-/** @returns the last report: the reconciliation's, where it was not stopped before. */
+/** Follows the symbols. @returns the last report: that of the reconciliation, unless it was stopped before. */
 async function followed(
   shell: Shell,
   logger: HantooKlineLogger,
@@ -252,7 +252,7 @@ async function followed(
   return last;
 }
 
-/** A day that is over, or was read again. */
+/** Prints a day that is over, or was read again. */
 function printDay(shell: Shell, report: SyncReport): void {
   const { total } = report.coverage;
   const revised = report.revised.reduce((sum, { minutes }) => sum + minutes.length, 0);

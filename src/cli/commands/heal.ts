@@ -7,7 +7,7 @@ import {
   symbolOptions,
 } from "../setup/index.js";
 import { type CliCommand, EXIT, type Shell, defineCommand, positive, whole } from "../shell/index.js";
-import { type AlarmValues, type Tell, alarmOptions, alarmed, healTroubles } from "../watch/index.js";
+import { type AlarmValues, type Tell, alarmOptions, withAlarm, healTroubles } from "../watch/index.js";
 
 interface Values extends SymbolValues, MarketValues, AlarmValues {
   readonly days: number;
@@ -29,18 +29,18 @@ export const heal: CliCommand = defineCommand<Values>({
     command
       .option(
         "--days <n>",
-        say("look back so many trading days at the most", "최대 며칠 전 거래일까지 볼지"),
+        say("look back at most so many trading days", "최대 며칠 전 거래일까지 볼지"),
         whole("--days"),
         20,
       )
       .option(
         "--deadline <minutes>",
-        say("have ended after so many minutes", "이 시간(분) 안에 끝냄"),
+        say("end within so many minutes", "이 시간(분) 안에 끝냄"),
         positive("--deadline"),
       );
   },
   run: (shell, values) =>
-    alarmed(shell, values, `heal ${values.venue}`, (tell) => fillDays(shell, values, tell)),
+    withAlarm(shell, values, `heal ${values.venue}`, (tell) => fillDays(shell, values, tell)),
 });
 
 function fillDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
@@ -100,9 +100,7 @@ function fillDays(shell: Shell, values: Values, tell: Tell): Promise<number> {
       );
     if (resumeAt !== undefined) {
       const at = kstTime(resumeAt);
-      shell.note(
-        say(`  KIS is to be left alone until ${at} KST`, `  ${at} KST까지 KIS 호출을 쉬어야 합니다`),
-      );
+      shell.note(say(`  send no calls to KIS until ${at} KST`, `  ${at} KST까지 KIS 호출을 쉬어야 합니다`));
     }
     return status === "degraded" ? EXIT.degraded : EXIT.whole;
   });

@@ -1,12 +1,12 @@
 import type { SyncReport } from "hantoo";
 import { type Shell, clockTime, count, messageOf, percent } from "../shell/index.js";
 
-/** Nothing failed, lacks or contradicts. Minutes to come are no fault. */
+/** Whether nothing failed, is missing, or contradicts the calendar. Minutes to come are no fault. */
 export function isWhole({ failures, storeError, holes, calendarConflicts }: SyncReport): boolean {
   return failures.length + holes.length + calendarConflicts.length === 0 && storeError === undefined;
 }
 
-/** What a pass did, on stdout; what somebody should look at, on stderr. */
+/** Prints what a pass did to stdout, and its problems to stderr. */
 export function printReport(shell: Shell, report: SyncReport, where: string, symbols: number): void {
   const { say } = shell;
   const { total } = report.coverage;
@@ -44,7 +44,7 @@ function noteTroubles(shell: Shell, report: SyncReport): void {
     const times = minutes.map((minute) => clockTime(minute)).join(", ");
     shell.note(
       say(
-        `  ${symbol}: traded at ${times}, and KIS has no row that says how`,
+        `  ${symbol}: traded at ${times}, but KIS has no row of it`,
         `  ${symbol}: ${times}에 체결이 있었으나 KIS에 행이 없습니다`,
       ),
     );

@@ -17,7 +17,7 @@ import {
   defineCommand,
   formatSpan,
 } from "../shell/index.js";
-import { type AlarmValues, type Tell, alarmOptions, alarmed, passTroubles } from "../watch/index.js";
+import { type AlarmValues, type Tell, alarmOptions, withAlarm, passTroubles } from "../watch/index.js";
 import { isWhole, printReport } from "./log-report.js";
 
 interface Values extends SymbolValues, MarketValues, AlarmValues {
@@ -48,7 +48,7 @@ export const log: CliCommand = defineCommand<Values>({
     command.option("--reread", say("read again what is stored as well", "저장된 분도 다시 조회"));
   },
   run: (shell, values) =>
-    alarmed(shell, values, `log ${values.venue}`, (tell) => logDay(shell, values, tell)),
+    withAlarm(shell, values, `log ${values.venue}`, (tell) => logDay(shell, values, tell)),
 });
 
 function logDay(shell: Shell, values: Values, tell: Tell): Promise<number> {

@@ -19,7 +19,7 @@ import {
   percent,
   stamp,
 } from "../shell/index.js";
-import { toldIn } from "../watch/index.js";
+import { translateProblems } from "../watch/index.js";
 
 type Values = SymbolValues & MarketValues;
 
@@ -49,13 +49,13 @@ export const status: CliCommand = defineCommand<Values>({
       logger: shell.logger,
       ...(symbols === undefined ? {} : { symbols }),
     });
-    const found = toldIn(say, read);
+    const found = translateProblems(say, read);
     shell.answer(found);
     printStatus(shell, found, where);
     if (found.stock_count === 0) {
       shell.note(
         say(
-          "Nothing is stored there of this session or the one before. `hantoo follow` stores it as it happens.",
+          "Nothing is stored there of this session or the one before. Run `hantoo follow` to collect.",
           "이번 장과 직전 장에 저장된 것이 없습니다. `hantoo follow`로 수집을 시작하세요.",
         ),
       );
@@ -76,7 +76,7 @@ function printStatus(shell: Shell, found: LoggerStatus, where: string): void {
       `${tradingDay} ${venue}, ${open}, ${found.stock_count}종목, 저장소 ${where}`,
     ),
   );
-  // Of nothing everything is there; that would read as if all were well.
+  // Without symbols, 0 of 0 would read as if all were well.
   if (found.stock_count > 0) printStored(shell, found);
   if (nextSession !== null)
     shell.print(

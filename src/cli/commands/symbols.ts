@@ -71,7 +71,7 @@ export const symbols: CliCommand = defineCommand<Values>({
       )
       .option("--etf", say("only ETFs", "ETF만"))
       .option("--kospi200", say("only members of the KOSPI 200", "KOSPI200 구성 종목만"))
-      .option("--tradable", say("only what can be bought today", "오늘 매수할 수 있는 종목만"))
+      .option("--tradable", say("only those that can be bought today", "오늘 매수할 수 있는 종목만"))
       .option("--top <n>", say("the largest by market cap", "시가총액 상위 n개"), whole("--top"))
       .option(
         "--min-market-cap <billion>",
@@ -98,8 +98,7 @@ export const symbols: CliCommand = defineCommand<Values>({
     }
     shell.answer(rows);
     if (!shell.global.json) shell.io.stdout.write(FORMATS[values.format](rows));
-    if (rows.length === 0)
-      shell.note(shell.say("No instrument is like that.", "조건에 맞는 종목이 없습니다."));
+    if (rows.length === 0) shell.note(shell.say("No instrument matches.", "조건에 맞는 종목이 없습니다."));
     return rows.length === 0 ? EXIT.degraded : EXIT.whole;
   },
 });

@@ -13,15 +13,15 @@ interface Values {
 }
 
 const DEFAULT_OUT = "hantoo-probe";
-/** Under it: what `replay` of hantoo/testing serves. */
+/** The folder in it that `replay` of hantoo/testing serves. */
 const RECORDING = "recording";
 
-/** `hantoo doctor`: whether what hantoo rests on is as it takes it to be. */
+/** `hantoo doctor`: checks that what hantoo relies on is as it assumes. */
 export const doctor: CliCommand = defineCommand<Values>({
   name: "doctor",
   about: (say) =>
     say(
-      "look at key, token, clock, pace, calendar, masters and store",
+      "check key, token, clock, pace, calendar, masters and store",
       "앱키, 토큰, 시계, 호출 속도, 휴장일, 종목 마스터, 저장소 점검",
     ),
   configure(command, say) {
@@ -29,7 +29,7 @@ export const doctor: CliCommand = defineCommand<Values>({
       .option(
         "--probe",
         say(
-          "also try each behaviour of KIS that is only assumed, by calls that read; writes a report and a recording",
+          "also try the behaviours of KIS that are only assumed, by calls that only read; writes a report and a recording",
           "추정만 하던 KIS의 동작도 조회 호출로 하나씩 확인하고 보고서와 녹화를 남김",
         ),
       )
@@ -73,11 +73,11 @@ export const doctor: CliCommand = defineCommand<Values>({
   },
 });
 
-/** The report as text and JSON beside the recording. */
+/** Writes the report as text and as JSON beside the recording. */
 async function write(shell: Shell, report: DoctorReport, dir: string): Promise<void> {
   const { BEHAVIOURS } = await import("hantoo/testing");
   const { text, json } = formatReport(report, BEHAVIOURS);
-  // Makes the folder where no answer was recorded in it.
+  // The store makes the folder, which does not exist where no answer was recorded.
   const folder = new FileStore(dir);
   await folder.put("report.txt", new TextEncoder().encode(text));
   await folder.put("report.json", new TextEncoder().encode(json));

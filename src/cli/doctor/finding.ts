@@ -1,32 +1,32 @@
 import { type Say, sayIn } from "../shell/index.js";
 
-/** What a look came to. `differs` needs to have been seen: what is only absent is `not seen`. */
+/** The result of one check. `differs` was seen; what could not be observed is `not seen`. */
 export type Found = "as assumed" | "differs" | "not seen";
 
-/** What was seen of one thing. */
+/** What one check saw. */
 export interface Sight {
   readonly found: Found;
-  /** In words; holds no key, secret, token or account number. */
+  /** A sentence without key, secret, token or account number. */
   readonly saw: string;
-  /** The same in Korean. Absent of behaviours: their report is compared with those of others, and has one language. */
+  /** The same in Korean. Behaviours have none: their reports are in one language, so that they can be compared. */
   readonly sawInKorean?: string;
 }
 
-/** A subject or a behaviour, and what was seen of it. */
+/** What was seen of a subject or a behaviour. */
 export interface Finding extends Sight {
-  /** The word its line begins with. */
+  /** The word that its line begins with. */
   readonly id: string;
-  /** What of hantoo rests on it; absent where hantoo takes it either way. */
+  /** What in hantoo relies on it; absent where hantoo works either way. */
   readonly restsOn?: string;
 }
 
-/** Seen, and as hantoo takes it to be. */
+/** Seen, and as hantoo assumes. */
 export const asAssumed = (saw: string, korean?: string): Sight => sight("as assumed", saw, korean);
-/** Seen, and otherwise. */
+/** Seen, and not as hantoo assumes. */
 export const differs = (saw: string, korean?: string): Sight => sight("differs", saw, korean);
-/** Not to be seen now, and why. */
+/** Could not be observed; `why` says why. */
 export const notSeen = (why: string, korean?: string): Sight => sight("not seen", why, korean);
-/** Seen; `isAssumed` says which way. */
+/** Seen, as assumed or not. */
 export const judged = (isAssumed: boolean, saw: string, korean?: string): Sight =>
   sight(isAssumed ? "as assumed" : "differs", saw, korean);
 
@@ -37,9 +37,9 @@ const sight = (found: Found, saw: string, korean: string | undefined): Sight => 
 });
 
 /**
- * One line: the word, what was found, what was seen.
+ * One line: the word, the result, what was seen.
  *
- * @param say - the language of the sentence; the words before it are the same in each, so that a line can be found.
+ * @param say - the language of the sentence; the words before it are the same in both languages, so that scripts find them.
  */
 export function formatFinding(
   { id, found, saw, sawInKorean = saw, restsOn }: Finding,
@@ -47,12 +47,12 @@ export function formatFinding(
 ): string {
   const isGrave = found === "differs" && restsOn !== undefined;
   const warning = isGrave
-    ? say(` (hantoo rests on it: ${restsOn})`, " (hantoo의 동작이 여기에 달려 있습니다)")
+    ? say(` (hantoo relies on it: ${restsOn})`, " (hantoo의 동작이 여기에 달려 있습니다)")
     : "";
   return `${id} … ${found}: ${say(saw, sawInKorean)}${warning}`;
 }
 
-/** Whether nothing differs that hantoo rests on, and KIS answered at all. */
+/** Whether KIS answered, and nothing differs that hantoo relies on. */
 export function isSound(findings: readonly Finding[]): boolean {
   const isAnswered = findings.some(({ id, found }) => id === "key" && found === "as assumed");
   return isAnswered && !findings.some(({ found, restsOn }) => found === "differs" && restsOn !== undefined);

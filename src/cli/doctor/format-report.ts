@@ -11,7 +11,7 @@ export interface WrittenReport {
 }
 
 /**
- * @param behaviours - all of BEHAVIOURS.md, to say what each finding is of, and what was not tried.
+ * @param behaviours - all of BEHAVIOURS.md: the report names the behaviour of each finding, and those that were not tried.
  */
 export function formatReport(report: DoctorReport, behaviours: typeof BEHAVIOURS): WrittenReport {
   const texts = new Map(PROBES.map(({ id, behaviour }) => [id, behaviour]));
@@ -35,7 +35,7 @@ export function formatReport(report: DoctorReport, behaviours: typeof BEHAVIOURS
     "",
     ...detailed.flatMap((finding) => [formatFinding(finding), `    ${finding.behaviour} (${finding.grade})`]),
     "",
-    `${untried.length} more behaviours are observed or assumed, and no call that only reads shows them.`,
+    `${untried.length} more behaviours are observed or assumed; calls that only read cannot show them.`,
     "",
   ];
   const json = {
@@ -52,7 +52,7 @@ export function formatReport(report: DoctorReport, behaviours: typeof BEHAVIOURS
   return { text: lines.join("\n"), json: `${JSON.stringify(json, null, 2)}\n` };
 }
 
-/** How many of each, for the last line. */
+/** How many findings have each result. */
 export function countFound(findings: readonly Finding[]): Readonly<Record<Finding["found"], number>> {
   const counts = { "as assumed": 0, differs: 0, "not seen": 0 };
   for (const { found } of findings) counts[found]++;

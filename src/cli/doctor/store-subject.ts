@@ -3,10 +3,10 @@ import { type ObjectStore, StorageConflictError } from "hantoo";
 import { type Sight, asAssumed, differs } from "./finding.js";
 import { whatFailed } from "./what-failed.js";
 
-/** Beside the data, so that rights by prefix are those of the data. */
+/** In the same store as the data, with a name of its own. */
 const PREFIX = "hantoo_doctor/";
 
-/** Writes, lists, reads and writes conditionally; takes away what it wrote. */
+/** Writes, lists, reads and writes conditionally; then deletes what it wrote. */
 export async function lookAtStore(store: ObjectStore): Promise<Sight> {
   const key = `${PREFIX}${randomUUID()}`;
   const bytes = new TextEncoder().encode("written by hantoo doctor; may be deleted\n");
@@ -31,16 +31,16 @@ export async function lookAtStore(store: ObjectStore): Promise<Sight> {
     );
     if (!isRefused)
       return differs(
-        "a conditional write over an object that is there was not refused",
+        "a conditional write over an existing object was not refused",
         "이미 있는 객체에 대한 조건부 쓰기가 거부되지 않았습니다",
       );
     if (!isDecided)
       return differs(
-        "written, listed, read; a conditional write is looked at first, not decided in one step: let no two loggers share a symbol",
+        "written, listed, read; this store cannot decide a conditional write in one step: let no two loggers share a symbol",
         "쓰기, 목록, 읽기 정상. 조건부 쓰기는 확인 후 쓰는 방식이라 동시에 실행하면 겹칠 수 있으니, 두 수집기가 같은 종목을 맡지 않게 하세요",
       );
     return asAssumed(
-      "written, listed, read; a conditional write is refused where the key is taken",
+      "written, listed, read; a conditional write is refused if the key exists",
       "쓰기, 목록, 읽기 정상. 이미 있는 객체는 조건부 쓰기를 거부함",
     );
   } catch (error) {

@@ -2,7 +2,7 @@ import { formatFinding, runDoctor } from "../doctor/index.js";
 import { connect, openStore } from "../setup/index.js";
 import { EXIT, type Shell } from "../shell/index.js";
 
-/** What `hantoo doctor` looks at, with the environment of `shell`. @returns the exit code. */
+/** Runs the checks of `hantoo doctor` with the environment of `shell`. @returns the exit code. */
 export async function check(shell: Shell): Promise<number> {
   const report = await runDoctor({
     connect: (fetch) => connect(shell, { fetch }),

@@ -13,7 +13,7 @@ interface Answers {
   readonly way: DeployWay | "all";
 }
 
-/** `hantoo init`: asks for key and store, writes `.env`, has the doctor look, and prints what runs it unattended. */
+/** `hantoo init`: asks for key and store, writes `.env`, runs the doctor, and prints files for unattended runs. */
 export const init: CliCommand = defineCommand({
   name: "init",
   about: (say) =>
@@ -24,7 +24,7 @@ export const init: CliCommand = defineCommand({
   async run(shell) {
     const { io, say } = shell;
     if (io.prompts === undefined)
-      throw new ConfigError("init", "run on a terminal: it asks questions", "no terminal");
+      throw new ConfigError("init", "run on a terminal, since it asks questions", "no terminal");
     const path = shell.path(".env");
     const before = (await io.files.exists(path)) ? await io.files.readText(path) : "";
     if (sets(before, "KIS_APP_KEY")) {
@@ -75,13 +75,16 @@ async function ask(prompts: Prompts, shell: Shell): Promise<Answers> {
   if (!isBare(store))
     throw new ConfigError("--store", "a folder without blanks, or s3://bucket/prefix", store);
   const answer = await prompts.text(
-    say("Which symbols? Codes, or options of every command", "어떤 종목을 모을까요? 종목코드 또는 명령 옵션"),
+    say(
+      "Which symbols? Codes, or options such as --master kospi --top 50",
+      "어떤 종목을 모을까요? 종목코드 또는 명령 옵션",
+    ),
     {
       initial: SAMPLE_PLAN.symbols,
     },
   );
   const symbols = await symbolWords(shell, answer);
-  const way = await prompts.choose(say("What is to run it unattended?", "무엇으로 자동 실행할까요?"), [
+  const way = await prompts.choose(say("What will run it unattended?", "무엇으로 자동 실행할까요?"), [
     { value: "all", label: say("show all", "모두 보기") },
     { value: "cron", label: "cron" },
     { value: "systemd", label: "systemd" },
@@ -97,7 +100,7 @@ async function ask(prompts: Prompts, shell: Shell): Promise<Answers> {
   return { env, symbols, store, way };
 }
 
-/** A secret as it is pasted, blanks around it left out. @throws ConfigError that does not show it. */
+/** Asks for a secret; blanks around it are removed. @throws ConfigError that does not show it. */
 async function bare(prompts: Prompts, question: string, name: string): Promise<string> {
   const value = (await prompts.secret(question)).trim();
   if (isBare(value)) return value;
@@ -113,7 +116,7 @@ async function writeEnv(shell: Shell, path: string, text: string): Promise<void>
   }
 }
 
-/** With `--json` what the check says to people goes to stderr: stdout is one value. */
+/** With `--json` the lines of the check go to stderr, since stdout holds one JSON value. */
 function quiet(shell: Shell, isJson: boolean): Shell {
   if (!isJson) return shell;
   return new Shell({ ...shell.io, stdout: shell.io.stderr }, shell.say, shell.global);

@@ -1,10 +1,10 @@
-/** Names and values to be in a `.env`. */
+/** Names and values for a `.env`. */
 export type EnvValues = Readonly<Record<string, string>>;
 
 /**
- * The text of a `.env` with `values` in it: lines that set one of them are replaced, others stay as they are.
+ * The text of a `.env` with `values` set: lines that set one of them are replaced, others stay as they are.
  *
- * Values are written bare, since shells, docker and systemd each read quotes differently.
+ * Values are written without quotes, which shells, Docker and systemd each read differently.
  */
 export function withValues(text: string, values: EnvValues): string {
   const left = new Map(Object.entries(values));
@@ -14,7 +14,7 @@ export function withValues(text: string, values: EnvValues): string {
     if (!Object.hasOwn(values, name)) return [line];
     const value = left.get(name);
     left.delete(name);
-    return value === undefined ? [] : [`${name}=${value}`]; // set twice before: once now
+    return value === undefined ? [] : [`${name}=${value}`]; // a name that was set twice is now set once
   });
   for (const [name, value] of left) kept.push(`${name}=${value}`);
   return `${kept.join("\n")}\n`;
@@ -25,7 +25,7 @@ export function sets(text: string, name: string): boolean {
   return new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*\\S`, "m").test(text);
 }
 
-/** Whether a value can stand bare in a `.env`: KIS's keys and secrets are of these letters. */
+/** Whether a value needs no quotes in a `.env`; KIS's keys and secrets need none. */
 export function isBare(value: string): boolean {
   return /^[\w./:@%+,=~-]+$/.test(value);
 }

@@ -4,10 +4,10 @@ import { type SymbolValues, symbolOptions, typedSymbols } from "../setup/index.j
 import type { Shell } from "../shell/index.js";
 
 /**
- * What was answered to "which symbols?", as the options that every command takes: it is to stand in a crontab, where a
- * mistake would show in the evening. Codes alone are `--symbols`.
+ * The answer to "which symbols?" as options of a command; codes alone become `--symbols`. It is checked now, because a
+ * mistake in a crontab would show only in the evening.
  *
- * @throws ConfigError if no command would take it.
+ * @throws ConfigError if a command would refuse it.
  */
 export async function symbolWords(shell: Shell, answer: string): Promise<string> {
   const words = answer.trim().split(/\s+/);

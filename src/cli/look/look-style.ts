@@ -1,6 +1,6 @@
 /**
- * How the pages look, light and dark, from 320 px up: type, facts, tables, and the colours that scripts draw with too.
- * What is whole, partial and absent, and what rises and falls, has one colour on every page.
+ * The style of the pages, light and dark, from 320 px up: type, facts, tables, and the colours that scripts draw with.
+ * Whole, partial, absent, rising and falling have the same colour on every page.
  */
 export const LOOK_STYLE = `
 :root {

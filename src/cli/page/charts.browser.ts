@@ -1,5 +1,4 @@
-// The charting code that pages carry: of echarts what they draw with. Built into one script that sets `echarts`; it
-// runs in the browser alone.
+// The parts of echarts that pages use. They are built into one script that sets `echarts` and runs in the browser.
 import { BarChart, CandlestickChart, HeatmapChart, LineChart } from "echarts/charts";
 import { DataZoomComponent, GridComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { use } from "echarts/core";

@@ -1,4 +1,4 @@
-// One self-contained page of what a store holds: a day x symbol heat map, and candles of one symbol.
+// One self-contained page about a store: a heat map of days and symbols, and candles of one symbol.
 import type { Coverage, ResampledBar } from "hantoo";
 import { LOOK_SCRIPT, LOOK_STYLE } from "../look/index.js";
 import { type Say, clockSpan, count, percent, stamp } from "../shell/index.js";
@@ -16,7 +16,7 @@ export interface CoveragePage {
 }
 
 /**
- * @param charts - the charting code, which goes into the page.
+ * @param charts - the charting code to put into the page.
  * @returns the HTML, which loads nothing: charts, data and styles are in it.
  */
 export function coveragePage(page: CoveragePage, charts: string, say: Say): string {
@@ -79,7 +79,7 @@ ${gaps.length === 0 ? `<p>${say("Nothing: every expected minute is stored.", "�
 `;
 }
 
-/** What the script says; `{}` is a place for a value. */
+/** Texts of the script; `{}` is a place for a value. */
 const wordsIn = (say: Say): Readonly<Record<string, string>> => ({
   cell: say("{} of {} minutes ({} %), {} untraded", "{}/{}분({} %), 체결 없음 {}분"),
   nothing: say("nothing", "없음"),
@@ -113,7 +113,7 @@ const fact = (name: string, value: string): string => `<div><dt>${name}</dt><dd>
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-// Runs in the browser. Red is up and blue is down: KRX's custom. An axis of a value has lines across, one of names none.
+// Runs in the browser. Red is up and blue is down, as usual in Korea. Axes of values have grid lines, axes of names none.
 const SCRIPT = `
 const { words, days, symbols, cells, candles } = JSON.parse(document.getElementById("data").textContent);
 const axis = { axisLabel: { color: colourOf("soft") }, splitLine: { lineStyle: { color: colourOf("line") } } };

@@ -35,10 +35,10 @@ const TYPED = {
 } as const;
 
 /**
- * What was typed, before any file of the market is read: the codes of `--symbols` and `--symbols-file`, and names.
+ * The codes and names of `--symbols`, or the codes of `--symbols-file`. No master file is read.
  *
  * @returns `undefined` where nothing is chosen, or by `--master`.
- * @throws ConfigError if two ways stand side by side, or one is no code.
+ * @throws ConfigError if two ways to choose are used together, or a code is wrong.
  */
 export async function typedSymbols(
   shell: Shell,
@@ -61,8 +61,8 @@ export async function typedSymbols(
   return symbolsFile === undefined ? undefined : codesOfFile(shell, symbolsFile);
 }
 
-/** The codes among what was typed; names are left out. For a simulator that is to know them. */
-export function codesAmong(typed: readonly string[] | undefined): readonly string[] | undefined {
+/** What was typed, if it is codes alone: a simulator can then have these symbols. Else `undefined`. */
+export function onlyCodes(typed: readonly string[] | undefined): readonly string[] | undefined {
   return typed?.every((one) => isSymbol(one)) === true ? typed : undefined;
 }
 
@@ -104,7 +104,7 @@ export async function needSymbols(
   );
 }
 
-/** The markets whose masters tell of the symbols chosen: those of `--master`, else the two large ones. */
+/** The markets whose masters list the chosen symbols: those of `--master`, else KOSPI and KOSDAQ. */
 export function marketsOf({ master }: SymbolValues): readonly EquityMarket[] {
   return master === undefined ? MARKETS.slice(0, 2) : checkMarkets(master);
 }
@@ -118,7 +118,7 @@ function checkMarkets(text: string): readonly EquityMarket[] {
   });
 }
 
-/** Texts of `--symbols`. What is made of digits alone and no code is a code mistyped, and no name. */
+/** The parts of `--symbols`. Latin letters with a digit that are no code are a mistyped code, not a name. */
 function listed(text: string): readonly string[] {
   const parts = text
     .split(",")
@@ -145,14 +145,14 @@ async function codesOfFile(shell: Shell, file: string): Promise<readonly string[
     const code = line.replace(/#.*$/, "").trim();
     if (code === "") continue;
     if (!isSymbol(code))
-      throw new ConfigError("--symbols-file", `a code a line; ${file}:${at + 1} has none`, code);
+      throw new ConfigError("--symbols-file", `one code a line; ${file}:${at + 1} has none`, code);
     codes.add(code);
   }
   if (codes.size === 0) throw new ConfigError("--symbols-file", "a file with at least one code", file);
   return [...codes];
 }
 
-/** Codes as they are, names by the master files, which are read only where a name is among them. */
+/** Codes as they are; names are looked up in the master files, which are read only where a name was typed. */
 async function named(
   { io }: Shell,
   typed: readonly string[],
@@ -204,6 +204,10 @@ async function ofMarkets(
     chosen.splice(values.top);
   }
   if (chosen.length === 0)
-    throw new ConfigError("--master", "a choice that leaves something", markets.join(","));
+    throw new ConfigError(
+      "--master",
+      "given with options that at least one instrument meets",
+      markets.join(","),
+    );
   return chosen;
 }

@@ -1,6 +1,6 @@
 import type { DownloadMasterOptions, ListedInstrument } from "hantoo";
 import type { Shell } from "../shell/index.js";
-import { codesAmong, needSymbols, typedSymbols } from "./choose-symbols.js";
+import { onlyCodes, needSymbols, typedSymbols } from "./choose-symbols.js";
 import { type ConnectOptions, type Connection, connect } from "./connect.js";
 import { type OpenStore, openWritableStore } from "./open-store.js";
 import type { SymbolValues } from "./symbols-option.js";
@@ -11,7 +11,7 @@ export interface Collecting extends Connection, OpenStore {
   readonly symbols: readonly string[];
 }
 
-/** How master files are to be had beside a connection. */
+/** Options that download the master files which go with a connection. */
 export function masterOptions(
   { io }: Shell,
   { clock, masterUrl }: Pick<Connection, "clock" | "masterUrl">,
@@ -24,8 +24,8 @@ export function masterOptions(
 }
 
 /**
- * Runs `work` with a client, a store that was proved writable, and the symbols chosen; closes the client after it.
- * What was typed is checked first, then the key, then the store: nothing is made or sent for a line that is wrong.
+ * Runs `work` with a client, a store that was tested for writing, and the chosen symbols; then closes the client.
+ * The command line is checked first, then the key, then the store: a wrong line creates and sends nothing.
  *
  * @throws ConfigError, StorageError, or what `work` throws.
  */
@@ -35,7 +35,7 @@ export async function collecting<T>(
   options: Omit<ConnectOptions, "symbols">,
   work: (collecting: Collecting) => Promise<T>,
 ): Promise<T> {
-  const codes = codesAmong(await typedSymbols(shell, values));
+  const codes = onlyCodes(await typedSymbols(shell, values));
   const connection = await connect(shell, { ...options, ...(codes === undefined ? {} : { symbols: codes }) });
   try {
     const opened = await openWritableStore(shell);

@@ -11,7 +11,7 @@ import {
 import type { RunningKisSimulator } from "hantoo/testing";
 import type { Shell } from "../shell/index.js";
 
-/** A client to collect with, and the clock it lives by. */
+/** A client, and the clock that goes with it. */
 export interface Connection {
   readonly client: KisClient;
   /** The simulator's time where there is one: pass it on to whatever needs a clock. */
@@ -21,7 +21,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** How to send, and what the simulator is like, for `--simulate`. */
+/** How to send, and how to set up the simulator of `--simulate`. */
 export interface ConnectOptions {
   /** What the client sends through. @defaultValue the host's `fetch` */
   readonly fetch?: typeof globalThis.fetch;
@@ -32,11 +32,11 @@ export interface ConnectOptions {
   readonly speed?: number;
 }
 
-/** The variables that point the command elsewhere. */
+/** Environment variables that send requests to another host. */
 const ELSEWHERE = ["KIS_BASE_URL", "KIS_WEBSOCKET_URL", "KIS_MASTER_URL"] as const;
 
 /**
- * A client of the key in the environment; with `--simulate`, of a simulated KIS in this process.
+ * Creates a client with the key of the environment; with `--simulate`, one of a simulated KIS in this process.
  *
  * @throws ConfigError if there is no key and no `--simulate`: bars are never invented unasked.
  */
@@ -61,7 +61,7 @@ export async function connect(shell: Shell, options: ConnectOptions = {}): Promi
   return { client, clock: io.clock, masterUrl: masterUrlOf(shell), close: () => client.close() };
 }
 
-/** Says on stderr which variables point elsewhere: bars of another host are not KIS's. */
+/** Says on stderr which variables name another host: its bars are not KIS's. */
 export function announceElsewhere(shell: Shell): void {
   for (const name of ELSEWHERE) {
     const url = shell.io.env[name];
@@ -90,10 +90,10 @@ function hostOf(
   };
 }
 
-/** Starts the bundled simulator and says loudly that what it tells is invented. */
+/** Starts the bundled simulator and warns that its bars are invented. */
 async function startSimulator(shell: Shell, options: ConnectOptions): Promise<RunningKisSimulator> {
   const { speed = 1, symbols } = options;
-  // Only when asked for: whoever has a key never loads it.
+  // Loaded only with `--simulate`.
   const { startKisSimulator } = await import("hantoo/testing");
   const simulator = await startKisSimulator({
     now: options.simulatedAt ?? simulatedEvening(shell.io.clock.now()),
@@ -121,7 +121,7 @@ export async function simulatedMasters(
 async function simulated(shell: Shell, options: ConnectOptions): Promise<Connection> {
   const { speed = 1 } = options;
   const simulator = await startSimulator(shell, options);
-  // The day flies for whoever waits for its minutes; the client keeps the rate in real time.
+  // The simulated day may pass faster than real time; the client keeps its rate by real time.
   const clock: Clock = { ...systemClock, now: () => simulator.clock.now() };
   const client = new KisClient({
     appKey: "test",

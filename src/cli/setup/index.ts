@@ -1,7 +1,7 @@
 export {
   type MasterPlace,
   chooseSymbols,
-  codesAmong,
+  onlyCodes,
   marketsOf,
   needSymbols,
   typedSymbols,

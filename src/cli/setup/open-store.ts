@@ -1,7 +1,7 @@
 import { ConfigError, FileStore, type ObjectStore, S3Store, isHantooError } from "hantoo";
 import type { Shell } from "../shell/index.js";
 
-/** A store and how to name it to people. */
+/** A store, and its name in messages. */
 export interface OpenStore {
   readonly store: ObjectStore;
   readonly where: string;
@@ -9,12 +9,12 @@ export interface OpenStore {
 
 const PLACE = "a folder, or s3://bucket/prefix in small letters";
 
-/** Where bars go that a simulator invented, unless told otherwise: never among real ones. */
+/** Where the invented bars of a simulator go unless `--store` is given: never among real ones. */
 export const SIMULATED_STORE = "./data-simulated";
 
 /**
  * The store of `--store`, else of `HANTOO_STORE`, else `./data`; with `--simulate` `./data-simulated` unless `--store`
- * says otherwise. Nothing is asked of it and nothing made.
+ * says otherwise. Nothing is read or created.
  *
  * @throws ConfigError if the text names neither a folder nor `s3://bucket/prefix`.
  */
@@ -22,7 +22,7 @@ export function openStore(shell: Shell): OpenStore {
   const { io, global } = shell;
   const named = global.store ?? (global.simulate ? SIMULATED_STORE : (io.env["HANTOO_STORE"] ?? "./data"));
   if (named.trim() === "") throw new ConfigError("--store", PLACE, named);
-  // `s3:/bucket` is nobody's folder.
+  // `s3:/bucket` is a mistyped address, not a folder.
   if (!/^(?:[a-z][a-z0-9+.-]+:\/\/|s3:)/i.test(named)) {
     return { store: new FileStore(shell.path(named)), where: named };
   }
@@ -41,7 +41,7 @@ export function openStore(shell: Shell): OpenStore {
 }
 
 /**
- * The same for a command that writes: proved writable first, so that no call is spent on bars that cannot be kept.
+ * {@link openStore} for a command that writes. The store is tested first: no call is spent on bars that cannot be stored.
  *
  * @throws StorageError saying what is wrong with it.
  */
@@ -59,8 +59,8 @@ export async function openWritableStore(shell: Shell): Promise<OpenStore> {
 }
 
 /**
- * Of a store in which nothing was found: says that simulated bars stand beside it, where nobody named another store.
- * Who tried `--simulate` before looks into `./data` next, and finds it empty.
+ * For a store that is empty: says where simulated bars are, if there are any and no store was named. A user who tried
+ * `--simulate` looks into `./data` next.
  */
 export async function notePlaceOfSimulated(shell: Shell): Promise<void> {
   const { io, global, say } = shell;
@@ -74,7 +74,7 @@ export async function notePlaceOfSimulated(shell: Shell): Promise<void> {
   );
 }
 
-/** So that a folder that takes nothing is told before a call or a day is spent. @throws ConfigError naming `option`. */
+/** Tests a folder before the work begins. @throws ConfigError naming `option` if it cannot be written. */
 export async function checkWritable(out: FileStore, option: string, named: string): Promise<void> {
   try {
     await out.verify();

@@ -9,7 +9,7 @@ import type { Shell } from "../shell/index.js";
 import { chooseSymbols } from "./choose-symbols.js";
 import type { SymbolValues } from "./symbols-option.js";
 
-/** `store`, of which nothing is written: whoever only reads needs no right to, and makes no folder. */
+/** `store` without its writes: a reading command needs no right to write and creates no folder. */
 export function withoutWriting(store: ObjectStore): ObjectStore {
   return {
     get: (key, options) => store.get(key, options),
@@ -22,7 +22,7 @@ export function withoutWriting(store: ObjectStore): ObjectStore {
   };
 }
 
-/** Master files of the store alone, the newest there is; nothing is sent. */
+/** Options that take the newest cached master and send nothing. */
 function cachedMasters(
   shell: Shell,
   store: ObjectStore,
@@ -37,9 +37,9 @@ function cachedMasters(
 }
 
 /**
- * The symbols of a command that only reads: names and masters by the master files that the store has already.
+ * The chosen symbols of a command that only reads. Names and markets are looked up in the cached master files.
  *
- * @returns `undefined` where nothing is chosen: then all that are stored are meant.
+ * @returns `undefined` where nothing is chosen, which means all stored symbols.
  * @throws ConfigError as {@link chooseSymbols}, and where the store has no master file to look into.
  */
 export async function chooseStored(
@@ -54,7 +54,7 @@ export async function chooseStored(
     const option = values.master === undefined ? "--symbols" : "--master";
     throw new ConfigError(
       option,
-      "codes: this command asks nobody, and the store has no master file to look names or markets up in",
+      "codes alone: this command sends nothing, and the store has no master file in which to look up names or markets",
       values.master ?? values.symbols,
       { cause: error },
     );

@@ -13,7 +13,7 @@ export interface SymbolValues {
   readonly etf?: boolean;
 }
 
-/** Adds the one way to choose symbols, the same for every command. */
+/** Adds the options that choose symbols, the same for every command. */
 export function symbolOptions(command: Command, say: Say): void {
   command
     .option(

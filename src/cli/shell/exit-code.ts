@@ -1,10 +1,10 @@
 import { isHantooError } from "hantoo";
 import { Interrupted } from "./io.js";
 
-/** What the command leaves with. Ended by a signal it is 128 and the signal's number: 130 or 143. */
+/** Exit codes of the command. After a signal it is 128 plus the signal's number: 130 or 143. */
 export const EXIT = { whole: 0, degraded: 1, badInput: 2 } as const;
 
-/** Errors that running the same again cannot mend: the command line, or the key, has to change. */
+/** Errors that the same line would meet again: the command line or the key has to change. */
 const INPUT: ReadonlySet<string> = new Set(["config", "calendar_range", "kis_auth", "kis_unsupported"]);
 
 /** @returns the exit code of whatever a command threw. */

@@ -27,7 +27,7 @@ export function count(value: number): string {
   return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Rounded down: what is not whole must not read 100 %. */
+/** A rate as `99.99 %`, rounded down: what is not whole must not read 100 %. */
 export function percent(rate: number): string {
   return `${(Math.floor(rate * 10_000) / 100).toFixed(2)} %`;
 }
@@ -37,7 +37,7 @@ export function stamp(time: number): string {
   return formatKstStamp(time).replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d).*$/, "$1-$2-$3 $4:$5");
 }
 
-/** Columns of a terminal that a text takes: letters of East Asia take two. */
+/** How many columns of a terminal a text takes; Hangul and Hanja take two. */
 export function widthOf(text: string): number {
   return text.length + (text.match(WIDE)?.length ?? 0);
 }

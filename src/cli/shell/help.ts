@@ -11,7 +11,7 @@ const KOREAN: Readonly<Record<string, string>> = {
   "Commands:": "명령:",
 };
 
-/** How the parser words and measures its help: in the language in force, Hangul being two columns wide. */
+/** Makes the parser's help speak the chosen language and count Hangul as two columns wide. */
 export function helpIn(say: Say): Partial<Help> {
   return {
     showGlobalOptions: true,
@@ -20,7 +20,7 @@ export function helpIn(say: Say): Partial<Help> {
     styleUsage: termIn(say),
     styleSubcommandTerm: termIn(say),
     optionDescription({ description, defaultValue }) {
-      // That a switch is off unless given needs no word.
+      // A switch is off by default, as everybody expects.
       if (defaultValue === undefined || defaultValue === false) return description;
       const value = String(defaultValue);
       return `${description} ${say(`(default: ${value})`, `(기본값: ${value})`)}`;

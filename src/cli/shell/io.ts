@@ -10,14 +10,14 @@ export interface Output {
 }
 
 /**
- * All that the command has of the host. Tests give their own, so that a run needs no process, no network and no time.
+ * All that the command uses of the host. Tests pass their own, so that a run needs no process, network or real time.
  */
 export interface Io {
   /** Environment variables, those of `.env` among them. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Absolute path that relative ones on the command line start from. */
+  /** Absolute folder that relative paths on the command line start from. */
   readonly cwd: string;
   /** Aborted with an {@link Interrupted} on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
@@ -27,16 +27,16 @@ export interface Io {
   readonly files: Files;
   /** Where KIS's token is kept. @defaultValue a file in the user's cache folder */
   readonly tokenStore?: TokenStore;
-  /** What the user types in answer to questions; absent where nobody sits in front. */
+  /** Questions to the user; absent without a terminal. */
   readonly prompts?: Prompts;
 }
 
-/** The files that are no objects of a store: lists, pages, `.env`. Paths are absolute. */
+/** Files outside the store: lists, pages, `.env`. Paths are absolute. */
 export interface Files {
   /** @throws the system's error, with its `code`. */
   readText(path: string): Promise<string>;
   /**
-   * Writes a file whole or not at all: beside its place first, then renamed.
+   * Writes the whole file or nothing: a temporary file in the same folder, then a rename.
    *
    * @throws the system's error, with its `code`.
    */
@@ -46,7 +46,7 @@ export interface Files {
   chartCode(): Promise<string>;
 }
 
-/** Questions to whoever sits in front. Each rejects with an {@link Interrupted} where it is cancelled. */
+/** Questions to the user. Each rejects with an {@link Interrupted} when it is cancelled. */
 export interface Prompts {
   text(question: string, options?: { readonly initial?: string }): Promise<string>;
   /** What is typed is not shown. */
@@ -55,7 +55,7 @@ export interface Prompts {
   confirm(question: string, words: { readonly yes: string; readonly no: string }): Promise<boolean>;
 }
 
-/** The reason that {@link Io.signal} carries: who ended the command. */
+/** The reason of {@link Io.signal}: which signal stopped the command. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly signal: "SIGINT" | "SIGTERM";

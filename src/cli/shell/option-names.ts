@@ -1,6 +1,6 @@
 import { ConfigError } from "hantoo";
 
-/** What the library calls an option, and what is typed here. */
+/** The library's name of an option, and how it is typed here. */
 const TYPED: Readonly<Record<string, string>> = {
   tradingDay: "--date",
   date: "--date",
@@ -32,7 +32,7 @@ const TYPED: Readonly<Record<string, string>> = {
   websocketUrl: "KIS_WEBSOCKET_URL",
 };
 
-/** The error, speaking of what was typed where the library speaks of its own option. Others come back as they are. */
+/** The error, with the option as it was typed instead of the library's name. Other errors are returned as they are. */
 export function asTyped(error: unknown): unknown {
   if (!(error instanceof ConfigError)) return error;
   const typed = TYPED[error.option];

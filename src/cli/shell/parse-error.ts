@@ -1,7 +1,7 @@
 import type { CommanderError } from "commander";
 import type { Say } from "./say.js";
 
-/** What the parser refuses, by its code, in Korean; `quoted` is what its sentence has in quotes. */
+/** The parser's errors in Korean, by code; `quoted` is the text that its English sentence quotes. */
 const KOREAN: Readonly<Record<string, (quoted: string) => string>> = {
   "commander.unknownOption": (option) => `알 수 없는 옵션입니다: ${option}`,
   "commander.unknownCommand": (command) => `알 수 없는 명령입니다: ${command}`,
@@ -10,7 +10,7 @@ const KOREAN: Readonly<Record<string, (quoted: string) => string>> = {
   "commander.missingMandatoryOptionValue": (option) => `꼭 필요한 옵션이 없습니다: ${option}`,
 };
 
-/** What is wrong with a line that could not be parsed, in one sentence of the language in force, and what is near it. */
+/** Says in the chosen language what is wrong with a line that could not be parsed, and what may have been meant. */
 export function parseErrorText(
   { code, message }: Pick<CommanderError, "code" | "message">,
   say: Say,

@@ -1,11 +1,11 @@
 import { SingleBar } from "cli-progress";
 import type { Output } from "./io.js";
 
-/** How far a long command is. On a terminal a bar that is redrawn; elsewhere a line at every tenth. */
+/** Shows how far a long command is: a bar that is redrawn on a terminal, elsewhere a line at every tenth. */
 export interface Progress {
-  /** @param rest - what stands behind the counts. */
+  /** @param rest - text after the counts. */
   show(done: number, total: number, rest: string): void;
-  /** Takes the bar away. May be called again. */
+  /** Removes the bar. May be called again. */
   end(): void;
 }
 

@@ -1,10 +1,10 @@
 import { ConfigError } from "hantoo";
 import type { Io } from "./io.js";
 
-/** The languages the command speaks. Errors of the library are English in both. */
+/** The languages of the command. Errors of the library are English in both. */
 export type Language = "en" | "ko";
 
-/** Picks the text of the language in force; both stand side by side, so that neither is forgotten. */
+/** Picks the text in the chosen language. Both are written side by side, so that neither is forgotten. */
 export type Say = (english: string, korean: string) => string;
 
 /** @returns a {@link Say} of `language`. */

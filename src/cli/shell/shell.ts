@@ -13,12 +13,12 @@ export interface GlobalValues {
   readonly lang?: Language;
 }
 
-/** What a command works with: the host, a voice, and one way to answer. */
+/** What a command works with: the host, the language, and its output. */
 export class Shell {
   readonly io: Io;
   readonly say: Say;
   readonly global: GlobalValues;
-  /** Whether the command has begun to write to its store: what was fetched is then kept. */
+  /** Whether the store was opened for writing: what was fetched is then stored, also when the command is stopped. */
   hasStore = false;
   #answered = false;
 
@@ -28,7 +28,7 @@ export class Shell {
     this.global = global;
   }
 
-  /** A path as typed, from the working folder. */
+  /** A path as typed, made absolute from the working folder. */
   path(typed: string): string {
     return isAbsolute(typed) ? typed : join(this.io.cwd, typed);
   }
@@ -53,24 +53,24 @@ export class Shell {
     if (!this.global.json) this.io.stdout.write(`${line}\n`);
   }
 
-  /** A line on stderr: what somebody should look at, or what goes on. */
+  /** A line on stderr: a problem, or what is under way. */
   note(line: string): void {
     this.io.stderr.write(`${line}\n`);
   }
 
-  /** The command's answer: with `--json` the one value on stdout, else nothing. Only the first counts. */
+  /** The command's answer: with `--json` the one value on stdout, else nothing. Later ones are ignored. */
   answer(value: unknown): void {
     if (!this.global.json || this.#answered) return;
     this.#answered = true;
     this.io.stdout.write(`${JSON.stringify(value, plain, 2)}\n`);
   }
 
-  /** A bar, or a line at every tenth, on stderr. */
+  /** A bar on stderr, or a line at every tenth. */
   progress(): Progress {
     return createProgress(this.io.stderr, this.global.json && this.io.stderr.isTTY !== true);
   }
 
-  /** What the library warns of, on stderr. */
+  /** Writes the library's warnings to stderr. */
   get logger(): Logger {
     const drop = (): void => undefined;
     const tell = (facts: object, message: string): void => {
@@ -81,12 +81,12 @@ export class Shell {
   }
 }
 
-/** One sentence of what was thrown. */
+/** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Maps, sets and errors have no form of their own in JSON. */
+/** JSON has no form for maps, sets and errors. */
 function plain(_: string, value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Set) return [...value];

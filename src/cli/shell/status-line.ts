@@ -1,16 +1,16 @@
 import { fitted } from "./format.js";
 import type { Output } from "./io.js";
 
-/** One line that says how things stand, and notes above it. */
+/** One line with the current state, and notes above it. */
 export interface StatusLine {
   show(text: string): void;
   /** A line that stays. */
   note(text: string): void;
-  /** Takes the line away. May be called again. */
+  /** Removes the line. May be called again. */
   end(): void;
 }
 
-/** Of so many lines one is written where they cannot be redrawn. */
+/** Where a line cannot be redrawn, one in so many is written. */
 const EVERY = 30;
 
 /** @returns a line on `output`: redrawn on a terminal; elsewhere one in thirty is written. */

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import type { ObjectStore } from "hantoo";
 import type { AlarmMemory } from "./alarm.js";
 
-/** Beginning of every key: beside the bars, so that another machine knows as well. */
+/** Beginning of every key: in the same store as the bars, so that other machines read it, too. */
 const PREFIX = "hantoo-alarm";
 
 /**
- * Keeps what was told in the store, so that a cron job of tomorrow does not tell it again.
+ * Keeps in the store what was reported, so that tomorrow's cron job does not report it again.
  *
  * @param about - what is watched, such as `"log-KRX"`.
- * @param notify - whom it is told: each has a note of their own. It is not to be read from the key.
+ * @param notify - where it is reported: each address has its own note. The key has only its hash.
  */
 export function createAlarmMemory(store: ObjectStore, about: string, notify: URL): AlarmMemory {
   const hash = createHash("sha256").update(notify.href).digest("hex").slice(0, 12);
@@ -26,7 +26,7 @@ export function createAlarmMemory(store: ObjectStore, about: string, notify: URL
   };
 }
 
-/** A note that is damaged tells nothing. */
+/** A damaged note counts as none. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -2,46 +2,46 @@ import { type Clock, ConfigError, type Logger } from "hantoo";
 
 /** Something that is not as it should be. */
 export interface Trouble {
-  /** What kind it is: of one kind somebody is told once. */
+  /** Each kind is reported once, until all is whole again. */
   readonly kind: string;
   /** One sentence. */
   readonly text: string;
 }
 
-/** What was told of, kept where the next process finds it. */
+/** Which kinds were reported, kept for the next process. */
 export interface AlarmMemory {
-  /** @returns the kinds that are told of and not whole again. */
+  /** @returns the kinds that were reported and are not over. */
   read(): Promise<readonly string[]>;
   write(kinds: readonly string[]): Promise<void>;
 }
 
-/** Whom to tell, and how. */
+/** Where to report, and how. */
 export interface AlarmOptions {
-  /** Asked for after each pass: this address where all is well, `/fail` behind it where not. */
+  /** Requested after each pass: this address at success, with `/fail` appended at failure. */
   readonly ping?: URL;
   /** Gets `{ text }` when something is degraded, and when all is whole again. */
   readonly notify?: URL;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  /** Told of what could not be sent; never of the addresses: who knows one can use it. */
+  /** Told what could not be sent, but never the address: everybody who knows it can use it. */
   readonly logger: Logger;
   readonly memory: AlarmMemory;
-  /** Whoever ends the command waits for no monitor: what is under way is given up. */
+  /** Gives up what is being sent: a command that is stopped does not wait for a monitor. */
   readonly signal: AbortSignal;
-  /** The sentence that goes before what is wrong. */
+  /** The beginning of the sentence that reports troubles. */
   readonly degraded: string;
-  /** The sentence for when nothing is. */
+  /** The sentence that reports the end of them. */
   readonly whole: string;
 }
 
-/** How long an answer is waited for. */
+/** Limit of one attempt. */
 const TIMEOUT_MS = 10_000;
 /** Pauses before a second and a third attempt. */
 const PAUSES_MS = [1000, 4000];
 
 /**
- * Tells monitors how it goes. It never throws and holds nobody up: what cannot be sent is logged, and what somebody
- * should know is tried again at the next pass.
+ * Reports the outcome of passes to monitors. It never throws and never delays a pass. What cannot be sent is logged, and
+ * troubles that could not be reported are tried again at the next pass.
  */
 export class Alarm {
   readonly #options: AlarmOptions;
@@ -55,7 +55,7 @@ export class Alarm {
     this.#options = options;
   }
 
-  /** A pass has ended. @param troubles - what is wrong now; none is success. */
+  /** Reports a pass. @param troubles - what is wrong now; an empty list is success. */
   tell(troubles: readonly Trouble[]): void {
     const { ping, notify } = this.#options;
     if (ping !== undefined) {
@@ -64,7 +64,7 @@ export class Alarm {
     }
     if (notify === undefined) return;
     const kinds = [...new Set(troubles.map(({ kind }) => kind))].sort().join();
-    // What waits to be told already says so.
+    // The same report is waiting to be sent.
     if (this.#queued === kinds) return;
     this.#queued = kinds;
     this.#notifying = this.#notifying.then(() => {
@@ -73,12 +73,12 @@ export class Alarm {
     });
   }
 
-  /** Resolves when everything told so far is sent, or given up. */
+  /** Resolves when every report is sent, or given up. */
   async close(): Promise<void> {
     await Promise.all([this.#pinging, this.#notifying]);
   }
 
-  /** Only the latest counts: a monitor that answers slowly gets no queue. */
+  /** Only the latest outcome is sent: a slow monitor gets no queue. */
   async #pingOn(ping: URL): Promise<void> {
     for (let isWell = this.#nextPing; isWell !== undefined; isWell = this.#nextPing) {
       this.#nextPing = undefined;
@@ -102,7 +102,10 @@ export class Alarm {
     if (troubles.length === 0) told.clear();
     else for (const { kind } of news) told.add(kind);
     await this.#options.memory.write([...told].sort()).catch((err: unknown) => {
-      this.#options.logger.warn({ err }, "what was told cannot be noted; another process may tell it again");
+      this.#options.logger.warn(
+        { err },
+        "the store keeps no note of what was reported; another process may report it again",
+      );
     });
   }
 
@@ -110,7 +113,10 @@ export class Alarm {
     try {
       return await this.#options.memory.read();
     } catch (err) {
-      this.#options.logger.warn({ err }, "what was told before cannot be read; it may be told again");
+      this.#options.logger.warn(
+        { err },
+        "the note of earlier reports cannot be read; they may be sent again",
+      );
       return [];
     }
   }
@@ -126,7 +132,7 @@ export class Alarm {
         await response.body?.cancel();
         if (response.ok) return true;
         reason = `HTTP ${response.status}`;
-        // Another attempt would be refused as well.
+        // It would refuse another attempt as well.
         if (response.status < 500 && response.status !== 429) break;
       } catch (error) {
         if (signal.aborted) return false;
@@ -138,7 +144,7 @@ export class Alarm {
   }
 }
 
-/** Its own message can hold the address. */
+/** A reason without the error's own message, which can hold the address. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
@@ -153,7 +159,7 @@ function failAddress(ping: URL): URL {
 
 /**
  * @param option - as it was typed, such as `"--ping"`.
- * @throws ConfigError, which does not show the address, if it is none of the web.
+ * @throws ConfigError, which does not show the address, if it is not an http or https address.
  */
 export function alarmAddress(text: string, option: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,6 +1,6 @@
 import { ConfigError } from "hantoo";
 
-/** Where to open a door. */
+/** Where the status server listens. */
 export interface ServeAddress {
   /** A name or an address of this host. */
   readonly host: string;
@@ -11,8 +11,8 @@ export interface ServeAddress {
 const LOOPBACK = "127.0.0.1";
 
 /**
- * Reads `8080`, `:8080`, `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`. Without a host it is this host's own, which
- * nobody else reaches.
+ * Reads `8080`, `:8080`, `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`. Without a host it is the loopback address,
+ * which no other computer reaches.
  *
  * @throws ConfigError
  */

@@ -2,7 +2,7 @@ import type { CalendarConflict, CatchUpReport, DailyReport, SyncReport, TradingD
 import { type Say, messageOf } from "../shell/index.js";
 import type { Trouble } from "./alarm.js";
 
-/** What is wrong after one pass over a day; minutes to come are no fault. */
+/** What is wrong after one pass over a day. Minutes to come are no fault. */
 export function passTroubles(report: SyncReport, say: Say): Trouble[] {
   const { tradingDay, failures, holes, storeError, calendarConflicts } = report;
   const troubles: Trouble[] = [];
@@ -15,7 +15,7 @@ export function passTroubles(report: SyncReport, say: Say): Trouble[] {
   return troubles;
 }
 
-/** That calendar and KIS contradict each other about a day. */
+/** Says that calendar and KIS disagree about a day. */
 export function conflictText({ kind, tradingDay }: CalendarConflict, say: Say): string {
   return kind === "closed-by-source"
     ? say(
@@ -28,7 +28,7 @@ export function conflictText({ kind, tradingDay }: CalendarConflict, say: Say): 
       );
 }
 
-/** That minutes traded of which KIS has no row. */
+/** Says that KIS has no row of minutes that traded. */
 export function lostText(tradingDay: TradingDay, minutes: number, say: Say): string {
   return say(
     `${tradingDay}: KIS has no row for ${minutes} traded minutes`,
@@ -36,7 +36,7 @@ export function lostText(tradingDay: TradingDay, minutes: number, say: Say): str
   );
 }
 
-/** What is wrong after the last days were filled. */
+/** What is wrong after `hantoo heal`. */
 export function healTroubles({ degraded, calendarConflicts = [] }: CatchUpReport, say: Say): Trouble[] {
   const troubles: Trouble[] = [];
   const [first] = degraded;
@@ -64,7 +64,10 @@ export function dailyTroubles({ failures, stopped }: DailyReport, say: Say): Tro
   if (stopped !== undefined)
     troubles.push({
       kind: "stopped",
-      text: say("it ended by its own ceiling before the last symbol", "한도에 닿아 일부 종목이 남았습니다"),
+      text: say(
+        "it reached --max-calls or --deadline before the last symbol",
+        "한도에 닿아 일부 종목이 남았습니다",
+      ),
     });
   return troubles;
 }

@@ -88,7 +88,7 @@ test.each([
   ]);
 });
 
-test("follow: a door while it runs, a ping after each pass, and no door after it", async () => {
+test("follow: a status server while it runs, a ping after each pass, and no server after it", async () => {
   let url = "";
   const seen: Promise<readonly [LoggerStatus, number, string, string]>[] = [];
   const look = async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LoggerStatus } from "hantoo";
-import { type Door, openDoor } from "../../../src/cli/watch/index.js";
+import { type StatusServer, startStatusServer } from "../../../src/cli/watch/index.js";
 import { at } from "../../kline/logger-setup.js";
 import { liveDay, pass } from "./live-day.js";
 
@@ -19,7 +19,7 @@ const ODD = `<img src=x onerror="document.title='owned'">&`;
 
 describe.runIf(existsSync(chromium))("the live page in a real browser", () => {
   const day = liveDay(24);
-  let door: Door;
+  let server: StatusServer;
   let browser: Browser;
   let page: Page;
   let shown = (): LoggerStatus => day.logger.status();
@@ -35,7 +35,7 @@ describe.runIf(existsSync(chromium))("the live page in a real browser", () => {
       }),
     );
     if (pictures === undefined) names.set(day.symbols[1] as string, ODD);
-    door = await openDoor({
+    server = await startStatusServer({
       host: "127.0.0.1",
       port: 0,
       status: () => shown(),
@@ -63,12 +63,12 @@ describe.runIf(existsSync(chromium))("the live page in a real browser", () => {
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => problems.push(message.text()));
     page.on("request", (request) => requests.add(request.url()));
-    await page.goto(door.url);
+    await page.goto(server.url);
     await page.locator("#candles[aria-label]").waitFor({ timeout: HOST_MS });
   }, 2 * HOST_MS);
   afterAll(async () => {
     await browser.close();
-    await door.close();
+    await server.close();
     await day.end();
   });
 
@@ -88,7 +88,7 @@ describe.runIf(existsSync(chromium))("the live page in a real browser", () => {
   /** It asks every five seconds, and when it comes to the front: so nobody waits here. */
   const again = () => page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
 
-  test("shows what the status says, draws map and candles, and loads nothing but its door's data", async () => {
+  test("shows what the status says, draws map and candles, and loads nothing but its server's data", async () => {
     const status = day.logger.status();
     expect(await page.locator("#state").innerText()).toBe("Not as it should be");
     expect(await page.locator("#problems li").allInnerTexts()).toEqual(
@@ -105,7 +105,7 @@ describe.runIf(existsSync(chromium))("the live page in a real browser", () => {
     expect(gaps).toMatch(/X99999\s+0 \/ 381\s+09:00-11:09 failed/);
     expect(gaps).toMatch(new RegExp(`${day.cut} .*\\s+7\\d / 381\\s+10:1\\d-11:09 failed`));
     expect(problems).toEqual([]);
-    const own = ["", "status", "names", `bars?symbol=${day.symbols[0]}`].map((path) => door.url + path);
+    const own = ["", "status", "names", `bars?symbol=${day.symbols[0]}`].map((path) => server.url + path);
     expect([...requests].sort()).toEqual(own.sort());
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, "status-1280.png") });
   });
@@ -150,7 +150,7 @@ describe.runIf(existsSync(chromium))("the live page in a real browser", () => {
     await pass(day.clock, at("11:13:30"));
     await again();
     await expect.poll(() => page.locator("#problems").innerText()).toContain("behind");
-    await door.close();
+    await server.close();
     await again();
     await expect
       .poll(() => page.locator("#state").innerText())

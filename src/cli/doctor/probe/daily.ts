@@ -4,10 +4,10 @@ import { type RawKis, LIQUID, type Row, labelOf, numberIn, rowAt } from "./raw-k
 import type { Probe } from "./probe.js";
 
 const PRICES = ["stck_oprc", "stck_hgpr", "stck_lwpr"] as const;
-/** Three names that an answer without rows lacks. */
+/** Three names that are missing in an answer without rows. */
 const LACKING = ["prdy_vrss_sign", "hts_kor_isnm", "stck_shrn_iscd"] as const;
 
-/** Daily rows, what a split makes of them, quotes and flows. */
+/** Daily rows, what a split changes in them, quotes and flows. */
 export const DAILY_PROBES: readonly Probe[] = [
   {
     id: "idle-day-row",
@@ -130,7 +130,7 @@ export const DAILY_PROBES: readonly Probe[] = [
       const split = await lastSplit(kis);
       if (typeof split === "string") return notSeen(split);
       const { symbol, day, ratio, raw, close, turnover } = split;
-      // At one price, won over price are the shares that were traded.
+      // All trades of an auction have one price, so turnover over price is the shares.
       const traded = turnover / numberIn(raw, "stck_clpr");
       const told = numberIn(close, "cntg_vol");
       const saw = `${symbol} on ${day}, a split by ${ratio} ahead: ${Math.round(traded)} shares at the close, the minute says ${told}`;
@@ -139,7 +139,7 @@ export const DAILY_PROBES: readonly Probe[] = [
   },
 ];
 
-/** Rounding to whole won and shares, not another scale: splits are by two at the least. */
+/** Equal up to rounding to whole won and shares; another scale differs at least by a factor of two. */
 const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(2, Math.abs(b) * 0.02);
 
 async function quoteNow(kis: RawKis): Promise<Row | undefined> {
@@ -149,9 +149,9 @@ async function quoteNow(kis: RawKis): Promise<Row | undefined> {
 
 /** A day without a trade of one of the three least traded shares of the KOSPI. */
 async function idleDay(kis: RawKis): Promise<{ readonly symbol: string; readonly row: Row } | undefined> {
-  const { clock, line, masterUrl: baseUrl } = kis;
+  const { clock, http, masterUrl: baseUrl } = kis;
   const master = await kis.once("kospi", () =>
-    downloadMaster("kospi", { clock, fetch: line.fetch, signal: line.signal, baseUrl }),
+    downloadMaster("kospi", { clock, fetch: http.fetch, signal: http.signal, baseUrl }),
   );
   const least = [...master.instruments.values()]
     .filter(({ securityGroup, isTradingHalted }) => securityGroup === "ST" && !isTradingHalted)
@@ -177,14 +177,14 @@ interface LastSplit {
   readonly turnover: number;
 }
 
-/** The last traded day before the last split, in daily rows and minutes; or why there is none. */
+/** The last traded day before the latest split, in daily rows and minutes; or why there is none. */
 function lastSplit(kis: RawKis): Promise<LastSplit | string> {
   return kis.once("last split", async () => {
     if (kis.client.environment === "paper") return "paper has neither calendars of actions nor past minutes";
     const split = (await kis.splits()).at(-1);
     const { symbol = "", effectiveDate = "", ratio = 1 } = split ?? {};
     if (split === undefined) return "no split while KIS keeps minutes";
-    // The days before are a halt more often than not.
+    // Trading is usually halted for some days before a split.
     const to = krx.previousTradingDay(effectiveDate);
     const { output2 } = await kis.dailyRows(symbol, addDays(to, -60), to);
     const raw = output2.find((row) => numberIn(row, "acml_vol") > 0 && numberIn(row, "stck_oprc") > 0);

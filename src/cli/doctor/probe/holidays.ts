@@ -4,7 +4,7 @@ import type { RawKis, Row } from "./raw-kis.js";
 import type { Probe } from "./probe.js";
 
 const PAGE_ROWS = 24;
-/** Five pages: KIS wants to be asked seldom. */
+/** Five pages: KIS asks clients to call this seldom. */
 const DAYS = 100;
 
 const onLive =
@@ -12,7 +12,7 @@ const onLive =
   async (kis: RawKis): Promise<Sight> =>
     kis.client.environment === "paper" ? notSeen("paper has no chk-holiday") : look(await read(kis), kis);
 
-/** chk-holiday; its pages are read once for all. */
+/** chk-holiday; its pages are read once for all probes. */
 export const HOLIDAY_PROBES: readonly Probe[] = [
   {
     id: "holiday-page",
@@ -77,7 +77,7 @@ function read(kis: RawKis): Promise<HolidayPages> {
       path: "/uapi/domestic-stock/v1/quotations/chk-holiday",
       trId: "CTCA0903R",
       params: { BASS_DT: compactDay(kis.today), CTX_AREA_NK: "", CTX_AREA_FK: "" },
-      signal: kis.line.signal,
+      signal: kis.http.signal,
     });
     for await (const body of asked) {
       const { output } = body as { readonly output?: readonly Row[] };

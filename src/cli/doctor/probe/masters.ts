@@ -3,11 +3,11 @@ import { judged, notSeen } from "../finding.js";
 import type { RawKis } from "./raw-kis.js";
 import type { Probe } from "./probe.js";
 
-/** KST times at which the files were seen rewritten, and how far from them a file may say. */
+/** KST times at which the files were seen rewritten, and how many minutes a file may differ from them. */
 const TIMES = ["06:00", "07:35", "08:45"];
 const MINUTES = 10;
 
-/** Master files, and the host they lie on. */
+/** Master files and their host. */
 export const MASTER_PROBES: readonly Probe[] = [
   {
     id: "master-times",
@@ -42,7 +42,7 @@ const konex = (kis: RawKis): Promise<Response> =>
   kis.once("konex", () => fetchFile(kis, "konex_code.mst.zip"));
 
 async function fetchFile(kis: RawKis, name: string, headers: Record<string, string> = {}): Promise<Response> {
-  const { fetch, signal } = kis.line;
+  const { fetch, signal } = kis.http;
   const response = await fetch(`${kis.masterUrl}/${name}`, { headers, signal });
   await response.arrayBuffer();
   return response;

@@ -6,7 +6,7 @@ import type { Probe } from "./probe.js";
 /** First day of KRX's after-market. */
 const AFTER_MARKET_FROM = "2026-09-14";
 const KEPT_DAYS = 250;
-/** Behind the last minute of any session. */
+/** Not before the last minute of any session. */
 const DAY_END = "200000";
 const PAGE_ROWS = 120;
 const ON_PAPER = "paper has no minutes of past days";
@@ -17,7 +17,7 @@ const onLive =
   async (kis: RawKis): Promise<Sight> =>
     kis.client.environment === "paper" ? notSeen(ON_PAPER) : look(kis);
 
-/** FHKST03010230: what its record of days that are over shows. */
+/** FHKST03010230: minutes of past days. */
 export const PAST_PROBES: readonly Probe[] = [
   {
     id: "kept-days",
@@ -59,7 +59,7 @@ export const PAST_PROBES: readonly Probe[] = [
     behaviour:
       "A symbol that Nextrade does not trade has no rows at NX, and may have none at UN, without an error.",
     look: onLive(async (kis) => {
-      const { signal } = kis.line;
+      const { signal } = kis.http;
       const { isNextradeTradable } = await kis.client.instrument(FUND, { signal });
       if (isNextradeTradable) return notSeen(`Nextrade trades ${FUND}`);
       const [own, nx, un] = [
@@ -79,7 +79,7 @@ export const PAST_PROBES: readonly Probe[] = [
       const own = rowAt(await kis.dayRows(day, close), day, close);
       const unified = rowAt(await kis.dayRows(day, close, { venue: "UN" }), day, close);
       if (own === undefined || unified === undefined) return notSeen(`no row of ${close} on ${day}`);
-      // Nextrade's after-market may add shares to the same minute, behind the auction's print.
+      // Nextrade's after-market may add shares to the same minute, after the auction's trade.
       const isFirst = own["stck_oprc"] === unified["stck_oprc"];
       const isWhole = numberIn(unified, "cntg_vol") >= numberIn(own, "cntg_vol");
       return judged(isFirst && isWhole, `J ${barOf(own)}, UN ${barOf(unified)}`);
@@ -191,7 +191,7 @@ export const PAST_PROBES: readonly Probe[] = [
 const ofDay = (rows: readonly Row[], day: string): readonly Row[] =>
   rows.filter((row) => row["stck_bsop_date"] === compactDay(day));
 
-/** The label of the last day's closing auction: 15:30, or later where a day began late. */
+/** The label of the last day's closing auction: 15:30, or later after a late open. */
 const closeOf = ({ pastDay }: RawKis): string => labelOf(krx.session(pastDay)?.close ?? 0);
 
 /** The last day's rows from its end. */
@@ -213,7 +213,7 @@ function wholeDay(kis: RawKis): Promise<{
       const page = ofDay(await kis.dayRows(day, label), day);
       rows.push(...page);
       const oldest = page.length < PAGE_ROWS ? undefined : page.at(-1)?.["stck_cntg_hour"];
-      // A page is at or before its label, which may be any second: the one before the oldest row.
+      // A page ends at its label, which may be any second: go on one second before the oldest row.
       label = oldest === undefined ? undefined : kstTime(kstInstant(day, oldest) - 1000);
     }
     const sum = (from: readonly Row[]): number =>
@@ -248,7 +248,7 @@ interface Changes {
   readonly old: readonly string[];
 }
 
-/** Few minutes have a trade that is booked late: more symbols show more of them. */
+/** Few minutes have a trade that is booked late, so several symbols are watched. */
 const WATCHED = [LIQUID, "000660", "035720"] as const;
 
 /** Reads today's minutes 7 s after one has ended, and again 20 s later; takes a minute and a half at the most. */
@@ -256,15 +256,15 @@ function watchMinutes(kis: RawKis): Promise<Changes | undefined> {
   return kis.once("watched minutes", async () => {
     const { session } = kis;
     if (session === undefined || kis.phase !== "open") return undefined;
-    const { clock, line } = kis;
+    const { clock, http } = kis;
     const since = kis.now % MINUTE_MS;
-    await clock.sleep((since <= 7000 ? 7000 : MINUTE_MS + 7000) - since, line.signal);
+    await clock.sleep((since <= 7000 ? 7000 : MINUTE_MS + 7000) - since, http.signal);
     const ended = labelOf(kis.now - MINUTE_MS);
     if (kis.phase !== "open" || kis.now < session.open + 3 * MINUTE_MS) return undefined;
     const read = async (): Promise<Map<string, string>> => {
       const bars = new Map<string, string>();
       for (const symbol of WATCHED) {
-        // From the minute that runs: the first row may be another bar under the label asked for (see day-echo).
+        // Asked from the running minute on: the first row may be another bar under the label asked for (see day-echo).
         const rows = await kis.dayRows(kis.today, labelOf(kis.now), { again: true, symbol });
         for (const row of ofDay(rows, kis.today)) {
           const label = row["stck_cntg_hour"] ?? "";
@@ -274,9 +274,9 @@ function watchMinutes(kis: RawKis): Promise<Changes | undefined> {
       return bars;
     };
     const before = await read();
-    await clock.sleep(20_000, line.signal);
+    await clock.sleep(20_000, http.signal);
     const after = await read();
-    // The page moves on with the time: what fell off its end has not changed.
+    // The page moves on with time: a minute that fell off its end has not changed.
     const changed = [...before.keys()].filter(
       (minute) => after.has(minute) && after.get(minute) !== before.get(minute),
     );

@@ -13,7 +13,7 @@ import {
   minuteOf,
   venueCode,
 } from "hantoo";
-import type { CountedLine, Said } from "../counted-line.js";
+import type { CountedFetch, AnswerHead } from "../counted-fetch.js";
 
 /** A row as it came. */
 export type Row = Readonly<Record<string, string>>;
@@ -25,14 +25,14 @@ export interface Answer {
   readonly output: readonly Row[];
 }
 
-/** What KIS said to a request that it did not take. */
+/** KIS's answer to a request that it refused. */
 export interface Refusal {
   readonly status: number | undefined;
   readonly msgCd: string;
   readonly rtCd: string;
 }
 
-/** Where the day stands: no session today, before it, in it, or after its close. */
+/** Whether today has no session, or it is before, in, or after it. */
 export type Phase = "closed" | "before" | "open" | "after";
 
 const QUOTATIONS = "/uapi/domestic-stock/v1/quotations";
@@ -53,19 +53,19 @@ export const LIQUID = "005930";
 export const FUND = "069500";
 
 /**
- * What the probes ask through: the wire's own rows, since the library's readers mend what a probe wants to see. The
- * same question is asked once and shared.
+ * Gives the probes KIS's rows as they come: the library's readers repair just what a probe wants to see. A question that
+ * several probes have is asked once.
  */
 export class RawKis {
   readonly client: KisClient;
-  readonly line: CountedLine;
+  readonly http: CountedFetch;
   readonly clock: Clock;
   readonly masterUrl: string;
   readonly #kept = new Map<string, Promise<unknown>>();
 
-  constructor(parts: Pick<RawKis, "client" | "line" | "clock" | "masterUrl">) {
+  constructor(parts: Pick<RawKis, "client" | "http" | "clock" | "masterUrl">) {
     this.client = parts.client;
-    this.line = parts.line;
+    this.http = parts.http;
     this.clock = parts.clock;
     this.masterUrl = parts.masterUrl;
   }
@@ -79,7 +79,7 @@ export class RawKis {
     return kstDay(this.now);
   }
 
-  /** Of KRX's regular session. */
+  /** Where KRX's regular session stands. */
   get phase(): Phase {
     const session = krx.session(this.today);
     if (session === undefined) return "closed";
@@ -105,7 +105,7 @@ export class RawKis {
     return krx.previousTradingDay(this.today);
   }
 
-  /** Runs `work` once under a name, and gives the same to all who ask. */
+  /** Runs `work` once for each name; later calls get the same result. */
   once<T>(name: string, work: () => Promise<T>): Promise<T> {
     const kept = (this.#kept.get(name) as Promise<T> | undefined) ?? work();
     this.#kept.set(name, kept);
@@ -117,9 +117,9 @@ export class RawKis {
     return this.once(`${trId} ${JSON.stringify(params)}`, () => this.askAgain(trId, params));
   }
 
-  /** The same, asked anew: for what moves on. */
+  /** Asks again, for answers that change with time. */
   async askAgain(trId: string, params: Row): Promise<Answer> {
-    const { signal } = this.line;
+    const { signal } = this.http;
     const path = `${QUOTATIONS}/${PATHS[trId]}`;
     return answerOf(await this.client.request({ path, trId, params, signal }));
   }
@@ -130,9 +130,9 @@ export class RawKis {
     params: Row,
     path: string | undefined = PATHS[trId],
   ): Promise<Refusal | undefined> {
-    const { signal } = this.line;
+    const { signal } = this.http;
     try {
-      // Asked once: some refusals pass by themselves, and this one is wanted.
+      // No retry: some refusals would pass, and the refusal is what the probe wants.
       await this.client.request({ path: `${QUOTATIONS}/${path}`, trId, params, signal, retry: 0 });
       return undefined;
     } catch (error) {
@@ -141,10 +141,10 @@ export class RawKis {
     }
   }
 
-  /** Asks paper for what it lacks: the client would refuse by itself. */
-  async onPaper(trId: string, params: Row): Promise<Said | undefined> {
+  /** Asks paper for what it does not have, which the client itself would refuse. */
+  async onPaper(trId: string, params: Row): Promise<AnswerHead | undefined> {
     await this.ask("FHKST01010100", { FID_COND_MRKT_DIV_CODE: "J", FID_INPUT_ISCD: LIQUID });
-    return this.line.resend({ call: { path: `${QUOTATIONS}/${PATHS[trId]}`, trId, params } });
+    return this.http.resend({ call: { path: `${QUOTATIONS}/${PATHS[trId]}`, trId, params } });
   }
 
   /** FHKST03010200: today's rows at or before a label. */
@@ -163,7 +163,7 @@ export class RawKis {
       .output2;
   }
 
-  /** FHKST03010230: rows of a day at or before a label, on into the days before. */
+  /** FHKST03010230: rows of a day at or before a label, and then of the days before. */
   async dayRows(
     day: TradingDay,
     label: string,
@@ -206,7 +206,7 @@ export class RawKis {
         kind: "split",
         from,
         to: this.today,
-        signal: this.line.signal,
+        signal: this.http.signal,
       });
       return found.filter(
         ({ effectiveDate, ratio }) =>

@@ -15,7 +15,7 @@ export const REQUEST_PROBES: readonly Probe[] = [
     behaviour: "Token errors EGW00121, EGW00122 and EGW00123 come with HTTP 500, 401 or 200.",
     async look(kis) {
       await kis.ask("FHKST01010100", priceOf(LIQUID));
-      const refused = await kis.line.resend({ authorization: "Bearer none" });
+      const refused = await kis.http.resend({ authorization: "Bearer none" });
       if (refused === undefined || refused.msgCd === "") return notSeen("no refusal came");
       const { status, msgCd } = refused;
       return judged(status === 500 && msgCd === "EGW00121", `${msgCd} with HTTP ${status}`);
@@ -26,7 +26,7 @@ export const REQUEST_PROBES: readonly Probe[] = [
     behaviour: "A missing query key is OPSQ2001, a blank one is not.",
     async look(kis) {
       const refused = await kis.refusal("FHKST01010100", { FID_COND_MRKT_DIV_CODE: "J" });
-      if (refused === undefined) return differs("a missing key was taken");
+      if (refused === undefined) return differs("a request without the key was answered");
       return judged(refused.msgCd === "OPSQ2001", `${refused.msgCd} with HTTP ${refused.status}`);
     },
   },
@@ -98,7 +98,7 @@ export const REQUEST_PROBES: readonly Probe[] = [
     async look(kis) {
       if (kis.client.environment === "paper") return notSeen("paper has no minutes of past days");
       const refused = await kis.refusal("FHKST03010230", minutesOf(kis));
-      return refused === undefined ? differs("it was taken without") : asAssumed(refused.msgCd);
+      return refused === undefined ? differs("a request without it was answered") : asAssumed(refused.msgCd);
     },
   },
 ];

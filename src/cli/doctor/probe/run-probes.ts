@@ -10,7 +10,7 @@ import type { Probe } from "./probe.js";
 import { REQUEST_PROBES } from "./requests.js";
 import { TODAY_PROBES } from "./today.js";
 
-/** Every probe; those that only a running session shows come before the many that can wait. */
+/** Every probe; those that need a running session come before the many that can wait. */
 export const PROBES: readonly Probe[] = [
   ...REQUEST_PROBES,
   ...TODAY_PROBES,
@@ -22,9 +22,9 @@ export const PROBES: readonly Probe[] = [
 ];
 
 /**
- * Tries each behaviour, one after the other; what fails, or finds no calls left, is `not seen` and costs no other.
+ * Tries the behaviours one after the other. A probe that fails or has no calls left is `not seen`; the others go on.
  *
- * @param onFinding - is told each as it is found.
+ * @param onFinding - called with each finding as it is made.
  */
 export async function runProbes(
   kis: RawKis,

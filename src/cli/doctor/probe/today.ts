@@ -7,7 +7,7 @@ const NO_DATA = "-9223372036854775808";
 const ROWS = 30;
 const NOT_OPEN = "only while the regular session is on";
 
-/** FHKST03010200 outside a running session, and what can be asked of it at any time of a trading day. */
+/** FHKST03010200: today's minutes, in and outside a running session. */
 export const TODAY_PROBES: readonly Probe[] = [
   {
     id: "auction-settles",
@@ -149,7 +149,7 @@ function ofOneDate(rows: readonly Readonly<Record<string, string>>[], date: stri
 /** Whether 0200's first row at a label further back is the bar that 0230 has there. */
 async function sameAsRecord(kis: RawKis, label: string, expected: boolean): Promise<Sight> {
   const first = (await kis.todayRows(label, { again: true }))[0];
-  // Some labels further on, so that its own row is not the first, which may be another bar (see day-echo).
+  // Asked from later on, so that the row is not the first, which may be another bar (see day-echo).
   const now = labelOf(kis.now);
   const record = rowAt(await kis.dayRows(kis.today, now, { again: true }), kis.today, label);
   if (first === undefined || record === undefined) return notSeen(`no row at ${label} to compare`);
@@ -166,7 +166,7 @@ function rowsAhead(kis: RawKis): Promise<{
   return kis.once("rows ahead", async () => {
     const { now } = kis;
     const rows = await kis.todayRows(labelOf(now + 5 * MINUTE_MS), { again: true });
-    // Later than the minute that had begun when it was asked: the next one may begin meanwhile.
+    // Only rows after the next minute: that one may begin while the request is under way.
     const ahead = rows.slice(1).filter((row) => (row["stck_cntg_hour"] ?? "") > labelOf(now + MINUTE_MS));
     return { first: rows[0], ahead };
   });

@@ -1,4 +1,4 @@
-/** Runs in the browser: the last hour of a symbol. Red is up and blue is down: KRX's custom. */
+/** Runs in the browser: the last hour of a symbol. Red is up and blue is down, as usual in Korea. */
 export const CANDLES_SCRIPT = `
 const SHOWN = 60; // minutes
 

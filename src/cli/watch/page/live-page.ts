@@ -7,14 +7,14 @@ import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
 import { type PageWords, WORDS } from "./words.js";
 
-/** A page, and what it may load: nothing but the data of its own door. */
+/** A page, and what it may load: nothing but the data of its own server. */
 export interface Page {
   readonly html: string;
   /** Content-Security-Policy. */
   readonly policy: string;
 }
 
-/** @returns the page, which is always the same: what it shows it asks `/status` for, every few seconds. */
+/** @returns the page, the same for every request: its script asks `/status` every few seconds. */
 export function livePage(language: "en" | "ko"): Page {
   const words = WORDS[language];
   const script = `"use strict";\n${LOOK_SCRIPT}${MAP_SCRIPT}${CANDLES_SCRIPT}${PAGE_SCRIPT}`;

@@ -1,6 +1,6 @@
 /**
- * Runs in the browser. A market has more symbols than a screen has lines, and a day more minutes than a phone has dots:
- * of what falls on one dot the worst is shown, so that no gap is ever too small to be seen.
+ * Runs in the browser. A market has more symbols than a screen has lines, and a day more minutes than a phone has dots.
+ * A dot shows the worst of its minutes, so that no gap is too small to be seen.
  */
 export const MAP_SCRIPT = `
 const RANK = "nswomrdfl"; // the worst last

@@ -1,4 +1,4 @@
-/** Runs in the browser: asks the door every few seconds and shows what it says. All of it goes in as text, never as HTML. */
+/** Runs in the browser: asks the server every few seconds and shows the answer. Values are set as text, never as HTML. */
 export const PAGE_SCRIPT = `
 const EVERY_MS = 5000;
 const MOST_GAPS = 100;

@@ -1,4 +1,4 @@
-/** Of this page alone; what it shares with others is the look. By its letters: the states of a minute map. */
+/** The style of this page alone, beside `LOOK_STYLE`. One-letter variables are the states of a minute map. */
 export const PAGE_STYLE = `
 :root { --s: var(--whole); --n: var(--to-come); --w: #b9d3ee; --m: var(--partly); --f: var(--failed); --l: #8e44ad; --d: #6b2737; --r: #9a6b4f; --o: #7f8c8d }
 @media (prefers-color-scheme: dark) { :root { --w: #3c5a7a } }

@@ -39,7 +39,7 @@ export interface PageWords {
   readonly day: string;
   readonly missing: string;
   readonly symbolsHere: string;
-  /** By letter of a minute map, and `w`: final, not stored, and not late yet. */
+  /** By the letters of a minute map; `w` is final, not stored, and not late yet. */
   readonly states: Readonly<Record<"s" | "n" | "w" | "m" | "f" | "l" | "d" | "r" | "o", string>>;
 }
 

@@ -2,7 +2,7 @@
  * What somebody waits for who has just installed the package: `npx hantoo` in an empty folder, with the packed tarball
  * alone. Wall time of the best round, since noise only ever slows; beside it the same without npx, whose own start is npm's.
  *
- *   npm run build && node bench/run.mjs door [rounds = 5]
+ *   npm run build && node bench/run.mjs first-run [rounds = 5]
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const COMMANDS: readonly (readonly [string, number])[] = [
 ];
 
 const ROUNDS = Number(argv[2] ?? 5);
-const scratch = mkdtempSync(join(tmpdir(), "hantoo-door-"));
+const scratch = mkdtempSync(join(tmpdir(), "hantoo-first-run-"));
 const {
   NODE_OPTIONS: _,
   KIS_APP_KEY: _key,

@@ -2,7 +2,7 @@ import type { LoggerStatus, StatusProblem } from "hantoo";
 import { kstInstant } from "hantoo";
 import { expect, test } from "vitest";
 import { sayIn } from "../../../src/cli/shell/index.js";
-import { toldIn } from "../../../src/cli/watch/index.js";
+import { translateProblems } from "../../../src/cli/watch/index.js";
 
 const day = "2026-11-20";
 const error = { name: "StorageError", code: "storage", message: "EACCES" };
@@ -32,7 +32,7 @@ const status = {
 } as unknown as LoggerStatus;
 
 test("each problem has its Korean sentence, with what it is about; kinds stay", () => {
-  const told = toldIn(sayIn("ko"), status);
+  const told = translateProblems(sayIn("ko"), status);
   expect(told.problems.map(({ text }) => text)).toEqual([
     "2026-11-20: 7분 뒤처짐, 09:00까지 저장(KST)",
     "저장소에 쓸 수 없습니다(메모리에 1,200분 대기): EACCES",
@@ -42,5 +42,5 @@ test("each problem has its Korean sentence, with what it is about; kinds stay", 
     "2026-11-20: 체결이 있었으나 KIS에 행이 없는 분이 3개 있습니다",
   ]);
   expect(told.problems.map(({ kind }) => kind)).toEqual(status.problems.map(({ kind }) => kind));
-  expect(toldIn(sayIn("en"), status)).toEqual(status);
+  expect(translateProblems(sayIn("en"), status)).toEqual(status);
 });

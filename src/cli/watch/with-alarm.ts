@@ -10,7 +10,7 @@ export interface AlarmValues {
   readonly notify?: URL;
 }
 
-/** Called after each pass with what is wrong; with nothing at success. */
+/** Called after each pass with what is wrong; with an empty list at success. */
 export type Tell = (troubles: readonly Trouble[]) => void;
 
 /** Adds `--ping` and `--notify`. */
@@ -35,11 +35,11 @@ export function alarmOptions(command: Command, say: Say): void {
 }
 
 /**
- * Runs a command's work and tells the monitors of its line how it goes: what `work` tells, and what it throws.
+ * Runs a command's work and reports to the monitors of `--ping` and `--notify`: what `work` tells, and what it throws.
  *
- * @param name - of the command and what it is about, such as `"log KRX"`: of that nobody is told twice.
+ * @param name - the command and its venue, such as `"log KRX"`: what was reported is remembered by it.
  */
-export async function alarmed<T>(
+export async function withAlarm<T>(
   shell: Shell,
   { ping, notify }: AlarmValues,
   name: string,
@@ -65,7 +65,7 @@ export async function alarmed<T>(
   try {
     return await work((troubles) => alarm.tell(troubles));
   } catch (error) {
-    // Ended by hand is neither success nor failure.
+    // A command that the user stopped has neither succeeded nor failed.
     if (!io.signal.aborted && !(error instanceof Interrupted))
       alarm.tell([{ kind: "ended", text: messageOf(error) }]);
     throw error;

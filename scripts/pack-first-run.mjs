@@ -1,18 +1,18 @@
-// The first minutes of somebody who installed the package: `npx hantoo` in an empty folder, without a key. How long it
-// takes is bench/door.ts; here only that it does what it says.
+// What a new user sees first: `npx hantoo` in an empty folder, without a key. How long it
+// takes is measured by bench/first-run.ts; here only that it does what it says.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a newcomer's environment has not: a key, a store, a language. */
+/** What the environment of a new user does not set: a key, a store, a language. */
 const NONE = ["KIS_APP_KEY", "KIS_APP_SECRET", "KIS_BASE_URL", "KIS_MASTER_URL", "HANTOO_STORE", "LC_ALL"];
 
 /**
  * @param scratch - where the package is installed.
  * @throws where a command does not end as it should, or leaves something else behind.
  */
-export function proveDoor(scratch) {
+export function checkFirstRun(scratch) {
   const folder = join(scratch, "empty");
   mkdirSync(folder);
   const env = { ...process.env, LANG: "C", XDG_CACHE_HOME: join(scratch, "cache") };

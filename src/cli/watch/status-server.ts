@@ -4,8 +4,8 @@ import { ConfigError, type LoggerStatus, type Logger, type MinuteBar, formatMetr
 import { type Page, livePage } from "./page/index.js";
 import type { ServeAddress } from "./serve-address.js";
 
-/** What is shown at the door, and where it is. */
-export interface DoorOptions extends ServeAddress {
+/** What the server shows, and where it listens. */
+export interface StatusServerOptions extends ServeAddress {
   readonly status: () => LoggerStatus;
   /** Bars of one logged symbol on the status's day, traded minutes ascending. */
   readonly bars: (symbol: string) => Promise<readonly MinuteBar[]>;
@@ -15,13 +15,13 @@ export interface DoorOptions extends ServeAddress {
   readonly logger: Logger;
 }
 
-/** An open door. */
-export interface Door {
-  /** Where it is, such as `http://127.0.0.1:8080/`. */
+/** A running server. */
+export interface StatusServer {
+  /** Its address, such as `http://127.0.0.1:8080/`. */
   readonly url: string;
-  /** Whether only this host reaches it. */
+  /** Whether only this host can reach it. */
   readonly isLocal: boolean;
-  /** Lets nobody in any more; who is inside is sent away. */
+  /** Stops listening and ends open connections. */
   close(): Promise<void>;
 }
 
@@ -38,12 +38,12 @@ const JSON_TYPE = "application/json; charset=utf-8";
 const LOCAL = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /**
- * Opens `/status` (JSON), `/metrics` (Prometheus), `/healthz` (200 or 503) and a page at `/`. It reads and never writes;
- * whoever reaches it may read.
+ * Serves `/status` (JSON), `/metrics` (Prometheus), `/healthz` (200 or 503) and a page at `/`. It never writes. Everybody
+ * who can reach it may read.
  *
- * @throws ConfigError if it cannot be opened there.
+ * @throws ConfigError if it cannot listen there.
  */
-export async function openDoor(options: DoorOptions): Promise<Door> {
+export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
   const { host, port } = options;
   const page = livePage(options.language);
   const bars = latestBars(options);
@@ -73,7 +73,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const where = `${host}:${port}`;
-      reject(new ConfigError("--serve", `an address that can be opened (${error.code})`, where));
+      reject(new ConfigError("--serve", `an address to listen on (${error.code})`, where));
     });
     server.listen(port, host, resolve);
   });
@@ -81,13 +81,13 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 
 async function answerTo(
   request: IncomingMessage,
-  { status, names }: DoorOptions,
+  { status, names }: StatusServerOptions,
   page: Page,
   bars: (symbol: string) => Promise<readonly MinuteBar[]>,
 ): Promise<Answer> {
   if (request.method !== "GET" && request.method !== "HEAD")
-    return failed(405, "this door only shows: GET or HEAD");
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://door");
+    return failed(405, "only GET and HEAD are answered");
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
   switch (pathname) {
     case "/":
       return { type: "text/html; charset=utf-8", body: page.html, policy: page.policy };
@@ -111,8 +111,8 @@ async function answerTo(
   }
 }
 
-/** Asked for once a symbol and pass, however many look: a day that is over is read from the store. */
-function latestBars({ status, bars }: DoorOptions): DoorOptions["bars"] {
+/** Reads each symbol's bars once a pass, however many browsers ask: a day that is over is read from the store. */
+function latestBars({ status, bars }: StatusServerOptions): StatusServerOptions["bars"] {
   let pass: string | undefined;
   const known = new Map<string, Promise<readonly MinuteBar[]>>();
   return (symbol) => {

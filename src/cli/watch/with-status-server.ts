@@ -1,9 +1,9 @@
 import type { HantooKlineLogger, ListedInstrument, LoggerStatus } from "hantoo";
 import type { Command } from "commander";
 import type { Say, Shell } from "../shell/index.js";
-import { openDoor } from "./door.js";
+import { startStatusServer } from "./status-server.js";
 import { type ServeAddress, serveAddress } from "./serve-address.js";
-import { toldIn } from "./told-problems.js";
+import { translateProblems } from "./translate-problems.js";
 
 /** Values of {@link serveOption}. */
 export interface ServeValues {
@@ -23,13 +23,13 @@ export function serveOption(command: Command, say: Say): void {
 }
 
 /**
- * Runs `work` with the logger's door open, where one was asked for.
+ * Runs `work` with a status server of the logger beside it, if `--serve` was given.
  *
- * @param instruments - those that are logged, with their names where they are known.
- * @param indices - the logger of indices beside it: its status stands within, and its troubles are the whole's.
- * @throws ConfigError if the door cannot be opened there; nothing was begun then.
+ * @param instruments - what is logged, with names where they are known.
+ * @param indices - the logger of indices, if there is one: its status and its problems are part of the whole.
+ * @throws ConfigError if the server cannot listen there; `work` has not begun then.
  */
-export async function served<T>(
+export async function withStatusServer<T>(
   shell: Shell,
   { serve }: ServeValues,
   logger: HantooKlineLogger,
@@ -39,17 +39,17 @@ export async function served<T>(
 ): Promise<T> {
   if (serve === undefined) return work();
   const { say } = shell;
-  const door = await openDoor({
+  const server = await startStatusServer({
     ...serve,
-    status: () => joinedStatus(say, logger, indices),
+    status: () => joinStatus(say, logger, indices),
     bars: (symbol) => logger.bars(symbol),
     names: namesOf(instruments),
     language: say("en", "ko") === "ko" ? "ko" : "en",
     logger: shell.logger,
   });
   try {
-    shell.note(say(`Status at ${door.url}`, `상태 화면: ${door.url}`));
-    if (!door.isLocal)
+    shell.note(say(`Status at ${server.url}`, `상태 화면: ${server.url}`));
+    if (!server.isLocal)
       shell.note(
         say(
           "Others can reach that address as well; there is no password.",
@@ -58,19 +58,19 @@ export async function served<T>(
       );
     return await work();
   } finally {
-    await door.close();
+    await server.close();
   }
 }
 
-/** The status of a logger with that of the indices beside it, its problems in the language asked for. */
-export function joinedStatus(
+/** The status of a logger and of the logger of indices in one, with problems in the chosen language. */
+export function joinStatus(
   say: Say,
   logger: Pick<HantooKlineLogger, "status">,
   indices: Pick<HantooKlineLogger, "status"> | undefined,
 ): LoggerStatus & { readonly indices?: LoggerStatus } {
-  const status = toldIn(say, logger.status());
+  const status = translateProblems(say, logger.status());
   if (indices === undefined) return status;
-  const beside = toldIn(say, indices.status());
+  const beside = translateProblems(say, indices.status());
   return {
     ...status,
     isHealthy: status.isHealthy && beside.isHealthy,

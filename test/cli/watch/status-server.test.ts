@@ -1,19 +1,24 @@
 import { request } from "node:http";
 import { type LoggerStatus, type MinuteBar, formatMetrics } from "hantoo";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Door, joinedStatus, openDoor, serveAddress } from "../../../src/cli/watch/index.js";
+import {
+  type StatusServer,
+  joinStatus,
+  startStatusServer,
+  serveAddress,
+} from "../../../src/cli/watch/index.js";
 import { at, setUp } from "../../kline/logger-setup.js";
 
 const setup = setUp(at("16:00"));
 const told: string[] = [];
 const asked: string[] = [];
-let door: Door;
+let server: StatusServer;
 let status: () => LoggerStatus = () => setup.logger.status();
 let bars = (symbol: string): Promise<MinuteBar[]> => setup.logger.bars(symbol);
 
 beforeAll(async () => {
   await setup.clock.runUntil(setup.logger.sync());
-  door = await openDoor({
+  server = await startStatusServer({
     ...serveAddress("0"),
     status: () => status(),
     bars: (symbol) => {
@@ -25,14 +30,14 @@ beforeAll(async () => {
     logger: { debug() {}, info() {}, warn: (_, message) => void told.push(message), error() {} },
   });
 });
-afterAll(() => door.close());
+afterAll(() => server.close());
 
-const get = (path: string, init?: RequestInit): Promise<Response> => fetch(new URL(path, door.url), init);
+const get = (path: string, init?: RequestInit): Promise<Response> => fetch(new URL(path, server.url), init);
 
-describe("the door", () => {
+describe("the status server", () => {
   test("is this host's own unless told otherwise", () => {
-    expect(door.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
-    expect(door.isLocal).toBe(true);
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(server.isLocal).toBe(true);
   });
 
   test("/status is the status, /metrics is it for Prometheus, neither kept by caches", async () => {
@@ -50,10 +55,10 @@ describe("the door", () => {
   test("the status of indices stands within, and what is wrong with them is wrong with the whole", () => {
     const well = setup.logger.status();
     const beside = { ...well, isHealthy: false, problems: [{ kind: "late", text: "an hour" } as const] };
-    const joined = joinedStatus((en) => en, setup.logger, { status: () => beside });
+    const joined = joinStatus((en) => en, setup.logger, { status: () => beside });
     const problems = [{ kind: "late", text: "indices: an hour" }];
     expect(joined).toEqual({ ...well, isHealthy: false, problems, indices: beside });
-    expect(joinedStatus((en) => en, setup.logger, undefined)).toEqual(well);
+    expect(joinStatus((en) => en, setup.logger, undefined)).toEqual(well);
   });
 
   test("/healthz is 200 while nothing is late, 503 when something is, with the reason", async () => {
@@ -72,7 +77,7 @@ describe("the door", () => {
     status = () => setup.logger.status();
   });
 
-  test("the page may load nothing but the door's data, by hash; a policy stands on every answer", async () => {
+  test("the page may load nothing but the server's data, by hash; a policy stands on every answer", async () => {
     const answer = await get("");
     const policy = answer.headers.get("content-security-policy") ?? "";
     expect(policy).toMatch(
@@ -110,7 +115,7 @@ describe("the door", () => {
     expect((await get("secrets")).status).toBe(404);
     const head = await get("status", { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([200, ""]);
-    const { hostname, port } = new URL(door.url);
+    const { hostname, port } = new URL(server.url);
     for (const path of ["//", "/status?%", "http://[", "*"]) {
       const answered = new Promise<number | undefined>((resolve, reject) => {
         const sent = request({ hostname, port, path, method: "GET" }, (response) => {
@@ -127,15 +132,15 @@ describe("the door", () => {
 
   test("a place that is taken is one sentence", async () => {
     const options = {
-      ...serveAddress(new URL(door.url).host),
+      ...serveAddress(new URL(server.url).host),
       status: () => status(),
       bars: (symbol: string) => bars(symbol),
       names: new Map<string, string>(),
       language: "en" as const,
       logger: console,
     };
-    await expect(openDoor(options)).rejects.toThrow(
-      /`--serve` must be an address that can be opened \(EADDRINUSE\), received "127\.0\.0\.1:\d+"/,
+    await expect(startStatusServer(options)).rejects.toThrow(
+      /`--serve` must be an address to listen on \(EADDRINUSE\), received "127\.0\.0\.1:\d+"/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { Clock } from "hantoo";
 
-/** Ends the run's calls: as many as were allowed have been sent. */
+/** Thrown when all calls that `--max-calls` allows have been sent. */
 export class CallsSpent extends Error {
   override readonly name = "CallsSpent";
 
@@ -9,39 +9,40 @@ export class CallsSpent extends Error {
   }
 }
 
-/** How far this host's clock is from KIS's. */
+/** The difference between KIS's clock and this host's. */
 export interface ClockReading {
-  /** KIS's minus ours, in ms, as near as a header of whole seconds tells. */
+  /** KIS's clock minus ours in milliseconds, as exact as a header of whole seconds can be. */
   readonly offsetMs: number;
-  /** How far off that may be: half a second of the header, half the way there and back. */
+  /** Largest error of it: half a second of the header and half of the round trip. */
   readonly withinMs: number;
 }
 
-/** A `fetch` that counts, keeps what the headers say, and stops at a number of calls. */
-export interface CountedLine {
+/** A `fetch` that counts calls, reads clock and tokens from the answers, and stops after a number of calls. */
+export interface CountedFetch {
   readonly fetch: typeof globalThis.fetch;
-  /** Aborted with {@link CallsSpent} at the first call too many, or with the reason of the caller's own signal. */
+  /** Aborted with {@link CallsSpent} at the first call above the limit, or with the reason of the caller's signal. */
   readonly signal: AbortSignal;
   /** Requests sent. */
   readonly calls: number;
+  /** Requests that may still be sent. */
   readonly left: number;
-  /** The clock to compare KIS's with; before it is set none is read. */
+  /** Sets the clock to compare with KIS's. */
   setClock(clock: Pick<Clock, "now">): void;
-  /** From the answer that was nearest; `undefined` before one with a `Date`. */
+  /** The most exact reading so far; `undefined` before an answer with a `Date`, or before a clock is set. */
   readonly clock: ClockReading | undefined;
-  /** Tokens asked for, and how many seconds the last had left. */
+  /** How many tokens were asked for, and how many seconds the last one had left. */
   readonly tokens: { readonly asked: number; readonly expiresIn: number | undefined };
   /**
-   * Sends a quotation with the headers the client last sent one with, changed: for what the client itself would not
-   * send, an ended token or what paper lacks.
+   * Sends the client's last quotation again with changes: what the client itself would not send, such as a wrong token or
+   * a call that paper does not have.
    *
-   * @returns what the answer says of itself; `undefined` before the client has sent a quotation.
+   * @returns the head of the answer; `undefined` before the client has sent a quotation.
    */
-  resend(change: Resent): Promise<Said | undefined>;
+  resend(change: ResendOptions): Promise<AnswerHead | undefined>;
 }
 
-/** What is other than the client's quotation. */
-export interface Resent {
+/** What to change in the client's quotation. */
+export interface ResendOptions {
   /** @defaultValue the quotation's */
   readonly call?: {
     readonly path: string;
@@ -52,20 +53,20 @@ export interface Resent {
   readonly authorization?: string;
 }
 
-/** The envelope of an answer. */
-export interface Said {
+/** Status and result codes of an answer. */
+export interface AnswerHead {
   /** HTTP status. */
   readonly status: number;
   readonly rtCd: string;
   readonly msgCd: string;
 }
 
-/** @param options - `ask` is what really asks. */
-export function createCountedLine(options: {
+/** @param options - `ask`: the `fetch` that sends. */
+export function createCountedFetch(options: {
   readonly ask: typeof globalThis.fetch;
   readonly maxCalls: number;
   readonly signal?: AbortSignal | undefined;
-}): CountedLine {
+}): CountedFetch {
   const { ask, maxCalls } = options;
   const spent = new AbortController();
   const signal =
@@ -109,7 +110,7 @@ export function createCountedLine(options: {
     async fetch(input, init) {
       const request = new Request(input, init);
       const { pathname } = new URL(request.url);
-      // Kept in memory for one repetition without its token; never written.
+      // Kept in memory for resend(), never written.
       if (pathname.endsWith("/inquire-price"))
         lastQuotation = { url: request.url, headers: new Headers(request.headers) };
       const response = await send(request);
@@ -139,7 +140,7 @@ export function createCountedLine(options: {
 
 const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** A header of whole seconds was true somewhere in its second, and somewhere between asking and hearing. */
+/** KIS wrote the header at some moment of its second, between the request and the answer. */
 function readClock(response: Response, sentAt: number, heardAt: number): ClockReading | undefined {
   const at = Date.parse(response.headers.get("date") ?? "");
   if (Number.isNaN(at)) return undefined;

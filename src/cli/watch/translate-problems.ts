@@ -5,8 +5,8 @@ import { conflictText, lostText } from "./troubles.js";
 const MINUTE_MS = 60_000;
 const inKorean = sayIn("ko");
 
-/** The status with its problems told in the language in force; kinds, and the texts of errors, stay as they are. */
-export function toldIn(say: Say, status: LoggerStatus): LoggerStatus {
+/** The status with its problems in the chosen language. Kinds and the texts of errors stay as they are. */
+export function translateProblems(say: Say, status: LoggerStatus): LoggerStatus {
   let conflict = 0;
   const problems = status.problems.map(({ kind, text }) => {
     // One problem a conflict, in the order of the conflicts.
@@ -16,7 +16,7 @@ export function toldIn(say: Say, status: LoggerStatus): LoggerStatus {
   return { ...status, problems };
 }
 
-/** @param at - which of the conflicts it is about. */
+/** @param at - index of the calendar conflict. */
 type InKorean = (status: LoggerStatus, at: number) => string | undefined;
 
 const KOREAN: Readonly<Record<StatusProblem["kind"], InKorean>> = {
