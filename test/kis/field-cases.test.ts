@@ -98,6 +98,35 @@ describe.skipIf(folder === undefined)("cases from the field, with the right valu
     }
   });
 
+  test("02: the same print in an answer for the next day, and the evening's rows before that day's open, are not of it", async () => {
+    const { facts } = read("02-late-closing-print-005930") as { facts: string[] };
+    expect(facts.join(" ")).toMatch(
+      /also appears in answers for other days \(2026-08-14\).*before 09:00 on 2026-08-14/,
+    );
+    const [before, day, close] = ["2026-08-13", "2026-08-14", 268_000];
+    const foreign = flat(before, "153200", close, 11_196_308, 36_000_000 * close);
+    const rows = [
+      flat(day, "153000", close, 5, 9 * close),
+      flat(day, "090000", close, 4, 4 * close),
+      foreign,
+      flat(before, "134200", close, 7, 20_000_000 * close),
+    ];
+    const daily = [
+      dailyRow(day, close, 9, 9 * close),
+      dailyRow(before, close, 36_000_000, 36_000_000 * close),
+    ];
+    const later = kisAt(kstInstant("2026-08-19", "10:00"), past(rows, daily));
+    const answer = await later.client.minuteBars({ symbol: "005930", tradingDay: day });
+    expect(answer.bars.map(({ time, volume }) => [kstTime(time), volume])).toEqual([
+      ["090000", 4],
+      ["153000", 5],
+    ]);
+    expect(answer).toMatchObject({ holes: [], outside: undefined, complete: true });
+    const early = kisAt(kstInstant(day, "08:40"), past(rows.slice(2), daily.slice(1)));
+    const none = await early.client.minuteBars({ symbol: "005930", tradingDay: day });
+    expect(none).toMatchObject({ tradingDay: day, bars: [], holes: [], outside: undefined, complete: false });
+  });
+
   test("02, 14: a real closing print, and an open midway between two ticks, are what they say", async () => {
     const { real_0230_rows_20260803: recorded } = read("02-late-closing-print-005930") as {
       real_0230_rows_20260803: WireRow[];
