@@ -110,6 +110,8 @@ export interface MinuteBars extends MinuteEvidence {
   readonly through: number;
   /** Close of the trading day before, KRW; only for today, where the answer shows it. */
   readonly previousClose?: number;
+  /** Shares of the day so far, trades off session included; only for today, where the answer shows it. */
+  readonly dayVolume?: number;
   /** `through` is the session's last minute. Never before the closing auction's bar is settled. */
   readonly complete: boolean;
   /** Requests that this answer cost. */

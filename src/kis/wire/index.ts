@@ -13,7 +13,7 @@ export { placeIn } from "./field.js";
 export { holidayRows, type Holiday } from "./holidays.js";
 export { instrumentInfo, type KisInstrument } from "./instrument.js";
 export type { KisCall } from "./kis-call.js";
-export type { MinutePage, MinuteRow } from "./minute-rows.js";
+export { type MinutePage, type MinuteRow, hasRowsOf } from "./minute-rows.js";
 export { TODAY_PAGE_ROWS, todayMinutes } from "./today-minutes.js";
 export * from "./feeds/index.js";
 export { INDEX_PAGE_ROWS, type IndexRow, indexBars, indexDays, indexMinutes } from "./indices/index.js";

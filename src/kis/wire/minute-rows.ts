@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KisSchemaError, expandDay, kstInstant } from "../../core/index.js";
+import { KisSchemaError, type TradingDay, expandDay, kstInstant } from "../../core/index.js";
 import { numberIn, optionalObject, readAnswer, rowsOf, text } from "./field.js";
 
 /** One row of a minute chart, as KIS sent it; nothing is checked yet beyond being a number. */
@@ -76,6 +76,11 @@ export function readMinutePage(body: unknown): MinutePage {
     dayVolume: numberIn(output1.acml_vol),
     dayTurnover: numberIn(output1.acml_tr_pbmn),
   };
+}
+
+/** Whether a page has rows of a day: on a holiday its totals are the last session's. */
+export function hasRowsOf({ rows }: MinutePage, day: TradingDay): boolean {
+  return rows.some((row) => row.day === day);
 }
 
 /**

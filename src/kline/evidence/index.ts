@@ -24,5 +24,11 @@ export { soundPrefix } from "./cell-kind.js";
 export { closingIndex, isLiquid } from "./liquid.js";
 export type { NewCell } from "./merge-answer.js";
 export { emptyDay, fetchSymbolDay, type SymbolDay } from "./symbol-day.js";
-export type { LiveGap, LiveTrade, TradeSource, TradeSourceEvent } from "./trade-source.js";
+export {
+  type LiveGap,
+  type LiveTrade,
+  type TradeSource,
+  type TradeSourceEvent,
+  leaveTrades,
+} from "./trade-source.js";
 export { witnessedSource, type WitnessedSource } from "./trade-witness.js";

@@ -1,3 +1,5 @@
+import type { Clock } from "../../core/index.js";
+
 /** One trade; of one symbol they come in order of the running totals. */
 export interface LiveTrade {
   /** Tells the event: a trade. */
@@ -63,3 +65,20 @@ export type TradeSourceEvent =
 
 /** Where trades come from as they happen. `KisClient.stream()` gives one; the caller joins the two rooms. */
 export type TradeSource = AsyncIterable<TradeSourceEvent>;
+
+/** Closing a socket takes two seconds at the most. */
+const LEAVE_MS = 5000;
+
+/**
+ * Leaves trades, and waits until their source is closed. A generator that waits for its next trade cannot be left before
+ * one comes: in a quiet market nobody waits for it longer than a socket needs.
+ */
+export async function leaveTrades(
+  trades: AsyncIterator<TradeSourceEvent> | undefined,
+  clock: Pick<Clock, "sleep">,
+): Promise<void> {
+  const over = new AbortController();
+  const left = Promise.resolve(trades?.return?.()).catch(() => undefined);
+  await Promise.race([left, clock.sleep(LEAVE_MS, over.signal).catch(() => undefined)]);
+  over.abort();
+}

@@ -7,7 +7,7 @@ import {
   isRetryable,
   kstDay,
 } from "../../core/index.js";
-import type { TradeSourceEvent } from "../evidence/index.js";
+import { type TradeSourceEvent, leaveTrades } from "../evidence/index.js";
 import { type LiveBarsOptions, type LiveSettings, checkLiveOptions } from "./live-bars-options.js";
 import { MarketClock } from "./market-clock.js";
 import { MinuteBuilder } from "./minute-builder.js";
@@ -185,7 +185,7 @@ class LiveSeries {
 
   async end(): Promise<void> {
     this.#ending.abort();
-    await this.#iterator?.return?.();
+    await leaveTrades(this.#iterator, this.#settings.clock);
   }
 
   /** Gives what has ended, and asks about what is final. */

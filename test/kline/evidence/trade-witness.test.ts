@@ -10,6 +10,7 @@ import {
   kstInstant,
   silentLogger,
 } from "hantoo";
+import { createManualClock } from "hantoo/testing";
 import { witnessedSource } from "../../../src/kline/evidence/index.js";
 
 const DAY = "2026-11-20";
@@ -61,7 +62,7 @@ async function ask(events: readonly TradeSourceEvent[], answers: readonly (Parti
     source,
     trades: trades(),
     calendar: krx,
-    clock: { now: () => at("09:00") },
+    clock: createManualClock(at("09:00")),
     logger,
   });
   witness.listen();
@@ -122,6 +123,45 @@ test("what a gap touches, and what began before the first trade, proves nothing"
   expect(answer.holes ?? []).toEqual([]);
 });
 
+test("a trade that the source counts in the minute before or after is not lost", async () => {
+  // Its stamp and its row disagree by a second: a row of 10 at 09:01 and none at 09:02.
+  for (const rows of [
+    [ROWS[0]!, bar(at("09:01"), 10, 15), ROWS[3]!],
+    [ROWS[0]!, ROWS[1]!, bar(at("09:03"), 4, 16)],
+  ]) {
+    const { answer, calls, said } = await ask(TRADES, [{ bars: rows }]);
+    expect([calls, answer.holes ?? [], answer.bars]).toEqual([1, [], rows]);
+    expect(said.length).toBe(1);
+  }
+  const short = [ROWS[0]!, bar(at("09:01"), 9, 14), ROWS[3]!];
+  expect((await ask(TRADES, [{ bars: short }])).answer.holes?.length).toBe(1);
+});
+
+test("a blank closing print is the stream's only where something proves that no part of it is missing", async () => {
+  const close = [trade("15:19:10", 5, 5), trade("15:30:11", 7, 12)];
+  const blank = { bars: [bar(at("15:19"), 5, 5)], through: at("15:19") };
+  const has = async (events: readonly TradeSourceEvent[], more: Partial<SourceBars>): Promise<boolean> => {
+    const { answer } = await ask(events, [{ ...blank, ...more }]);
+    expect(answer.complete).toBe(answer.bars.length === 2);
+    return answer.complete;
+  };
+  // A second part of the print may have been lost with the socket: nothing came after it to show that.
+  expect(await has(close, {})).toBe(false);
+  expect(await has(close, { dayVolume: 20 })).toBe(false);
+  expect(await has(close, { dayVolume: 12 })).toBe(true);
+  expect(await has([...close, trade("15:41:00", 1, 13)], {})).toBe(true);
+  expect(await has([...close, trade("15:41:00", 1, 20)], {})).toBe(false);
+  const gap = {
+    kind: "gap",
+    symbol: "005930",
+    shares: 3,
+    turnover: 300,
+    from: at("15:30:11"),
+    to: at("15:41"),
+  };
+  expect(await has([...close, gap as TradeSourceEvent, trade("15:41:00", 1, 16)], {})).toBe(false);
+});
+
 test("another volume is told and kept; the same is not told", async () => {
   const { answer, said } = await ask(TRADES, [
     { bars: [ROWS[0]!, ROWS[1]!, bar(at("09:02"), 4, 16), ROWS[3]!] },
@@ -151,7 +191,7 @@ test("trades that fail end nothing", async () => {
       throw new Error("gone");
     })(),
     calendar: krx,
-    clock: { now: () => at("09:00") },
+    clock: createManualClock(at("09:00")),
     logger: silentLogger,
   });
   witness.listen();
@@ -172,7 +212,7 @@ test("a symbol is silent where the stream delivers it, others trade on, and noth
     }
   }
   const source: BarSource = { minuteBars: () => Promise.reject(new Error("not asked")) };
-  const clock = { now: () => now };
+  const clock = { ...createManualClock(), now: () => now };
   const witness = witnessedSource({ source, trades: trades(), calendar: krx, clock, logger: silentLogger });
   witness.listen();
   const tell = async (event: TradeSourceEvent): Promise<void> => {
@@ -217,4 +257,22 @@ test("a symbol is silent where the stream delivers it, others trade on, and noth
   for (let turn = 0; turn < 12; turn++) await Promise.resolve();
   expect(isSilent("09:07", "09:07")).toBe(false); // the trades are over
   await witness.leave();
+});
+
+test("it is left within seconds, though its trades wait for the next one", async () => {
+  const clock = createManualClock(at("09:00"));
+  async function* waiting(): AsyncGenerator<TradeSourceEvent> {
+    yield { kind: "connected" };
+    await new Promise(() => undefined);
+  }
+  const source: BarSource = { minuteBars: () => Promise.reject(new Error("not asked")) };
+  const witness = witnessedSource({ source, trades: waiting(), calendar: krx, clock, logger: silentLogger });
+  witness.listen();
+  await clock.advance(1000);
+  let hasLeft = false;
+  void witness.leave().then(() => (hasLeft = true));
+  await clock.advance(4999);
+  expect(hasLeft).toBe(false);
+  await clock.advance(1);
+  expect(hasLeft).toBe(true);
 });

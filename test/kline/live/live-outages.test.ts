@@ -68,3 +68,21 @@ test("the last minutes before the closing auction are sealed though no trade fol
   await clock.runUntil(watched.done);
   expect(watched.events.at(-1)?.bar.time).toBe(at("15:30"));
 });
+
+test("bars are left within seconds, though their trades are passed on by a generator that waits for the next one", async () => {
+  const market = openMarket({ symbols: [SYMBOL], start: at("16:30", "2026-11-21") });
+  const { clock, client } = market;
+  async function* passedOn(): AsyncGenerator<TradeSourceEvent> {
+    yield* client.stream({ symbols: [SYMBOL] });
+  }
+  const controller = new AbortController();
+  const watched = watch(market, [SYMBOL], { trades: passedOn(), signal: controller.signal });
+  await clock.advance(MINUTE);
+  const reason = { my: "reason" };
+  controller.abort(reason);
+  let ended: unknown;
+  void watched.done.then((how) => (ended = how));
+  await clock.advance(5000);
+  expect(ended).toBe(reason);
+  await clock.runUntil(client.close());
+});

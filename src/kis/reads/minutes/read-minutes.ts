@@ -21,6 +21,7 @@ import {
   DAY_PAGE_ROWS,
   type KisCall,
   type MinutePage,
+  hasRowsOf,
   TODAY_PAGE_ROWS,
   dayMinutes,
   todayMinutes,
@@ -211,8 +212,7 @@ class DayReading {
     const { asOf, value } = this.#newestPage();
     const { settleMs } = this.#ports;
     const isToday = this.#isUnderWay;
-    // On a holiday the totals are the last session's: they count only beside rows of the day.
-    const hasOwn = value.rows.some((row) => row.day === this.#task.day);
+    const ownTotals = hasRowsOf(value, this.#task.day) ? value : undefined;
     const facts: DayFacts = {
       labels: this.#labels,
       rows: this.#rows.rows,
@@ -223,11 +223,11 @@ class DayReading {
         ? {
             asOf,
             settleMs,
-            dayVolume: hasOwn ? value.dayVolume : undefined,
+            dayVolume: ownTotals?.dayVolume,
             hasPlaceholders: this.#task.endpoint === "today",
           }
         : undefined,
-      dayTurnover: isToday ? (hasOwn ? value.dayTurnover : undefined) : witness?.row?.turnover,
+      dayTurnover: isToday ? ownTotals?.dayTurnover : witness?.row?.turnover,
     };
     const scale = this.#scale(witness);
     if (scale === 1) return judgeDay(facts);
@@ -275,10 +275,11 @@ class DayReading {
     const { symbol, venue, day } = this.#task;
     const { value } = this.#newestPage();
     const isToday = this.#isUnderWay;
+    const { dayVolume, previousClose = 0 } = value;
     const traded = bars.at(-1)?.accVolume ?? 0;
-    if (isToday && value.dayVolume !== undefined && traded > value.dayVolume) {
+    if (isToday && dayVolume !== undefined && traded > dayVolume) {
       // Rows of another day were seen under today's date. Their sum is larger than today's total.
-      const expected = `rows of today, of no more than ${value.dayVolume} shares together`;
+      const expected = `rows of today, of no more than ${dayVolume} shares together`;
       throw new KisSchemaError("output2", expected, traded, { retryable: true });
     }
     if (this.#task.isToday) this.#ports.totals.keep(day, totalsKey(this.#task), runningTotals);
@@ -289,13 +290,13 @@ class DayReading {
           "say so with createCalendar({ sessions: [...] })",
       );
     }
-    const { previousClose = 0 } = value;
     const isRescaled = this.#scale(witness) !== 1;
     const tradedDay = isRescaled ? this.#tradedDay(witness) : undefined;
     return {
       bars,
       through,
       ...(isToday && previousClose > 0 ? { previousClose } : {}),
+      ...(isToday && dayVolume !== undefined && hasRowsOf(value, day) ? { dayVolume } : {}),
       complete: through === this.#labels.last,
       holes,
       odd,
