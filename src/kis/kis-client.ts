@@ -55,8 +55,8 @@ import type { Pace } from "./pace/index.js";
 const KEPT_DAYS = { live: 251, paper: 1 } as const;
 
 /**
- * Korean market data from KIS: paced, with one token for all, every answer typed. It reads only: there are no
- * order calls, so a key in CI cannot trade.
+ * Korean market data from KIS. Calls are paced and share one token, and every answer is typed. The client only reads: it
+ * has no order calls, so a key in CI cannot trade.
  *
  * @example
  * ```ts
@@ -159,7 +159,7 @@ export class KisClient {
   }
 
   /**
-   * Bars of a day, week, month or year each, over any span: one call for each 100.
+   * Bars of any span, one for each day, week, month or year: one call for each 100 bars.
    *
    * @returns ascending; empty before a listing and after a delisting. Days without a trade are as KIS has them: a
    *   repeated close, volume 0.
@@ -183,11 +183,15 @@ export class KisClient {
   }
 
   /**
-   * Bars of an index, a day, week, month or year each, over any span: one call for each 50.
+   * Bars of an index over any span, one for each day, week, month or year: one call for each 50 bars.
    *
    * @returns ascending; points, volume in shares and turnover in KRW.
    * @throws {@link ConfigError} before I/O if an option is wrong.
    * @throws {@link KisSchemaError} if another index answers than was asked for: KIS's 1001 is KOSDAQ.
+   * @example
+   * ```ts
+   * const kospi = await client.indexBars({ index: "0001", from: "2026-01-02", to: "2026-11-20" });
+   * ```
    */
   indexBars(request: IndexBarsRequest): Promise<IndexBar[]> {
     const { calendar, clock } = this.#settings;
@@ -198,22 +202,27 @@ export class KisClient {
    * The last minutes of an index, about 102 of them; live only. KIS has no earlier ones: ask at least every 95 minutes.
    *
    * @returns ended minutes, ascending.
-   * @throws {@link KisUnsupportedError} before I/O on paper; {@link KisSchemaError} if another index answers.
+   * @throws {@link KisUnsupportedError} before I/O on paper.
+   * @throws {@link KisSchemaError} if another index answers.
    */
   indexMinutes(request: IndexMinutesRequest): Promise<IndexMinuteBars> {
     return fetchIndexMinutes(request, this.#session.call, this.#settings.calendar);
   }
 
-  /** Who bought and sold a symbol, the days that KIS has (about 30), ascending; net, in shares and KRW. */
+  /** Net purchases of a symbol by groups of investors, in shares and KRW: the days that KIS has, about 30, ascending. */
   investorFlows(request: InvestorFlowsRequest): Promise<InvestorFlow[]> {
     return fetchInvestorFlows(request, this.#session.call);
   }
 
   /**
-   * Rows of a calendar of the securities depository, of one symbol or the whole market; live only. For information: the
-   * factor of an action is measured from prices.
+   * Corporate actions of one symbol or the whole market, from a calendar of the securities depository; live only. They
+   * are for information: hantoo measures the factor of an action from prices.
    *
    * @throws {@link ConfigError} before I/O if an option is wrong; {@link KisUnsupportedError} on paper.
+   * @example
+   * ```ts
+   * const splits = await client.corporateActions({ kind: "split", from: "2026-11-01", to: "2026-11-20" });
+   * ```
    */
   corporateActions(request: CorporateActionsRequest): Promise<CorporateAction[]> {
     return fetchCorporateActions(request, this.#session.call);
@@ -249,15 +258,15 @@ export class KisClient {
   /**
    * The latest trades of a symbol, 30 at the most.
    *
-   * @returns ascending by time. KIS sends no date: it is the latest trading day that fits.
+   * @returns ascending by time. KIS sends no date: trades are dated by the latest trading day that fits.
    */
   trades(symbol: string, options: QuoteOptions = {}): Promise<readonly Trade[]> {
     return fetchTrades(symbol, this.#session.call, options, this.#settings);
   }
 
   /**
-   * Open and closed days of KIS's ledger, from `from` to `to`; live only. It makes only the calls that these days need.
-   * The answer is kept for the KST day, because KIS asks for one call a day. Compare it with `krx.differences()`.
+   * Open and closed days from `from` to `to`, as KIS's ledger has them; live only. Makes only the calls that these days
+   * need. The answer is kept for the KST day, because KIS asks for one call a day. Compare it with `krx.differences()`.
    *
    * @returns ascending by day. A day comes twice where KIS contradicts itself, and not at all where KIS says nothing.
    * @throws {@link KisUnsupportedError} before I/O on paper.
@@ -319,11 +328,17 @@ export class KisClient {
   }
 
   /**
-   * Any other endpoint: same token, pace, retries and errors. A POST is tried again only where KIS refused it.
+   * Calls any other endpoint, with the same token, pace, retries and errors. A POST is sent again only if KIS refused it.
    *
    * @returns the body, as `schema` shapes it.
    * @throws {@link ConfigError} before I/O for an order: this client only reads.
    * @throws {@link KisSchemaError} if the body does not fit `schema`.
+   * @example
+   * ```ts
+   * const path = "/uapi/domestic-stock/v1/quotations/inquire-asking-price-exp-ccn";
+   * const params = { FID_COND_MRKT_DIV_CODE: "J", FID_INPUT_ISCD: "005930" };
+   * const body = await client.request({ path, trId: "FHKST01010200", params });
+   * ```
    */
   async request<Output = unknown>(request: KisRequest<Output>): Promise<Output> {
     const call = checkRequest(request);
@@ -332,7 +347,7 @@ export class KisClient {
   }
 
   /**
-   * {@link KisClient.request} for an endpoint that pages by `tr_cont`. Each page is fetched when it is read, up to the last one.
+   * {@link KisClient.request} for an endpoint with pages (`tr_cont`). Each page is fetched when it is read.
    *
    * @throws {@link IncompleteDataError} if the pages lead in a circle, or pass `maxPages` (default 1000).
    */
@@ -370,13 +385,13 @@ export class KisClient {
     return this.close();
   }
 
-  // What `console.log` shows: no key, no secret, no token.
+  // What `console.log` prints: no key, no secret, no token.
   static {
     const inspect = (): string => "KisClient {}";
     Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspect });
   }
 
-  /** @returns what is no secret. */
+  /** @returns the environment alone: everything else may be secret. */
   toJSON(): Record<string, unknown> {
     return { environment: this.environment };
   }

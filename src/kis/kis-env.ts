@@ -4,12 +4,12 @@ import type { KisClientOptions } from "./kis-options.js";
 /** Environment variables by name, such as `process.env`. */
 export type KisEnv = Readonly<Record<string, string | undefined>>;
 
-/** What `docker --env-file` leaves around a value that a shell would have unwrapped. */
+/** Quotes around a value, which a shell would have removed and `docker --env-file` leaves. */
 const QUOTED = /^(["'])(.*)\1$/s;
 
 /**
- * Options from environment variables. What `options` says wins, unless it is `undefined`. A blank variable counts as not
- * set, and quotes around a value are not part of it.
+ * Options from environment variables. A value in `options` counts more, unless it is `undefined`. A blank variable counts
+ * as not set, and quotes around a value are not part of it.
  *
  * @throws {@link ConfigError} naming the variable that is missing. The values of the two secrets are never shown.
  */

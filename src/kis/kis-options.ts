@@ -25,20 +25,20 @@ import { createFileTokenStore, type TokenStore } from "./token/index.js";
 
 /** Options of {@link KisClient}. */
 export interface KisClientOptions extends KisHooks {
-  /** As KIS issued it (36 characters). */
+  /** The app key as KIS issued it (36 characters). */
   readonly appKey: string;
-  /** As KIS issued it (180 characters). */
+  /** The app secret as KIS issued it (180 characters). */
   readonly appSecret: string;
   /** The system the key belongs to. @defaultValue "live" */
   readonly environment?: KisEnvironment;
   /** Where to send calls; https, or http on the loopback. @defaultValue KIS's host of the environment */
   readonly baseUrl?: string;
   /**
-   * Address of the stream, used as given: `ws` or `wss`. With a `baseUrl` of your own it has no default, so that a key of
+   * Address of the stream, used as given: `ws` or `wss`. If you give a `baseUrl`, this has no default, so that a key of
    * another host never reaches KIS. @defaultValue KIS's address of the environment
    */
   readonly websocketUrl?: string;
-  /** Opens the stream's sockets. With a connector of your own, no lock is taken on this host. @defaultValue `ws` */
+  /** Opens the stream's sockets. With another connector no lock is taken on this host. @defaultValue {@link openWebSocket} */
   readonly webSocket?: StreamConnector;
   /**
    * Calls a second, or a preset by name: the pace starts there and never exceeds it. All clients of one app key in this
@@ -47,7 +47,7 @@ export interface KisClientOptions extends KisHooks {
    * @defaultValue paper 1; live finds its own rate, at most 18, beginning at 15 or at what an earlier process learned
    */
   readonly rateLimit?: RatePreset | number;
-  /** Paces instead of `rateLimit`, and is not closed with the client. @defaultValue one shared by app key */
+  /** Paces the calls in place of `rateLimit`; not closed with the client. @defaultValue one for all clients of the key */
   readonly limiter?: Limiter;
   /** @defaultValue a file in the user's cache folder */
   readonly tokenStore?: TokenStore;
@@ -79,8 +79,8 @@ export interface KisClientOptions extends KisHooks {
    */
   readonly settleMs?: number;
   /**
-   * Past minutes on paper. KIS documents FHKST03010230 as live only, but its paper host was seen to answer: `"try"` asks
-   * it. @defaultValue "refuse"
+   * Minutes of past days on paper. KIS documents FHKST03010230 as live only, but its paper host was seen to answer:
+   * `"try"` asks it. @defaultValue "refuse"
    */
   readonly paperPastMinutes?: "refuse" | "try";
 }
@@ -94,7 +94,7 @@ export interface KisSettings extends Defaulted, KisHooks {
   /** `undefined` with a `baseUrl` of the caller's own and no address of the stream. */
   readonly websocketUrl: string | undefined;
   readonly clock: Clock;
-  /** Whether a logger was given: only such a one is told of retries. */
+  /** Whether the caller gave a logger: only then are retries logged. */
   readonly isLogged: boolean;
   readonly limiter: Limiter | undefined;
   readonly rate: ReturnType<typeof checkRateLimit>;
@@ -206,7 +206,7 @@ function checkKeys(options: KisClientOptions): { readonly appKey: string; readon
   return { appKey, appSecret };
 }
 
-/** The header names of {@link CorporateHeaders} and no others; values as they may stand in a header. */
+/** Checks that there are only names of {@link CorporateHeaders}, with values that a header can hold. */
 function checkCorporate(value: CorporateHeaders): CorporateHeaders {
   const names = ["personalSecKey", "seqNo", "macAddress", "phoneNumber", "ipAddress", "gtUid"];
   checkNames(value, names, "corporate");
@@ -250,7 +250,7 @@ function checkWebsocketUrl(value: string | undefined): string | undefined {
   return value;
 }
 
-/** `fetch` refuses such a URL, and its error shows it whole. */
+/** `fetch` refuses a URL with user and password, and its error would show both. */
 const hasCredentials = ({ username, password }: URL): boolean => username !== "" || password !== "";
 
 function checkLimiter(value: Limiter | undefined): Limiter | undefined {

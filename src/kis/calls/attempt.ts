@@ -13,13 +13,13 @@ interface Outgoing {
   readonly path: string;
   /** 1 for the first. */
   readonly attempt: number;
-  /** Whether a success must have `rt_cd`, as at all data endpoints. */
+  /** Whether a successful answer must have `rt_cd`, as all data endpoints do. */
   readonly hasVerdict: boolean;
-  /** Called when its turn has come. */
+  /** Makes the request; called when its turn has come. */
   readonly request: () => HttpRequest;
 }
 
-/** An answer that KIS gave with success. */
+/** A successful answer of KIS. */
 export interface Incoming {
   readonly body: Body;
   readonly headers: Headers;
@@ -35,7 +35,7 @@ interface AttemptOptions {
   readonly waitingSignal: (signal: AbortSignal | undefined) => AbortSignal;
 }
 
-/** Sends one request, once, when its turn has come, and reads KIS's yes or no. */
+/** Sends one request once, when its turn has come, and reads whether KIS accepted or refused it. */
 export type Attempt = (
   outgoing: Outgoing,
   how: SendOptions & { readonly again?: boolean },
@@ -57,14 +57,14 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const { status, ...incoming } = await limiter.schedule(
         async (turn) => {
           sent = clock.monotonic();
-          // No hook: a budget that is used up ends the call here, before anything is sent.
+          // Not guarded like a hook: a caller whose budget is used up ends the call here, before anything is sent.
           onSend?.();
           const outgoing = request();
           const http = await transport(outgoing, { signal, timeoutMs });
           const verdict = readEnvelope(http, { trId, hasVerdict }, redactAlso(redact, outgoing.secrets));
           if (verdict.ok) return { status: http.status, body: verdict.body, headers: http.headers };
           const error = refusalError(verdict.answer, verdict.text, verdict.retryAfterMs);
-          // Told before the turn ends, so that the limiter knows which of its calls it was.
+          // Before the turn ends, so that the limiter knows which of its calls was refused.
           if (refusalKindOf(error) === "rate") (turn ?? limiter).refused(verdict.retryAfterMs);
           throw error;
         },

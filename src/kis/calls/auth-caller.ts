@@ -15,15 +15,15 @@ interface AuthCallerOptions {
   readonly logger: Logger;
 }
 
-/** Makes calls of the authentication service. */
+/** Makes a call to the authentication service. */
 export type AuthCaller = <T>(call: AuthCall<T>, how?: SendOptions) => Promise<T>;
 
 /** KIS allows one token, revoke or Approval call a second. @see KIS notice of 2026-04-20 (read 2026-11-21) */
 const WINDOW_MS = 1050;
-/** After a broken connection, or a gateway that stumbled; where the call says nothing else. */
+/** Retries after a broken connection or a failed gateway, unless the call has its own. */
 const DEFAULT_RETRY: RetryPolicy = { limit: 2, baseDelayMs: 1000, maxDelayMs: 2000 };
 
-/** Authentication calls have a budget of their own and pass the limiter as well. */
+/** @returns a function that keeps to KIS's limit for authentication calls, and to the limiter of all calls as well. */
 export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
   const { attempt, baseUrl, userAgent, clock, random, logger } = options;
   const window = new SlidingWindow(1, WINDOW_MS);

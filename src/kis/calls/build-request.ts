@@ -2,7 +2,7 @@ import { accountsIn } from "./redact.js";
 import type { HttpRequest } from "./transport.js";
 import type { KisCall } from "../wire/index.js";
 
-/** What KIS wants to know of a corporate caller, header by header. @see KIS portal, common request headers (read 2026-11-21) */
+/** Headers that KIS wants of corporate customers. @see KIS portal, common request headers (read 2026-11-21) */
 export interface CorporateHeaders {
   /** `personalseckey`: the customer's key, as KIS issued it. */
   readonly personalSecKey?: string;

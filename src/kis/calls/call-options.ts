@@ -1,9 +1,9 @@
 import { ConfigError, type Venue } from "../../core/index.js";
 import type { RetryOptions } from "./retry-policy.js";
 
-/** Options every call takes. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Ends the call wherever it is: in line, under way, or waiting to be tried again. */
+  /** Ends the call in any state: while it waits for its turn, is under way, or waits to be tried again. */
   readonly signal?: AbortSignal | undefined;
   /** `"high"` goes before every `"normal"` call in line. @defaultValue "normal" */
   readonly priority?: "high" | "normal" | undefined;
@@ -24,9 +24,9 @@ export interface QuoteOptions extends CallOptions {
   readonly venue?: Venue;
 }
 
-/** Inner form: what a read hands to each of its calls. */
+/** What a read hands to each of its calls. */
 export interface SendOptions extends CallOptions {
-  /** Called before each request is sent; what it throws ends the call. */
+  /** Called before each request is sent. If it throws, the call fails with that error. */
   readonly onSend?: (() => void) | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface Fetched<T> {
   readonly body: Readonly<Record<string, unknown>>;
   /** Header `tr_cont` is F or M: there is a page after this one. */
   readonly hasMore: boolean;
-  /** Epoch ms: the earlier of our clock when it was sent and KIS's when it answered, as far as that is known. */
+  /** Epoch ms: our clock when the request was sent, or KIS's when it answered if that is known and earlier. */
   readonly asOf: number;
 }
 
@@ -45,7 +45,7 @@ interface CallerOptions {
   readonly waitingSignal: (signal: AbortSignal | undefined) => AbortSignal;
 }
 
-/** @returns a function that sends a call until it has its final answer; each attempt has its turn and a token. */
+/** @returns a function that sends a call until it has a final answer. Each attempt has its turn and a token. */
 export function createCaller(options: CallerOptions): KisCaller {
   const { attempt, tokens, limiter, clock, random, events, identity, waitingSignal } = options;
   // A limiter with a pace holds all calls after a refusal. Without one, the call itself waits.
@@ -55,7 +55,7 @@ export function createCaller(options: CallerOptions): KisCaller {
   const kisTime = new KisTime(() => clock.monotonic());
 
   return async (call, how) => {
-    // Fifty calls under one signal are no leak; Node would print a warning from the eleventh on.
+    // Many calls under one signal are no leak. Node would print a warning from the eleventh on.
     const signal = checkSignal(how.signal);
     if (signal !== undefined) setMaxListeners(0, signal);
     checkCallOptions(how);
@@ -121,10 +121,10 @@ export function createCaller(options: CallerOptions): KisCaller {
 }
 
 /**
- * Joins a client's end to the signals of its calls: one joined signal for each of the caller's, so that 20,000 calls
- * under one signal are still one listener to the limiter.
+ * Joins the end of a client to the signals of its calls. Each of the caller's signals has one joined signal, so that
+ * 20,000 calls under one signal need one listener only.
  *
- * @returns the joined signal, and what ends the client.
+ * @returns `join` gives the joined signal; `end` ends all calls.
  */
 export function createEnding(): {
   readonly join: (signal?: AbortSignal) => AbortSignal;

@@ -5,7 +5,7 @@ import type { HttpAnswer } from "./transport.js";
 /** A body that KIS answered with `rt_cd` 0 or, outside the envelope, with a 2xx. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** KIS's yes or no. */
+/** Whether KIS accepted a call or refused it. */
 type Verdict =
   | { readonly ok: true; readonly body: Body }
   | {
@@ -37,12 +37,12 @@ function retryAfterMs(headers: Headers): number | undefined {
 }
 
 /**
- * Reads an answer. A JSON body wins over the status, because KIS sends refusals with 200 and with 500. Status 429 is a
- * refusal also without such a body: a proxy's page has no code.
+ * Reads an answer. A JSON body counts more than the status, because KIS sends refusals with 200 and with 500. Status 429
+ * is a refusal even without such a body, because a proxy's page has no code.
  *
- * @param asked - the transaction id, for messages, and whether a success must say `rt_cd`.
+ * @param asked - the transaction id, for messages, and whether a success must have `rt_cd`.
  * @throws {@link TransportError} if the body is not KIS's JSON; retryable from status 500 on and for a 2xx.
- * @throws {@link KisSchemaError} (retryable) if a 2xx lacks the `rt_cd` it must have: it is no empty answer.
+ * @throws {@link KisSchemaError} (retryable) if a 2xx lacks the `rt_cd` it must have: that is no empty answer.
  */
 export function readEnvelope(
   http: HttpAnswer,

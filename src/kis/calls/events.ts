@@ -37,7 +37,7 @@ export interface KisRetryEvent {
 
 /** KIS issued a token; each one sends the account's owner a message. Published on `hantoo:kis:token-issued` too. */
 export interface KisTokenIssuedEvent {
-  /** Where the token holds: `live` or `paper`. */
+  /** The system that accepts the token: `live` or `paper`. */
   readonly environment: string;
   /** Epoch ms. */
   readonly expiresAt: number;
@@ -45,7 +45,7 @@ export interface KisTokenIssuedEvent {
   readonly durationMs: number;
 }
 
-/** What a client tells of its work. A hook that throws, or rejects, is logged and changes nothing. */
+/** Functions that a client calls to report its work. If one throws or rejects, that is logged and changes nothing. */
 export interface KisHooks {
   /** An attempt has ended. */
   readonly onRequest?: (event: KisRequestEvent) => unknown;
@@ -59,11 +59,11 @@ export interface KisEvents {
   request(event: KisRequestEvent): void;
   retry(event: KisRetryEvent): void;
   tokenIssued(event: KisTokenIssuedEvent): void;
-  /** Runs a hook of the caller's; what it throws, or rejects with, is logged under `name`. */
+  /** Runs a function of the caller's. If it throws or rejects, that is logged under `name`. */
   guard(name: string, hook: () => unknown): void;
 }
 
-/** Joins hooks, diagnostics channels and the log. @param tellsRetries - whether the log is told of them. */
+/** Sends events to hooks, diagnostics channels and the log. @param tellsRetries - whether retries are logged. */
 export function createEvents(hooks: KisHooks, logger: Logger, tellsRetries: boolean): KisEvents {
   const channels = {
     request: channel("hantoo:kis:request"),

@@ -1,4 +1,4 @@
-/** When a request left, by the host's two clocks. */
+/** When a request was sent, by the host's two clocks. */
 interface Sent {
   /** Epoch ms. */
   readonly at: number;
@@ -6,20 +6,21 @@ interface Sent {
   readonly monotonic: number;
 }
 
-/** A host's clock this far ahead of KIS's is none that lives by today: a replay, or a test. */
+/** A host's clock that is this far ahead of KIS's is on purpose: a replay, or a test. */
 const IMPLAUSIBLE_SKEW_MS = 86_400_000;
 
-/** Where KIS gave no sign of its time, the host's clock is not believed to be further ahead than that. */
+/** If KIS gave no sign of its time, the host's clock is taken to be at most this far ahead. */
 const MOST_AHEAD_MS = 30 * 60_000;
 
 /**
- * What time it is at KIS, never later than it is there: what ended by then has ended, whatever the host's clock says.
+ * Estimates the time at KIS, and is never ahead of it: a minute that has ended by this time has ended at KIS, whatever
+ * the host's clock says.
  *
- * Signs of it are the `Date` of an answer, and rows: a minute that has one has begun. A sign holds for later answers
- * as well, carried on by the monotonic clock: a gateway in front may strip `Date`.
+ * It goes by the `Date` of an answer and by its rows: a minute with a row has begun. Both count for later answers as
+ * well, carried on by the monotonic clock, because a gateway in front may remove `Date`.
  */
 export class KisTime {
-  /** KIS's time less the monotonic clock, at the least. */
+  /** The least that KIS's time can be ahead of the monotonic clock, ms. */
   #offset = -Infinity;
   readonly #monotonic: () => number;
 
@@ -28,20 +29,20 @@ export class KisTime {
   }
 
   /**
-   * An answer has come.
+   * Takes an answer.
    *
-   * @param shown - epoch ms of the newest minute that it shows begun.
-   * @returns epoch ms by which to judge what it holds: the earlier of our clock when it was sent and KIS's.
+   * @param shown - epoch ms of the newest minute that it shows to have begun.
+   * @returns epoch ms by which the answer is judged: our clock when the request was sent, or KIS's if that is earlier.
    */
   asOf(sent: Sent, date: string | null, shown: number | undefined): number {
     const theirs = date === null ? Number.NaN : Date.parse(date);
     const isDated = Number.isFinite(theirs);
-    // Rows of another day were seen under today's date: what lies ahead of both clocks is no sign.
+    // Rows of another day were seen under today's date: a minute that is ahead of both clocks does not count.
     const begun = shown !== undefined && shown <= sent.at ? shown : -Infinity;
     const sign = isDated ? theirs : begun;
     this.#offset = Math.max(this.#offset, sign - this.#monotonic());
     if (isDated) return sent.at > theirs && sent.at - theirs < IMPLAUSIBLE_SKEW_MS ? theirs : sent.at;
-    // This answer's own sign speaks of when it was given.
+    // This answer's own row shows when it was given.
     const least = Math.max(this.#offset + sent.monotonic, begun, sent.at - MOST_AHEAD_MS);
     return Math.min(sent.at, least);
   }

@@ -4,9 +4,9 @@ import { ConfigError } from "../../core/index.js";
 export interface RetryOptions {
   /** Attempts after the first. @defaultValue 4 */
   readonly limit?: number;
-  /** Most milliseconds before the first retry; doubles each time. @defaultValue 300 */
+  /** Longest pause before the first retry, in milliseconds; it doubles each time. @defaultValue 300 */
   readonly baseDelayMs?: number;
-  /** Most milliseconds between two attempts. @defaultValue 8000 */
+  /** Longest pause between two attempts, in milliseconds. @defaultValue 8000 */
   readonly maxDelayMs?: number;
 }
 

@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Its secrets beside the keys, such as its token and account numbers: no error may show them. */
+  /** Secrets of this request besides the keys, such as token and account numbers: no error may show them. */
   readonly secrets?: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (signal?.aborted === true) throw signal.reason;
       if (isHantooError(error)) throw error;
       const cause = plainCause(error, redactAlso(redact, request.secrets));
-      // `fetch failed` alone helps nobody: whether the name is unknown or the port closed stands one level down.
+      // `fetch failed` alone says too little. Its cause says whether the name is unknown or the port is closed.
       const why = cause.cause instanceof Error ? ` (${cause.cause.message})` : "";
       throw new TransportError(`the request failed: ${cause.message}${why}`, { cause });
     }

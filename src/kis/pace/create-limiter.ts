@@ -4,7 +4,7 @@ import { type PaceMemory, PacedLimiter } from "./paced-limiter.js";
 import { createLocalPacer } from "./pacer.js";
 import { checkRate } from "./rate-presets.js";
 
-/** With 20, two processes on one host had one call in a thousand refused; with 60 they keep 92 % of 18/s. */
+/** With 20, two processes on one host had one call in a thousand refused. With 60 they reach 92 % of 18/s. */
 const SHARED_MARGIN_MS = 60;
 
 /**
@@ -24,13 +24,13 @@ export function createLimiter(options: LimiterOptions): Limiter {
   return createPacedLimiter(options);
 }
 
-/** What a client's own limiter has besides: where its pace begins, and where it keeps what it learns. */
+/** What a client's own limiter needs besides: where its pace begins, and where it keeps what it learns. */
 interface PacedLimiterExtras {
   readonly startPerSecond?: number | undefined;
   readonly memory?: PaceMemory | undefined;
 }
 
-/** The same, with what sharing by app key needs besides. */
+/** {@link createLimiter} for the limiter that the clients of an app key share. */
 export function createPacedLimiter(options: LimiterOptions, extras: PacedLimiterExtras = {}): PacedLimiter {
   checkOptions(options, "an object with `ratePerSecond`");
   const { maxWaiting = 100_000, logger = silentLogger, redis, id = "hantoo" } = options;

@@ -1,14 +1,17 @@
-/** What a pace has learned of KIS's limit. */
+/**
+ * What a pace has learned of KIS's limit. It climbs slowly and falls at once when KIS refuses, as AIMD does (additive
+ * increase, multiplicative decrease).
+ */
 export interface Learned {
-  /** Calls a second that are tried. */
+  /** Calls a second that the pace tries now. */
   readonly rate: number;
   /** The rate that KIS refused last; `undefined` before the first refusal, and once that rate is passed. */
   readonly refusedRate: number | undefined;
-  /** Refusals that followed one another before the refused rate was passed. */
+  /** Refusals since the refused rate was last passed. */
   readonly strikes: number;
 }
 
-/** With the milliseconds in which calls left at this rate and none was refused. */
+/** What a pace has learned, and the milliseconds for which calls have left at this rate without a refusal. */
 export interface PaceState extends Learned {
   readonly cleanMs: number;
 }
@@ -20,19 +23,19 @@ export const firstState = (rate: number): PaceState => ({
   cleanMs: 0,
 });
 
-/** Climbing where nobody was refused yet: a call a second more for each minute. */
+/** Without a refusal so far, the rate climbs by one call a second in each minute. */
 const CLIMB_MS = 60_000;
 /**
- * After a first refusal, half the way back every five seconds: it may come from one server of KIS that counts for itself.
- * After a second refusal on the way back: a minute, then twice as long each time, up to 32 minutes.
+ * After a first refusal the rate climbs half the way back every five seconds: one of KIS's servers may count for itself.
+ * After further refusals on the way back it waits a minute, then twice as long each time, up to 32 minutes.
  */
 const SECOND_LOOK_MS = 5000;
 const MOST_STRIKES = 7;
-/** The rate always falls at least to this share: arrivals scatter. */
+/** The rate always falls at least to this share of itself, because calls arrive unevenly. */
 const DECREASE = 0.9;
 /** The lowest limit KIS is known to set; only a refusal at that rate leads below it. @see KIS notice of 2026-04-03 */
 const LOWEST_KNOWN = 3;
-/** The share where nothing was let through. */
+/** The share if nothing was let through. */
 const DECREASE_BLIND = 0.5;
 
 function holdMs({ rate, refusedRate, strikes }: PaceState): number {
@@ -40,9 +43,9 @@ function holdMs({ rate, refusedRate, strikes }: PaceState): number {
   return strikes <= 1 ? SECOND_LOOK_MS : CLIMB_MS * 2 ** (strikes - 2);
 }
 
-/** The state after `usedMs` more in which calls left at `state.rate` and none was refused. */
+/** The state after calls have left at `state.rate` for `usedMs` more without a refusal. */
 export function afterUse(state: PaceState, ceiling: number, usedMs: number): PaceState {
-  // Another user's ceiling holds the rate down: calls do not leave at this rate.
+  // The ceiling of another client keeps calls from leaving at this rate.
   if (state.rate > ceiling) return state;
   const cleanMs = state.cleanMs + usedMs;
   if (cleanMs < holdMs(state)) return { ...state, cleanMs };
@@ -58,14 +61,14 @@ export function afterUse(state: PaceState, ceiling: number, usedMs: number): Pac
 }
 
 /**
- * The state after a refusal: at once what KIS let through in the second before.
+ * The state after a refusal: the rate falls at once to what KIS let through in the second before.
  *
  * @param letThrough - calls; `undefined` where that is not known.
  */
 export function afterRefusal(state: PaceState, ceiling: number, letThrough: number | undefined): PaceState {
   const rate = Math.min(ceiling, state.rate);
   const most = rate * (letThrough === 0 ? DECREASE_BLIND : DECREASE);
-  // A burst that has just begun has too few calls to show a rate.
+  // A burst that has just begun has too few calls to tell a rate.
   const least = rate > LOWEST_KNOWN ? LOWEST_KNOWN : Math.min(1, ceiling / 2);
   const fallen = letThrough === undefined || letThrough === 0 ? most : Math.min(most, letThrough);
   return {
@@ -79,10 +82,10 @@ export function afterRefusal(state: PaceState, ceiling: number, letThrough: numb
 /** KIS counts whole calls: 16.2 a second let 17 into some seconds. */
 const wholeFrom1 = (rate: number): number => (rate >= 1 ? Math.floor(rate) : rate);
 
-/** What an earlier process learned is believed for a week. */
-const BELIEVED_MS = 7 * 86_400_000;
+/** What an earlier process learned counts for a week. */
+const LEARNED_TTL_MS = 7 * 86_400_000;
 
-/** What is kept of it, for the next process. */
+/** What is kept for the next process. */
 export const formatLearned = ({ rate, refusedRate, strikes }: Learned, at: number): object => ({
   rate,
   refusedRate,
@@ -90,7 +93,7 @@ export const formatLearned = ({ rate, refusedRate, strikes }: Learned, at: numbe
   at,
 });
 
-/** @returns what was kept, and when; `undefined` unless it is whole, believable and no older than a week. */
+/** @returns what was kept, and when; `undefined` unless it is whole, plausible and no older than a week. */
 export function readLearned(value: unknown, now: number): (Learned & { readonly at: number }) | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { rate, refusedRate, strikes, at } = value as Record<string, unknown>;
@@ -99,6 +102,6 @@ export function readLearned(value: unknown, now: number): (Learned & { readonly 
   if (!isRate(rate) || !Number.isSafeInteger(at) || !Number.isInteger(strikes)) return undefined;
   if (refusedRate !== undefined && !isRate(refusedRate)) return undefined;
   const [kept, count] = [Number(at), Number(strikes)];
-  if (now - kept > BELIEVED_MS || kept > now || count < 0 || count > MOST_STRIKES) return undefined;
+  if (now - kept > LEARNED_TTL_MS || kept > now || count < 0 || count > MOST_STRIKES) return undefined;
   return { rate, refusedRate, strikes: count, at: kept };
 }

@@ -4,13 +4,13 @@ import type { Limiter } from "./limiter.js";
 import type { PaceMemory, PacedLimiter } from "./paced-limiter.js";
 import type { Rate } from "./rate-presets.js";
 
-/** What one client asks for, and how many of its calls are waiting or under way. */
+/** A client of a shared limiter: the rate it asks for, and how many of its calls wait or are under way. */
 interface User {
   readonly rate: Rate;
   active: number;
 }
 
-/** One limiter and its users. */
+/** A limiter and its users. */
 interface Shared {
   readonly limiter: PacedLimiter;
   readonly users: Set<User>;
@@ -28,8 +28,8 @@ function registry(): Map<string, WeakRef<Shared>> {
 }
 
 /**
- * Keeps to the lowest rate of the users that have calls. A user without calls, or one dropped without `close()`, slows
- * nobody.
+ * Sets the limiter to the lowest rate of the users that have calls. A user without calls, or one that was dropped
+ * without `close()`, slows nobody down.
  */
 function retune({ limiter, users }: Shared): void {
   const busy = [...users].filter(({ active }) => active > 0).map(({ rate }) => rate);
@@ -42,7 +42,7 @@ function open(
   { logger, memory }: { readonly logger: Logger; readonly memory?: PaceMemory },
 ): PacedLimiter {
   const { ratePerSecond, marginMs, startPerSecond } = rate;
-  // A rate that the user named is kept: nothing learned changes it.
+  // A rate that the user named stays: it does not begin at what was learned.
   const extras = startPerSecond === undefined ? {} : { startPerSecond, memory };
   return createPacedLimiter({ ratePerSecond, marginMs, logger }, extras);
 }

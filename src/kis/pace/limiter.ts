@@ -3,7 +3,7 @@ import type { RedisClient } from "./redis-pacer.js";
 
 /** How one call waits for its turn. */
 export interface ScheduleOptions {
-  /** Takes the call out of the line, at no cost to the others; it rejects with the signal's reason. */
+  /** Takes the call out of the line. It rejects with the signal's reason, and costs the others no time. */
   readonly signal?: AbortSignal | undefined;
   /** `"high"` goes before every `"normal"` one; each lane is first in, first out. @defaultValue "normal" */
   readonly priority?: "high" | "normal";
@@ -11,18 +11,18 @@ export interface ScheduleOptions {
   readonly again?: boolean;
 }
 
-/** The turn of one call. Its work uses it to tell that KIS refused this call. */
+/** The turn of one call. Its work uses it to report that KIS refused the call. */
 export interface Turn {
   /**
-   * Tells that KIS refused this call for the rate. Call it before `work` ends: the pace falls at once to the rate that KIS
-   * let through.
+   * Reports that KIS refused this call because of the rate. Call it before `work` ends: the pace falls at once to the
+   * rate that KIS let through.
    *
    * @param afterMs - how long KIS asked to be left alone, if it did.
    */
   refused(afterMs?: number): void;
 }
 
-/** How fast a limiter goes now, and what it has learned. */
+/** How fast calls leave now, and what was learned of KIS's limit. */
 export interface Pace {
   /** Most calls in any second, whatever is learned. */
   readonly ceiling: number;
@@ -47,7 +47,7 @@ export interface Limiter {
    * @throws {@link ConfigError} if the limiter is closed, or `maxWaiting` calls wait already.
    */
   schedule<T>(work: (turn?: Turn) => T | PromiseLike<T>, options?: ScheduleOptions): Promise<T>;
-  /** Tells of a refusal for the rate where work has no {@link Turn}; slows every caller at once. */
+  /** Reports a refusal because of the rate for a call without a {@link Turn}; slows every caller at once. */
   refused(afterMs?: number): void;
   /** The pace now. A limiter of your own may leave it out: a refused call then waits by its back-off. */
   readonly pace?: Pace;

@@ -48,15 +48,16 @@ const COLD = { forMs: 1000, handshakeMs: 300 };
 const IN_USE = 1.5;
 
 /**
- * The line of calls in front of a pacer. A grant goes to the call that is first by then, so a call that leaves early costs
- * no slot. A grant that meets an empty line is kept for the next call.
+ * The line of calls in front of a pacer. A grant goes to the call that is first at that moment, so a call that leaves
+ * the line early wastes no grant. If nobody waits, the grant is kept for the next call.
  */
 export class PacedLimiter implements Limiter {
   readonly #options: PacedLimiterOptions;
   /** Refused calls first, then high, then normal. */
   readonly #lanes: readonly WaitingLine<Waiter>[] = [new WaitingLine(), new WaitingLine(), new WaitingLine()];
   readonly #aborts = new AbortGroups();
-  readonly #crowded = new Set<() => void>();
+  /** Callers that wait for room in the line. */
+  readonly #roomWaiters = new Set<() => void>();
   readonly #window: SlidingWindow;
   #rate: Rate;
   #state: PaceState;
@@ -125,7 +126,7 @@ export class PacedLimiter implements Limiter {
       if (signal !== undefined) {
         settle = this.#aborts.add(signal, () => {
           if (!place.leave()) return;
-          this.#thinned();
+          this.#tellRoomWaiters();
           reject(signal.reason);
         });
       }
@@ -143,15 +144,15 @@ export class PacedLimiter implements Limiter {
       signal?.throwIfAborted();
       await new Promise<void>((resolve, reject) => {
         const go = (): void => {
-          this.#crowded.delete(go);
+          this.#roomWaiters.delete(go);
           signal?.removeEventListener("abort", stop);
           resolve();
         };
         const stop = (): void => {
-          this.#crowded.delete(go);
+          this.#roomWaiters.delete(go);
           reject(signal?.reason);
         };
-        this.#crowded.add(go);
+        this.#roomWaiters.add(go);
         signal?.addEventListener("abort", stop, { once: true });
       });
     }
@@ -172,7 +173,7 @@ export class PacedLimiter implements Limiter {
     // One error for all: 20,000 stack traces take half a second.
     const reason = closed();
     for (const lane of this.#lanes) for (const waiter of lane.takeAll()) waiter.fail(reason);
-    this.#thinned();
+    this.#tellRoomWaiters();
     this.#wake?.();
     const pacer = this.#pacer;
     this.#pacer = undefined;
@@ -212,11 +213,11 @@ export class PacedLimiter implements Limiter {
         }
         this.#granted = false;
         next.start(admission);
-        this.#thinned();
+        this.#tellRoomWaiters();
       } catch (error) {
         // Without a pace nothing is sent: the first call fails, and the next one asks again.
         this.#takeFirst()?.fail(error);
-        this.#thinned();
+        this.#tellRoomWaiters();
       }
     }
     this.#pumping = false;
@@ -329,7 +330,7 @@ export class PacedLimiter implements Limiter {
     this.#wake = undefined;
   }
 
-  #thinned(): void {
-    for (const go of this.#crowded) go();
+  #tellRoomWaiters(): void {
+    for (const go of this.#roomWaiters) go();
   }
 }

@@ -2,11 +2,11 @@ import Bottleneck from "bottleneck";
 import type { Clock } from "../../core/index.js";
 import type { PaceShape } from "./rate-presets.js";
 
-/** The answer of a shared pace to one call. */
+/** The answer of a pace that machines share, for one call. */
 export interface Admission {
   /** Milliseconds to wait and ask again; 0 if the call may leave now, and is counted. */
   readonly waitMs: number;
-  /** Tells that the call is answered and counts for `remainingMs` more. Never fails. */
+  /** Reports that the call is answered and counts for `remainingMs` more. Never fails. */
   readonly free?: (remainingMs: number) => void;
 }
 
@@ -21,14 +21,15 @@ export interface Pacer {
   close(): void;
 }
 
-/** A larger step of the wall clock against the monotonic one makes Bottleneck's plan void. */
+/** If the wall clock moves further than this against the monotonic one, Bottleneck's plan is wrong. */
 const CLOCK_STEP_MS = 100;
 
 /**
- * Paces one process with Bottleneck. It holds one job at a time, because a queued job costs 0.9 kB, and 1 ms to stop.
+ * Paces one process with Bottleneck. Bottleneck holds one job at a time, because a queued job costs 0.9 kB, and 1 ms to
+ * stop.
  *
- * Bottleneck plans by the wall clock: a clock set back by an hour would halt it for an hour. So when the wall clock steps,
- * a new one takes over.
+ * Bottleneck plans by the wall clock: if the clock is set back by an hour, it halts for an hour. So a new Bottleneck
+ * takes over when the wall clock is moved.
  */
 export function createLocalPacer(minTimeMs: number, clock: Clock): Pacer {
   let minTime = minTimeMs;

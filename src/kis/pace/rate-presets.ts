@@ -4,11 +4,11 @@ import type { KisEnvironment } from "../wire/index.js";
 /** Named paces; `"new-account"` is for a live key in its first three days. */
 export type RatePreset = "live" | "paper" | "new-account";
 
-/** A rate: calls in any second, and how far arrivals may scatter. */
+/** A rate: calls in any second, and how unevenly they may arrive. */
 export interface Rate {
   /** Calls that any sliding second may hold. */
   readonly ratePerSecond: number;
-  /** Milliseconds added to the second, for the scatter of the network. */
+  /** Milliseconds added to the second, because the network delays calls unevenly. */
   readonly marginMs: number;
   /** Where a pace that finds its own rate begins. @defaultValue `ratePerSecond` */
   readonly startPerSecond?: number;
@@ -27,11 +27,11 @@ export const RATE_PRESETS: Readonly<Record<RatePreset, Rate>> = {
   "new-account": { ratePerSecond: 3, marginMs: 25 },
 };
 
-/** Nobody published a clean run above 15.3/s for long; 15 to 16 ran clean everywhere (2026-11-28). */
+/** Nobody reported a long run above 15.3/s without refusals; 15 to 16 had none anywhere (2026-11-28). */
 const LIVE_START = 15;
 
 const DEFAULT_MARGIN_MS = 20;
-/** Bottleneck spends about 2.4 ms on a job: asked for more, it gives this much (measured 2026-11-21). */
+/** Bottleneck needs about 2.4 ms for a job, so it reaches no more than this (measured 2026-11-21). */
 const FASTEST = 400;
 
 /** @throws {@link ConfigError} if a number is out of range. */
@@ -59,13 +59,13 @@ export interface PaceShape {
   /** Sends allowed in any window. */
   readonly limit: number;
   readonly windowMs: number;
-  /** By how much later than planned an answered call may have arrived. */
+  /** How much later than planned an answered call may have arrived. */
   readonly marginMs: number;
-  /** Between two sends as planned: as close as the window allows, so that the guard alone decides how many fit. */
+  /** Planned time between two sends: as short as the window allows, so that the guard decides how many fit. */
   readonly spacingMs: number;
 }
 
-/** Below one call a second the window grows instead of the count shrinking. */
+/** The window and spacing of a rate. Below one call a second the window becomes longer than a second. */
 export function paceShape({ ratePerSecond, marginMs }: Rate): PaceShape {
   const limit = Math.max(1, Math.floor(ratePerSecond));
   const windowMs = (limit / ratePerSecond) * 1000;

@@ -31,16 +31,16 @@ interface RedisPacerOptions {
   readonly logger: Logger;
 }
 
-/** How long calls wait for Redis before they fail. No call is sent without it. */
+/** How long calls wait for Redis before they fail: no call is sent without it. */
 const HOLD_MS = 10_000;
 const POLL_MS = 100;
 /** Redis forgets the pace of a key nobody used for this long. */
 const FORGET_MS = 600_000;
 
 /**
- * The guard over machines: until when each call of each machine counts, by Redis's clock. Answers the milliseconds to
- * wait, or 0 once the call is counted. The end of a call is not known until it is answered. An end too far ahead is from
- * before Redis's clock was set back.
+ * The guard over machines. It keeps until when each call of each machine counts, by Redis's clock, and answers with the
+ * milliseconds to wait, or 0 once the call is counted. Until a call is answered, its end is not known. An end too far
+ * ahead was written before Redis's clock was set back.
  */
 const ADMIT = `
 local t = redis.call('TIME')
@@ -66,7 +66,7 @@ return redis.call('ZADD', KEYS[1], 'XX', string.format('%.3f', now + tonumber(AR
 /** Ask again after this time at the latest: a call of another machine may make room at any moment. */
 const ASK_AGAIN_MS = 100;
 
-/** A lost connection fails a command at once, a silent one soon: commands that were held would leave late, together. */
+/** Commands fail at once if the connection is lost, and soon if it is silent: held ones would leave late, together. */
 const CLIENT = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
@@ -123,7 +123,7 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
     new TransportError("the Redis that keeps the shared pace does not answer; nothing is sent without it", {
       cause: cause instanceof Error ? new Error(cause.message) : undefined,
     });
-  /** Holds while Redis is away, but not for ever. */
+  /** Waits while Redis is away, but not for ever. */
   const ready = async (): Promise<void> => {
     while (client.status !== "ready") {
       downSince = Math.min(downSince, clock.monotonic());
@@ -141,7 +141,7 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
       });
     } catch (error) {
       downSince = Math.min(downSince, clock.monotonic());
-      // A job that the old one holds would run later; a new one does not have it.
+      // A job in the old Bottleneck would still run later; a new Bottleneck does not have it.
       bottleneck = undefined;
       throw lost(error);
     } finally {
@@ -165,7 +165,7 @@ export async function createRedisPacer(options: RedisPacerOptions): Promise<Pace
         const call = `${member}:${calls++}`;
         const answer = await client.eval(ADMIT, 1, sent, limit, LONGEST_FLIGHT_MS, call);
         const waitMs = typeof answer === "number" || typeof answer === "string" ? Number(answer) : Number.NaN;
-        // A proxy or a wrapper may answer something else: that allows no call.
+        // A proxy or a wrapper may answer something else, which must not let a call through.
         if (!(waitMs >= 0)) throw new Error("the answer is no number of milliseconds");
         if (waitMs > 0) return { waitMs: Math.min(waitMs, ASK_AGAIN_MS) };
         return {

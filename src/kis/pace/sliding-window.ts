@@ -10,21 +10,21 @@ export interface Entry {
 
 /** No request is on its way for longer: by then it has arrived, or never will. */
 export const LONGEST_FLIGHT_MS = 60_000;
-/** After this many answers the fastest of them counts as the time of the way itself; half of them are remembered. */
+/** After this many answers, the fastest of them counts as the least time of a call. */
 const TRUSTED_ANSWERS = 64;
 const REMEMBERED_ANSWERS = 512;
-/** The way may be faster than the fastest answer: by half of the scatter of answers, or a part of the margin. */
+/** A call may take less time than the fastest answer: by half of the usual scatter, or by a part of the margin. */
 const DOUBT = { ofScatter: 0.5, ofMargin: 0.25 };
 /** Weight of the newest answer in the mean scatter. */
 const NEWEST = 1 / 32;
 
 /**
- * The guard of the pace: which calls KIS may have seen within the window. Neither a stalled event loop, nor a TLS
- * handshake, nor a network that delivers late can bring more than `limit` calls into any window at KIS.
+ * The guard of the pace: it counts the calls that KIS may have seen within the window. Neither a stalled event loop, nor
+ * a TLS handshake, nor a slow network can bring more than `limit` calls into any window at KIS.
  *
- * A request arrives between its turn and its answer; when exactly is not known. The fastest answer shows the least time of
- * way and work. If an answer took longer by x, its request arrived at most x later than planned. So a call counts for
- * `windowMs` after its turn plus x, and without end while it has no answer. See decisions/013-pace.md for the proof.
+ * A request arrives between its turn and its answer; when exactly is not known. The fastest answer shows the least time
+ * that a call takes. If an answer took x longer, its request arrived at most x later than planned. So a call counts for
+ * `windowMs` plus x after its turn, and without end while it has no answer. See decisions/013-pace.md for the proof.
  */
 export class SlidingWindow {
   #limit: number;
@@ -32,16 +32,16 @@ export class SlidingWindow {
   #marginMs: number;
   #entries: Entry[] = [];
   #answers = 0;
-  /** Of the bucket being filled, and of the one before. */
+  /** The fastest answer of the current batch of answers, and of the batch before. */
   #fastest = Number.POSITIVE_INFINITY;
   #fastestBefore = Number.POSITIVE_INFINITY;
-  /** By how much an answer takes longer than the fastest, on average. */
+  /** How much longer than the fastest an answer takes on average. */
   #scatterMs = 0;
 
   /**
    * @param limit - calls in any window; integer >= 1.
    * @param windowMs - length of the window.
-   * @param marginMs - by how much later an answered call may have arrived all the same.
+   * @param marginMs - how much later than planned any answered call may have arrived.
    */
   constructor(limit: number, windowMs: number, marginMs = 0) {
     this.#limit = limit;
@@ -97,7 +97,7 @@ export class SlidingWindow {
     return sentAt + Math.min(this.#windowMs + late, LONGEST_FLIGHT_MS);
   }
 
-  /** The least time of way and work; an estimate that is too small rather than too large. */
+  /** The least time that a call takes; rather too small than too large. */
   #wayMs(): number {
     if (this.#answers < TRUSTED_ANSWERS) return 0;
     const doubtMs = Math.max(this.#marginMs * DOUBT.ofMargin, this.#scatterMs * DOUBT.ofScatter);

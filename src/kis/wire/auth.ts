@@ -30,7 +30,7 @@ const kstStamp = (stamp: string): number | undefined =>
 /** A token and its end, which is the earlier of KIS's two statements, as far as they are plausible. */
 function readToken(body: unknown, now: number): IssuedToken {
   const answer = readAnswer(issued, body);
-  // Never show what stands there: a damaged token is a token still.
+  // The error never shows the text: a damaged token is still a secret.
   if (!/^[\x21-\x7e]{1,4096}$/.test(answer.access_token)) {
     throw new KisSchemaError(
       "access_token",
@@ -41,7 +41,7 @@ function readToken(body: unknown, now: number): IssuedToken {
   const lasting = numberIn(answer.expires_in);
   const byLasting = lasting !== undefined && lasting > 0 ? now + Math.floor(lasting * 1000) : undefined;
   const byStamp = kstStamp(answer.access_token_token_expired);
-  // A host's clock ahead by a day would see every new token as expired.
+  // If the host's clock is a day ahead, one of the two ends is in the past for it.
   const ends = [byLasting, byStamp].filter((end) => Number.isSafeInteger(end) && Number(end) > now);
   if (ends.length === 0)
     throw new KisSchemaError("expires_in", "a token's end that lies ahead", lasting ?? "no number");

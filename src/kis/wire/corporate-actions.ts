@@ -3,7 +3,7 @@ import { type TradingDay, compactDay, expandDay, isSymbol } from "../../core/ind
 import { numberIn, readAnswer, rowsOf, text } from "./field.js";
 import type { KisCall } from "./kis-call.js";
 
-/** A calendar of the securities depository. */
+/** A kind of corporate action; the securities depository has a calendar for each. */
 export type CorporateActionKind =
   | "split"
   | "reduction"
@@ -13,7 +13,7 @@ export type CorporateActionKind =
   | "dividend"
   | "listing";
 
-/** One row of a calendar. KIS says "for information only": a witness, never a factor. */
+/** One row of a calendar. KIS gives it "for information only": prices are never adjusted by it. */
 export interface CorporateAction {
   /** What happened. */
   readonly kind: CorporateActionKind;
@@ -23,7 +23,7 @@ export interface CorporateAction {
   readonly recordDate?: TradingDay;
   /** First KST day on the new scale: of the listing of new shares, or without the right. */
   readonly effectiveDate?: TradingDay;
-  /** First and last KST day of a halt, as far as they are known. */
+  /** First day without trading, KST; absent where none is published. */
   readonly haltedFrom?: TradingDay;
   /** Last day without trading, KST; absent where none is published. */
   readonly haltedTo?: TradingDay;
@@ -41,7 +41,7 @@ interface Calendar {
   readonly trId: string;
   /** Fields beside the common ones. */
   readonly params?: Readonly<Record<string, string>>;
-  /** Where the day stands on which it takes effect. */
+  /** Field of the day on which the action takes effect. */
   readonly effective: string;
   readonly ratio: (row: Readonly<Record<string, string>>) => number | undefined;
 }
@@ -133,7 +133,7 @@ export function corporateActions(
       return rows.flatMap((value): CorporateAction[] => {
         const raw = readAnswer(row, value);
         const code = raw["sht_cd"] ?? "";
-        if (!isSymbol(code)) return []; // companies that are not listed stand there too
+        if (!isSymbol(code)) return []; // a company that is not listed
         const [haltedFrom, haltedTo] = (raw["td_stop_dt"] ?? "").split("~").map(dayIn);
         const [recordDate, effectiveDate] = [dayIn(raw["record_date"] ?? ""), dayIn(raw[effective] ?? "")];
         const stated = ratio(raw);

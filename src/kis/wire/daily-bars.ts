@@ -26,7 +26,7 @@ export interface DailyRow {
   readonly volume: number;
   /** Absent where KIS left it blank. */
   readonly turnover?: number;
-  /** Which rule of bars the row breaks, though KIS has it so. */
+  /** Which rule of a bar the row breaks. The row is as KIS sent it. */
   readonly odd?: OddDay;
 }
 
@@ -37,7 +37,7 @@ export type OddDay = "no-regular-trade" | BarRule;
 export interface DailyPage {
   /** Newest first. */
   readonly rows: readonly DailyRow[];
-  /** KRW; today's quote. 0 or `undefined` where KIS does not know the symbol, or no longer. */
+  /** Today's price, KRW. 0 or `undefined` if KIS does not know the symbol, or no longer does. */
   readonly price: number | undefined;
   /** Rows that are no bar: a day, a close or a volume that cannot be read. */
   readonly unreadable: readonly { readonly field: string; readonly received: string }[];
@@ -106,7 +106,7 @@ function countIn(field: string): number | undefined {
   return value === undefined || value < 0 ? undefined : value;
 }
 
-/** A day without a trade repeats its close, and may leave the other prices 0: that is as it should be. */
+/** The rule that a row breaks. A day without a trade breaks none: it repeats its close, or its other prices are 0. */
 function oddIn(bar: Omit<DailyRow, "turnover" | "odd">): OddDay | undefined {
   if (bar.volume === 0) return undefined;
   if (bar.open === 0 && bar.high === 0 && bar.low === 0) return "no-regular-trade";

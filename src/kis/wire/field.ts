@@ -2,15 +2,15 @@ import { z } from "zod";
 import { KisSchemaError } from "../../core/index.js";
 
 /**
- * A field as KIS sends it: text, padded or blank, sometimes a JSON number, sometimes not there. Reads as
- * trimmed text, `""` where there is nothing.
+ * A field as KIS sends it: a text, padded or blank, sometimes a JSON number, sometimes missing. Reads as trimmed text,
+ * `""` if it is blank or missing.
  */
 export const text: z.ZodType<string> = z
   .union([z.string(), z.number(), z.null()])
   .optional()
   .transform((value) => (value === null || value === undefined ? "" : String(value).trim()));
 
-/** One object, whose other fields we do not know. KIS sends an empty array or a blank for "none" as well. */
+/** One object, which may be missing. KIS also sends an empty array or a blank for "none". Other fields are ignored. */
 export function optionalObject<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
   return z.preprocess(firstObject, z.object(shape));
 }
@@ -20,7 +20,7 @@ function firstObject(value: unknown): unknown {
   return typeof value === "object" && value !== null ? value : {};
 }
 
-/** The container itself must be there: without it an answer says nothing, not even that there is nothing. */
+/** Whether the container itself is there: without it an answer says nothing, not even that there is nothing. */
 const isThere = (value: unknown): boolean => value !== undefined;
 
 /** {@link optionalObject}, for an object that an answer cannot do without. */
@@ -28,7 +28,7 @@ export function requiredObject<S extends z.ZodRawShape>(shape: S): z.ZodType<z.o
   return z.preprocess((value) => (isThere(value) ? firstObject(value) : value), z.object(shape));
 }
 
-/** Rows: an array, or one object where there is one row, or nothing. Their other fields we do not know. */
+/** Rows: an array, or one object for a single row, or a blank for none. Other fields are ignored. */
 export function rowsOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>[]> {
   return z.preprocess(
     (value) =>
@@ -41,7 +41,7 @@ export function rowsOf<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.
   );
 }
 
-/** Leaves out what is `undefined`, so that absent stays absent. */
+/** An object without its fields that are `undefined`. */
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
 export function present<T extends object>(fields: T): Present<T> {
@@ -50,7 +50,7 @@ export function present<T extends object>(fields: T): Present<T> {
 
 const NUMBER = /^[+-]?(?:\d+(?:,\d{3})*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** No count, price or amount of KIS's is beyond an int64; what is would overflow in the first product. */
+/** KIS's counts, prices and amounts fit into an int64. A larger number would overflow in the first product. */
 const LARGEST = 2 ** 63;
 
 /** The number a field holds: `"+1.26"`, `"1,234"`, `" 75000"`; `undefined` where it is blank or no number. */
@@ -85,7 +85,7 @@ export function readAnswer<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new KisSchemaError(path, issue?.message ?? "another shape", received, { retryable });
 }
 
-/** A place in an answer as a schema names it: written as `output2[3].cntg_vol`, and what stands there. */
+/** A place in an answer that a schema names, as a path such as `output2[3].cntg_vol`, and the value found there. */
 export function placeIn(
   body: unknown,
   keys: readonly PropertyKey[],

@@ -7,7 +7,7 @@ import type { KisCall } from "./kis-call.js";
 export interface Holiday {
   /** KST date. */
   readonly day: TradingDay;
-  /** 개장일: the market opens and orders are possible. The field to go by. */
+  /** 개장일: the market opens and orders are possible. This is the field that counts. */
   readonly isOpen: boolean;
   /** 영업일: banks work. Absent where KIS left it blank. */
   readonly isBusinessDay?: boolean;
@@ -43,8 +43,8 @@ function readHolidays(body: unknown): readonly Holiday[] {
 }
 
 /**
- * 국내휴장일조회: a row for each calendar day from `from`, some 24 a page; live only, and to be asked about once a
- * day, because it burdens the ledger.
+ * 국내휴장일조회: a row for each calendar day from `from` on, some 24 a page; live only. KIS asks for one call a day,
+ * because it is a burden for its ledger.
  *
  * @see KIS portal chk-holiday, CTCA0903R (read 2026-11-21)
  */

@@ -1,4 +1,4 @@
-/** One call of a data endpoint: what to send, and how to read what comes. */
+/** One call of a data endpoint: what to send, and how to read the answer. */
 export interface KisCall<T> {
   readonly method: "GET" | "POST";
   readonly path: string;
@@ -8,6 +8,6 @@ export interface KisCall<T> {
   readonly continues?: boolean;
   /** @throws {@link KisSchemaError} if the body does not hold what we publish. */
   readonly read: (body: unknown) => T;
-  /** Epoch ms of the newest minute that an answer shows begun, where it shows one: so late is it at KIS at the least. */
+  /** Epoch ms of the newest minute that an answer shows to have begun: KIS's clock is at least there. */
   readonly newestMinute?: (value: T) => number | undefined;
 }

@@ -84,8 +84,8 @@ export function hasRowsOf({ rows }: MinutePage, day: TradingDay): boolean {
 }
 
 /**
- * The newest minute that a page shows begun: one that traded. The row under the label asked for tells nothing, KIS
- * stamps whatever is newest with it; nor do rows above it, which are none of that day's.
+ * The newest minute that a page shows to have traded, and so to have begun. The row at the label asked for does not
+ * count, because KIS gives that label to whatever row is newest. Nor do rows above it, which are of another day.
  *
  * @param label - epoch ms of the label asked for.
  */
@@ -103,7 +103,7 @@ const NEEDED = [
 ] as const;
 
 /**
- * One row may lack something; a page of several on which every row does has another shape.
+ * One row may lack a field. If all rows of a page lack the same one, the answer has another shape.
  *
  * @throws {@link KisSchemaError} at the first row with something in it (KIS fills pages up with `{}`).
  */

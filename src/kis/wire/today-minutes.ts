@@ -8,7 +8,7 @@ export const TODAY_PAGE_ROWS = 30;
 /**
  * 주식당일분봉조회: minutes of today at or before `time`, newest first; live and paper.
  *
- * @param time - `HHMMSS`, on a whole minute: KIS stamps the newest row with whatever is asked.
+ * @param time - `HHMMSS`, on a whole minute: KIS gives this label to the newest row, whatever it is.
  * @see KIS portal inquire-time-itemchartprice, FHKST03010200 (read 2026-11-21)
  */
 export function todayMinutes(symbol: string, venue: VenueCode, time: string): KisCall<MinutePage> {
@@ -16,7 +16,7 @@ export function todayMinutes(symbol: string, venue: VenueCode, time: string): Ki
     method: "GET",
     path: "/uapi/domestic-stock/v1/quotations/inquire-time-itemchartprice",
     trId: "FHKST03010200",
-    // A key that is missing is not the same as a blank one: KIS answers OPSQ2001.
+    // Every key must be there, blank if need be: if one is missing, KIS answers OPSQ2001.
     params: {
       FID_COND_MRKT_DIV_CODE: venue,
       FID_INPUT_ISCD: symbol,

@@ -19,7 +19,7 @@ export const CONTROL_CODES: {
   readonly inUse: string;
   readonly badApproval: ReadonlySet<string>;
 } = {
-  // The second says that it was registered before: it delivers.
+  // The second code says that the key was registered before: it delivers.
   accepted: new Set(["OPSP0000", "OPSP0002"]),
   ended: new Set(["OPSP0001", "OPSP0003"]),
   full: "OPSP0008",
@@ -29,7 +29,7 @@ export const CONTROL_CODES: {
   badApproval: new Set(["OPSP0011", "OPSP9994"]),
 };
 
-/** @returns `undefined` for what is no message of the control kind. */
+/** @returns `undefined` if the text is no control message. */
 export function readControl(text: string): ControlMessage | undefined {
   let value: unknown;
   try {
@@ -52,7 +52,7 @@ export function readControl(text: string): ControlMessage | undefined {
   };
 }
 
-/** The message that registers a key on a stream (tr_type 1), or ends that (2; the samples' 0 ends nothing). */
+/** The message that registers a key on a stream (tr_type 1), or ends that (2; the 0 of KIS's samples ends nothing). */
 export function registration(options: {
   readonly approvalKey: string;
   readonly custtype: string;

@@ -11,7 +11,7 @@ export const EXPECTED_FEEDS: Readonly<Record<Venue, string>> = {
 
 export const EXPECTED_FIELDS = 45;
 
-/** At what price an auction would end now. It has the trades' layout and is none: never make a bar of it. */
+/** The price at which an auction would end now. It has the layout of a trade but is none: never make a bar of it. */
 export interface ExpectedRecord {
   /** Short code as KRX prints it. */
   readonly symbol: string;

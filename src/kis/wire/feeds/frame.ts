@@ -17,9 +17,10 @@ export interface Frame {
 const [PIPE, CARET, ZERO, NINE, PLAIN] = [0x7c, 0x5e, 0x30, 0x39, 0x30];
 
 /**
- * Reads bytes, never text that has to be valid UTF-8: names cut in half ended whole sessions elsewhere.
+ * Reads a frame as bytes, because its text need not be valid UTF-8: in other clients, names that were cut in half ended
+ * whole sessions.
  *
- * @returns `undefined` for what is no plain frame: encrypted, or fields that do not divide by the records.
+ * @returns `undefined` if it is no plain frame: it is encrypted, or its fields cannot be divided by its records.
  * @see facts of the WebSocket feeds, section 5 (2026-11-28)
  */
 export function readFrame(bytes: Uint8Array): Frame | undefined {
@@ -32,7 +33,7 @@ export function readFrame(bytes: Uint8Array): Frame | undefined {
   const ends: number[] = [];
   for (let at = third + 1; at < bytes.length; at++) if (bytes[at] === CARET) ends.push(at);
   ends.push(bytes.length);
-  // A dummy at the very end is no field of a record: H0STANC0 was seen with one.
+  // A blank field at the very end belongs to no record: H0STANC0 was seen with one.
   const isBlankEnd = bytes[bytes.length - 1] === CARET;
   if (ends.length % count !== 0 && isBlankEnd && (ends.length - 1) % count === 0) ends.pop();
   if (ends.length % count !== 0) return undefined;

@@ -6,9 +6,9 @@ export const INDEX_FEED = "H0UPCNT0";
 
 export const INDEX_FIELDS = 30;
 
-/** Where an index stands. */
+/** The level of an index. */
 export interface IndexRecord {
-  /** Its code, such as `"0001"` for KOSPI. */
+  /** KIS's code of the index, such as `"0001"` for KOSPI. */
   readonly index: string;
   /** Epoch ms of KIS's whole second. */
   readonly time: number;
@@ -20,7 +20,7 @@ export interface IndexRecord {
   readonly high: number | undefined;
   /** Lowest level of the day, in points; `undefined` before there is one. */
   readonly low: number | undefined;
-  /** The day's, in KIS's own units: they differ by index and are not documented. */
+  /** Volume of the day, in KIS's own units: they differ by index and are not documented. */
   readonly accVolume: number | undefined;
   /** Turnover of the day, in KIS's own units. */
   readonly accTurnover: number | undefined;

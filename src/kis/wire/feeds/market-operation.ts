@@ -11,13 +11,13 @@ export const OPERATION_FEEDS: Readonly<Record<Venue, string>> = {
 /** Ten were seen where eleven are documented. */
 export const OPERATION_FIELDS = 10;
 
-/** What befell a symbol: a halt, a volatility interruption. It comes with events and is no clock. */
+/** An event of a symbol, such as a halt or a volatility interruption. It comes with the event, not regularly. */
 export interface OperationRecord {
   /** Short code as KRX prints it. */
   readonly symbol: string;
   /** Whether trading in the symbol is halted. */
   readonly halted: boolean;
-  /** Why, as KIS words it; letters that were cut are U+FFFD. */
+  /** Why, in KIS's words; letters that were cut are U+FFFD. */
   readonly reason: string | undefined;
   /** MKOP_CLS_CODE, such as `"164"`; undocumented ones occur. */
   readonly operation: string | undefined;

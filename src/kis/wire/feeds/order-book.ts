@@ -9,12 +9,12 @@ export const BOOK_FEEDS: Readonly<Record<Venue, string>> = {
   UN: "H0UNASP0",
 };
 
-/** The last field read is the total of what is bid. */
+/** Fields of a record that are read; the last one is the total of all bids. */
 export const BOOK_FIELDS = 45;
 const LEVELS = 10;
 const [ASKS, BIDS, ASK_SIZES, BID_SIZES] = [3, 13, 23, 33];
 
-/** What is asked or bid at one price. */
+/** The orders at one price of an order book. */
 export interface BookLevel {
   /** KRW. */
   readonly price: number;
@@ -28,11 +28,11 @@ export interface BookRecord {
   readonly symbol: string;
   /** Epoch ms of KIS's whole second. */
   readonly time: number;
-  /** From the best on. */
+  /** Sell orders, the best (lowest) price first. */
   readonly asks: readonly BookLevel[];
-  /** From the best on. */
+  /** Buy orders, the best (highest) price first. */
   readonly bids: readonly BookLevel[];
-  /** Shares on the whole side. */
+  /** Shares on the ask side, all levels. */
   readonly totalAskSize: number;
   /** Shares on the bid side, all levels. */
   readonly totalBidSize: number;
@@ -51,7 +51,7 @@ export function bookIn(frame: Frame, record: number, now: number): BookRecord | 
     for (let level = 0; level < LEVELS; level++) {
       const price = frame.number(record, prices + level);
       const size = frame.number(record, sizes + level);
-      // A level that nobody stands at is a zero.
+      // An empty level has the price 0.
       if (price !== undefined && price > 0 && size !== undefined) levels.push({ price, size });
     }
     return levels;

@@ -29,11 +29,11 @@ export interface TradeRecord {
   readonly accVolume: number;
   /** KRW of the day, this trade included. */
   readonly accTurnover: number;
-  /** Who took; `undefined` for the prints of auctions. */
+  /** Side of the taker, whose order met one that was already there; `undefined` for the prints of auctions. */
   readonly side: "buy" | "sell" | undefined;
 }
 
-/** @returns `undefined` for a record that cannot be read as a trade: its loss shows in its successor's totals. */
+/** @returns `undefined` for a record that cannot be read as a trade: the totals of the next one show its loss. */
 export function tradeIn(frame: Frame, record: number): TradeRecord | undefined {
   const symbol = frame.text(record, 0);
   const time = instantOf(frame.text(record, 33), frame.text(record, 1));

@@ -1,11 +1,11 @@
 import { KisSchemaError } from "../../../core/index.js";
 
-/** An index's traded amounts are in these units, unlike a stock's. @see recording 03, FHPUP02120000 of 2025-09-29 */
+/** Unit of an index's volume: thousand shares. @see recording 03, FHPUP02120000 of 2025-09-29 */
 export const VOLUME_UNIT = 1000;
-/** Million KRW. */
+/** Unit of an index's turnover: million KRW. */
 export const TURNOVER_UNIT = 1_000_000;
 
-/** Names that KIS's best known codes must answer with; KRX counts otherwise, where 1001 is KOSPI. */
+/** Names that belong to KIS's best known codes. KRX's own codes are others: there 1001 is KOSPI. */
 const NAMES: Readonly<Record<string, RegExp>> = {
   "0001": /^(?:종합|코스피|KOSPI)(?: ?(?:종합|지수))*$/i,
   "1001": /^(?:코스닥|KOSDAQ)(?: ?(?:종합|지수))*$/i,

@@ -38,7 +38,7 @@ const answer = z.object({
   }),
 });
 
-/** A clock's time. After the close, rows labelled 888888 and 999999 sum the session up. */
+/** A time of day. After the close, rows labelled 888888 and 999999 sum up the session: they are no minutes. */
 const CLOCK = /^(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/;
 const INTERVAL_SECONDS = "60";
 

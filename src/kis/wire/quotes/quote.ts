@@ -3,7 +3,7 @@ import { KisSchemaError, type Venue, venueCode } from "../../../core/index.js";
 import { numberIn, requiredObject, present, readAnswer, text } from "../field.js";
 import type { KisCall } from "../kis-call.js";
 
-/** What a symbol stands at. Prices, changes and turnover in KRW; a field KIS leaves blank is absent. */
+/** The current quote of a symbol. Prices, changes and turnover in KRW; a field that KIS leaves blank is absent. */
 export interface Quote {
   /** Short code as KRX prints it. */
   readonly symbol: string;
@@ -11,13 +11,13 @@ export interface Quote {
   readonly venue: Venue;
   /** Last price, KRW. */
   readonly price: number;
-  /** Against the close before; negative when down. */
+  /** Change from the close before, KRW; negative when down. */
   readonly change?: number;
   /** Change from the close before, in percent, signed. */
   readonly changePercent?: number;
   /** Close of the trading day before, KRW. */
   readonly previousClose?: number;
-  /** Of today; absent before the first trade. */
+  /** First price of the day, KRW; absent before the first trade. */
   readonly open?: number;
   /** Highest price of the day, KRW; absent before the first trade. */
   readonly high?: number;
@@ -31,17 +31,17 @@ export interface Quote {
   readonly upperLimit?: number;
   /** Lowest price allowed today, KRW. */
   readonly lowerLimit?: number;
-  /** The price the limits are counted from. */
+  /** The price that the limits are counted from, KRW. */
   readonly basePrice?: number;
-  /** Only from `quotes()`. */
+  /** Name in Korean; only from `quotes()` on live, as are `ask` and `bid`. */
   readonly name?: string;
-  /** Best offer and best bid; only from `quotes()` on live. */
+  /** Best offer, KRW. */
   readonly ask?: number;
   /** Best bid, KRW. */
   readonly bid?: number;
-  /** The following only from `quote()`. Shares listed. */
+  /** Shares listed. This field and those below come only from `quote()`. */
   readonly listedShares?: number;
-  /** KRW. */
+  /** Market capitalisation, KRW. */
   readonly marketCap?: number;
   /** Price to earnings, as KIS computes it. */
   readonly per?: number;
@@ -55,9 +55,9 @@ export interface Quote {
   readonly high52Weeks?: number;
   /** Lowest price of 52 weeks, KRW. */
   readonly low52Weeks?: number;
-  /** Trading is halted (58, or the halt flag). */
+  /** Whether trading is halted. */
   readonly isHalted?: boolean;
-  /** 51 managed, 52 to 54 risk grades, 55 credit allowed, 57 full margin, 58 halted, 59 short-term overheated. */
+  /** KIS's code: 51 managed, 52 to 54 risk grades, 55 credit allowed, 57 full margin, 58 halted, 59 overheated. */
   readonly statusCode?: string;
 }
 
