@@ -1,9 +1,9 @@
 import { MINUTE_MS } from "../core/index.js";
 
 /**
- * Requests for the minutes from `have` up to `final`, at the most. Counted over the clock, not over the session:
- * FHKST03010200 also has rows for the ten minutes in which the closing auction collects orders. And one minute
- * more within the day: a page that ends on the first minute wanted does not show that it is the first.
+ * The most requests that the minutes from `have` up to `final` take. They are counted over clock time, not over session
+ * minutes: FHKST03010200 also has rows for the ten minutes in which the closing auction collects orders. Within the day
+ * it is one minute more: a page that ends on the first minute wanted does not prove that no minute is missing there.
  */
 export function plannedCalls(
   minutes: readonly number[],

@@ -40,16 +40,16 @@ interface Member {
   /** Answers asked for so far. */
   asked: number;
   hasAnswered: boolean;
-  /** Monotonic ms before which it is left alone. */
+  /** Monotonic ms before which nothing is asked of it. */
   restsUntil: number;
   /** Why it rests. */
   refusal: unknown;
 }
 
 /**
- * One source of several, such as clients of several app keys: the rates add up. Each request goes to the one with the
- * shortest wait. One whose key is refused leaves the pool with a warning, and its request goes to the next; one that is
- * refused for the rate, or whose token stays refused, rests as long as the error says.
+ * Makes one source of several, such as clients of several app keys; their rates add up. Each request goes to the source
+ * with the shortest wait. A source whose key is refused leaves the pool with a warning, and its request goes to the
+ * next. A source that is refused for the rate, or whose token stays refused, rests as long as the error says.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
     logger.warn({ err, left: members.length }, "a key is refused; its source leaves the pool");
   };
 
-  /** The one with the shortest wait, as far as its open requests tell; undefined if none may be asked now. */
+  /** The source with the shortest wait by its open requests; `undefined` if none may be asked now. */
   const choose = (tried: ReadonlySet<Member>): Member | undefined => {
     const now = clock.monotonic();
     let best: Member | undefined;
@@ -98,7 +98,7 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
     }
   };
 
-  /** Hands a request to one after the other, until one takes it. */
+  /** Gives a request to one source after the other until one answers. */
   const hand = async <T>(work: (source: BarSource) => Promise<T>): Promise<T> => {
     const tried = new Set<Member>();
     for (let member = choose(tried); member !== undefined; member = choose(tried)) {
@@ -114,7 +114,7 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
         } else throw error;
       }
     }
-    // Whoever rests answers later; that another's key is refused does not concern it.
+    // A source that rests answers later, so its error is thrown before that of a refused key.
     const [resting] = members.toSorted((a, b) => a.restsUntil - b.restsUntil);
     throw resting === undefined ? lastFault : resting.refusal;
   };
@@ -159,7 +159,7 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
     },
 
     get provenance(): string {
-      // What a source says before its first answer is its host alone.
+      // Before its first answer a source knows only its host.
       const known = members.filter(({ hasAnswered }) => hasAnswered);
       return joinSources((known.length > 0 ? known : members).map(({ source }) => source.provenance));
     },
@@ -191,7 +191,11 @@ function checkSources(sources: Iterable<BarSource>): readonly BarSource[] {
     if (typeof source?.minuteBars !== "function")
       throw new ConfigError(`sources[${index}]`, "a KisClient, or another source with `minuteBars`", source);
     if (list.indexOf(source) !== index)
-      throw new ConfigError(`sources[${index}]`, "another source: its rate is there once", "the same");
+      throw new ConfigError(
+        `sources[${index}]`,
+        "another source: the same one has its rate only once",
+        "the same",
+      );
   }
   const kinds = new Set(
     list.flatMap(({ provenance }) => (provenance === undefined ? [] : kindsOf(provenance))),
@@ -199,7 +203,7 @@ function checkSources(sources: Iterable<BarSource>): readonly BarSource[] {
   if (kinds.size > 1)
     throw new ConfigError(
       "sources",
-      "sources of one kind: bars of different kinds must not be mixed unseen",
+      "sources of one kind: bars of different kinds must not be mixed unnoticed",
       [...kinds].join(" and "),
     );
   return list;

@@ -17,10 +17,10 @@ const GRACE_MS = 6 * 3_600_000;
 const UPLOAD_MS = 60_000;
 
 /**
- * Where a store stands, whoever fills it: {@link LoggerStatus} from the objects of the latest session alone, so without
- * pace, failures and passes.
+ * The {@link LoggerStatus} of a store, whichever process fills it. It is made from the objects of the latest session
+ * alone, so it has no pace, failures and passes.
  *
- * Without `symbols` it is about those stored on that day or the trading day before: one that fell silent is seen.
+ * Without `symbols` it covers those stored on that day or on the trading day before, so that a symbol that stopped is seen.
  *
  * @example
  * ```ts

@@ -28,7 +28,7 @@ import type { BarSource } from "../evidence/index.js";
 import { type CalendarConflict, PrefixGuard } from "../guard/index.js";
 import { DEFAULT_FIELDS, type DayTable, type WrittenObject, checkAccepted } from "../../archive/index.js";
 
-/** What to fill, from where to where, and within which limits. */
+/** What to fill, from which source into which store, and within which limits. */
 export interface BackfillOptions extends PlanBackfillOptions {
   /**
    * What to do with a past day that the source has only on the scale of a later corporate action, if its traded prices
@@ -47,13 +47,13 @@ export interface BackfillOptions extends PlanBackfillOptions {
   readonly staggerMs?: number;
   /** Build the columns of whole days. @defaultValue true */
   readonly columns?: boolean;
-  /** Once one object holds a day, also delete what other calls wrote of it. @defaultValue false */
+  /** When a day has become one object, also delete what other calls wrote of it. @defaultValue false */
   readonly deleteSources?: boolean;
   /** Called after each change. */
   readonly onProgress?: (progress: BackfillProgress) => void;
 }
 
-/** What a run came to: the value the iterator returns after its last step. */
+/** The outcome of a run: the value that the iterator returns after its last step. */
 export interface BackfillSummary {
   /** Steps given. */
   readonly done: number;
@@ -72,10 +72,10 @@ export interface BackfillSummary {
 /**
  * Fills the past: fetches what is missing of each target and stores it, newest day first unless told otherwise.
  *
- * Resumable from the store alone: run it again and it goes on, whatever ended it. A step is told only when its
- * minutes are durable; what is fetched and not yet told is never more than 20 targets. Skipped targets are told
- * first. One bad target is a `failed` step and the rest goes on; the failed steps can be handed back as `targets`.
- * Breaking out of the loop, or aborting, still writes what was fetched.
+ * It resumes from the store alone: whatever ended it, run it again and it goes on. A step is yielded only when its
+ * minutes are durable; at most 20 targets are fetched and not yet yielded. Skipped targets come first. A target that
+ * fails is a `failed` step, and the rest goes on; failed steps can be passed as `targets` again. Breaking out of the
+ * loop, or aborting, still writes what was fetched.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export function backfill(options: BackfillOptions): AsyncGenerator<BackfillStep,
   return startBackfill(options);
 }
 
-/** {@link backfill}. @param rereads - stored targets to read again, chosen already. */
+/** {@link backfill}. @param rereads - the stored targets to read again, where the caller has chosen them. */
 export function startBackfill(
   options: BackfillOptions,
   rereads?: Rereads,
@@ -118,7 +118,7 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
   if (typeof client?.minuteBars !== "function") {
     throw new ConfigError("client", "a KisClient, or anything with such a `minuteBars`", typeof client);
   }
-  // A text from the command line is no number: "5" >= 0 holds all the same.
+  // A text is no number, though "5" >= 0 is true.
   const isNumber = (value: unknown, least: number): boolean => typeof value === "number" && value >= least;
   if (!isNumber(maxCalls, 0)) throw new ConfigError("maxCalls", "a number of calls, at least 0", maxCalls);
   if (!isNumber(deadlineMs, Number.MIN_VALUE))
@@ -130,7 +130,7 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
     if (typeof (options[name] ?? false) !== "boolean")
       throw new ConfigError(name, "true or false", options[name]);
   checkAccepted(options.acceptProvenance);
-  // An option that is there and undefined is left out all the same: it must not hide what the source says.
+  // An option that is `undefined` counts as left out: it must not hide the source's capacity.
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
   return { ...client.capacity, ...given, maxCalls, deadlineMs, staggerMs };
 }
@@ -169,7 +169,7 @@ async function* steps(
     };
   }
 
-  // Witnesses are asked for where they are needed; the end is foreseen by what every target costs.
+  // Budget by what each target itself costs; daily rows (witnesses) are asked for only where they are needed.
   const witness = new WitnessCalls(facts);
   const queue = plan.targets
     .filter(({ action }) => action === "fetch")
@@ -235,7 +235,7 @@ async function* steps(
   });
   let failed = 0;
   for await (const over of run.results(signal)) {
-    // What ended the run is thrown below; its target is no bad one.
+    // An error that ended the run is thrown below; its target has not failed.
     if (over.error !== undefined && reachOf(over.error) === "all") continue;
     if (over.error !== undefined) failed++;
     done++;
@@ -265,7 +265,7 @@ async function* steps(
   };
 }
 
-/** A refused rate, with what stands and when to go on. */
+/** The error of a refused rate, with what is stored and when to go on. */
 function resumable(
   error: unknown,
   at: { readonly done: number; readonly total: number; readonly now: number },

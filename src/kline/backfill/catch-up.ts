@@ -21,12 +21,12 @@ export interface CatchUpOptions extends Omit<
   BackfillOptions,
   "targets" | "days" | "order" | "startFrom" | "recheck" | "revisitDays"
 > {
-  /** How many trading days to look back at the most. @defaultValue 20 */
+  /** Look back at most so many trading days. @defaultValue 20 */
   readonly days?: number;
   /**
-   * So many trading days back stored days are read again: each once after 06:00 KST of the trading day after it, and
-   * what is suspect (a hole, a bar that breaks a rule, a closing print not seen) once after every such morning. 0 for
-   * never. @defaultValue 3: KIS corrects for so long
+   * How many trading days back stored days are read again: each once after 06:00 KST of the next trading day, and what
+   * is suspect (a hole, a bar that breaks a rule, a missing closing print) once after every such morning. 0 for never.
+   * @defaultValue 3: KIS corrects a day for so long
    */
   readonly revisitDays?: number;
 }
@@ -54,9 +54,8 @@ export interface DegradedTarget extends BackfillTarget {
 /** What a {@link catchUp} found and did. */
 export interface CatchUpReport {
   /**
-   * `healthy`: nothing was missing. `healed`: everything that was missing is stored now; the minutes since the last
-   * call, during a session, are as good a reason, and so is what was revised. `degraded`: something is still missing,
-   * see there.
+   * `healthy`: nothing was missing. `healed`: everything that was missing is stored now; during a session the minutes
+   * since the last call count, too, and so do revised minutes. `degraded`: something is still missing, see there.
    */
   readonly status: "healthy" | "healed" | "degraded";
   /** The last trading day that was whole when it was looked at; absent if none of the `days` was. */
@@ -65,7 +64,7 @@ export interface CatchUpReport {
   readonly healed: readonly HealedTarget[];
   /** What is still not whole, and why; empty unless the status is `degraded`. */
   readonly degraded: readonly DegradedTarget[];
-  /** What was stored otherwise, in the order it was read again; only where there is any. */
+  /** Stored minutes that had other values, in the order they were read again; absent if there are none. */
   readonly revised?: readonly RevisedTarget[];
   /**
    * Where the calendar and the source disagree about a day, if they do: what the source calls closed is not missing.
@@ -73,17 +72,17 @@ export interface CatchUpReport {
   readonly calendarConflicts?: readonly CalendarConflict[];
   /** Requests made. */
   readonly calls: number;
-  /** Epoch ms before which KIS is to be left alone; only where it went on refusing for the rate. */
+  /** Epoch ms before which nothing should be sent to KIS; only if it went on refusing for the rate. */
   readonly resumeAt?: number;
 }
 
 /**
  * Finds the last trading day that is whole, by what is stored, and fills forward from there to now. Never asks for
- * a closed day. Made for cron: call it every hour, from two hosts if you like; what is whole costs no call, but for one
- * read of each symbol's day after the morning that follows it (`revisitDays`). A revisit that fails is told to the
- * logger, and degrades nothing: what was stored stands.
+ * a closed day. Made for cron: call it every hour, from two hosts if you like. A whole day costs no call, except one
+ * more read of each symbol's day on the morning after it (`revisitDays`). A revisit that fails goes to the logger and
+ * does not make the report degraded: what was stored stays.
  *
- * It looks no further back than the first whole day it meets; a gap behind that is a {@link backfill}'s.
+ * It looks back no further than the first whole day that it meets; use {@link backfill} for older gaps.
  *
  * @example
  * ```ts
@@ -92,13 +91,13 @@ export interface CatchUpReport {
  * ```
  *
  * @returns whether all is well, what was healed, and what is still missing and why. A refused rate, a ceiling of
- * calls and a deadline are told there, not thrown.
+ * calls and a deadline are reported there, not thrown.
  * @throws {@link ConfigError} if an option is missing or wrong, {@link KisAuthError} if the key is refused,
  * {@link StorageError} if the store cannot be read; the signal's reason, untouched, if it is aborted.
  */
 export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
   const { symbols, days = 20, ...rest } = checkRun(options);
-  // Once, since an iterator of symbols can be walked through once.
+  // Prepared once: an iterator of symbols can be read only once.
   const survey = prepareSurvey({ ...rest, ...(symbols && { symbols }), days: 1 });
   const { instruments } = survey.facts;
   const { targets: gaps, lost, lastGoodDay } = await findGaps(survey, days);
@@ -148,7 +147,7 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
   const reason =
     end.error !== undefined
       ? messageOf(end.error)
-      : `not reached: ${end.summary?.stopped === "deadline" ? "the deadline came first" : "the calls allowed were used up"}`;
+      : `not reached: ${end.summary?.stopped === "deadline" ? "the deadline came first" : "the allowed calls were used up"}`;
   for (const { symbol, tradingDay } of gaps) {
     if (!seen.has(nameOf({ symbol, tradingDay }))) degraded.push({ symbol, tradingDay, reason });
   }
@@ -172,7 +171,7 @@ interface Gaps {
   readonly lastGoodDay: TradingDay | undefined;
 }
 
-/** Walks back to the last day that is whole. The session in progress is always looked at, and never counts as one. */
+/** Walks back to the last whole day. The session in progress is always checked and never counts as whole. */
 async function findGaps(survey: PreparedSurvey, days: number): Promise<Gaps> {
   const { selected, facts, klineStore, signal } = survey;
   const symbols = [...new Set(selected.map(({ symbol }) => symbol))];
@@ -203,7 +202,7 @@ async function findGaps(survey: PreparedSurvey, days: number): Promise<Gaps> {
   return { targets, lost, lastGoodDay: undefined };
 }
 
-/** What of the last days is stored and due to be read again. Gaps are fetched anyway. */
+/** Stored targets of the last days that are due to be read again. Gaps are fetched anyway. */
 async function findRevisits(
   { place, facts, revisitDays, selected, signal }: PreparedSurvey,
   gaps: readonly BackfillTarget[],

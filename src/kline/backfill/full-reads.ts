@@ -13,7 +13,7 @@ interface FullReadsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Collects symbols that were read in full, and notes them in their day once its last target is over. */
+/** Collects the symbols that were read in full, and notes them in their day when its last target is done. */
 export class FullReads {
   readonly #options: FullReadsOptions;
   readonly #left = new Map<TradingDay, number>();
@@ -25,7 +25,7 @@ export class FullReads {
       if (action === "fetch") this.#left.set(tradingDay, (this.#left.get(tradingDay) ?? 0) + 1);
   }
 
-  /** A target is over, and what it brought is stored. */
+  /** Takes a target that is done and stored. */
   async over(target: PlannedTarget, fetched: FetchedTarget | undefined, error: unknown): Promise<void> {
     const { tradingDay, symbol } = target;
     const isAgain = target.reread === true;
@@ -44,7 +44,7 @@ export class FullReads {
     if (left === 0) await this.#note(tradingDay);
   }
 
-  /** The run is over, all its targets or not. */
+  /** Notes the rest at the end of the run, whether all targets were reached or not. */
   async end(): Promise<void> {
     for (const tradingDay of this.#read.keys()) await this.#note(tradingDay);
   }

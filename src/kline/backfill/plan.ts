@@ -55,14 +55,14 @@ export interface BackfillTotals {
   readonly bytes: number;
 }
 
-/** Of a kill no more than this is fetched again: so many targets are fetched and not yet told at any time. */
+/** At most so many targets are fetched and not yet yielded: after a kill no more than these are fetched again. */
 export const WINDOW = 20;
 
-/** Compressed size of a symbol's minute, and of an object besides: measured on simulated days, bench/backfill.ts. */
+/** Compressed size of a symbol's minute, and of an object itself; measured on simulated days by bench/backfill.ts. */
 const CELL_BYTES = 7.5;
 const OBJECT_BYTES = 1000;
 
-/** Requests in flight at a time: as many as hide an answer of half a second, few enough to stop soon. */
+/** Requests in flight at a time: enough to hide an answer time of half a second, few enough to stop soon. */
 export function defaultConcurrency({ ratePerSecond }: SourceCapacity): number {
   return Math.min(8, Math.max(1, Math.ceil(ratePerSecond / 2)));
 }
@@ -72,7 +72,7 @@ export function batchSize(concurrency: number): number {
   return WINDOW - concurrency;
 }
 
-/** What decides a target's fate besides the store. */
+/** What a plan is made from, besides the store. */
 export interface PlanFacts extends SessionChoice {
   /** Epoch ms. */
   readonly now: number;
@@ -82,13 +82,13 @@ export interface PlanFacts extends SessionChoice {
   readonly keptDays: number;
 }
 
-/** What can be said of every target without a look at the store: why to skip it, or `undefined`. */
+/** Why to skip each target, as far as that is known without the store; `undefined` for the others. */
 export function classifyTargets(
   targets: readonly BackfillTarget[],
   facts: PlanFacts,
 ): (SkipReason | undefined)[] {
   const days = new Map<TradingDay, SkipReason | undefined>();
-  // By day, so that a name of its own is made for none of a market's many targets.
+  // By day, since a key for each of a market's many targets would take much memory.
   const seen = new Map<TradingDay, Set<string>>();
   return targets.map(({ symbol, tradingDay }) => {
     if (!days.has(tradingDay)) days.set(tradingDay, dayReason(tradingDay, facts));
@@ -121,7 +121,7 @@ function listingReason(instrument: ListedInstrument | undefined, day: TradingDay
   return listed !== undefined && day < listed ? "before listing" : undefined;
 }
 
-/** One target as far as the calendar and the store tell. */
+/** What the calendar and the store say of one target. */
 interface TargetFacts {
   readonly target: BackfillTarget;
   /** Why to skip it, if the calendar says so. */
@@ -135,7 +135,7 @@ interface TargetFacts {
 /** Trading days that one call for a symbol's daily rows covers: KIS's rows of one answer. */
 const WITNESS_DAYS = 100;
 
-/** Counts calls for the daily rows that past days are held against, kept by the source for the KST day. */
+/** Counts the calls for daily rows, with which past days are checked; the source keeps an answer for the KST day. */
 export class WitnessCalls {
   readonly #asked = new Set<string>();
   readonly #today: TradingDay;
@@ -178,7 +178,7 @@ export function planTargets(
   const batchDays = new Set<TradingDay>();
   const witness = new WitnessCalls(facts);
   for (const { target, reason: known, have, reread } of targets) {
-    // Named one by one: a spread of `target` with more behind it is an object of 500 bytes, and a market's year has a million.
+    // Not a spread of `target`: with more properties after it, V8 makes objects of 500 bytes, and a market's year has a million.
     const { symbol, tradingDay } = target;
     const minutes = known === undefined ? facts.calendar.minutes(tradingDay, facts) : [];
     const final = finalCount(minutes, facts.now, facts.settleMs);
@@ -197,7 +197,7 @@ export function planTargets(
     const first = reread ? 0 : have;
     const calls = plannedCalls(minutes, first, final, capacity.minutesPerCall) + witness.take(target);
     if (totals.fetch % batch === 0) batchDays.clear();
-    // What is read again is written only where it differs.
+    // A target that is read again is written only if it differs.
     if (have < final) {
       if (!batchDays.has(tradingDay)) totals.objects++;
       batchDays.add(tradingDay);

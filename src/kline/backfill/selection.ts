@@ -38,8 +38,8 @@ export interface BackfillSelection {
   /** What is known of the symbols, such as `master.instruments`: listing days and market caps. */
   readonly instruments?: Iterable<ListedInstrument> | ReadonlyMap<string, ListedInstrument>;
   /**
-   * `"market-cap"` (needs `instruments`) takes the largest first, all their days newest first, in blocks of a
-   * dozen symbols so that a day of many symbols stays a few objects. @defaultValue "newest-first"
+   * `"market-cap"` (needs `instruments`) begins with the largest, in blocks of a dozen symbols with all their days,
+   * newest first; blocks keep the number of objects a day small. @defaultValue "newest-first"
    */
   readonly order?: BackfillOrder;
   /**
@@ -47,7 +47,7 @@ export interface BackfillSelection {
    * @defaultValue the beginning
    */
   readonly startFrom?: string | BackfillTarget;
-  /** The part of the symbols that falls to this host. @defaultValue all of them */
+  /** The part of the symbols that this host fetches. @defaultValue all of them */
   readonly shard?: Shard;
 }
 

@@ -22,7 +22,7 @@ interface SettleDaysOptions {
 /** Reasons to skip that leave nothing to fetch. */
 const WHOLE: ReadonlySet<string | undefined> = new Set(["complete", "before listing", "duplicate"]);
 
-/** Makes a day one object with its columns once its last target is over, if all of them are whole. */
+/** Turns a day into one object with columns when its last target is done, if all of them are whole. */
 export class SettleDays {
   readonly #options: SettleDaysOptions;
   readonly #left = new Map<TradingDay, number>();
@@ -37,13 +37,13 @@ export class SettleDays {
     }
   }
 
-  /** Days without a target to fetch that a run before did not get to settle. */
+  /** Settles the days without a target to fetch that an earlier run did not settle. */
   async begin(): Promise<void> {
     for (const [tradingDay, left] of this.#left)
       if (left === 0 && !this.#options.settled.has(tradingDay)) await this.#settle(tradingDay);
   }
 
-  /** A target is over: whole, or not. */
+  /** Takes a target that is done, whole or not. */
   async over(tradingDay: TradingDay, isWhole: boolean): Promise<void> {
     const left = (this.#left.get(tradingDay) ?? 0) - 1;
     this.#left.set(tradingDay, left);

@@ -2,7 +2,7 @@ import type { Settled } from "../../engine/index.js";
 import type { FetchedTarget } from "./target-fetcher.js";
 import type { BackfillTarget } from "./targets/index.js";
 
-/** What became of one target; told only when its minutes are durable in the store. */
+/** The outcome of one target, yielded only when its minutes are durable in the store. */
 export interface BackfillStep extends BackfillTarget {
   /**
    * `done`: everything KIS has of it is stored. `skipped`: nothing was asked for, see `reason`. `failed`: see `error`;
@@ -11,7 +11,7 @@ export interface BackfillStep extends BackfillTarget {
   readonly status: "done" | "skipped" | "failed";
   /** Traded minutes received. */
   readonly bars: number;
-  /** Requests made; those planned where a failure does not tell. */
+  /** Requests made; those planned, where a failure does not say how many. */
   readonly calls: number;
   /** Minutes that had other values and are stored again, epoch ms, ascending; absent if there are none. */
   readonly revised?: readonly number[];
@@ -19,7 +19,7 @@ export interface BackfillStep extends BackfillTarget {
   readonly error?: unknown;
   /** Only if it was skipped, as in the plan. */
   readonly reason?: string;
-  /** Targets told so far, this one included. */
+  /** Steps so far, this one included. */
   readonly done: number;
   /** Targets of this run. */
   readonly total: number;
@@ -27,13 +27,13 @@ export interface BackfillStep extends BackfillTarget {
 
 /** How far a backfill has come. */
 export interface BackfillProgress {
-  /** Targets told or ready to be told: done, skipped or failed. */
+  /** Targets that are over: done, skipped or failed. */
   readonly done: number;
   /** Targets in all. */
   readonly total: number;
   /** Targets given up so far. */
   readonly failed: number;
-  /** Requests made, those of failed targets as planned. */
+  /** Requests made; for failed targets those planned. */
   readonly calls: number;
   /** Calls a second since the first one; 0 before. */
   readonly ratePerSecond: number;
@@ -41,10 +41,10 @@ export interface BackfillProgress {
   readonly etaMs: number;
 }
 
-/** A step before it is told. */
+/** A step before it is yielded. */
 export type Outcome = Omit<BackfillStep, "done" | "total">;
 
-/** @returns what became of a target that is over. */
+/** @returns the outcome of a target that is over. */
 export function outcomeOf({
   piece: { symbol, tradingDay },
   fetched,
@@ -57,7 +57,7 @@ export function outcomeOf({
   if (error !== undefined) return { ...target, status: "failed", bars, calls, ...revised, error };
   if (fetched?.isClosed === true)
     return { ...target, status: "skipped", bars: 0, calls, reason: "closed by the source" };
-  // Another host may have stored the target since it was planned: then there was nothing to ask for.
+  // Another host may have stored the target since it was planned; then nothing was asked for.
   return calls === 0 && fetched?.isAnswered === false && fetched.cells.length === 0
     ? { ...target, status: "skipped", bars: 0, calls, reason: "complete" }
     : { ...target, status: "done", bars, calls, ...revised };

@@ -8,8 +8,8 @@ import { type DayTable, type KlineStore, type WrittenObject, createDayTable } fr
 /** What is known of the store while a run writes to it. */
 export interface StoredDays {
   /**
-   * What is stored of a target's day; read once for all neighbouring targets of the day, and only where there is
-   * something: a part of a target, or what another host has written since.
+   * What is stored of a target's day. It is read once for all neighbouring targets of the day, and only if there is
+   * something to read: a part of a target, or what another host has written since.
    */
   open(target: PlannedTarget): Promise<DayTable>;
   /** Keys that were written of a day. */
@@ -26,7 +26,7 @@ interface StoredDaysOptions {
   readonly days: ReadonlyMap<TradingDay, DaySurvey>;
 }
 
-/** @returns the store's days as a run meets them, in the order of its queue. */
+/** @returns the store's days, for targets in the order of `queue`. */
 export function createStoredDays({
   klineStore,
   write: writeTable,
@@ -53,7 +53,7 @@ export function createStoredDays({
     return (await klineStore.readDay({ tradingDay: day, venue, hours, symbols: needed })).table;
   };
 
-  /** Objects of this run are not taken for another host's. */
+  /** Notes the objects of this run, so that they are not taken for another host's. */
   const wrote = (day: TradingDay, objects: readonly WrittenObject[]): void => {
     const known = keys.get(day) ?? new Set();
     const own = written.get(day) ?? new Set();
@@ -71,7 +71,7 @@ export function createStoredDays({
       const symbols = stretches.get(target) ?? new Set([target.symbol]);
       if (current?.symbols !== symbols) {
         const table = read(target.tradingDay, symbols);
-        table.catch(() => undefined); // told to each target that waits for it
+        table.catch(() => undefined); // each target that waits for it gets the error
         current = { symbols, table };
       }
       return current.table;

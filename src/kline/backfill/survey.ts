@@ -68,7 +68,7 @@ export interface DaySurvey {
   readonly rereads: ReadonlySet<string>;
 }
 
-/** A plan, and what it rests on. */
+/** A plan, and what it was made from. */
 interface Survey {
   readonly plan: BackfillPlan;
   readonly facts: PlanFacts;
@@ -82,8 +82,8 @@ interface Survey {
 const DAYS_AT_A_TIME = 4;
 
 /**
- * What a backfill would do: for each target fetch or skip, and why; and what it would cost. Sends nothing to KIS
- * and writes nothing; it reads what is stored.
+ * Tells what a backfill would do: whether it would fetch or skip each target, why, and what it would cost. Sends nothing
+ * to KIS and writes nothing; it reads what is stored.
  *
  * @example
  * ```ts
@@ -154,7 +154,7 @@ export type Rereads = ReadonlyMap<TradingDay, ReadonlySet<string>>;
 /**
  * Reads what is stored of the days in question, and plans.
  *
- * @param chosen - what is read again, where that is known already.
+ * @param chosen - the targets to read again, where the caller has chosen them.
  */
 export async function surveyStore(survey: PreparedSurvey, chosen?: Rereads): Promise<Survey> {
   const { selected, signal, ...prepared } = survey;
@@ -178,7 +178,7 @@ export async function surveyStore(survey: PreparedSurvey, chosen?: Rereads): Pro
     }
   };
   await Promise.all(Array.from({ length: DAYS_AT_A_TIME }, reader));
-  // One at a time: of a year of a market there are a million.
+  // A generator, since a year of a market has a million targets.
   const known = function* () {
     for (const [index, target] of selected.entries()) {
       const day = days.get(target.tradingDay);
@@ -201,7 +201,7 @@ async function rereadsOf(
   if (recheck === undefined) return NONE;
   if (recheck === "all") return new Set([...symbols].filter((symbol) => have.has(symbol)));
   const minutes = facts.calendar.minutes(tradingDay, facts);
-  // A session under way has its end, and its reconciliation, to come.
+  // A session under way is not reread: its end and its reconciliation are still to come.
   if (finalCount(minutes, facts.now, facts.settleMs) < minutes.length) return NONE;
   return dueSymbols({ place, tradingDay, symbols, now: facts.now, revisitDays, signal });
 }

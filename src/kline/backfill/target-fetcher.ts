@@ -14,10 +14,10 @@ import { type CalendarConflict, DayGate } from "../guard/index.js";
 import type { PlanFacts, PlannedTarget } from "./plan.js";
 import type { StoredDays } from "./stored-days.js";
 
-/** A target on its way. */
+/** A target in the queue of the engine. */
 export type QueuedTarget = PlannedTarget & Piece;
 
-/** What came of it. */
+/** The answer for a target. */
 export type FetchedTarget = SymbolDay & Fetched & { readonly isClosed?: boolean };
 
 interface TargetFetcherOptions {
@@ -35,15 +35,15 @@ interface TargetFetcherOptions {
   readonly known: ReadonlySet<string>;
 }
 
-/** A dead symbol in an hourly `catchUp` would cost a call a day of its look-back for ever. */
+/** Refusals after which a symbol is not asked for: a delisted one would cost an hourly `catchUp` a call for each day. */
 const MOST_REFUSALS = { stored: 2, stranger: 1 } as const;
 
-/** Fetches what is missing of targets, each day past its gate. */
+/** Fetches what is missing of targets; each answer passes the gate of its day. */
 export class TargetFetcher {
   readonly #options: TargetFetcherOptions;
   readonly #refused = new Map<string, readonly unknown[]>();
   readonly #gates = new Map<TradingDay, DayGate>();
-  /** Symbols of which nothing is stored, and the first target that was asked for. */
+  /** By symbol of which nothing is stored: the first target that was asked for. */
   readonly #strangers = new Map<string, Promise<unknown>>();
   readonly #mayBeStrange: boolean;
   /** By day, the targets of this run. */
@@ -57,12 +57,12 @@ export class TargetFetcher {
       const day = this.#targets.get(target.tradingDay) ?? new Map<string, QueuedTarget>();
       this.#targets.set(target.tradingDay, day.set(target.symbol, target));
     }
-    // Where nothing is stored at all, it says nothing of one among many.
+    // In an empty store every symbol is new, which says nothing about any of them.
     const symbols = new Set(options.queue.map(({ symbol }) => symbol));
     this.#mayBeStrange = options.known.size > 0 || symbols.size === 1;
   }
 
-  /** Where the calendar and the source disagree, as far as was seen. */
+  /** The days on which the calendar and the source were seen to disagree. */
   conflicts(): readonly CalendarConflict[] {
     return [...this.#gates].flatMap(([day, gate]) =>
       gate.conflicts([...(this.#targets.get(day)?.keys() ?? [])]),
@@ -70,10 +70,10 @@ export class TargetFetcher {
   }
 
   /**
-   * A target is over. At its day's last one: the last minutes for which nobody vouches.
+   * Takes a target that is over. After the day's last one it returns the closing minutes that nothing proves.
    *
-   * @param read - what is stored of the day by now.
-   * @returns the holes to be stored; `undefined` where there are none.
+   * @param read - reads what is stored of the day by now.
+   * @returns the holes to store; `undefined` if there are none.
    */
   async over({ tradingDay }: QueuedTarget, read: () => Promise<DayTable>): Promise<DayTable | undefined> {
     const over = (this.#over.get(tradingDay) ?? 0) + 1;
@@ -94,15 +94,15 @@ export class TargetFetcher {
     return this.#gates.get(tradingDay)?.isAhead(symbol) === true;
   }
 
-  /** A symbol that KIS refuses for good, a stored one on two days in a row, is not asked for again in this run. */
+  /** Counts refusals: a symbol that KIS refuses for good (a stored one twice in a row) is not asked for again. */
   #judge(symbol: string, { error }: SymbolDay): void {
     if (isRefused(error)) this.#refused.set(symbol, [...(this.#refused.get(symbol) ?? []), error]);
     else this.#refused.delete(symbol);
   }
 
   /**
-   * Fetches one. A store that cannot be read fails the target. Of a symbol of which nothing is stored one target goes
-   * first, alone: KIS may not know it, and one refusal tells that of every day.
+   * Fetches a target. A store that cannot be read makes it fail. Of a symbol without stored bars one target goes first,
+   * alone: KIS may not know the symbol, and one refusal says so for every day.
    */
   async fetch(target: QueuedTarget, how: FetchOptions): Promise<FetchedTarget> {
     const { symbol } = target;

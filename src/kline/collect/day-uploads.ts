@@ -14,7 +14,7 @@ import type { PrefixGuard } from "../guard/index.js";
 /** Where new minutes of one day go. */
 interface DayUploadsOptions {
   readonly klineStore: Pick<KlineStore, "lookAgain" | "write">;
-  /** What is known of the day, stored or about to be: new minutes are set here at once. */
+  /** All that is known of the day, stored or not yet; new minutes are set here at once. */
   readonly known: DayTable;
   /** Where objects wait while the store fails; else in memory. */
   readonly spool: Spool | undefined;
@@ -23,7 +23,7 @@ interface DayUploadsOptions {
   readonly columns: readonly KlineField[];
 }
 
-/** New minutes of one day on their way to the store. What an upload could not store waits for the next one. */
+/** Uploads new minutes of one day. What could not be stored waits for the next upload. */
 export class DayUploads {
   /** The last upload failed. */
   failure: { readonly error: unknown } | undefined;
@@ -65,8 +65,8 @@ export class DayUploads {
   }
 
   /**
-   * Looks again at what was stored where no store decides between two writers: see {@link KlineStore.lookAgain}. While
-   * the store fails, that waits for the next time.
+   * Checks again what was stored in a store without conditional writes: see {@link KlineStore.lookAgain}. While the store
+   * fails, the check waits for the next time.
    */
   async lookAgain(how: "wait" | "leave", signal?: AbortSignal): Promise<void> {
     try {
@@ -77,7 +77,7 @@ export class DayUploads {
     }
   }
 
-  /** The objects that became durable in the store since this was last asked. */
+  /** The objects that became durable in the store since the last call. */
   takeUploaded(): WrittenObject[] {
     return this.#uploaded.splice(0);
   }
@@ -91,7 +91,7 @@ export class DayUploads {
     try {
       await this.#store(table);
     } catch (error) {
-      overlay(table, this.#pending); // waits again, under whatever came for the same minute since
+      overlay(table, this.#pending); // waits again; later values of the same minutes stay
       this.failure = { error };
       throw error;
     } finally {
@@ -104,7 +104,7 @@ export class DayUploads {
     try {
       const isEmpty = table.cellCount() === 0;
       const source = isEmpty ? guard.provenance : await guard.beforeWrite(columns);
-      // What waits goes first: a later minute must never be stored before an earlier one.
+      // The spool goes first: a later minute must never be stored before an earlier one.
       if (spool?.isEmpty === false) for await (const object of spool.drain()) this.#uploaded.push(object);
       if (table.cellCount() > 0) this.#uploaded.push(...(await klineStore.write(table, { source })));
       this.failure = undefined;

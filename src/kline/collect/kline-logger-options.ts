@@ -53,10 +53,10 @@ export interface HantooKlineLoggerOptions {
   /** Where bars come from: a `KisClient`, or anything with such a `minuteBars`. It is not closed with the logger. */
   readonly client: BarSource;
   /**
-   * Trades as they happen, such as `client.stream({ symbols })`, as evidence beside the bars, from the first pass on:
-   * a minute that traded and has no row is a hole, never untraded; the closing auction's print is stored where `client`
-   * blanks it (paper). The bars stay the truth. A call for a symbol that does not trade may wait, 15 minutes at the most.
-   * Left when the logger is closed. @defaultValue none
+   * Trades as they happen, such as `client.stream({ symbols })`, as evidence beside the bars, from the first pass on: a
+   * minute that traded and has no row is a hole, never untraded; the closing auction's print is stored where `client`
+   * does not show it (paper). The bars stay the truth. A call for a symbol that does not trade may be put off, for at
+   * most 15 minutes. The logger stops reading them when it is closed. @defaultValue none
    */
   readonly trades?: TradeSource;
   /** Where they are kept. */
@@ -94,13 +94,13 @@ export interface HantooKlineLoggerOptions {
   readonly settleMs?: number;
   /** How many symbols are asked for at a time; the client paces the requests. @defaultValue 8; 32 for four keys */
   readonly concurrency?: number;
-  /** When what was fetched is uploaded: a crash loses at most that much fetching. @defaultValue 200 symbols, 60 s */
+  /** When fetched minutes are uploaded; after a crash at most so much is fetched again. @defaultValue 200 symbols, 60 s */
   readonly checkpoint?: Checkpoint;
   /** The part of `symbols` that is this process's. @defaultValue all of them */
   readonly shard?: Shard;
   /**
-   * How old a minute may become in {@link HantooKlineLogger.run}, in milliseconds from its end; longer is fewer
-   * calls. @defaultValue as young as the rate allows; 30 minutes for indices, of which KIS has no more than 102
+   * How old a minute may become in {@link HantooKlineLogger.run}, in milliseconds from its end; a longer lag means fewer
+   * calls. @defaultValue as short as the rate allows; 30 minutes for indices, of which KIS has no more than 102
    */
   readonly lagMs?: number;
   /** Where objects wait while `store` fails, such as a `FileStore`; one logger's own. @defaultValue memory alone */
@@ -117,8 +117,8 @@ export interface HantooKlineLoggerOptions {
   /** Other kinds of bars that may stand under the prefix, such as `["host:lab"]`. @defaultValue none */
   readonly acceptProvenance?: readonly string[];
   /**
-   * Whether a whole day becomes one object. Then the objects that this call wrote are deleted; those of others only with
-   * `"delete-sources"`. `false` leaves all as it is. @defaultValue "keep-sources"
+   * Whether a whole day is compacted into one object. The objects that this call wrote are then deleted; those of others
+   * only with `"delete-sources"`. `false` leaves everything as it is. @defaultValue "keep-sources"
    */
   readonly compact?: "keep-sources" | "delete-sources" | false;
   /** Build the columns of a whole day. @defaultValue true */
@@ -129,9 +129,9 @@ export interface HantooKlineLoggerOptions {
    */
   readonly graceMs?: number;
   /**
-   * So many trading days back {@link HantooKlineLogger.run} reads stored days again after its reconciliation: each once
-   * after 06:00 KST of the trading day after it, and what is suspect (a hole, a bar that breaks a rule, a closing print
-   * not seen) once after every such morning. 0 for never. @defaultValue 3: KIS corrects for so long
+   * How many trading days back {@link HantooKlineLogger.run} reads stored days again after its reconciliation: each once
+   * after 06:00 KST of the next trading day, and what is suspect (a hole, a bar that breaks a rule, a missing closing
+   * print) once after every such morning. 0 for never. @defaultValue 3: KIS corrects a day for so long
    */
   readonly revisitDays?: number;
 }
@@ -264,7 +264,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
           clock,
         });
   const { prefix, fields, lagMs } = choice;
-  // What waits in the spool corrects what was seen in the store: its name must be the later one there.
+  // Objects of the spool correct what was seen in the store, so one clock names both: the spool's must be the later name.
   const named = createRetrievalClock({ clock, random });
   const storesOf = (written: readonly KlineField[]): LoggerStores => {
     const storeOptions = {
@@ -334,7 +334,7 @@ export function checkLoggerOptions(options: HantooKlineLoggerOptions): LoggerSet
   };
 }
 
-/** As many as hide an answer of half a second. */
+/** Enough to hide an answer time of half a second. */
 function concurrencyFor({ ratePerSecond } = LIVE_CAPACITY as SourceCapacity): number {
   return Math.max(8, Math.floor(ratePerSecond / 2.25));
 }

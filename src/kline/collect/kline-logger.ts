@@ -50,10 +50,10 @@ export interface RunOptions {
 /**
  * Logs minute bars of many symbols into an {@link ObjectStore}, final minutes only, each symbol's day without a gap.
  *
- * What a pass does depends on what is stored and what the source has, on nothing kept elsewhere: call it twice, from
- * two processes, or after a kill at any point, and the merged content is that of one quiet run.
+ * A pass depends only on what is stored and what the source has. Call it twice, from two processes, or after a kill at
+ * any point: the merged content is that of one undisturbed run.
  *
- * Signals of the process are yours: abort `signal`, or {@link close}, on SIGTERM.
+ * It handles no signals of the process: on SIGTERM abort `signal`, or {@link close} it.
  *
  * @example
  * ```ts
@@ -82,12 +82,12 @@ export class HantooKlineLogger implements AsyncDisposable {
     this.venue = this.#settings.venue;
   }
 
-  /** The symbols that are logged here: of those given and added, the shard's; in order. */
+  /** The symbols that are logged, given or added, in order; with `shard` only those of the shard. */
   get symbols(): readonly string[] {
     return [...this.#symbols].filter((symbol) => isInShard(symbol, this.#settings.shard));
   }
 
-  /** What the source's rate allows for these symbols, before anything is sent: the pace and lag of {@link run}. */
+  /** The pace and lag of {@link run}, by the source's rate and the number of symbols. Nothing is sent for it. */
   get cadence(): Cadence {
     return cadenceOf(this.#settings, this.symbols.length);
   }
@@ -97,20 +97,20 @@ export class HantooKlineLogger implements AsyncDisposable {
     this.#symbols.add(this.#checkName(symbol));
   }
 
-  /** Logs a symbol no more; what is stored of it stays. */
+  /** Stops logging a symbol; what is stored of it stays. */
   remove(symbol: string): void {
     this.#symbols.delete(symbol);
   }
 
   /**
-   * Where it stands now: what is stored of the latest session, what is late, failed or lost, and how fast it goes. It
-   * tells what this logger's passes saw, without I/O: a few milliseconds for a whole market.
+   * The state of this logger: what is stored of the latest session, what is late, failed or lost, and how fast it goes.
+   * It is made from what the passes saw, without I/O, in a few milliseconds for a whole market.
    *
    * @example
    * ```ts
    * const { isHealthy, problems, lag } = logger.status();
    * ```
-   * @returns plain data, the same as JSON.
+   * @returns plain data that survives JSON unchanged.
    * @throws {@link CalendarRangeError} if the calendar ends before today.
    */
   status(): LoggerStatus {
@@ -137,8 +137,8 @@ export class HantooKlineLogger implements AsyncDisposable {
   }
 
   /**
-   * Bars of one symbol on the day that {@link status} is about: from memory while that day is followed, those on their
-   * way to the store among them, else as stored.
+   * Bars of one symbol on the day of {@link status}. While that day is followed they come from memory, with those that
+   * are not stored yet; otherwise from the store.
    *
    * @returns the traded minutes so far, ascending.
    * @throws {@link ConfigError} if `symbol` is none. @throws {@link StorageError} if the store fails.
@@ -155,7 +155,7 @@ export class HantooKlineLogger implements AsyncDisposable {
   /**
    * One pass: reads what is stored, fetches what is missing, uploads what is new.
    *
-   * Outside a session it is for the last trading day. A day that is complete costs no call.
+   * Outside a session it is about the last trading day. A complete day costs no call.
    *
    * @example
    * ```ts
@@ -186,7 +186,7 @@ export class HantooKlineLogger implements AsyncDisposable {
     const stop = this.#stopSignal(signal);
     return this.#exclusive(async () => {
       stop.throwIfAborted();
-      // A store that is out for a while is what the spool is for.
+      // With a spool, a store that fails for a while is no reason to stop.
       await this.#prepare((error) => spool !== undefined && isRetryable(error));
       const symbols = this.symbols;
       const day = await LoggedDay.open(this.#settings, tradingDay, stop, symbols);
@@ -211,14 +211,14 @@ export class HantooKlineLogger implements AsyncDisposable {
   }
 
   /**
-   * Follows the session from its first minute on with the fewest calls that keep the lag ({@link cadence}), waits
-   * for it where it has not begun, and ends with the reconciliation: the day read again in full, differences stored
-   * as new revisions, the objects compacted. After the close it is that alone. Then it reads again what KIS may have
-   * corrected of the days before (`revisitDays`), and fetches what is missing there: a host that was off on one of
-   * them needs nothing else, as long as the prefix holds an earlier day.
+   * Follows the session from its first minute on, with the fewest calls that keep the lag ({@link cadence}); waits for it
+   * if it has not begun. It ends with the reconciliation: the day is read again in full, differences are stored as new
+   * revisions, and the objects are compacted. After the close it only reconciles. Then it reads again what KIS may have
+   * corrected on the days before (`revisitDays`), and fetches what is missing there. So a host that was off on one of
+   * those days needs nothing else, as long as the prefix holds an earlier day.
    *
-   * It goes on through suspension, clocks that are set, and failures of network, KIS and store. While the consumer
-   * holds a report nothing is fetched; leaving the loop stores what is in memory.
+   * It goes on through suspension, changes of the clock, and failures of network, KIS and store. Nothing is fetched while
+   * the consumer holds a report; leaving the loop stores what is in memory.
    *
    * @example
    * ```ts
@@ -227,9 +227,9 @@ export class HantooKlineLogger implements AsyncDisposable {
    * }
    * ```
    *
-   * @returns a report of each pass: those of the session, one of each earlier day that was read again (its
-   * `tradingDay` tells), the reconciliation's last.
-   * @throws {@link KisAuthError} and what else no waiting mends. @throws the signal's reason, untouched.
+   * @returns a report of each pass: those of the session, one of each earlier day that was read again (see its
+   * `tradingDay`), and last that of the reconciliation.
+   * @throws {@link KisAuthError} and other errors that waiting does not mend. @throws the signal's reason, untouched.
    * @throws {@link StorageError} if the store cannot be used at the start, or did not take everything by the end.
    */
   async *run(options: RunOptions = {}): AsyncGenerator<SyncReport, void, undefined> {
@@ -267,7 +267,7 @@ export class HantooKlineLogger implements AsyncDisposable {
         try {
           yield* followDay(context, tradingDay);
         } catch (error) {
-          // Paper has no past days: after a weekend or a suspended night only the next day is left.
+          // Paper has no past days: after a weekend or a night of suspension only the next day can be followed.
           const isPast = kstDay(clock.now()) > tradingDay;
           if (day >= days || !isPast || !isHantooError(error) || error.code !== "kis_unsupported")
             throw error;
@@ -326,7 +326,7 @@ export class HantooKlineLogger implements AsyncDisposable {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
 
-  /** Once, before anything is asked: nothing is fetched that could not be stored. */
+  /** Checks the prefix once, before anything is asked: nothing is fetched that could not be stored. */
   async #prepare(isBearable: (error: unknown) => boolean): Promise<void> {
     this.#prepared ??= this.#checkPrefix();
     try {

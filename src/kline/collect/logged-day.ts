@@ -42,18 +42,18 @@ interface SymbolPiece extends Piece {
   readonly symbol: string;
 }
 
-/** What a pass came to. */
+/** The outcome of a pass. */
 export interface DayPass {
   readonly report: SyncReport;
-  /** What came of each symbol that was asked for, its cells left out. */
+  /** The answer for each symbol that was asked for, without its cells. */
   readonly days: ReadonlyMap<string, SymbolDay>;
-  /** The error that reached further than its symbol, so that the rest was not asked for. */
+  /** The error that concerns more than its symbol, so that the rest was not asked for. */
   readonly stoppedBy?: { readonly error: unknown; readonly by: "source" | "store" };
-  /** What was fetched last is in memory only: neither the store nor a spool takes it. */
+  /** Why what was fetched last is in memory only: neither the store nor a spool takes it. */
   readonly lossError?: unknown;
 }
 
-/** A trading day being brought up to date: what is known of it, and what waits for its upload. */
+/** A trading day that is brought up to date: all that is known of it, and what waits for upload. */
 export class LoggedDay {
   readonly tradingDay: TradingDay;
   /** Starts of the session's minutes, epoch ms, ascending. */
@@ -80,10 +80,10 @@ export class LoggedDay {
   }
 
   /**
-   * Reads what is stored of a day, and what waits in the spool. With a spool, a store that is out is no obstacle:
-   * what it has is not uploaded again when it is back.
+   * Reads what is stored of a day, and what waits in the spool. With a spool, a store that fails is no obstacle: what the
+   * store has is not uploaded again when it is back.
    *
-   * @param symbols - the only ones that will be asked for: of a whole day they alone are read. @defaultValue all
+   * @param symbols - the symbols that will be asked for; of a whole day only they are read. @defaultValue all
    * @throws {@link StorageError} if the store fails.
    */
   static async open(
@@ -105,7 +105,7 @@ export class LoggedDay {
     return new LoggedDay(settings, read ?? waiting);
   }
 
-  /** What is known of it: stored, or about to be. Not to be changed. */
+  /** All that is known of the day, stored or not yet. Not to be changed. */
   get table(): DayTable {
     return this.#read.table;
   }
@@ -115,7 +115,7 @@ export class LoggedDay {
     return finalCount(this.minutes, this.#settings.clock.now(), this.#settings.settleMs);
   }
 
-  /** The source, or silence, says that there is no such session. */
+  /** Whether there was no such session: the source says so, or no symbol traded. */
   get isClosed(): boolean {
     return this.#gate.isClosed;
   }
@@ -125,12 +125,12 @@ export class LoggedDay {
     return this.#uploads.pendingCells;
   }
 
-  /** No more can be fetched before the store takes what waits. */
+  /** Whether so much waits for the store that nothing more may be fetched. */
   get isFull(): boolean {
     return this.pendingCells >= this.#settings.maxPendingBars;
   }
 
-  /** Something is not in the store yet: it waits in memory, or in the spool, or contradicts what waited there. */
+  /** Whether something is not in the store yet: it waits in memory or in the spool, or contradicts what waited there. */
   get isBehind(): boolean {
     return this.pendingCells > 0 || this.#settings.spool?.isEmpty === false || this.#disputed().length > 0;
   }
@@ -162,7 +162,7 @@ export class LoggedDay {
     try {
       for await (const { piece, fetched, error } of run.results(signal)) {
         left.delete(piece.symbol);
-        // What could not be uploaded waits; that is told once, for the day.
+        // A failed upload is reported once for the day, not by symbol.
         const fault = fetched === undefined ? error : fetched.error;
         if (fault !== undefined) failures.push({ symbol: piece.symbol, error: fault });
         if (fetched !== undefined) days.set(piece.symbol, fetched);
@@ -205,7 +205,7 @@ export class LoggedDay {
     };
   }
 
-  /** The run of one pass, and what it finds to differ from what was stored. */
+  /** Sets up the run of one pass; `revised` and `restored` are filled as it goes. */
   #begin(options: DayPassOptions & { readonly disputed: ReadonlySet<string> }) {
     const { symbols, disputed, outlivesStore = false, onProgress } = options;
     const isReread = (symbol: string): boolean => options.reread === true || disputed.has(symbol);
@@ -264,7 +264,7 @@ export class LoggedDay {
         if (day === "closed") return { ...emptyDay(symbol), rows: 0 };
         if (day.rescaled === "restored") restored.push(symbol);
         if (day.revised.length > 0) revised.push({ symbol, minutes: day.revised });
-        // In a table they take a third of the room. Once the run is cut off, the answer is dropped.
+        // Cells take a third of the memory in a table. After an abort the answer is dropped.
         if (!signal.aborted) uploads.take(symbol, day.cells);
         answered.push(symbol);
         return { ...day, cells: [], rows: day.cells.length };
@@ -286,7 +286,7 @@ export class LoggedDay {
     return { run, budget, revised, restored, plannedMs: (plannedTotal / ratePerSecond) * 1000 };
   }
 
-  /** Last minutes for which nobody vouches are holes; those of `ended` were stored before. */
+  /** Stores closing minutes that nothing proves as holes; those of `ended` were stored before, so they are revised. */
   #doubt(all: readonly string[], ended: ReadonlySet<string>, revised: RevisedMinutes[]): void {
     const { table } = this.#read;
     const holes = this.#gate.unvouched(table, all, closingIndex(table, this.#settings.calendar));
@@ -296,7 +296,7 @@ export class LoggedDay {
     }
   }
 
-  /** Tells the status and, where symbols failed, the log. */
+  /** Passes the report on to the status, and failed symbols to the log. */
   #tell(report: SyncReport, answered: Iterable<string>): void {
     const { watch, logger } = this.#settings;
     const { tradingDay, failures } = report;
@@ -313,9 +313,9 @@ export class LoggedDay {
   }
 
   /**
-   * What waits goes into the store before anything is asked.
+   * Moves the spool into the store before anything is asked.
    *
-   * @returns symbols to read again, known as the store has them now; none while the store is out.
+   * @returns symbols to read again, as the store has them now; none while the store fails.
    */
   async #drainSpool(signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
     const { spool, klineStore, venue, hours, logger } = this.#settings;
@@ -359,7 +359,7 @@ export class LoggedDay {
     }
   }
 
-  /** What could not be uploaded during a pass is tried once more: it has been fetched, and would be lost. */
+  /** Tries once more to upload the rest of a pass, which would be lost otherwise. */
   async #flushRest(): Promise<{ readonly error: unknown } | undefined> {
     try {
       await this.#uploads.flush();
@@ -371,8 +371,8 @@ export class LoggedDay {
 }
 
 /**
- * A day as stored; a few symbols from its columns where those say as much: columns do not tell cells of objects without
- * a proof, and that the day was traded at all may be known of other symbols alone.
+ * Reads a day; a few symbols from its columns, if these are enough. They are not if objects without provenance are among
+ * their sources, or if none of the symbols traded: whether the day took place can then be seen in other symbols alone.
  */
 async function readStored(
   { klineStore }: LoggerSettings,

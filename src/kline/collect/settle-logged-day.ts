@@ -3,16 +3,16 @@ import { type CompactReport, trySettleDay } from "../../archive/index.js";
 import type { LoggerSettings } from "./kline-logger-options.js";
 import type { SyncReport } from "./sync-report.js";
 
-/** Whether nothing of the day is missing; holes are known, and count as there. */
+/** Whether nothing of the day is missing; known holes do not count as missing. */
 export function isWhole({ coverage: { total } }: SyncReport): boolean {
   return total.expected > 0 && total.have === total.expected;
 }
 
 /**
- * Leaves a day as one object with its columns in step. It is safe in many objects as well: what fails is told to the
- * logger, not thrown.
+ * Compacts a day into one object with columns. The day is safe in many objects, too, so a failure goes to the logger and
+ * is not thrown.
  *
- * @param written - keys that this call wrote: its own sources are deleted, those of others stay unless asked for.
+ * @param written - keys that this call wrote: these sources are deleted, those of others only if an option says so.
  */
 export async function settleLoggedDay(
   settings: LoggerSettings,

@@ -41,8 +41,8 @@ export interface SyncReport {
   /** Minutes that had other values and are stored again. */
   readonly revised: readonly RevisedMinutes[];
   /**
-   * Minutes of this day, as it stands now, that traded by the source's totals and have no readable row; and last minutes
-   * for which nobody vouches, because others traded at labels that the calendar does not know (`calendarConflicts`).
+   * Minutes of this day, as it is stored now, that traded by the source's totals and have no readable row; and closing
+   * minutes that nothing proves, because others traded at labels the calendar does not know (`calendarConflicts`).
    */
   readonly holes: readonly SymbolMinutes[];
   /** Stored bars of this day that break a rule of bars, as the source has them. */
@@ -54,7 +54,7 @@ export interface SyncReport {
   readonly calendarConflicts: readonly CalendarConflict[];
   /** Symbols that the source has on another price scale, restored to the prices traded. */
   readonly restored: readonly string[];
-  /** Of the logger's symbols on this day; while {@link storeError} is set, what waits in memory counts as well. */
+  /** Coverage of the logger's symbols on this day; with {@link storeError}, what waits in memory counts as stored. */
   readonly coverage: {
     /** All symbols summed. */
     readonly total: CoverageTotal;
@@ -65,7 +65,7 @@ export interface SyncReport {
   readonly failures: readonly SyncFailure[];
   /** The store fails, and what was fetched waits in the spool or, in `run()`, in memory. Without a spool `sync()` throws. */
   readonly storeError?: unknown;
-  /** The day's compaction; only if the pass left the day whole and they were not one yet. */
+  /** The day's compaction; only if the pass left the day whole and it was not one object yet. */
   readonly compaction?: CompactReport;
 }
 
@@ -88,7 +88,7 @@ export interface SyncFailure {
   readonly error: unknown;
 }
 
-/** What the coverage of a report is made of. */
+/** What the coverage of a report is made from. */
 interface DayCoverageFacts {
   readonly symbols: readonly string[];
   readonly known: DayTable;
@@ -118,7 +118,7 @@ export function reportCoverage({
   return { total: summarizeCoverage(days), days };
 }
 
-/** The holes and odd bars of a day as it stands. */
+/** The holes and odd bars of a day as it is known now. */
 export function dayFindings(known: DayTable, symbols: readonly string[]): Pick<SyncReport, "holes" | "odd"> {
   const holes: SymbolMinutes[] = [];
   const odd: (OddBar & { readonly symbol: string })[] = [];

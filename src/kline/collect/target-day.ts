@@ -2,7 +2,7 @@ import { ConfigError, type TradingDay, checkDay, finalCount, kstDay } from "../.
 import type { SessionChoice } from "../session-choice.js";
 
 /**
- * The day a pass is for: the latest trading day whose session has opened, in progress or over.
+ * The day of a pass: the latest trading day whose session has opened, in progress or over.
  *
  * @param tradingDay - the day asked for, if one was.
  * @throws {@link ConfigError} if the day asked for is closed, or has not opened yet.

@@ -3,7 +3,7 @@ import type { MinuteBar, MinuteHole } from "../../core/index.js";
 /** One row of an index: points, shares, KRW. */
 export type IndexMinute = Omit<MinuteBar, "accVolume">;
 
-/** What is known of an index's day, and from where on it is asked about. */
+/** What is known of an index's day, and which part of it is wanted. */
 interface IndexDayInput {
   /** The session's minutes, epoch ms, ascending. */
   readonly minutes: readonly number[];
@@ -11,7 +11,7 @@ interface IndexDayInput {
   readonly rows: ReadonlyMap<number, IndexMinute>;
   /** Epoch ms of the first minute that is asked about. */
   readonly from: number;
-  /** The session is over for so long that what has no row gets none. */
+  /** The session ended so long ago that a minute without a row will not get one. */
   readonly isClosed: boolean;
 }
 
@@ -26,8 +26,8 @@ interface IndexDay {
 }
 
 /**
- * Takes an answer's rows of a day to those of earlier answers. A row behind a minute that this answer lacks has that
- * minute's KRW as well: without its turnover it is taken where no earlier answer told it.
+ * Adds an answer's rows of a day to those of earlier answers. The turnover of a row includes that of a missing minute
+ * before it: such a row is taken without its turnover, and only if no earlier answer had it.
  *
  * @param rows - by their minute; changed.
  * @param answer - ascending.
@@ -49,13 +49,13 @@ export function takeRows(
 }
 
 /**
- * Sorts rows into the session's minutes. Those of other minutes are not the regular session's: the closing auction's
- * ten minutes of order taking, the after-hours.
+ * Assigns rows to the session's minutes. Rows of other minutes are not of the regular session: the ten minutes in which
+ * the closing auction collects orders, and after-hours trading.
  */
 export function readIndexDay({ minutes, rows, from, isClosed }: IndexDayInput): IndexDay {
   const firstRow = minutes.findIndex((minute) => rows.has(minute));
   const lastRow = minutes.findLastIndex((minute) => rows.has(minute));
-  // Of all minutes the closing one alone may stay without a row while the day is whole.
+  // Only the closing minute may stay without a row on a day that is over.
   const isClosingLost = isClosed && lastRow === minutes.length - 2;
   const last = isClosingLost ? lastRow + 1 : lastRow;
   const traded: IndexMinute[] = [];
@@ -66,15 +66,15 @@ export function readIndexDay({ minutes, rows, from, isClosed }: IndexDayInput): 
     const before = rows.get(minutes[at - 1] ?? Number.NaN);
     if (row === undefined) holes.push({ from: minute, to: minute, kind: at > lastRow ? "closing" : "lost" });
     else if (row.volume > 0) traded.push(at === firstRow || before ? row : withoutTurnover(row));
-    // KIS counts thousands of shares: fewer have moved the level, and nobody can say how many.
+    // KIS counts shares in thousands: a smaller trade moved the index, and its volume is unknown.
     else if (isMoved(row, before)) holes.push({ from: minute, to: minute, kind: "unreadable" });
   }
   return { traded, holes, through: minutes[last] ?? (minutes[0] ?? 0) - 1 };
 }
 
 /**
- * A minute's KRW are a step of a running total: after a minute without a row they hold that minute's as well. The source
- * knows the step of the first row.
+ * A minute's turnover is the step of a running total: after a minute without a row it includes that minute's turnover.
+ * The source itself computes the step of the first row.
  */
 function withoutTurnover({ time, open, high, low, close, volume }: IndexMinute): IndexMinute {
   return { time, open, high, low, close, volume };

@@ -4,10 +4,10 @@ import { type Clock, ConfigError, MINUTE_MS, checkIndexCodes } from "../../core/
 import type { BarSource } from "../evidence/index.js";
 import { KEPT_MINUTES, indexSource, isIndexSource } from "./index-source.js";
 
-/** Prefix under which minutes of indices live unless the caller says otherwise. */
+/** Default prefix of minutes of indices. */
 export const INDEX_MINUTE_PREFIX = "hantoo-index-kline-1m";
 
-/** How old a minute of an index may become: three polls may fail before KIS no longer has the first of them. */
+/** Default lag of an index: three polls may fail before KIS drops the first minute that they would have brought. */
 const LAG_MS = 30 * MINUTE_MS;
 
 /** Options of a logger of indices. */
@@ -41,7 +41,7 @@ export function checkIndexOptions(options: IndexOptions): IndexChoice {
   const codes = checkIndexCodes(options.indices);
   if (codes.length === 0) throw new ConfigError("indices", "at least one code", "none");
   if (symbols !== undefined)
-    throw new ConfigError("indices", "a logger of their own, beside that of `symbols`", "both in one");
+    throw new ConfigError("indices", "given to a logger of their own, without `symbols`", "both in one");
   if (trades !== undefined) throw new ConfigError("trades", "left out for `indices`", "a stream");
   if (venue !== "KRX") throw new ConfigError("venue", '"KRX": an index is of one venue', venue);
   if (hours !== "regular") throw new ConfigError("hours", '"regular": an index has no other', hours);

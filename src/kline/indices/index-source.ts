@@ -27,8 +27,8 @@ export function isIndexSource(source: BarSource): source is IndexMinuteSource {
 }
 
 /**
- * Minutes of which KIS is sure to have a row. An answer has about 102, two of them may sum the session up, and of the
- * oldest the turnover cannot be told.
+ * How many minutes KIS is sure to have. An answer has about 102 rows; two of them may be summaries of the session, and
+ * the turnover of the oldest cannot be computed.
  *
  * @see facts: FHKUP03500200, measured on 2026-09-16
  */
@@ -38,9 +38,9 @@ export const KEPT_MINUTES = 95;
 const CLOSING_GRACE_MS = 30 * MINUTE_MS;
 
 /**
- * A source of bars over minutes of indices: an index's code stands for the symbol. Minutes that KIS no longer has are
- * holes. So is a minute without a row between two others, since KIS writes one for each minute. Both are believed only
- * if a second answer says the same.
+ * Makes a source of bars from one of index minutes; an index's code takes the place of the symbol. Minutes that KIS no
+ * longer has are holes. So is a minute without a row between two others, since KIS writes a row for each minute. Both
+ * are believed only if a second answer says the same.
  */
 export function indexSource(
   client: IndexMinuteSource,
@@ -117,7 +117,7 @@ function checkAnswer({ index, bars }: SourceIndexMinutes, asked: string): void {
   }
 }
 
-/** KIS has minutes of an index until the next session begins. */
+/** KIS keeps minutes of an index until the next session begins. */
 function goneError(index: string, day: string, minutes: readonly number[]): IncompleteDataError {
   const [from, to] = [minutes[0] ?? 0, minutes.at(-1) ?? 0];
   return new IncompleteDataError(

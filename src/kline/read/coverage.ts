@@ -32,7 +32,7 @@ import {
 } from "../../archive/index.js";
 import { type DayCoverage, dayCoverage, emptyRows } from "./day-coverage.js";
 
-/** What to look at, see {@link coverage}. */
+/** What to report on, see {@link coverage}. */
 export interface CoverageOptions extends RangeOptions {
   /** @defaultValue those with at least one minute stored in the range */
   readonly symbols?: Iterable<string>;
@@ -67,7 +67,7 @@ export interface Coverage {
 }
 
 /**
- * Tells what is stored of each symbol and day, what is missing and why. Days whose columns are in step are told from
+ * Tells what is stored of each symbol and day, what is missing and why. Days whose columns are in step are read from
  * their manifests.
  *
  * @example
@@ -103,7 +103,7 @@ async function allRows(options: CoverageOptions): Promise<Coverage> {
 async function* streamRows(prepared: Prepared): AsyncGenerator<CoverageRow, void, undefined> {
   let { symbols } = prepared.range;
   if (symbols === undefined) {
-    // Which symbols there are is known only once all days were looked at.
+    // The symbols are known only after a look at all days.
     const found = new Set<string>();
     for await (const { rows } of readDays(prepared)) for (const symbol of rows.keys()) found.add(symbol);
     symbols = [...found].sort();

@@ -12,7 +12,7 @@ import { type CoverageRow, coverageRow } from "../evidence/index.js";
 
 type RowFacts = Parameters<typeof coverageRow>[2];
 
-/** What of a trading day is to be told. */
+/** The trading day to report on. */
 interface DayCoverageOptions extends Pick<Range, "venue" | "hours" | "symbols"> {
   readonly klineStore: KlineStore;
   readonly tradingDay: TradingDay;
@@ -35,7 +35,7 @@ const NO_PRICE = { open: null, high: null, low: null, close: null } as const;
 const HOLE: Cell = { ...NO_PRICE, volume: null, accVolume: 0 };
 const TRADED: Cell = { open: 1, high: 1, low: 1, close: 1, volume: 1, accVolume: 1 };
 
-/** Tells what is stored of a day, from its manifest where that is in step, else from the objects. */
+/** Reports what is stored of a day: from its manifest if that is in step, else from the objects. */
 export async function dayCoverage(options: DayCoverageOptions): Promise<DayCoverage> {
   const { minutes, symbols, step } = options;
   const { manifest } = step;
@@ -67,7 +67,7 @@ async function ofObjects(
   return { rows, emptyRow: emptyRows(options, damaged) };
 }
 
-/** Symbols without anything stored differ in their names, and in whether their fetching failed. */
+/** Makes rows of symbols without anything stored. They differ only in their names and in whether fetching failed. */
 export function emptyRows(
   {
     tradingDay,
@@ -88,7 +88,7 @@ export function emptyRows(
   };
 }
 
-/** Rows out of counts: the row of a day with as many minutes of each kind. Most symbols of a day share theirs. */
+/** Makes rows from a manifest's counts. Most symbols of a day have the same counts and share one computed row. */
 function rowsByCounts({
   tradingDay,
   venue,

@@ -18,7 +18,7 @@ import {
 } from "../../archive/index.js";
 import { ParquetFile } from "./parquet-file.js";
 
-/** What to export, where to, and how it is cut into files. */
+/** What to export, where to, and how to divide it into files. */
 export interface ExportParquetOptions extends RangeOptions {
   /** Where the files go: a store, or the path of a folder. */
   readonly out: ObjectStore | string;
@@ -55,7 +55,7 @@ export interface ExportedFile {
 export interface ExportReport {
   /** What was written, in order. */
   readonly files: readonly ExportedFile[];
-  /** Stored objects that failed their proof: their bars are in no file. */
+  /** Stored objects that are damaged: their bars are in no file. */
   readonly damaged: readonly {
     /** Key of the object. */
     readonly key: string;
@@ -64,10 +64,10 @@ export interface ExportReport {
   }[];
 }
 
-/** Rows packed at once: what DuckDB's own writer uses is 122,880. */
+/** Rows of a row group; DuckDB's own writer uses 122,880. */
 const DAY_GROUP_ROWS = 100_000;
 const SYMBOL_GROUP_ROWS = 8192;
-/** A bar that waits: eight numbers. */
+/** Memory of a waiting bar: eight numbers. */
 const BAR_BYTES = 64;
 
 /**
@@ -151,7 +151,7 @@ function requestOf(
   return { tradingDay, venue, hours, symbols, signal };
 }
 
-/** The ways in and out that both cuts share. */
+/** The input and output that both kinds of export share. */
 interface Job {
   readonly range: Range;
   readonly days: readonly TradingDay[];
@@ -170,14 +170,14 @@ async function exportDays({ days, read, open, save }: Job): Promise<void> {
 }
 
 /**
- * Reads every day once. The bars of a few symbols wait in memory; those of a market wait on disk, as columns, out of
- * which as many symbols as fit into memory are read at a time.
+ * Reads every day once. The bars of a few symbols wait in memory. Those of a market wait on disk as columns, from which
+ * as many symbols are read at a time as fit into memory.
  */
 async function exportSymbols(job: Job, maxMemoryBytes: number): Promise<void> {
   const { range, days, copy, read } = job;
   const minutes = minutesOf(range, days);
   const mostRows = Math.max(1, Math.floor(maxMemoryBytes / BAR_BYTES));
-  const waiting = new Waiting();
+  const waiting = new WaitingRows();
   if (range.symbols !== undefined && range.symbols.length * minutes <= mostRows) {
     for (const day of days) waiting.add(await read(day));
     await saveSymbols(job, waiting, [...range.symbols].sort(), minutes);
@@ -192,7 +192,7 @@ async function exportSymbols(job: Job, maxMemoryBytes: number): Promise<void> {
 }
 
 /** Bars by symbol, day after day. */
-class Waiting {
+class WaitingRows {
   readonly #parts = new Map<string, StoredRows[]>();
 
   add(day: DayRows["rows"]): void {
@@ -213,7 +213,7 @@ class Waiting {
 
 async function saveSymbols(
   { range, open, save }: Job,
-  waiting: Waiting,
+  waiting: WaitingRows,
   symbols: readonly string[],
   minutes: number,
 ): Promise<void> {

@@ -39,7 +39,7 @@ export interface ReadBarsOptions extends RangeOptions {
   readonly factorPrefix?: string;
 }
 
-/** A day that was looked up in its columns. */
+/** A day, as far as its columns have it. */
 interface Read {
   readonly day: ReadDayOptions;
   readonly read: DayRead | undefined;

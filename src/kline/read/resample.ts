@@ -18,7 +18,7 @@ export interface ResampledBar extends MinuteBar {
   readonly partial: boolean;
 }
 
-/** What every resampling takes. */
+/** Options of every resampling. */
 export interface ResampleVenueOptions {
   /** Where `session` is not given: whose hours. @defaultValue "KRX" */
   readonly venue?: Venue;
@@ -52,7 +52,7 @@ const SIZES = [5, 10, 15, 30, 60];
  * the closing auction falls into the bucket of the last continuous minute. Bars outside the session (after-market)
  * are left out. Prices come from traded minutes alone; a bucket without a trade is left out.
  *
- * Give it untraded minutes as well, as {@link readBars} does: without them a bucket counts as partial.
+ * Include untraded minutes, as {@link readBars} does: without them a bucket counts as partial.
  *
  * @example
  * ```ts

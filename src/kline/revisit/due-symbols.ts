@@ -18,10 +18,10 @@ interface DueOptions {
 }
 
 /**
- * Which stored symbols of a day are to be read again: within the window each once after the morning that follows the
- * day, and what is suspect once after every trading day's morning. What was never stored is not among them.
+ * Which stored symbols of a day are due to be read again: within the window each once after the morning that follows the
+ * day, and suspect ones once after the morning of every trading day. Symbols that were never stored are not among them.
  *
- * Costs a listing and a small read where all was read since the last morning; the day's bars where not.
+ * Costs a listing and a small read if everything was read since the last morning; otherwise the day's bars.
  *
  * @throws {@link StorageError} if the store fails.
  */

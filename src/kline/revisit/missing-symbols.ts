@@ -14,15 +14,15 @@ interface MissingOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** So many trading days back something is looked for that shows that the prefix is older than an empty day. */
+/** How many trading days before an empty day are searched for an object, which proves that the prefix had begun. */
 const LOOK_BACK_DAYS = 20;
 
 /**
  * Which symbols of a day are not stored to its end: nobody logged then, or the source did not have it. None on days
- * before the prefix began, and none that were read since the last morning: on a day of hours that the calendar does
- * not know, reading it once more mends nothing.
+ * before the prefix began, and none that were read since the last morning: where the calendar does not know a day's
+ * hours, reading it once more changes nothing.
  *
- * Costs a listing and a small read where the day's columns are in step; its bars where not.
+ * Costs a listing and a small read if the day's columns are in step; otherwise its bars.
  *
  * @throws {@link StorageError} if the store fails.
  */

@@ -6,10 +6,10 @@ import type { StoredPlace } from "./stored-place.js";
 /** By prefix, venue and day: when symbols were last read in full, epoch ms. */
 type Memory = Map<string, Map<string, number>>;
 
-/** What this process has read: holds where a store has no manifest to note it in. */
+/** What this process has read, for days that have no manifest to note it in. */
 const memories = new WeakMap<ObjectStore, Memory>();
 
-/** Days that are remembered: more than are ever looked through for revisits. */
+/** How many days are remembered: more than are ever checked for revisits. */
 const MOST_DAYS = 100;
 
 const nameOf = ({ klineStore, venue }: StoredPlace, tradingDay: TradingDay): string =>
@@ -57,13 +57,13 @@ interface NoteOptions {
   readonly symbols: readonly string[];
   /** When the reading began, epoch ms. */
   readonly at: number;
-  /** Build the day's columns where it has none: without them other processes would read it again. */
+  /** Build the day's columns if it has none: without them other processes would read the day again. */
   readonly buildsColumns: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Notes that symbols of a day were read in full. What fails is told to the logger: at worst they are read once more.
+ * Notes that symbols of a day were read in full. A failure goes to the logger: at worst they are read once more.
  *
  * @throws the signal's reason, untouched. Nothing else.
  */

@@ -1,7 +1,7 @@
 import { type TradingCalendar, hasTradingDayBefore, morningOf } from "../../calendar/index.js";
 import { ConfigError, type TradingDay, kstDay } from "../../core/index.js";
 
-/** KIS goes on correcting a day for so many trading days (a closing print gone on the second or third). */
+/** For how many trading days KIS corrects a day (a closing print was gone on the second or third). */
 export const DEFAULT_REVISIT_DAYS = 3;
 
 /** @throws {@link ConfigError} unless it is a whole number from 0. */

@@ -193,7 +193,7 @@ describe("catchUp", () => {
     const store = new MemoryStore();
     const first = await heal(store, { days: 5, maxCalls: 20 });
     expect(first.report.calls).toBeLessThanOrEqual(20);
-    expect(first.report.degraded.at(-1)?.reason).toBe("not reached: the calls allowed were used up");
+    expect(first.report.degraded.at(-1)?.reason).toBe("not reached: the allowed calls were used up");
     const second = await heal(store, { days: 5, deadlineMs: 2500 });
     expect(second.report.degraded.at(-1)?.reason).toBe("not reached: the deadline came first");
     expect((await heal(store, { days: 5 })).report).toMatchObject({ status: "healed", degraded: [] });

@@ -6,7 +6,7 @@ export interface CsvRecord {
   readonly fields: readonly string[];
 }
 
-/** What {@link parseCsv} found. */
+/** The result of {@link parseCsv}. */
 interface CsvTable {
   /** The records in the order of the text; blank lines are left out. */
   readonly records: readonly CsvRecord[];
@@ -18,7 +18,7 @@ const DELIMITERS = [",", "\t", ";"] as const;
 
 /** The delimiter of a text: whichever of comma, tab and semicolon its first filled line holds most of. */
 function delimiterOf(text: string): string {
-  // The look ahead stays on its line: across lines, a file of blank ones would take the square of its length.
+  // The lookahead must stay on its line: across lines, a file of blank lines would take quadratic time.
   const first = /^(?![^\S\r\n]*#).*\S.*$/m.exec(text)?.[0] ?? "";
   const count = (mark: string): number => first.split(mark).length - 1;
   return DELIMITERS.reduce((best, mark) => (count(mark) > count(best) ? mark : best), ",");

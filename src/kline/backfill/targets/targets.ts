@@ -44,8 +44,8 @@ export interface TargetOptions {
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
-// Lower case, without blanks, underscores and hyphens: what people, spreadsheets and KRX's downloads call the two. The
-// second names of each are looked for where the first are not there: a file may have more than one of them.
+// Names that people, spreadsheets and KRX's downloads give the two columns, in lower case without blanks, underscores and
+// hyphens. Later sets are tried only where no column has a name of an earlier one.
 const SYMBOL_HEADERS: readonly ReadonlySet<string>[] = [
   words(
     "symbol code ticker stock stockcode stocksymbol shortcode 종목코드 단축코드 종목번호 종목 코드 심볼 티커",
@@ -70,8 +70,8 @@ const headerName = (cell: string): string =>
     .toLowerCase()
     .replaceAll(/[\s_-]/g, "");
 
-// The same separator twice, or Korean units; a midnight behind it is how a spreadsheet writes a date with time. A year
-// of two digits as brokers' programs write it, 26/08/13 or 26.08.13.
+// The same separator twice, or Korean units. A spreadsheet may append midnight to a date. Brokers' programs write years
+// of two digits: 26/08/13 or 26.08.13.
 const DAY =
   /^(\d{4}|\d{2}(?=[/.]\d{2}[/.]\d{2}$))(?:(\d{2})(\d{2})|\s*([-/.])\s*(\d{1,2})\s*\4\s*(\d{1,2})\.?|년\s*(\d{1,2})월\s*(\d{1,2})일)(?:[ T]00:00(?::00(?:\.0+)?)?)?$/;
 
@@ -80,7 +80,7 @@ const WEEKDAYS = "일월화수목금토";
 const WEEKDAY = /\s*(?:\(([일월화수목금토])(?:요일)?\)|([일월화수목금토])요일)$/;
 const SHORT_YEAR = /^\d{2}[/.]\d{2}[/.]\d{2}$/;
 
-/** The day a cell names, year first; `undefined` if it names none without doubt, or another weekday than its own. */
+/** The day in a cell, year first; `undefined` if it is not certain, or the cell's weekday is not that day's. */
 function parseDay(cell: string): TradingDay | undefined {
   const text = cell.normalize("NFC");
   const [behind = "", short, long] = WEEKDAY.exec(text) ?? [];
@@ -94,8 +94,8 @@ function parseDay(cell: string): TradingDay | undefined {
 }
 
 /**
- * The symbol a cell names: without the market that Yahoo puts behind it, and out of an ISIN where it says the symbol
- * without doubt: ordinary shares, ETFs and new-style preferred shares (all 3,861 such rows of KIS's files of 2026-04).
+ * The symbol in a cell: without the market that Yahoo appends, and taken out of an ISIN where it certainly holds the
+ * symbol: ordinary shares, ETFs and new-style preferred shares (all 3,861 such rows of KIS's files of 2026-04).
  */
 function symbolOf(cell: string): string {
   const text = cell.toUpperCase().replace(/\.K[SQ]$/, "");
@@ -126,7 +126,7 @@ function columnOf(
   }
   for (const [order, known] of usual.entries()) {
     const found = names.flatMap((name, index) => (known.has(name) ? [index] : []));
-    // A signal's day and its entry are two days: which is meant is not ours to say.
+    // The day of a signal and the day of its entry differ: only the user knows which is meant.
     if (order > 0 && found.length > 1) {
       const which = found.map((index) => first.fields[index]).join(", ");
       return `more than one column may be meant (${show(which)}): name it by \`${option}\``;
@@ -229,7 +229,7 @@ export function parseTargets(text: string, options: TargetOptions = {}): TargetL
   } else if (columns !== undefined) {
     const body = records.slice(columns.headed ? 1 : 0);
     const dayCell = ({ fields }: CsvRecord): string => bare(fields[columns.day] ?? "");
-    // 08/13/26 in one line says that 08/11/26 in another is no 26 November 2008.
+    // One 08/13/26 in the file proves that 08/11/26 is not 26 November 2008.
     const isYearFirst = body.every((row) => !SHORT_YEAR.test(dayCell(row)) || parseDay(dayCell(row)));
     for (const row of body) {
       const { line, fields } = row;

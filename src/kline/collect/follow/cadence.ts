@@ -1,13 +1,13 @@
 import { ConfigError, MINUTE_MS, SETTLE_MS, checkOptions } from "../../../core/index.js";
 import { LIVE_CAPACITY, type SourceCapacity } from "../../evidence/index.js";
 
-/** What a session is to be followed with. */
+/** What a cadence is planned from. */
 export interface CadenceInput {
   /** How many symbols are followed. */
   readonly symbols: number;
   /** @defaultValue KIS's live limits: 18 calls a second, 120 minutes a call */
   readonly capacity?: SourceCapacity;
-  /** How old a final minute may become before it is asked for, in milliseconds. @defaultValue as young as the rate allows */
+  /** How old a final minute may become before it is asked for, in milliseconds. @defaultValue as short as the rate allows */
   readonly lagMs?: number;
   /** How long KIS needs to settle a minute, in milliseconds. @defaultValue 10000 */
   readonly settleMs?: number;
@@ -24,8 +24,8 @@ export interface Cadence {
   /** The share of the source's rate that this takes; above 1 it cannot be kept. */
   readonly utilisation: number;
   /**
-   * The oldest a minute gets before it is fetched, in milliseconds from its end; the upload comes on top.
-   * `Infinity` where the rate cannot follow: what is behind at the close is fetched then.
+   * How old a minute gets at most before it is fetched, in milliseconds from its end, without the upload. `Infinity`
+   * where the rate cannot follow: what is behind is then fetched after the close.
    */
   readonly lagMs: number;
   /** Whether the rate can follow, within the `lagMs` asked for. */
@@ -43,7 +43,7 @@ const usableShare = (ratePerSecond: number): number =>
 const LONGEST_MINUTES = 720;
 
 /**
- * The fewest calls that keep a lag: every minute for few symbols, in turns for many.
+ * Plans the fewest calls that keep a lag: every minute for few symbols, in turns for many.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export function planCadence(input: CadenceInput): Cadence {
 }
 
 function paceOf(everyMinutes: number, symbols: number, capacity: SourceCapacity, settleMs: number): Cadence {
-  // One minute more than the pace: a page that ends on the first minute wanted does not show that it is the first.
+  // One minute more than the pace: a page that ends on the first minute wanted does not prove that none is missing there.
   const callsPerSymbol = Math.ceil((everyMinutes + 1) / capacity.minutesPerCall);
   const callsPerMinute = (symbols * callsPerSymbol) / everyMinutes;
   const callsInTurn = Math.ceil(symbols / everyMinutes) * callsPerSymbol;

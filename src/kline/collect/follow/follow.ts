@@ -41,7 +41,7 @@ export async function* followDay(
   await sleepUntil(settings, finalAt(minutes[0] ?? 0, settleMs), signal);
   const endsAt = finalAt(minutes.at(-1) ?? 0, settleMs) + graceMs;
   const turns = new Turns();
-  // Each step has the day in memory, a market's is 90 MB, and lets it go before the next.
+  // Each step holds the day in memory (90 MB for a market) and frees it before the next one.
   const written = new Set<string>();
   const isClosed = yield* followSession(context, { tradingDay, turns, endsAt, written });
   if (isClosed) return;
@@ -53,7 +53,7 @@ export async function* followDay(
       : undefined;
   const last = compaction === undefined ? report : { ...report, compaction };
   try {
-    // Hours that the calendar does not know today say nothing of the days before.
+    // Only refused symbols are left out: a failure for unknown hours of today says nothing of the days before.
     const refused = report.failures.filter(({ error }) => isRefused(error));
     yield* revisitDays(context, new Set(refused.map(({ symbol }) => symbol)));
   } catch (error) {
@@ -69,7 +69,7 @@ interface FollowedSession {
   readonly turns: Turns;
   /** Wall time after which nothing is tried again, epoch ms. */
   readonly endsAt: number;
-  /** Keys of what was uploaded, added to as it goes. */
+  /** Keys of uploaded objects; it grows as the session goes. */
   readonly written: Set<string>;
 }
 
@@ -146,10 +146,7 @@ async function* followPasses(
       const stop = pass.stoppedBy?.error;
       if (stop !== undefined) {
         if (reachOf(stop) !== "piece" && !isRetryable(stop)) throw stop;
-        logger.warn(
-          { tradingDay: day.tradingDay, err: stop },
-          "no answer; leaving the source alone for a while",
-        );
+        logger.warn({ tradingDay: day.tradingDay, err: stop }, "no answer; asking nothing for a while");
       }
       if (due.length > 0 || report.uploaded.length > 0 || report.storeError !== undefined) yield report;
       if (day.isClosed) return true;
@@ -175,5 +172,5 @@ function announce(
 ): void {
   const facts = { tradingDay, symbols, ...cadence };
   if (cadence.feasible) logger.info(facts, "following the session");
-  else logger.warn(facts, "the rate does not allow the lag asked for; following as fast as it does");
+  else logger.warn(facts, "the rate does not allow the lag asked for; following as fast as it allows");
 }

@@ -3,7 +3,7 @@ import { type FollowContext, openPatiently } from "./waiting.js";
 import type { Turns } from "./turns.js";
 import type { SyncReport } from "../sync-report.js";
 
-/** A followed session at its end. */
+/** A followed session that has ended. */
 interface ReconcileOptions {
   readonly tradingDay: TradingDay;
   readonly turns: Turns;
@@ -41,7 +41,7 @@ export async function reconcileDay(context: FollowContext, options: ReconcileOpt
       const rest = report.failures.filter(({ error }) => isRetryable(error)).map(({ symbol }) => symbol);
       if ((rest.length === 0 && !day.isBehind) || clock.now() >= endsAt) break;
       await clock.sleep(pauseMs, signal);
-      report = joined(report, await again(rest), rest);
+      report = joinReports(report, await again(rest), rest);
     }
     await day.flush();
     const { revised } = report;
@@ -56,7 +56,7 @@ export async function reconcileDay(context: FollowContext, options: ReconcileOpt
   }
 }
 
-function joined(first: SyncReport, second: SyncReport, asked: readonly string[]): SyncReport {
+function joinReports(first: SyncReport, second: SyncReport, asked: readonly string[]): SyncReport {
   const { storeError: _, ...rest } = first;
   const repeated = new Set(asked);
   return {

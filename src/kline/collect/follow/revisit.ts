@@ -22,7 +22,7 @@ export async function* revisitDays(
   const { settings, signal } = context;
   const { calendar, clock, logger, source } = settings;
   const { keptDays = LIVE_CAPACITY.keptDays } = source.capacity ?? LIVE_CAPACITY;
-  // The day itself is one of those that the source keeps.
+  // The source's kept days include today.
   const days = Math.min(settings.revisitDays, keptDays - 1);
   for (const tradingDay of revisitWindow(calendar, clock.now(), days)) {
     try {
@@ -54,14 +54,14 @@ async function revisitDay(
   const symbols = all.filter((symbol) => due.has(symbol) || missing.has(symbol));
   if (symbols.length === 0) return undefined;
   const { report, read, error } = await readAgain(context, tradingDay, symbols);
-  // A day that was none is told when it is followed, and has nothing to heal.
+  // A day without a session was reported when it was followed, and has nothing to heal.
   if (report.calendarConflicts.some(({ kind }) => kind === "closed-by-source")) return undefined;
   const written = new Set(report.uploaded.map(({ key }) => key));
   const compaction =
     written.size > 0 ? await settleLoggedDay(settings, tradingDay, written, signal) : undefined;
   const buildsColumns = settings.buildsColumns && settings.compact !== false;
   await noteReads({ place, tradingDay, symbols: read, at, buildsColumns, signal });
-  // Other symbols and other days would meet the same.
+  // It concerns other symbols and days as well.
   if (error !== undefined) throw error;
   return compaction === undefined ? report : { ...report, compaction };
 }
@@ -88,7 +88,7 @@ async function readAgain(
       ? []
       : symbols.filter((symbol) => {
           const found = days.get(symbol);
-          // Hours that the calendar does not know are the same whenever they are asked for.
+          // Trades at unknown hours count as read: asking again would show the same.
           const isRead = found?.error === undefined || found.outside !== undefined;
           return found !== undefined && isRead && found.isAnswered;
         });
@@ -96,7 +96,10 @@ async function readAgain(
     return { report, read, ...(isStopped && { error: stoppedBy.error }) };
   } finally {
     await day.flush().catch((err: unknown) => {
-      settings.logger.error({ tradingDay, err }, "what was read again could not be stored; it is read again");
+      settings.logger.error(
+        { tradingDay, err },
+        "what was read again could not be stored; it will be read once more",
+      );
     });
     opened(undefined);
   }

@@ -2,16 +2,16 @@ import { isHantooError, isRetryable, retryAfterOf } from "../../../core/index.js
 import { type Cadence, isTurn, turnOf } from "./cadence.js";
 import type { DayPass } from "../logged-day.js";
 
-interface Followed {
+interface FollowedSymbol {
   /** Minutes that were final when the symbol was last asked for. */
   asked: number;
   /** Leading minutes that are known. */
   known: number;
   /** Answers in a row that failed or did not reach what was final. */
   setbacks: number;
-  /** Monotonic ms before which it is left alone. */
+  /** Monotonic ms before which it is not asked for. */
   retryAt: number;
-  /** Failed for a reason that asking again does not mend, since the session's end. */
+  /** After the session's end it failed for a reason that asking again does not mend. */
   isLost: boolean;
   /** The whole session came in one answer. */
   isVerified: boolean;
@@ -19,17 +19,17 @@ interface Followed {
 
 /** First pause after a setback; it doubles up to the longest. */
 const FIRST_PAUSE_MS = 30_000;
-/** For what passes: network, maintenance, an answer that is not ready. */
+/** For what passes by itself: network, maintenance, an answer that is not ready. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
-/** For a symbol that KIS refuses, and after the session for one of which it answered that it has not everything. */
+/** For a symbol that KIS refuses, and after the session for one that KIS does not have completely. */
 const LONGEST_REFUSED_MS = 30 * 60_000;
 
 /**
- * Whose turn it is while a session is followed. Pauses are counted on the monotonic clock, so that a wall clock
- * that jumps neither shortens nor prolongs them.
+ * Decides whose turn it is while a session is followed. Pauses are counted on the monotonic clock, so that a change of
+ * the wall clock neither shortens nor prolongs them.
  */
 export class Turns {
-  readonly #symbols = new Map<string, Followed>();
+  readonly #symbols = new Map<string, FollowedSymbol>();
   #pauses = 0;
   #pausedUntil = -Infinity;
 
@@ -70,7 +70,7 @@ export class Turns {
       const isBehind = known < final;
       state.setbacks = isBehind ? state.setbacks + 1 : 0;
       const mayPass = error === undefined || isRetryable(error);
-      // Whoever asks for what KIS has not yet, hours on end, costs more calls than the rest of the day.
+      // Asking for hours for what KIS does not have yet would cost more calls than the rest of the day.
       const isAnswered = isHantooError(error) && error.code === "incomplete_data" && final === total;
       const longest = mayPass && !isAnswered ? LONGEST_PAUSE_MS : LONGEST_REFUSED_MS;
       state.retryAt = isBehind ? now + pauseOf(state.setbacks, longest) : -Infinity;
@@ -105,7 +105,7 @@ export class Turns {
     return symbols.filter((symbol) => !this.#state(symbol).isVerified);
   }
 
-  #state(symbol: string): Followed {
+  #state(symbol: string): FollowedSymbol {
     let state = this.#symbols.get(symbol);
     if (state === undefined) {
       state = { asked: 0, known: 0, setbacks: 0, retryAt: -Infinity, isLost: false, isVerified: false };
@@ -116,7 +116,7 @@ export class Turns {
 }
 
 /**
- * Minutes that a symbol of which a stream heard nothing may be behind: one call brings them all, on paper as well (30 a
+ * How many minutes a symbol without trades on the stream may be behind: one call brings them all, also on paper (30 a
  * call), and no more than so many stay unproved.
  */
 const MOST_SILENT_MINUTES = 15;

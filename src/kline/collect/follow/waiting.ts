@@ -2,7 +2,7 @@ import { MINUTE_MS, type TradingDay, isRetryable } from "../../../core/index.js"
 import type { LoggerSettings } from "../kline-logger-options.js";
 import { LoggedDay } from "../logged-day.js";
 
-/** What following needs of the logger that does it. */
+/** What following needs from the logger. */
 export interface FollowContext {
   readonly settings: LoggerSettings;
   /** Those to follow now, in order. */
@@ -14,10 +14,10 @@ export interface FollowContext {
   readonly signal: AbortSignal;
 }
 
-/** No sleep is longer: a host that wakes from suspension, or whose clock was set, is noticed within it. */
+/** The longest sleep: within it a wake-up from suspension or a change of the clock is noticed. */
 export const LONGEST_SLEEP_MS = 30_000;
 
-/** Sleeps until a wall time, in pieces, so that neither suspension nor a clock that is set makes it oversleep. */
+/** Sleeps until a wall time, in pieces, so that neither suspension nor a change of the clock makes it oversleep. */
 export async function sleepUntil({ clock }: LoggerSettings, at: number, signal: AbortSignal): Promise<void> {
   for (let left = at - clock.now(); left > 0; left = at - clock.now()) {
     await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);

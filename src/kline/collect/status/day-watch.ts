@@ -22,8 +22,8 @@ export interface WatchedDay {
 }
 
 /**
- * Remembers what a status needs of the latest day that was worked on, a row a symbol: what is in the store, never what
- * is on its way there.
+ * Remembers what a status needs of the latest day that was worked on, one row a symbol. Rows tell what is in the store,
+ * never what is still to be uploaded.
  */
 export class DayWatch {
   readonly #clock: Pick<Clock, "now">;

@@ -2,7 +2,7 @@ import { MINUTE_MS, countThrough } from "../../../core/index.js";
 import type { CoverageRow } from "../../evidence/index.js";
 import type { StatusLag } from "./logger-status.js";
 
-/** What a lag is told from. */
+/** What a lag is computed from. */
 interface LagFacts {
   /** Starts of the session's minutes, epoch ms, ascending. */
   readonly minutes: readonly number[];
@@ -15,11 +15,11 @@ interface LagFacts {
   readonly endsAt: number;
 }
 
-/** Symbols that a status names; the count tells the rest. */
+/** How many symbols a status names; of the others it tells the count. */
 export const MOST_NAMED = 20;
 
 /**
- * How far storing is behind. Half of the symbols decide, so that one that KIS refuses makes no market late, and a
+ * How far storing is behind. The median symbol decides: one symbol that KIS refuses does not make a market late, and a
  * market that stands still is seen.
  */
 export function lagOf({ minutes, rows, now, promisedMs, endsAt }: LagFacts): StatusLag & { isLate: boolean } {
@@ -41,7 +41,7 @@ export function lagOf({ minutes, rows, now, promisedMs, endsAt }: LagFacts): Sta
   };
 }
 
-/** Leading minutes that are stored; holes are: nothing more is known of them. */
+/** Leading minutes that are stored. Holes count as stored, since nothing more can be known of them. */
 function sealedCount({ missing }: CoverageRow, minutes: readonly number[]): number {
   const gap = missing.find(({ reason }) => reason !== "lost");
   return gap === undefined ? minutes.length : countThrough(minutes, gap.from - 1);

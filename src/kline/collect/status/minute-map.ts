@@ -67,7 +67,7 @@ interface MapFacts {
   readonly failing: ReadonlySet<string>;
 }
 
-/** @returns the map of a day; what is not there is told by the clock of `final`, not by that of the rows. */
+/** @returns the map of a day. What is missing is judged by `final`, since the rows may be older. */
 export function minuteMap({ minutes, final, rows, failing }: MapFacts): MinuteMap {
   return {
     spans: spansOf(minutes),

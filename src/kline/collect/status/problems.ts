@@ -1,7 +1,7 @@
 import { MINUTE_MS, kstTime } from "../../../core/index.js";
 import type { LoggerStatus, StatusProblem } from "./logger-status.js";
 
-/** What of a status tells that something is wrong. */
+/** The fields of a status that show problems. */
 type ProblemFacts = Pick<
   LoggerStatus,
   | "isHealthy"
@@ -45,7 +45,7 @@ export function problemsOf(status: ProblemFacts): StatusProblem[] {
         : `${day}: trades at minutes for which the calendar has no session`,
     );
   if (holes > 0)
-    add("lost", `${tradingDay}: ${many(holes, "minute")} traded, and the source has no row that says how`);
+    add("lost", `${tradingDay}: ${many(holes, "minute")} traded, but the source has no row of it`);
   return problems;
 }
 

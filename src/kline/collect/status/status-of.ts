@@ -19,7 +19,7 @@ import type { LoggerStatus, StatusError, StatusPace } from "./logger-status.js";
 import { minuteMap } from "./minute-map.js";
 import { problemsOf } from "./problems.js";
 
-/** What a status is told from. */
+/** What a status is made from. */
 export interface StatusFacts {
   /** Epoch ms. */
   readonly now: number;
@@ -32,7 +32,7 @@ export interface StatusFacts {
   readonly tradingDay: TradingDay;
   /** In the order in which they are to stand. */
   readonly symbols: readonly string[];
-  /** What is known of a day; of another one than `tradingDay` nothing is taken. */
+  /** What is known of a day; ignored if it is not `tradingDay`. */
   readonly day: WatchedDay | undefined;
   /** How it is followed; the oldest a minute gets before it is fetched, in milliseconds from its end. */
   readonly cadence: Omit<StatusPace, "source"> & { readonly lagMs: number };
@@ -124,7 +124,7 @@ export function statusOf(facts: StatusFacts): LoggerStatus {
   };
 }
 
-/** What a source tells may be more than that, and no JSON. */
+/** A source may tell more than these fields, and not as plain data. */
 const plainPace = ({ ceiling, current, refusals }: SourcePace): SourcePace => ({
   ceiling,
   current,
