@@ -257,3 +257,23 @@ test("nothing beyond the calendar is shown unasked, and what is asked for is ref
     expect(stderr).toContain("the calendar knows 2000-01-01 to 2027-12-31");
   }
 });
+
+test("days that the calendar does not know are told, and never whole", async () => {
+  const asked = await cli.run(
+    "coverage --simulate --from 2026-11-20 --to 2028-01-03 --symbols 005930 --json",
+  );
+  expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining("after 2027-12-31")]);
+  const alone = await cli.run("coverage --simulate --date 9999-12-31 --symbols 005930");
+  expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining("after 2027-12-31")]);
+});
+
+test("a warning names the object it is about", async () => {
+  const folder = "torn/hantoo-stock-kline-1m";
+  mkdirSync(cli.path(folder), { recursive: true });
+  const name = "20261120090000_20261120153000_J_20261120190000.jsonl.zstd";
+  writeFileSync(cli.path(`${folder}/${name}`), "torn");
+  const { stderr } = await cli.run("coverage --date 2026-11-20 --store torn");
+  expect(stderr).toContain(
+    "a stored object is damaged and was left out (hantoo-stock-kline-1m/20261120090000_",
+  );
+});

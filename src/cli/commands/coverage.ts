@@ -98,6 +98,7 @@ export const coverage: CliCommand = defineCommand<Values>({
     const range = { ...place, hours, from, to, signal, clock, logger: shell.logger };
     const found = await readCoverage({ ...range, ...(symbols === undefined ? {} : { symbols }) });
     printCoverage(shell, found, `${where}, ${venue}, ${from} - ${to}`);
+    if (from < krx.first || to > krx.coveredThrough) noteCalendarEnds(shell);
     if (found.total.symbols === 0) await notePlaceOfSimulated(shell);
     if (values.html !== undefined) {
       const title = shell.say(
@@ -115,9 +116,22 @@ export const coverage: CliCommand = defineCommand<Values>({
       shell.print(shell.say(`\nwritten: ${values.html}`, `\n작성: ${values.html}`));
     }
     shell.answer(found);
-    return found.total.missing === 0 && found.total.symbols > 0 ? EXIT.whole : EXIT.degraded;
+    // Of a day that the calendar does not know nobody can say that it is whole.
+    const isKnown = from >= krx.first && to <= krx.coveredThrough;
+    const isWhole = isKnown && found.total.missing === 0 && found.total.symbols > 0;
+    return isWhole ? EXIT.whole : EXIT.degraded;
   },
 });
+
+function noteCalendarEnds(shell: Shell): void {
+  const [first, last] = [krx.first, krx.coveredThrough];
+  shell.note(
+    shell.say(
+      `Of days before ${first} or after ${last} the calendar knows nothing: what is stored of them is not told.`,
+      `${first} 이전과 ${last} 이후는 달력이 모르는 날입니다. 그날의 저장 여부는 알 수 없습니다.`,
+    ),
+  );
+}
 
 async function candles(
   place: { readonly store: ObjectStore; readonly venue: Venue; readonly prefix?: string },

@@ -75,10 +75,33 @@ export class Shell {
     const drop = (): void => undefined;
     const tell = (facts: object, message: string): void => {
       const { err, error = err } = facts as { readonly err?: unknown; readonly error?: unknown };
-      this.note(error === undefined ? message : `${message}: ${messageOf(error)}`);
+      const what = `${message}${namedBy(facts)}`;
+      this.note(error === undefined ? what : `${what}: ${messageOf(error)}`);
     };
     return { debug: drop, info: drop, warn: tell, error: tell };
   }
+}
+
+/** Facts that tell a person which one is meant, in this order; numbers and instants are for machines. */
+const TELLING = [
+  "market",
+  "venue",
+  "tradingDay",
+  "day",
+  "symbol",
+  "trId",
+  "path",
+  "key",
+  "lock",
+  "code",
+  "reason",
+];
+
+/** ` (2026-11-20, 005930)`; nothing where no fact says which one is meant. */
+function namedBy(facts: object): string {
+  const told = TELLING.map((name): unknown => Reflect.get(facts, name));
+  const words = told.filter((value) => typeof value === "string" && value !== "");
+  return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
 
 /** The message of whatever was thrown. */

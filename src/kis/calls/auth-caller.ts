@@ -39,8 +39,8 @@ export function createAuthCaller(options: AuthCallerOptions): AuthCaller {
         random,
         signal: how.signal,
         shouldRetry: (error) => mayRetry(error, true),
-        onRetry: (_, tries) => {
-          logger.warn({ path: call.path, tries }, "an authentication call failed; trying again");
+        onRetry: (error, tries) => {
+          logger.warn({ path: call.path, tries, err: error }, "an authentication call failed; trying again");
         },
       },
       async (tries) => {

@@ -5,6 +5,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up; free some space and try again",
   EACCES: "permission is denied; give this user access to the folder, or choose another",
   EPERM: "the operation is not permitted; give this user access to the folder, or choose another",
+  ENOENT: "a folder is missing and cannot be made, or a link leads nowhere; choose another folder",
+  ELOOP: "its links lead in a circle; mend them, or choose another folder",
   EROFS: "the file system is read-only; choose a folder that can be written",
   ENOTDIR: "a file is in the way where a folder is needed; move it, or choose another folder",
   EEXIST: "a file is in the way where a folder is needed; move it, or choose another folder",
