@@ -13,7 +13,7 @@ import {
   minuteOf,
 } from "../../../core/index.js";
 import type { KisEnvironment } from "../../wire/index.js";
-import type { MinuteTask } from "./read-minutes.js";
+import type { MinuteTask } from "./minute-task.js";
 
 /**
  * Checks a request before anything is sent, and picks the endpoint: FHKST03010230 on live, for today as well
