@@ -29,7 +29,7 @@ export async function play(seed: number): Promise<Met> {
   const pick: Pick = (...choices) =>
     choices[Math.floor(random() * choices.length)] as (typeof choices)[number];
   const world = drawWorld(seed, random, pick);
-  const { venue, kind, market, faults, environment, symbols, quirks } = world;
+  const { venue, kind, market, faults, environment, symbols, quirks, focus } = world;
   const clock = createManualClock(at("14:55", FIRST_DAY));
   const limits = { perSecond: false, tokenPerSecond: false, tokenPerMinute: false } as const;
   const simulator = createKisSimulator({ market, clock, faults, environment, limits, quirks });
@@ -117,10 +117,13 @@ export async function play(seed: number): Promise<Met> {
     const now = clock.now();
     const begun = DAYS.filter((day) => now >= at("14:52", day));
     const deed = random();
-    if (deed < 0.5) await weigh(await logger.sync({ tradingDay: pick(...begun), reread: random() < 0.4 }));
+    const isFocused = focus !== undefined && begun.includes(focus.day) && random() < 0.6;
+    const tradingDay = isFocused ? focus.day : pick(...begun);
+    if (deed < 0.5) await weigh(await logger.sync({ tradingDay, reread: random() < 0.4 }));
     else if (deed < 0.75 || kstDay(now) > LAST_DAY) {
       const days = begun.filter((day) => day < kstDay(now));
-      const steps = backfill({ ...common, days, acceptProvenance: KINDS });
+      const recheck = pick(undefined, "suspect", "all");
+      const steps = backfill({ ...common, days, acceptProvenance: KINDS, ...(recheck && { recheck }) });
       if (days.length > 0) for await (const _ of steps);
     } else {
       let steps = 1 + Math.floor(random() * 4);
@@ -141,7 +144,10 @@ export async function play(seed: number): Promise<Met> {
     if (life.isDead) met.kills++;
     await check();
     const ahead = pick(60_000, 600_000, 3_600_000, 86_400_000, 86_400_000);
-    clock.set(clock.now() + Math.floor(random() * ahead));
+    const to = clock.now() + Math.floor(random() * ahead);
+    const isToFocus = focus !== undefined && random() < 0.8;
+    if (isToFocus && clock.now() < focus.from - 600_000) clock.set(focus.from - 600_000);
+    else clock.set(isToFocus ? Math.max(to, focus.from) : to);
     const day = kstDay(clock.now());
     // Nights are dull: on to the next afternoon.
     if (clock.now() < at("14:52", day)) clock.set(at("14:52", day) + Math.floor(random() * 7_200_000));

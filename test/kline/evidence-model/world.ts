@@ -1,5 +1,5 @@
 import { type TradingCalendar, createCalendar } from "../../../src/calendar/index.js";
-import type { Venue } from "../../../src/core/index.js";
+import { type Venue, kstTime } from "../../../src/core/index.js";
 import { type Fault, type Market, createMarket } from "../../../src/testing/index.js";
 import type { KisSimulatorOptions } from "../../../src/testing/index.js";
 import { at } from "../logger-setup.js";
@@ -12,6 +12,9 @@ const SPLIT_DAY = "2026-11-23";
 /** Five, so that silence of all can close a day; from liquid to thin, and two that Nextrade trades as well. */
 export const SYMBOLS = ["000020", "005930", "035720", "28513K", "Q530036"] as const;
 export const SPLIT = "005930";
+/** At prices of a few KRW a step of one leaves room for many a lost row: no total tells of it. */
+const CHEAP = "28513K";
+const CHEAP_TRAITS = { basePrice: 8, dailyVolume: 100_000, liquidity: "medium" } as const;
 /** KIS has everything right from then on. */
 export const HEALED = "2026-12-02";
 
@@ -56,7 +59,10 @@ function marketOf(kind: WorldKind, seed: number): Market {
     const halts: Readonly<Record<string, readonly object[]>> = HALTS[seed % HALTS.length] ?? {};
     // Listed lately: each daily answer is a dozen rows.
     const instruments = Object.fromEntries(
-      SYMBOLS.map((symbol) => [symbol, { listedOn: "2026-11-10", halts: (halts[symbol] ?? []) as [] }]),
+      SYMBOLS.map((symbol) => {
+        const traits = symbol === CHEAP ? CHEAP_TRAITS : {};
+        return [symbol, { ...traits, listedOn: "2026-11-10", halts: (halts[symbol] ?? []) as [] }];
+      }),
     );
     market = createMarket({
       seed,
@@ -98,6 +104,41 @@ const WIRE_FAULTS = [
 /** KIS shows these for days longer than the others. */
 const LASTING: ReadonlySet<string> = new Set(["closing-withdrawn", "wandering-volume"]);
 
+/** Minutes of a day whose row can be lost unseen: the next one's own shares can have cost both. */
+function hidden(market: Market, day: string, venue: Venue): readonly string[] {
+  const bars = market.truth(CHEAP, day, { venue });
+  return bars.flatMap(({ time, turnover = 0 }, at) => {
+    const next = bars[at + 1];
+    const isHidden = next !== undefined && turnover + (next.turnover ?? 0) <= (next.high + 0.5) * next.volume;
+    return isHidden ? kstTime(time).replace(/^(..)(..).*/, "$1:$2") : [];
+  });
+}
+
+/** A row that was there, and is gone without a trace when it is read again: for hours, or for days. */
+function vanishing(
+  market: Market,
+  venue: Venue,
+  random: () => number,
+  pick: Pick,
+): { readonly fault: Fault; readonly day: string; readonly from: number } | undefined {
+  const day = pick(...DAYS);
+  const from = at(pick("15:45", "16:00", "20:00"), day);
+  const isShort = random() < 0.3;
+  const healsAfterDays = pick(2, 3);
+  const minutes = hidden(market, day, venue);
+  if (minutes.length === 0) return undefined;
+  const fault: Fault = {
+    do: "lost-row",
+    per: "symbol-day",
+    symbols: [CHEAP],
+    tradingDays: [day],
+    minutes: [pick(...minutes)],
+    from,
+    ...(isShort ? { until: from + 8 * 3_600_000 } : { healsAfterDays }),
+  };
+  return { fault, day, from };
+}
+
 export type Pick = <T>(...choices: readonly T[]) => T;
 
 /** Fewer than silence is believed of: a day that was none is known by the source's word alone. */
@@ -112,6 +153,8 @@ export interface World {
   readonly environment: "live" | "paper";
   /** Those that are logged. */
   readonly symbols: readonly string[];
+  /** Where something is gone that may have been stored: looked at before and after more often than chance would. */
+  readonly focus: { readonly day: string; readonly from: number } | undefined;
   readonly quirks: NonNullable<KisSimulatorOptions["quirks"]>;
   /** Whether one of the faults is in KIS's record of that day. */
   readonly has: (symbol: string, day: string, ...names: readonly string[]) => boolean;
@@ -136,15 +179,19 @@ export function drawWorld(seed: number, random: () => number, pick: Pick): World
       healsAfterDays: LASTING.has(mark.name) ? 8 : pick(1, 2, 3),
     });
   }
+  const market = marketOf(kind, 1 + (seed % 3));
+  const gone = random() < 0.4 && venue === "KRX" ? vanishing(market, venue, random, pick) : undefined;
+  if (gone !== undefined) faults.push(gone.fault);
   for (let count = Math.floor(random() * 3); count > 0; count--)
     faults.push({ do: pick(...WIRE_FAULTS), probability: pick(0.05, 0.3), until: at("06:00", HEALED) });
   return {
     kind,
     venue,
-    market: marketOf(kind, 1 + (seed % 3)),
+    market,
     faults,
     environment: random() < 0.2 ? "paper" : "live",
-    symbols: random() < 0.4 ? FEW : SYMBOLS,
+    symbols: random() < 0.4 && gone === undefined ? FEW : SYMBOLS,
+    focus: gone,
     quirks: {
       rescaledMinutes: pick("prices", "prices", "prices-and-volume", "none"),
       echoDailyMinutes: random() < 0.3,
