@@ -11,7 +11,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { argv, cwd, env, stdout, version } from "node:process";
+import { argv, cwd, env, stderr, stdout } from "node:process";
 import { createCalendar, krx } from "hantoo/calendar";
 import { addDays, compactDay, expandDay, weekdayOf } from "../src/core/index.js";
 import { markdownTable } from "./markdown.js";
@@ -71,7 +71,7 @@ function installed(name: string, load: () => Contestant): Contestant[] {
     return [load()];
   } catch (error) {
     if ((error as { code?: string }).code !== "MODULE_NOT_FOUND") throw error;
-    stdout.write(`${name}: not installed\n`);
+    stderr.write(`${name}: not installed\n`);
     return [];
   }
 }
@@ -106,7 +106,7 @@ const contestants: readonly Contestant[] = [
   ...installed("korean-business-day", koreanBusinessDay),
 ];
 
-stdout.write(`Node ${version}, ${DAYS} days of 2017-2026, best of ${ROUNDS} rounds, calls a second:\n\n`);
+stdout.write(`${DAYS} days of 2017 to 2026, best of ${ROUNDS} rounds, calls a second:\n\n`);
 let ours = Number.NaN;
 const races = contestants.map(({ name, isTradingDay, nextTradingDay }) => {
   let wrong = 0;
@@ -144,4 +144,4 @@ const first = `${(performance.now() - start).toFixed(1)} ms`;
 stdout.write(
   markdownTable(Object.entries(alone).map(([what, rate]) => ({ "krx alone": what, "calls a second": rate }))),
 );
-stdout.write(`\nFirst question of a calendar: ${first}\n`);
+stdout.write(`\nThe first question of a calendar took ${first}.\n`);

@@ -143,10 +143,10 @@ function judge(stored: Stored, simulator: KisSimulator, now: number) {
   return { right: `${right} of ${due.length * symbols.length} (${share} %)`, wrong, early };
 }
 
-async function compare(title: string, time: string, day = DAY): Promise<void> {
+const rows: Readonly<Record<string, string | number>>[] = [];
+async function compare(when: string, time: string, day = DAY): Promise<void> {
   const now = kstInstant(day, time);
   const ways = { "hantoo, sync()": withLogger, "30 rows a call": byThirty };
-  const rows = [];
   for (const [way, collect] of Object.entries(ways)) {
     const clock = createManualClock(now);
     const simulator = createKisSimulator({ seed: 11, clock, limits: false, symbols });
@@ -155,6 +155,7 @@ async function compare(title: string, time: string, day = DAY): Promise<void> {
     const calls = requests - tokenIssues;
     const { right, wrong, early } = judge(stored, simulator, now);
     rows.push({
+      when,
       way,
       calls,
       "at 18/s": `${(calls / RATE).toFixed(1)} s`,
@@ -163,11 +164,12 @@ async function compare(title: string, time: string, day = DAY): Promise<void> {
       "stored before they ended": early,
     });
   }
-  stdout.write(`${title}\n\n${markdownTable(rows)}\n`);
 }
 
-stdout.write(`${symbols.length} symbols, ${DAY}, ${krx.minutes(DAY).length} minutes each\n\n`);
-await compare("On the day itself, in the evening (18:00):", "18:00:00");
-await compare("Just after the close (15:35):", "15:35:00");
-await compare("In the session (11:00:20):", "11:00:20");
-await compare("Three days later, a past day:", "10:00:00", "2026-11-23");
+await compare("On the day itself, in the evening (18:00)", "18:00:00");
+await compare("Just after the close (15:35)", "15:35:00");
+await compare("In the session (11:00:20)", "11:00:20");
+await compare("Three days later, a past day", "10:00:00", "2026-11-23");
+stdout.write(
+  `${symbols.length} symbols, ${DAY}, ${krx.minutes(DAY).length} minutes each:\n\n${markdownTable(rows)}`,
+);

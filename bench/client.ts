@@ -1,7 +1,9 @@
 // What the client costs: time per call over bare fetch on the loopback, and memory with 20,000 calls in line.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { stdout } from "node:process";
 import { KisClient, type Limiter, createLimiter, createMemoryTokenStore } from "hantoo";
+import { markdownTable, median } from "./markdown.js";
 
 const CALLS = 2000;
 const rows = Array.from({ length: 30 }, (_, index) => ({
@@ -49,13 +51,13 @@ for (let round = 0; round < 5; round++) {
   results.bare.push(await microsecondsPerCall(bare));
   results.ours.push(await microsecondsPerCall(ours));
 }
-const median = (values: number[]): number => values.sort((a, b) => a - b)[2] ?? 0;
-console.log({
-  bodyBytes: body.length,
-  bareFetchCpuUs: Math.round(median(results.bare)),
-  clientCpuUs: Math.round(median(results.ours)),
-  overheadCpuUs: Math.round(median(results.ours) - median(results.bare)),
+const [fetchUs, clientUs] = [median(results.bare), median(results.ours)];
+const row = (who: string, us: number): Readonly<Record<string, string>> => ({
+  "answers of 6 kB": who,
+  "µs of CPU a call": us.toFixed(0),
+  "x bare fetch": (us / fetchUs).toFixed(2),
 });
+stdout.write(`${markdownTable([row("bare fetch", fetchUs), row("KisClient", clientUs)])}\n`);
 
 const limiter = createLimiter({ ratePerSecond: 18 });
 globalThis.gc?.();
@@ -73,12 +75,9 @@ const closing = performance.now();
 await limiter.close();
 const closedMs = performance.now() - closing;
 await outcomes;
-console.log({
-  waiting: 20_000,
-  enqueuedMs: Math.round(enqueuedMs),
-  heapMb: Number((heap / 1e6).toFixed(1)),
-  bytesPerCall: Math.round(heap / 20_000),
-  closedMs: Number(closedMs.toFixed(1)),
-});
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+stdout.write(
+  `20,000 calls wait in ${(heap / 1e6).toFixed(0)} MB; they were enqueued in ${seconds(enqueuedMs)} and dropped in ${seconds(closedMs)}.\n`,
+);
 await client.close();
 server.close();

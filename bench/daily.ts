@@ -4,7 +4,7 @@
  *
  *   node bench/run.mjs daily FOLDER [symbols = 4000] [days = 300]
  */
-import { argv, cpuUsage, memoryUsage, resourceUsage, stdout } from "node:process";
+import { argv, cpuUsage, memoryUsage, stderr, stdout } from "node:process";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type TradingDay, krx, kstInstant, kstDay } from "hantoo";
 import {
@@ -16,6 +16,7 @@ import {
 } from "hantoo/daily";
 import { FileStore } from "hantoo/storage";
 import { createManualClock } from "hantoo/testing";
+import { markdownTable } from "./markdown.js";
 
 const [folder = "", count = "4000", length = "300"] = argv.slice(2);
 if (folder === "") throw new Error("usage: node bench/run.mjs daily FOLDER [symbols] [days]");
@@ -68,7 +69,8 @@ const source: DailySource = {
 };
 
 const store = new FileStore(folder);
-const rows: string[][] = [];
+const rows: Readonly<Record<string, string>>[] = [];
+const seconds = (ms: number): string => Number((ms / 1000).toPrecision(2)).toString();
 async function measure<T>(name: string, work: () => Promise<T>, times = 1): Promise<T> {
   const walls: number[] = [];
   let result: T | undefined;
@@ -80,13 +82,13 @@ async function measure<T>(name: string, work: () => Promise<T>, times = 1): Prom
   }
   const { user, system } = cpuUsage(before);
   const wall = walls.sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
-  rows.push([
-    name,
-    wall.toFixed(0),
-    ((user + system) / 1000 / times).toFixed(0),
-    (memoryUsage().rss / 1e6).toFixed(0),
-  ]);
-  stdout.write(`${name}: ${wall.toFixed(0)} ms\n`);
+  rows.push({
+    what: name,
+    "CPU s": seconds((user + system) / 1000 / times),
+    "wall s": seconds(wall),
+    "RSS after, MB": name.startsWith("DuckDB") ? "" : (memoryUsage().rss / 1e6).toFixed(0),
+  });
+  stderr.write(`${name}: ${wall.toFixed(0)} ms\n`);
   return result as T;
 }
 
@@ -105,19 +107,23 @@ const days = async (adjusted: boolean): Promise<number> => {
   for await (const bar of readDaily({ store, symbol, from, to, adjusted })) seen += bar.volume > 0 ? 1 : 0;
   return seen;
 };
-const one = await measure("readDaily, one symbol, adjusted", () => days(true), 3);
+const one = await measure("`readDaily`, one symbol, adjusted", () => days(true), 3);
 const day = await measure(
-  "readDailyTable, one day, all symbols",
+  "`readDailyTable`, one day, all symbols",
   () => readDailyTable({ store, from: FRIDAY, to: FRIDAY }),
   3,
 );
 const table = await measure(
-  "readDailyTable, all days and symbols, adjusted",
+  "`readDailyTable`, all days and symbols, adjusted",
   () => readDailyTable({ store, from, to, adjusted: true }),
   3,
 );
-let checksum = 0;
-for (const close of table.close) if (!Number.isNaN(close)) checksum += close;
+let [checksum, cells] = [0, 0];
+for (const close of table.close) {
+  if (Number.isNaN(close)) continue;
+  checksum += close;
+  cells++;
+}
 
 const connection = await (await DuckDBInstance.create()).connect();
 const bars = `(select date, entry.key as symbol, entry.value as v from (
@@ -129,17 +135,17 @@ const ask = async (sql: string): Promise<readonly unknown[]> =>
   (await connection.runAndReadAll(sql)).getRows()[0] ?? [];
 const adjusted = `from ${bars} b left join ${factors} f on f.symbol = b.symbol and b.date < f."effectiveDate"`;
 const duckOne = await measure(
-  "DuckDB, one symbol, adjusted",
+  "DuckDB, the same symbol",
   () => ask(`select count(*) ${adjusted} where b.symbol = '${symbol}'`),
   3,
 );
 const duckDay = await measure(
-  "DuckDB, one day, all symbols",
+  "DuckDB, the same day",
   () => ask(`select count(*) from ${bars} where date = '${FRIDAY}'`),
   3,
 );
 const duckAll = await measure(
-  "DuckDB, all days and symbols, adjusted",
+  "DuckDB, the same, closes summed",
   () => ask(`select count(*), sum(v[4] * coalesce(f."priceFactor", 1)) ${adjusted}`),
   3,
 );
@@ -149,10 +155,16 @@ for await (const key of store.list("hantoo-stock-kline-1d/")) {
   objects++;
   bytes += (await store.get(key))?.length ?? 0;
 }
-stdout.write(`\n| what | ms | CPU ms | RSS after, MB |\n|---|---|---|---|\n`);
-for (const row of rows) stdout.write(`| ${row.join(" | ")} |\n`);
+const failures = loaded.failures.length + night.failures.length;
+const [rowsOfAll, sum] = duckAll.map(Number);
+const seen = Number(duckOne[0]) === one && Number(duckDay[0]) === day.symbols.length && rowsOfAll === cells;
+if (failures > 0 || !seen || Math.abs((sum ?? 0) / checksum - 1) > 1e-9)
+  throw new Error(
+    `${failures} failures, or not DuckDB's ${String(duckOne)}, ${String(duckDay)}, ${String(duckAll)}`,
+  );
+const many = (count: number): string => count.toLocaleString("en");
 stdout.write(
-  `\n${SYMBOLS.length} symbols, ${table.days.length} days: ${firstCalls} calls, then ${answers}; ${loaded.factors.length} factors; ${objects} objects, ` +
-    `${(bytes / 1e6).toFixed(1)} MB; failures ${loaded.failures.length + night.failures.length}; peak RSS ${(resourceUsage().maxRSS / 1024).toFixed(0)} MB\n` +
-    `seen: ${one} days of one, ${day.symbols.length} symbols of a day, sum of closes ${checksum.toFixed(0)}; DuckDB ${String(duckOne)}, ${String(duckDay)}, ${String(duckAll)}\n`,
+  `${many(SYMBOLS.length)} symbols, ${table.days.length} days: ${many(firstCalls)} answers, then ${many(answers)}; ` +
+    `${loaded.factors.length} splits found; ${objects} objects, ${(bytes / 1e6).toFixed(1)} MB. Reads are medians of three:\n\n${markdownTable(rows)}` +
+    `\nAt KIS's 18 calls a second the first load takes ${Math.ceil(firstCalls / 18 / 60)} minutes, the second night ${Math.ceil(answers / 18 / 60)}.\n`,
 );

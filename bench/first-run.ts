@@ -8,7 +8,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { argv, env, execPath, stdout, version } from "node:process";
+import { argv, env, execPath, stdout } from "node:process";
 import { markdownTable } from "./markdown.js";
 
 /** In this order: the page is of what was logged. Each with the exit code it must have. */
@@ -75,7 +75,7 @@ try {
       }
     }
   }
-  stdout.write(`Node ${version}, best of ${ROUNDS}, seconds from an empty folder:\n\n`);
+  stdout.write(`Best of ${ROUNDS}, in an empty folder:\n\n`);
   stdout.write(
     markdownTable(
       [...best].map(([line, { npx, node }]) => ({

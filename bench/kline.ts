@@ -11,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { argv, cpuUsage, env, execPath, resourceUsage, stdout, version } from "node:process";
+import { argv, cpuUsage, env, execPath, resourceUsage, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { krx } from "hantoo/calendar";
@@ -178,7 +178,6 @@ async function levels(): Promise<void> {
 function runAll(): void {
   const folder = mkdtempSync(join(tmpdir(), "kline-day-"));
   try {
-    stdout.write(`${SYMBOLS} symbols, ${TRADING_DAY}, Node ${version}\n\n`);
     const rows = [];
     let ours = Number.NaN;
     for (const name of Object.keys(contestants)) {
@@ -195,7 +194,10 @@ function runAll(): void {
       if (name.startsWith("hantoo")) ours = measured.cpuSeconds;
       rows.push({ contestant: name, ...describe(measured, ours) });
     }
-    stdout.write(markdownTable(rows));
+    const count = (SYMBOLS * krx.minutes(TRADING_DAY).length).toLocaleString("en");
+    stdout.write(
+      `A day of ${SYMBOLS.toLocaleString("en")} symbols, ${count} bars:\n\n${markdownTable(rows)}`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@
  *
  *   node --expose-gc bench/run.mjs live-hour [minutes = 60]
  */
-import { cpuUsage, memoryUsage } from "node:process";
+import { cpuUsage, memoryUsage, stdout } from "node:process";
 import {
   type BarSource,
   KisClient,
@@ -17,6 +17,7 @@ import {
 } from "hantoo";
 import { createManualClock } from "hantoo/testing";
 import { SYMBOLS, createFrames } from "./live-frames.js";
+import { markdownTable } from "./markdown.js";
 
 const MINUTES = Number(process.argv[2] ?? 60);
 const PER_SECOND = 2000;
@@ -96,6 +97,7 @@ const heapMb = (): number => {
 };
 const cpu = cpuUsage();
 let records = 0;
+const heaps: Readonly<Record<string, string | number>>[] = [];
 for (let minute = 0; minute < MINUTES; minute++) {
   for (let second = 0; second < 60; second++) {
     for (const frame of frames(PER_SECOND, clock.now() - START)) say?.(frame);
@@ -103,12 +105,18 @@ for (let minute = 0; minute < MINUTES; minute++) {
     await clock.advance(1000);
   }
   if (minute % 10 === 9 || minute === 0)
-    console.log({ minute: minute + 1, records, heapMb: Number(heapMb().toFixed(1)), ...counts });
+    heaps.push({
+      "after minute": minute + 1,
+      records: records.toLocaleString("en"),
+      "heap, MB": heapMb().toFixed(1),
+    });
 }
 const { user, system } = cpuUsage(cpu);
-console.log(
-  `CPU ${((user + system) / 1e6).toFixed(0)} s of ${MINUTES * 60} s: ${((user + system) / 1e4 / (MINUTES * 60)).toFixed(1)} % of a core`,
+const spent = `${((user + system) / 1e6).toFixed(0)} s of CPU, ${((user + system) / 1e4 / (MINUTES * 60)).toFixed(1)} % of a core`;
+stdout.write(
+  `${MINUTES} minutes of simulated time took ${spent}. The heap, collected:\n\n${markdownTable(heaps)}`,
 );
+if (counts.sealed === 0) throw new Error("no minute was sealed");
 over.abort();
 await clock.runUntil(reading);
 await clock.runUntil(client.close());

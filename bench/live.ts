@@ -1,7 +1,8 @@
 // A stream of 41 symbols at 2,000 records a second on the loopback: CPU of the client beside the plain way, in one run.
-//   npx tsx bench/live.ts [seconds]
+//   node bench/run.mjs live [seconds]
 import { once } from "node:events";
 import { fork } from "node:child_process";
+import { stdout } from "node:process";
 import {
   type MinuteBar,
   type TradeSourceEvent,
@@ -11,6 +12,7 @@ import {
   liveBars,
 } from "hantoo";
 import { FIELDS, SYMBOLS, createFrames } from "./live-frames.js";
+import { markdownTable } from "./markdown.js";
 
 const PER_SECOND = 2000;
 const TICK_MS = 20;
@@ -68,8 +70,8 @@ function measure(records: () => number): () => Measured {
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function ours(url: string): Promise<Measured & { readonly bars: number; readonly gaps: number }> {
-  let [records, bars, gaps] = [0, 0, 0];
+async function ours(url: string): Promise<Measured> {
+  let [records, gaps] = [0, 0];
   const client = new KisClient({
     appKey: "bench",
     appSecret: "bench",
@@ -88,13 +90,8 @@ async function ours(url: string): Promise<Measured & { readonly bars: number; re
   const none = { minuteBars: (): Promise<never> => Promise.reject(new Error("no REST here")) };
   const reading = (async () => {
     const trades = counted(client.stream({ symbols: SYMBOLS }));
-    for await (const { kind } of liveBars({
-      trades,
-      source: none,
-      symbols: SYMBOLS,
-      signal: controller.signal,
-    }))
-      if (kind === "bar") bars++;
+    const bars = liveBars({ trades, source: none, symbols: SYMBOLS, signal: controller.signal });
+    for await (const _ of bars);
   })().catch(() => undefined);
   // The first second is the warming up.
   await later(2000);
@@ -104,7 +101,8 @@ async function ours(url: string): Promise<Measured & { readonly bars: number; re
   controller.abort();
   await reading;
   await client.close();
-  return { ...measured, bars, gaps };
+  if (gaps > 0) throw new Error(`${gaps} gaps in a stream that has none`);
+  return measured;
 }
 
 /** What one writes first: text, split, an object with every field by its name, bars by summing volumes. */
@@ -154,14 +152,16 @@ else {
   const server = fork(process.argv[1]!, ["server"], { execArgv: process.execArgv });
   const [port] = (await once(server, "message")) as [number];
   const url = `ws://127.0.0.1:${port}/`;
-  const show = (name: string, { records, cpu, heapMb, ...rest }: Measured): void =>
-    console.log(name.padEnd(8), {
-      recordsPerSecond: Math.round(records / SECONDS),
-      coreShare: Number(cpu.toFixed(3)),
-      heapMb: Number(heapMb.toFixed(1)),
-      ...rest,
-    });
-  show("plain", await plain(url));
-  show("hantoo", await ours(url));
+  const row = (way: string, { records, cpu, heapMb }: Measured): Readonly<Record<string, string>> => ({
+    way,
+    "records/s": Math.round(records / SECONDS).toLocaleString("en"),
+    "share of a core": `${(100 * cpu).toFixed(1)} %`,
+    heap: `${heapMb.toFixed(0)} MB`,
+  });
+  const rows = [
+    row("plain", await plain(url)),
+    row("hantoo, `client.stream` and `liveBars`", await ours(url)),
+  ];
+  stdout.write(`${SECONDS} s each:\n\n${markdownTable(rows)}`);
   server.kill();
 }

@@ -16,16 +16,16 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import process, { argv, env, stdout, version } from "node:process";
+import process, { argv, env, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { type Market, createMaster, formatMaster, masterFiles, parseMaster } from "hantoo/master";
 import iconv from "iconv-lite";
 import { decodeTexts } from "../src/master/cells/cp949.js";
+import { markdownTable } from "./markdown.js";
 import type { FixedField, FixedLayout } from "../src/master/layouts/layout.js";
 
 const ROUNDS = Number(argv[2] ?? 25);
 const TURN_MS = 40;
-const say = (line: string): void => void stdout.write(`${line}\n`);
 
 interface Sample {
   readonly name: string;
@@ -44,7 +44,7 @@ function samples(): Sample[] {
   for (const file of readdirSync(dir).sort()) {
     const market = (file.split(".")[0] ?? "").replace("_code", "") as Market;
     const bytes = new Uint8Array(readFileSync(join(dir, file)));
-    newest.set(market, { name: file, market, layout: layoutOf(market), bytes });
+    newest.set(market, { name: market, market, layout: layoutOf(market), bytes });
   }
   return [...newest.values()];
 }
@@ -64,7 +64,7 @@ function invented(market: "kospi" | "kosdaq", count: number): Sample {
     roe: 7,
   }));
   return {
-    name: `invented ${market}`,
+    name: market,
     market,
     layout: layoutOf(market),
     bytes: formatMaster(createMaster(market, rows, { date: "2026-11-20" })),
@@ -186,24 +186,25 @@ interface Times {
 }
 
 /** Each gives what is to be timed. */
-const contestants: Readonly<Record<string, (sample: Sample) => () => unknown>> = {
+const contestants = {
   hantoo:
-    ({ market, bytes }) =>
-    () =>
+    ({ market, bytes }: Sample) =>
+    (): unknown =>
       parseMaster(market, bytes, { date: "2026-11-20" }),
-  "floor, unchecked": ({ layout, bytes }) => {
+  plain:
+    ({ layout, bytes }: Sample) =>
+    (): unknown =>
+      parsePlainly(layout, bytes),
+  floor({ layout, bytes }: Sample): () => unknown {
     const floor = floorOf(layout);
     return () => floor(bytes);
   },
-  plain:
-    ({ layout, bytes }) =>
-    () =>
-      parsePlainly(layout, bytes),
   "names alone":
-    ({ layout, bytes }) =>
-    () =>
+    ({ layout, bytes }: Sample) =>
+    (): unknown =>
       namesOf(layout, bytes),
 };
+type Contestant = keyof typeof contestants;
 
 /** Milliseconds a run, over a turn of many: each pays for its own garbage, none for caches that another left cold. */
 function turn(run: () => unknown): number {
@@ -221,7 +222,7 @@ function turn(run: () => unknown): number {
  * own: in one heap, V8 moves one's rows to the old generation because of what another left in the young one, and the
  * same code takes 3.2 ms in one process and 4.7 in the next.
  */
-async function race(sample: Sample): Promise<Record<string, Times>> {
+async function race(sample: Sample): Promise<Record<Contestant, Times>> {
   const names = Object.keys(contestants);
   const processes = names.map((name) =>
     fork(fileURLToPath(import.meta.url), [name], { serialization: "advanced" }),
@@ -241,7 +242,7 @@ async function race(sample: Sample): Promise<Record<string, Times>> {
       const sorted = times.sort((a, b) => a - b);
       return [names[i], { median: sorted[sorted.length >> 1] as number, best: sorted[0] as number }];
     }),
-  );
+  ) as Record<Contestant, Times>;
 }
 
 /** Median of pandas on the same bytes, in ms; `undefined` without pandas. */
@@ -260,7 +261,7 @@ function pandas(market: string, bytes: Uint8Array): Times | undefined {
 }
 
 async function main(): Promise<void> {
-  say(`node ${version}, ${ROUNDS} rounds, median (best); rows/s and MB/s by the median`);
+  const table: Readonly<Record<string, string>>[] = [];
   for (const sample of samples()) {
     const { name, market, layout, bytes } = sample;
     checkEqual(
@@ -268,30 +269,32 @@ async function main(): Promise<void> {
       parseMaster(market, bytes, { date: "2026-11-20" }).instruments,
       parsePlainly(layout, bytes),
     );
-    const result: Record<string, Times | undefined> = {
-      ...(await race(sample)),
-      "official pandas": market === "kospi" || market === "kosdaq" ? pandas(market, bytes) : undefined,
-    };
+    const { hantoo: ours, ...others } = await race(sample);
     const rows = bytes.length / (layout.rowBytes + 1);
-    const ours = result["hantoo"] as Times;
-    say(`\n${name}: ${rows} rows, ${(bytes.length / 1e6).toFixed(2)} MB`);
-    for (const [who, time] of Object.entries(result)) {
-      if (time === undefined) continue;
-      const { median, best } = time;
-      const speed = `${Math.round(rows / median)}`.padStart(6);
-      say(
-        `  ${who.padEnd(20)} ${median.toFixed(2).padStart(8)} (${best.toFixed(2)}) ms`.padEnd(46) +
-          `${speed} k rows/s ${(bytes.length / 1e3 / median).toFixed(1).padStart(7)} MB/s   ` +
-          `${(median / ours.median).toFixed(2)} (${(best / ours.best).toFixed(2)}) x our time`,
-      );
-    }
+    const hasScript = market === "kospi" || market === "kosdaq";
+    const times = { ...others, pandas: hasScript ? pandas(market, bytes) : undefined };
+    table.push({
+      file: name,
+      rows: rows.toLocaleString("en"),
+      "hantoo, ms": `${ours.median.toFixed(2)} (${ours.best.toFixed(2)})`,
+      "k rows/s": (rows / ours.median).toFixed(0),
+      "MB/s": (bytes.length / 1e3 / ours.median).toFixed(0),
+      ...Object.fromEntries(
+        Object.entries(times).map(([who, time]) => [
+          who,
+          time && `${(time.median / ours.median).toFixed(2)} x (${(time.best / ours.best).toFixed(2)})`,
+        ]),
+      ),
+    });
   }
+  const kind = env["HANTOO_RECORDINGS"] === undefined ? "Invented files" : "KIS's own files";
+  stdout.write(`${kind}; median of ${ROUNDS} rounds, best in brackets:\n\n${markdownTable(table)}`);
 }
 
 if (process.send === undefined) await main();
 else {
   process.once("message", (sample: Sample) => {
-    const run = contestants[argv[2] as string]?.(sample) as () => unknown;
+    const run = contestants[argv[2] as Contestant](sample);
     process.on("message", () => void process.send?.(turn(run)));
   });
 }

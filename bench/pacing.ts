@@ -74,9 +74,7 @@ async function compare(jitterMs: number): Promise<void> {
       "a lone call waits": `${idleMs.toFixed(1)} ms`,
     };
   });
-  stdout.write(
-    `Peaks are of any sliding second; arrived: under demand, in bursts, with stalls. Requests take 10 to ${10 + jitterMs} ms to arrive:\n\n${markdownTable(rows)}\n`,
-  );
+  stdout.write(`Requests take 10 to ${10 + jitterMs} ms to arrive:\n\n${markdownTable(rows)}\n`);
 }
 
 const jitters = argv.length > 2 ? argv.slice(2).map(Number) : [10, 60];

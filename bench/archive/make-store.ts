@@ -3,7 +3,10 @@
  *
  *   node bench/run.mjs archive/make-store FOLDER [days = 60] [symbols = 4000]
  */
-import { argv, cpuUsage, resourceUsage, stdout } from "node:process";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { argv, cpuUsage, stderr } from "node:process";
 import { krx } from "hantoo/calendar";
 import { FileStore } from "hantoo/storage";
 import { type DayTable, buildColumns, createDayTable, createKlineStore } from "../../src/archive/index.js";
@@ -50,25 +53,34 @@ export function marketDay(tradingDay: string, symbols: number): DayTable {
   return table;
 }
 
-const [folder, days = "60", symbols = "4000"] = argv.slice(2);
-if (folder !== undefined) {
-  const store = new FileStore(folder);
+const [script = "", folder, days = "60", symbols = "4000", share] = argv.slice(1);
+
+/** Every day whose place is this share's: `index` of `count`. */
+async function make(store: FileStore, index: number, count: number): Promise<void> {
   const klineStore = createKlineStore({
     store,
     fields: ["open", "high", "low", "close", "volume", "acc_vol"],
     provenance: "simulator",
   });
-  for (const tradingDay of krx.tradingDays("2026-01-02", LAST).slice(-Number(days))) {
-    const table = marketDay(tradingDay, Number(symbols));
-    const [object] = await klineStore.write(table);
+  const all = krx.tradingDays("2026-01-02", LAST).slice(-Number(days));
+  for (const tradingDay of all.filter((_, at) => at % count === index)) {
+    const [object] = await klineStore.write(marketDay(tradingDay, Number(symbols)));
     const before = cpuUsage();
-    const base = process.memoryUsage().rss;
-    const {
-      days: [built],
-    } = await buildColumns({ store, from: tradingDay, to: tradingDay });
+    const built = await buildColumns({ store, from: tradingDay, to: tradingDay });
     const { user, system } = cpuUsage(before);
-    stdout.write(
-      `${tradingDay} lines ${object?.bytes} columns ${built?.bytes} (${((built?.bytes ?? 0) / (object?.bytes ?? 1)).toFixed(3)}) CPU ${((user + system) / 1e6).toFixed(2)} s, at most ${Math.round(resourceUsage().maxRSS / 1024)} MB, before ${Math.round(base / 2 ** 20)}\n`,
+    stderr.write(
+      `${tradingDay}: lines ${object?.bytes}, columns ${built.days[0]?.bytes}, CPU ${((user + system) / 1e6).toFixed(2)} s\n`,
     );
   }
+}
+
+if (share !== undefined) {
+  const [index = 0, count = 1] = share.split("/").map(Number);
+  await make(new FileStore(folder ?? ""), index, count);
+} else if (folder !== undefined) {
+  const count = cpus().length;
+  const ends = Array.from({ length: count }, (_, index) =>
+    once(fork(script, [folder, days, symbols, `${index}/${count}`]), "exit"),
+  );
+  for (const [code] of await Promise.all(ends)) if (code !== 0) process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { partsOf } from "../../../bench/report.js";
 import type { Language } from "./tables.js";
 
 /** One chapter of `bench/README.md`, without its heading. */
@@ -10,17 +11,60 @@ function chapter(text: string, title: string): string {
 }
 
 const bench = (): string => readFileSync("bench/README.md", "utf8");
+const withoutMarkers = (text: string): string =>
+  text.replaceAll(/<!-- (?:run: [\w-]+|end of run) -->\n*/g, "");
 const prose = (name: string, language: Language): string =>
   readFileSync(`site/${language === "ko" ? "ko/" : ""}${name}.md`, "utf8");
 
+const HEADS_KO: readonly (readonly [english: string, korean: string])[] = [
+  ["| where | hantoo | who is ahead |", "| 어디서 | hantoo | 앞선 쪽 |"],
+  ["the first 18 calls after a rest", "쉬다가 보내는 첫 18건"],
+  ["18 a second used where the host stalls", "호스트가 멈칫거릴 때 초당 18건 중 쓴 몫"],
+  ["a lone call waits", "호출 하나의 대기"],
+  [
+    "refused, where the network scatters by more than the margin",
+    "여유보다 더 흔들리는 네트워크에서 거절당한 수",
+  ],
+  ["CPU a call", "호출당 CPU"],
+  ["CPU of writing a day", "하루치 쓰기 CPU"],
+  ["CPU of reading a day", "하루치 읽기 CPU"],
+  ["a master file read without a check", "검사 없이 읽은 종목 마스터"],
+  ["`isTradingDay`, calls a second", "`isTradingDay` 초당 호출"],
+  ["import, wall", "불러오는 시간"],
+  ["CPU of all daily bars, adjusted", "수정한 일봉 전체를 읽는 CPU"],
+  ["CPU of Parquet by symbol", "종목별 Parquet 내보내기 CPU"],
+];
+
+/** The table of losses with Korean names of its rows. @throws where a row has none. */
+function lossesInKorean(table: string): string {
+  return table
+    .split("\n")
+    .map((line) => {
+      if (line.startsWith("|---")) return line;
+      const found = HEADS_KO.find(
+        ([english]) => line.startsWith(english) || line.startsWith(`| ${english} |`),
+      );
+      if (found === undefined) throw new Error(`scripts/site/pages has no Korean of "${line}"`);
+      return line.replace(found[0], found[1]);
+    })
+    .join("\n");
+}
+
 /** Where others are faster or lighter, as one run of the benches gave it. */
 export function lossesPage(language: Language): string {
-  return prose("losses", language).replace("<!-- losses -->", () => chapter(bench(), "Where we lose"));
+  const parts = partsOf(bench());
+  const text =
+    language === "ko"
+      ? lossesInKorean(parts.get("losses") ?? "")
+      : withoutMarkers(chapter(bench(), "Where we lose"));
+  return prose("losses", language)
+    .replace("<!-- losses -->", () => text)
+    .replace("<!-- run -->", () => parts.get("run") ?? "");
 }
 
 /** Every table of the benches, as one run gave them. */
 export function figuresPage(language: Language): string {
-  const text = bench()
+  const text = withoutMarkers(bench())
     .replace(/^# .*\n/, "")
     .replace(/\n## Where we lose\n[\s\S]*?(?=\n## |$)/, "");
   return prose("figures", language).replace("<!-- benches -->", () => text.trim());
