@@ -57,7 +57,10 @@ said("commands and options of the shell blocks", await unknownCommands(snippets)
 
 /** Runs a script of ours in a process of its own. @returns what it said on stderr, where it failed. */
 async function complaintsOf(script: string, ...options: readonly string[]): Promise<readonly string[]> {
-  const run = promisify(execFile)(process.execPath, ["--import", "tsx", script, ...options]);
+  // One that never ends fails as well.
+  const run = promisify(execFile)(process.execPath, ["--import", "tsx", script, ...options], {
+    timeout: 600_000,
+  });
   return run.then(
     () => [],
     (error: Error & { readonly stderr?: string }) => [error.stderr || error.message],

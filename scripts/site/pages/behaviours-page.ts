@@ -106,7 +106,9 @@ function chapters(areas: readonly string[], language: Language): string {
       isKorean ? inKorean(SOURCES_KO, one.source) : one.source,
       one.option === undefined ? "" : `\`${one.option}\``,
     ]);
-    return `## ${isKorean ? (AREAS_KO[area] ?? area) : area}\n\n${table(head, rows)}\n`;
+    const title = isKorean ? inKorean(AREAS_KO, area) : area;
+    // The same address in both languages.
+    return `## ${title} {#${area.toLowerCase().replaceAll(" ", "-")}}\n\n${table(head, rows)}\n`;
   });
   return texts.join("\n");
 }

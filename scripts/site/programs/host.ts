@@ -58,7 +58,8 @@ let sessions = 0;
 
 export class KisClient extends real.KisClient {
   constructor(options: real.KisClientOptions) {
-    super({ ...options, ...given.client });
+    // A pace of the page's own stays: it may be what the page is about.
+    super({ ...options, ...given.client, limiter: options.limiter ?? given.client.limiter ?? unpaced() });
   }
 
   static override fromEnv(
