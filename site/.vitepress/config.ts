@@ -1,4 +1,5 @@
 import { defineConfig } from "vitepress";
+import { colouredByClass } from "./highlight.js";
 import { withoutUnusedStyles } from "./unused-styles.js";
 import { BASE, GROUPS } from "./pages.js";
 
@@ -35,6 +36,7 @@ export default defineConfig({
   router: { prefetchLinks: false },
   head: [["link", { rel: "icon", href: "data:," }]],
   ignoreDeadLinks: [/reference\//, /llms\.txt/],
+  markdown: { codeTransformers: [colouredByClass] },
   vite: { css: { postcss: { plugins: [withoutUnusedStyles] } } },
   locales: {
     root: {

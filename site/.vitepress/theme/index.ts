@@ -2,6 +2,7 @@
 import type { Theme } from "vitepress";
 import WithoutFonts from "vitepress/theme-without-fonts";
 import "./system-fonts.css";
+import "./highlight.css";
 
 const theme: Theme = {
   extends: WithoutFonts,
