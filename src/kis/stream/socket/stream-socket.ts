@@ -55,25 +55,25 @@ export const openWebSocket: StreamConnector = (url, events) => {
     isOver = true;
     events.close(code);
   };
-  import("ws").then(
-    ({ WebSocket }) => {
-      if (isOver) return;
-      socket = new WebSocket(url, {
-        skipUTF8Validation: true,
-        perMessageDeflate: false,
-        maxPayload: MOST_BYTES,
-        handshakeTimeout: HANDSHAKE_MS,
-      });
-      socket.on("open", () => events.open());
-      socket.on("message", (data: Buffer) => {
-        if (!isOver) events.message(data);
-      });
-      socket.on("close", end);
-      // A close event follows, and the rest is done there.
-      socket.on("error", () => undefined);
-    },
-    () => end(ABNORMAL),
-  );
+  const open = async (): Promise<void> => {
+    const { WebSocket } = await import("ws");
+    if (isOver) return;
+    socket = new WebSocket(url, {
+      skipUTF8Validation: true,
+      perMessageDeflate: false,
+      maxPayload: MOST_BYTES,
+      handshakeTimeout: HANDSHAKE_MS,
+    });
+    socket.on("open", () => events.open());
+    socket.on("message", (data: Buffer) => {
+      if (!isOver) events.message(data);
+    });
+    socket.on("close", end);
+    // A close event follows, and the rest is done there.
+    socket.on("error", () => undefined);
+  };
+  // The package does not load, or takes no such URL.
+  open().catch(() => end(ABNORMAL));
   return {
     send(text) {
       if (socket?.readyState !== 1) throw new TransportError("the stream's socket is not open");
