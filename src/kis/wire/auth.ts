@@ -21,7 +21,16 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
-const issued = z.object({ access_token: text, expires_in: text, access_token_token_expired: text });
+const issued = z.object({ expires_in: text, access_token_token_expired: text });
+
+/** A secret in an answer. The error never shows what stands in its place: damaged, it is still a secret. */
+function secretIn(body: unknown, path: string, expected: string): string {
+  const place: unknown = typeof body === "object" && body !== null ? Reflect.get(body, path) : undefined;
+  const found = typeof place === "string" ? place.trim() : place;
+  if (typeof found === "string" && /^[\x21-\x7e]{1,4096}$/.test(found)) return found;
+  const received = (found ?? "") === "" ? "nothing" : typeof found === "string" ? "another text" : "no text";
+  throw new KisSchemaError(path, expected, received);
+}
 
 /** Epoch ms of `"YYYY-MM-DD HH:MM:SS"`, which KIS writes in KST without saying so. */
 const kstStamp = (stamp: string): number | undefined =>
@@ -29,15 +38,8 @@ const kstStamp = (stamp: string): number | undefined =>
 
 /** A token and its end, which is the earlier of KIS's two statements, as far as they are plausible. */
 function readToken(body: unknown, now: number): IssuedToken {
+  const accessToken = secretIn(body, "access_token", "a token");
   const answer = readAnswer(issued, body);
-  // The error never shows the text: a damaged token is still a secret.
-  if (!/^[\x21-\x7e]{1,4096}$/.test(answer.access_token)) {
-    throw new KisSchemaError(
-      "access_token",
-      "a token",
-      answer.access_token === "" ? "nothing" : "another text",
-    );
-  }
   const lasting = numberIn(answer.expires_in);
   const byLasting = lasting !== undefined && lasting > 0 ? now + Math.floor(lasting * 1000) : undefined;
   const byStamp = kstStamp(answer.access_token_token_expired);
@@ -45,7 +47,7 @@ function readToken(body: unknown, now: number): IssuedToken {
   const ends = [byLasting, byStamp].filter((end) => Number.isSafeInteger(end) && Number(end) > now);
   if (ends.length === 0)
     throw new KisSchemaError("expires_in", "a token's end that lies ahead", lasting ?? "no number");
-  return { accessToken: answer.access_token, expiresAt: Math.min(...ends.map(Number)) };
+  return { accessToken, expiresAt: Math.min(...ends.map(Number)) };
 }
 
 /**
@@ -76,10 +78,6 @@ export function issueApprovalKey({ appKey, appSecret }: Credentials): AuthCall<s
   return {
     path: "/oauth2/Approval",
     body: { grant_type: "client_credentials", appkey: appKey, secretkey: appSecret },
-    read(body) {
-      const key = readAnswer(z.object({ approval_key: text }), body).approval_key;
-      if (key === "") throw new KisSchemaError("approval_key", "a key", "nothing");
-      return key;
-    },
+    read: (body) => secretIn(body, "approval_key", "a key"),
   };
 }
