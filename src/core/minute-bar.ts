@@ -57,7 +57,10 @@ export interface MinuteHole {
    * `"closing"`: the totals say that the closing auction traded, and no row stands at its label.
    */
   readonly kind: "lost" | "unreadable" | "closing";
-  /** Turnover of these minutes together, KRW; absent if the totals do not tell. */
+  /**
+   * Turnover that these minutes must have had together, KRW: the least that the totals allow, and exact where the shares
+   * of the later row went at one price. Absent if the totals do not tell.
+   */
   readonly turnover?: number;
 }
 

@@ -96,6 +96,8 @@ const WIRE_FAULTS = [
   "passing-error",
   "http-429",
   "no-container",
+  "foreign-json",
+  "filler-row",
   "html-502",
   "reset",
   "half-body",
