@@ -179,20 +179,26 @@ export interface CheckSourceOptions extends Omit<CheckProvenanceOptions, "source
 }
 
 /**
- * {@link checkProvenance} before the first request. A simulator behind KIS's own address shows only in its answers, so a
- * source that the stored rows contradict is asked once, and then believed.
+ * {@link checkProvenance} before the first request. A simulator, behind KIS's own address or another host's, shows only
+ * in its answers, so a source that the stored rows contradict is asked once, and then believed. A host that cannot be
+ * asked, or does not answer now, may still be one: its writes are checked.
  *
  * @throws as {@link checkProvenance}.
  */
 export async function checkSource(options: CheckSourceOptions): Promise<void> {
-  const { source, ask, ...rest } = options;
+  const { source, ask, accept = [], ...rest } = options;
   const before = source();
+  const isHost = before.startsWith("host:");
   try {
-    await checkProvenance({ ...rest, source: before });
+    const mayBe = isHost && ask === undefined ? [...accept, "simulator"] : accept;
+    await checkProvenance({ ...rest, accept: mayBe, source: before });
   } catch (error) {
     if (!(error instanceof ConfigError) || ask === undefined) throw error;
-    await ask().catch(() => undefined); // what it cannot answer leaves it what it was
-    if (source() === before) throw error;
-    await checkProvenance({ ...rest, source: source() });
+    const answer = await ask().catch(() => undefined);
+    if (source() === before) {
+      if (isHost && answer === undefined) return;
+      throw error;
+    }
+    await checkProvenance({ ...rest, accept, source: source() });
   }
 }

@@ -253,6 +253,8 @@ async function* steps(
   await klineStore.lookAgain("wait", signal);
   const { stopReason, fault } = run;
   if (stopReason === "source") throw resumable(fault?.error, { done, total, now: clock.now() });
+  // Bars of another kind under the prefix: no target will do better.
+  if (fault?.by === "store" && isHantooError(fault.error) && fault.error.code === "config") throw fault.error;
   const conflicts = targets.conflicts();
   const isShort = stopReason === "maxCalls" || stopReason === "deadline";
   return {

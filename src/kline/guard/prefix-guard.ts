@@ -37,14 +37,12 @@ export class PrefixGuard {
   async begin(): Promise<PrefixSettings | undefined> {
     const { source, store, wanted, accept, pastDay } = this.#options;
     const settings = await readSettings(store, wanted);
-    // Only its answers tell a simulator from another host; the writes are checked all the same.
-    const isHost = this.provenance.startsWith("host:");
     await this.#once(JSON.stringify(["begin", this.provenance]), () =>
       checkSource({
         store,
         prefix: wanted.prefix,
         source: () => this.provenance,
-        accept: isHost ? [...accept, "simulator"] : accept,
+        accept,
         ...(source.tradingDay && { ask: async () => source.tradingDay?.(pastDay()) }),
       }),
     );

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { notedSources } from "../../../src/archive/index.js";
-import { StorageError } from "../../../src/core/index.js";
+import { StorageError, TransportError } from "../../../src/core/index.js";
 import { type BarSource, HantooKlineLogger, backfill } from "../../../src/kline/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import { createMemoryTokenStore } from "../../../src/kis/index.js";
 import { HantooDailyLogger } from "../../../src/daily/index.js";
 import { createKisSimulator, createManualClock } from "../../../src/testing/index.js";
 import { clientOf, clockOf } from "../../kis/unpaced.js";
-import { at } from "../logger-setup.js";
+import { at, told } from "../logger-setup.js";
 import { createSampleSource } from "../sample-market.js";
 
 const SETTINGS = "hantoo-stock-kline-1m/_logger-KRX.json";
@@ -178,6 +178,48 @@ test("a simulator behind KIS's own address is known by an answer, so a new clien
       [],
     );
   }
+});
+
+test("another host is asked one question beside a simulator's bars: refused if it is one, gone on with if it is down", async () => {
+  const { source, options, sample } = prefix();
+  await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
+  const before = sample.requests.length;
+  let provenance = "host:127.0.0.1";
+  const client = (tradingDay: BarSource["tradingDay"]): BarSource => ({
+    ...source("simulator"),
+    get provenance() {
+      return provenance;
+    },
+    ...(tradingDay && { tradingDay }),
+  });
+  const logged = (tradingDay?: BarSource["tradingDay"]) =>
+    new HantooKlineLogger({ ...options, client: client(tradingDay), symbols: ["T00020"] }).sync();
+  const refusal = { code: "config", message: expect.stringMatching(/simulator.*acceptProvenance/) };
+  await expect(logged(async () => true)).rejects.toMatchObject(refusal);
+  const filled = told(
+    backfill({ ...options, client: client(async () => true), symbols: ["T00020"], days: ["2026-11-19"] }),
+  );
+  await expect(filled).rejects.toMatchObject(refusal);
+  expect(sample.requests.length).toBe(before);
+  // Nobody answers at first, and then it is the simulator.
+  const late = logged(async (day) => {
+    if (day === "2026-11-19") throw new TransportError("down");
+    provenance = "simulator";
+    return true;
+  });
+  expect((await late).failures).toEqual([]);
+});
+
+test("a host that cannot be asked is refused at its first write, and a backfill says so at once", async () => {
+  const { source, options } = prefix();
+  await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
+  const filled = backfill({
+    ...options,
+    client: source("host:127.0.0.1"),
+    symbols: ["T00020"],
+    days: ["2026-11-19", "2026-11-18"],
+  });
+  await expect(told(filled)).rejects.toMatchObject({ code: "config" });
 });
 
 test("KIS itself is asked one question beside a simulator's bars, and then refused", async () => {
