@@ -1,7 +1,8 @@
 import { ConfigError, checkClock, checkOptions, show, silentLogger } from "../../core/index.js";
 import type { Limiter, LimiterOptions } from "./limiter.js";
-import { type PaceMemory, PacedLimiter } from "./paced-limiter.js";
+import { PacedLimiter } from "./paced-limiter.js";
 import { createLocalPacer } from "./pacer.js";
+import type { PaceMemory } from "./rate-finder.js";
 import { checkRate } from "./rate-presets.js";
 
 /** With 20, two processes on one host had one call in a thousand refused. With 60 they reach 92 % of 18/s. */

@@ -1,7 +1,8 @@
 import { ConfigError, type Logger } from "../../core/index.js";
 import { createPacedLimiter } from "./create-limiter.js";
 import type { Limiter } from "./limiter.js";
-import type { PaceMemory, PacedLimiter } from "./paced-limiter.js";
+import type { PacedLimiter } from "./paced-limiter.js";
+import type { PaceMemory } from "./rate-finder.js";
 import type { Rate } from "./rate-presets.js";
 
 /** A client of a shared limiter: the rate it asks for, and how many of its calls wait or are under way. */

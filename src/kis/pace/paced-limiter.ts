@@ -1,28 +1,15 @@
 import { type Clock, ConfigError, type Logger } from "../../core/index.js";
 import { AbortGroups } from "./abort-groups.js";
-import {
-  type PaceState,
-  afterRefusal,
-  afterUse,
-  firstState,
-  formatLearned,
-  readLearned,
-} from "./governor.js";
 import type { Limiter, Pace, ScheduleOptions, Turn } from "./limiter.js";
 import type { Admission, Pacer } from "./pacer.js";
-import { type PaceShape, type Rate, paceShape } from "./rate-presets.js";
-import { type Entry, SlidingWindow } from "./sliding-window.js";
+import { type PaceMemory, RateFinder } from "./rate-finder.js";
+import type { PaceShape, Rate } from "./rate-presets.js";
+import type { Entry } from "./sliding-window.js";
 import { WaitingLine } from "./waiting-line.js";
 
 interface Waiter {
   readonly start: (admission: Admission) => void;
   readonly fail: (reason: unknown) => void;
-}
-
-/** Where a pace keeps what it learned for the next process. */
-export interface PaceMemory {
-  recall(name: string): Promise<unknown>;
-  remember(name: string, value: unknown): Promise<void>;
 }
 
 interface PacedLimiterOptions {
@@ -36,10 +23,6 @@ interface PacedLimiterOptions {
 }
 
 const closed = (): ConfigError => new ConfigError("limiter", "open", "a closed one");
-/** Name of the fact beside the token. */
-const FACT = "pace";
-/** Refusals within a second of one another are one event: KIS's window is a second. */
-const ONE_EVENT_MS = 1000;
 /** After a rest this long connections are cold: undici, the HTTP client of Node, keeps one for four seconds. */
 const REST_MS = 4000;
 /** Connections are opened for so long after a rest, and a request on a new one may arrive so much later. */
@@ -58,18 +41,9 @@ export class PacedLimiter implements Limiter {
   readonly #aborts = new AbortGroups();
   /** Callers that wait for room in the line. */
   readonly #roomWaiters = new Set<() => void>();
-  readonly #window: SlidingWindow;
-  #rate: Rate;
-  #state: PaceState;
-  #shape: PaceShape;
+  readonly #finder: RateFinder;
   #pacer: Promise<Pacer> | undefined;
   #spacingMs: number;
-  #recalled: Promise<void> | undefined;
-  #saved: Promise<void> = Promise.resolve();
-  #refusals = 0;
-  #learnedAt: number | undefined;
-  /** The last fall: when, from what, and the earliest of the refused calls that had left by then. */
-  #fall: { readonly at: number; readonly before: PaceState; readonly first: Entry | undefined } | undefined;
   #lastSentAt = Number.NEGATIVE_INFINITY;
   #coldUntil = Number.NEGATIVE_INFINITY;
   #heldUntil = Number.NEGATIVE_INFINITY;
@@ -80,16 +54,12 @@ export class PacedLimiter implements Limiter {
 
   constructor(options: PacedLimiterOptions) {
     this.#options = options;
-    this.#rate = options.rate;
-    this.#state = firstState(options.rate.startPerSecond ?? options.rate.ratePerSecond);
-    this.#shape = this.#shapeNow();
-    this.#spacingMs = this.#shape.spacingMs;
-    const { limit, windowMs, marginMs } = this.#shape;
-    this.#window = new SlidingWindow(limit, windowMs, marginMs);
+    this.#finder = new RateFinder(options);
+    this.#spacingMs = this.#finder.shape.spacingMs;
   }
 
   get ratePerSecond(): number {
-    return this.#rate.ratePerSecond;
+    return this.#finder.pace.ceiling;
   }
 
   get waiting(): number {
@@ -97,9 +67,7 @@ export class PacedLimiter implements Limiter {
   }
 
   get pace(): Pace {
-    const ceiling = this.ratePerSecond;
-    const current = Math.min(ceiling, this.#state.rate);
-    return { ceiling, current, refusals: this.#refusals, learnedAt: this.#learnedAt };
+    return this.#finder.pace;
   }
 
   schedule<T>(work: (turn?: Turn) => T | PromiseLike<T>, how: ScheduleOptions = {}): Promise<T> {
@@ -160,12 +128,7 @@ export class PacedLimiter implements Limiter {
 
   /** Another ceiling from now on; what was sent already still counts. */
   reshape(rate: Rate): void {
-    if (rate.ratePerSecond === this.#rate.ratePerSecond && rate.marginMs === this.#rate.marginMs) return;
-    this.#rate = rate;
-    // A rate that was named is used at once, unless KIS refused it before.
-    const named = rate.startPerSecond === undefined && this.#state.refusedRate === undefined;
-    if (named && this.#state.rate < rate.ratePerSecond) this.#state = firstState(rate.ratePerSecond);
-    this.#resize();
+    this.#finder.reshape(rate);
   }
 
   async close(): Promise<void> {
@@ -178,7 +141,7 @@ export class PacedLimiter implements Limiter {
     const pacer = this.#pacer;
     this.#pacer = undefined;
     await pacer?.then((open) => open.close()).catch(() => undefined);
-    await this.#saved;
+    await this.#finder.saved;
   }
 
   async #pump(): Promise<void> {
@@ -187,8 +150,8 @@ export class PacedLimiter implements Limiter {
     const { clock } = this.#options;
     while (this.waiting > 0 && !this.#closed) {
       try {
-        await (this.#recalled ??= this.#recall());
-        const pacer = await (this.#pacer ??= this.#options.open(this.#shape));
+        await this.#finder.recall();
+        const pacer = await (this.#pacer ??= this.#options.open(this.#finder.shape));
         this.#space(pacer);
         if (!this.#granted) {
           await pacer.grant();
@@ -196,12 +159,12 @@ export class PacedLimiter implements Limiter {
           continue;
         }
         const now = clock.monotonic();
-        const waitMs = Math.max(this.#window.waitMs(now), this.#heldUntil - now);
+        const waitMs = Math.max(this.#finder.window.waitMs(now), this.#heldUntil - now);
         if (waitMs > 0) {
           await this.#pause(waitMs);
           continue;
         }
-        const admission = pacer.admit === undefined ? { waitMs: 0 } : await pacer.admit(this.#shape);
+        const admission = pacer.admit === undefined ? { waitMs: 0 } : await pacer.admit(this.#finder.shape);
         if (admission.waitMs > 0) {
           await this.#pause(admission.waitMs);
           continue;
@@ -226,7 +189,7 @@ export class PacedLimiter implements Limiter {
   async #run<T>(work: (turn?: Turn) => T | PromiseLike<T>, admission: Admission): Promise<T> {
     const { clock } = this.#options;
     const sentAt = clock.monotonic();
-    const entry = this.#window.enter(sentAt);
+    const entry = this.#finder.window.enter(sentAt);
     this.#used(sentAt);
     let isAwaited = true;
     try {
@@ -237,8 +200,8 @@ export class PacedLimiter implements Limiter {
       const now = clock.monotonic();
       // Work that is over at once tells nothing of its request, which a cold connection may still hold.
       const isHeld = !isAwaited && sentAt < this.#coldUntil;
-      this.#window.leave(entry, isHeld ? Math.max(now, sentAt + COLD.handshakeMs) : now);
-      admission.free?.(Math.max(0, this.#window.endOf(entry) - now));
+      this.#finder.window.leave(entry, isHeld ? Math.max(now, sentAt + COLD.handshakeMs) : now);
+      admission.free?.(Math.max(0, this.#finder.window.endOf(entry) - now));
       this.#wake?.();
     }
   }
@@ -247,68 +210,19 @@ export class PacedLimiter implements Limiter {
   #used(now: number): void {
     const gapMs = now - this.#lastSentAt;
     this.#lastSentAt = now;
-    if (gapMs > Math.max(REST_MS, 2 * this.#shape.spacingMs)) this.#coldUntil = now + COLD.forMs;
-    if (gapMs > this.#shape.spacingMs * IN_USE) return;
-    const { rate } = this.#state;
-    this.#state = afterUse(this.#state, this.ratePerSecond, gapMs);
-    if (this.#state.rate !== rate) this.#changed("the pace climbs");
+    if (gapMs > Math.max(REST_MS, 2 * this.#finder.shape.spacingMs)) this.#coldUntil = now + COLD.forMs;
+    if (gapMs > this.#finder.shape.spacingMs * IN_USE) return;
+    this.#finder.used(gapMs);
   }
 
   #refuse(entry: Entry | undefined, afterMs = 0): void {
     const now = this.#options.clock.monotonic();
-    this.#refusals++;
     this.#heldUntil = Math.max(this.#heldUntil, now + afterMs);
-    if (entry !== undefined) entry.isRefused = true;
-    // Calls sent before the last fall belong to the same event as it.
-    const fall = this.#fall;
-    const isSame = fall !== undefined && (entry?.sentAt ?? now - ONE_EVENT_MS) <= fall.at;
-    const { at, before } = isSame ? fall : { at: now, before: this.#state };
-    const known = isSame ? fall.first : undefined;
-    const first = entry !== undefined && (known === undefined || entry.sentAt < known.sentAt) ? entry : known;
-    this.#fall = { at, before, first };
-    const letThrough = first === undefined ? undefined : this.#window.letThroughBefore(first);
-    const state = afterRefusal(before, this.ratePerSecond, letThrough);
-    if (isSame && state.rate >= this.#state.rate) return;
-    this.#state = state;
-    this.#changed("KIS refused for the rate; slowing down");
-  }
-
-  #changed(message: string): void {
-    const { clock, logger, memory } = this.#options;
-    const { current, ceiling, refusals } = this.pace;
-    const level = message.startsWith("KIS") ? "warn" : "info";
-    logger[level]({ current, ceiling, refusals }, message);
-    this.#learnedAt = clock.now();
-    this.#resize();
-    if (memory === undefined) return;
-    const learned = formatLearned(this.#state, this.#learnedAt);
-    this.#saved = this.#saved.then(() => memory.remember(FACT, learned)).catch(() => undefined);
-  }
-
-  async #recall(): Promise<void> {
-    const { memory, clock } = this.#options;
-    const value = await memory?.recall(FACT).catch(() => undefined);
-    const learned = readLearned(value, clock.now());
-    if (learned === undefined || this.#learnedAt !== undefined) return;
-    const { at, rate, refusedRate, strikes } = learned;
-    this.#state = { rate, refusedRate, strikes, cleanMs: 0 };
-    this.#learnedAt = at;
-    this.#resize();
-  }
-
-  #shapeNow(): PaceShape {
-    const { ratePerSecond, marginMs } = this.#rate;
-    return paceShape({ ratePerSecond: Math.min(ratePerSecond, this.#state.rate), marginMs });
-  }
-
-  #resize(): void {
-    this.#shape = this.#shapeNow();
-    const { limit, windowMs, marginMs } = this.#shape;
-    this.#window.resize(limit, windowMs, marginMs);
+    this.#finder.refused(entry, now);
   }
 
   #space(pacer: Pacer): void {
-    const { spacingMs } = this.#shape;
+    const { spacingMs } = this.#finder.shape;
     if (spacingMs === this.#spacingMs) return;
     this.#spacingMs = spacingMs;
     pacer.space(spacingMs);
