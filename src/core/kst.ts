@@ -1,3 +1,4 @@
+import { ConfigError } from "./errors.js";
 import { type TradingDay, expandDay } from "./trading-day.js";
 
 /** KST is UTC+09:00, fixed: exact for every instant since 1988-10-08, the end of Korea's last summer time. */
@@ -6,8 +7,17 @@ export const KST_OFFSET_MS: number = 9 * 3_600_000;
 /** One minute in milliseconds. */
 export const MINUTE_MS = 60_000;
 
-/** The KST date of an instant, whatever the host's time zone. */
+/** The latest instant a `Date` can hold, less a day. */
+const LAST_INSTANT_MS = 8.64e15 - 86_400_000;
+
+/**
+ * The KST date of an instant, whatever the host's time zone.
+ *
+ * @throws {@link ConfigError} if `atMs` is no instant.
+ */
 export function kstDay(atMs: number): TradingDay {
+  if (!(typeof atMs === "number" && Math.abs(atMs) <= LAST_INSTANT_MS))
+    throw new ConfigError("atMs", "an instant in epoch milliseconds", atMs);
   return new Date(atMs + KST_OFFSET_MS).toISOString().slice(0, 10);
 }
 

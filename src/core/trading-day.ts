@@ -37,7 +37,7 @@ export function checkDay(value: unknown, option: string): TradingDay {
  * @throws {@link ConfigError} if `day` is none, or if four digits cannot say the other's year.
  */
 export function addDays(day: TradingDay, count: number): TradingDay {
-  const ms = toUtcMidnight(checkDay(day, "day")) + count * DAY_MS;
+  const ms = toUtcMidnight(checkDay(day, "day")) + (typeof count === "number" ? count : Number.NaN) * DAY_MS;
   if (ms >= toUtcMidnight(FIRST_DAY) && ms <= toUtcMidnight(LAST_DAY)) return fromUtcMidnight(ms);
   throw new ConfigError(
     "count",

@@ -63,6 +63,8 @@ export class HantooDailyLogger implements AsyncDisposable {
   async sync(options: DailySyncOptions = {}): Promise<DailyReport> {
     checkOptions(options, "an object, or left out");
     checkSignal(options.signal);
+    if (options.onProgress !== undefined && typeof options.onProgress !== "function")
+      throw new ConfigError("onProgress", "a function", options.onProgress);
     this.#checkOpen();
     const { signal: closing } = this.#closing;
     const signal = options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]);

@@ -1,4 +1,4 @@
-import { ConfigError } from "../core/index.js";
+import { ConfigError, checkOptions } from "../core/index.js";
 
 /** A part of the symbols: those whose name falls to `index` of `count`, the same on every host and in any list. */
 export interface Shard {
@@ -20,7 +20,7 @@ export function isInShard(symbol: string, { index, count }: Shard): boolean {
  * @throws {@link ConfigError} naming what is out of range.
  */
 export function checkShard(shard: Shard): Shard {
-  const { index, count } = shard;
+  const { index, count } = checkOptions(shard, "an object { index, count }", "shard");
   if (!Number.isInteger(count) || count < 1) throw new ConfigError("shard.count", "an integer >= 1", count);
   if (!Number.isInteger(index) || index < 0 || index >= count)
     throw new ConfigError("shard.index", `an integer from 0 to ${count - 1}`, index);

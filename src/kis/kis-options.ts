@@ -144,7 +144,8 @@ export function checkClientOptions(options: KisClientOptions): KisSettings {
     throw new ConfigError("userAgent", "1 to 200 printable ASCII characters", userAgent);
   }
   if (custtype !== "P" && custtype !== "B") throw new ConfigError("custtype", '"P" or "B"', custtype);
-  if (!(settleMs >= 0 && settleMs <= 60_000)) throw new ConfigError("settleMs", "0 to 60000", settleMs);
+  if (!(Number.isFinite(settleMs) && settleMs >= 0 && settleMs <= 60_000))
+    throw new ConfigError("settleMs", "0 to 60000", settleMs);
   if (paperPastMinutes !== "refuse" && paperPastMinutes !== "try") {
     throw new ConfigError("paperPastMinutes", '"refuse" or "try"', paperPastMinutes);
   }

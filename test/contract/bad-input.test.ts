@@ -1,11 +1,13 @@
 import {
   ConfigError,
+  FileStore,
   HantooDailyLogger,
   HantooKlineLogger,
   type HantooError,
   KisClient,
   MemoryStore,
   S3Store,
+  addDays,
   backfill,
   buildColumns,
   catchUp,
@@ -24,6 +26,7 @@ import {
   formatMetrics,
   joinNxt,
   krx,
+  kstDay,
   liveBars,
   minuteStates,
   parseMaster,
@@ -44,6 +47,7 @@ import {
   unzipMaster,
 } from "hantoo";
 import { createTable, loadBars } from "hantoo/postgres";
+import { createKisSimulator, createRecorder } from "hantoo/testing";
 import { expect, test } from "vitest";
 import { kospiRow } from "../master/sample-rows.js";
 import { failureOf } from "../support/failure-of.js";
@@ -214,6 +218,41 @@ const calls: Readonly<Record<string, readonly [option: string, ask: () => unknow
   "quote's signal": ["signal", () => kis().quote("005930", { signal: {} as Anything })],
   "quotes' symbols": ["symbols", () => kis().quotes(nothing)],
   "request's": ["request", () => kis().request(nothing)],
+  "the logger's shard": ["shard", () => logger({ shard: null })],
+  "backfill's days": ["days", () => backfill({ client, store, symbols, days: "5" as Anything }).next()],
+  "backfill's shard": ["shard", () => backfill({ client, store, targets, shard: null as Anything }).next()],
+  "backfill's onProgress": [
+    "onProgress",
+    () => backfill({ client, store, targets, onProgress: {} as Anything }).next(),
+  ],
+  "the daily logger's onProgress": ["onProgress", () => daily({}).sync({ onProgress: {} as Anything })],
+  "planBackfill's days": ["days", () => planBackfill({ store, symbols, days: {} as Anything })],
+  "planBackfill's settleMs": [
+    "settleMs",
+    () => planBackfill({ store, symbols, days: 1, settleMs: "5" as Anything }),
+  ],
+  "coverage's settleMs": ["settleMs", () => coverage({ ...range, store, settleMs: "5" as Anything })],
+  "coverage's failures": ["failures", () => coverage({ ...range, store, failures: {} as Anything })],
+  "coverage's one failure": ["failures", () => coverage({ ...range, store, failures: [null] as Anything })],
+  "KisClient's settleMs": ["settleMs", () => kis({ settleMs: "5" as Anything })],
+  "holidays' options": ["options", () => kis().holidays("2026-11-20", null as Anything)],
+  "corporateActions' onCall": [
+    "onCall",
+    () => kis().corporateActions({ ...range, kind: "split", onCall: {} as Anything }),
+  ],
+  "dailyBars' onCall": [
+    "onCall",
+    () => kis().dailyBars({ ...range, symbol: "005930", onCall: 1 as Anything }),
+  ],
+  "resample's bars": ["bars", () => resample([null] as Anything, { minutes: 5 })],
+  "FileStore's options": ["options", () => new FileStore("never-made", null as Anything)],
+  "createRecorder's": ["options", () => createRecorder(null as Anything)],
+  "createRecorder's secrets": ["secrets", () => createRecorder({ secrets: "hush" as Anything })],
+  "createKisSimulator's stream": ["stream", () => createKisSimulator({ stream: null as Anything })],
+  "createKisSimulator's actions": ["actions", () => createKisSimulator({ actions: {} as Anything })],
+  "kstDay's": ["atMs", () => kstDay(nothing)],
+  "addDays' count": ["count", () => addDays("2026-11-20", "5" as Anything)],
+  "formatMetrics' parts": ["status", () => formatMetrics({} as Anything)],
 };
 
 test.each(Object.entries(calls))("%s", async (_name, [option, ask]) => {

@@ -40,9 +40,11 @@ export function checkTimeout(timeoutMs: number): number {
 }
 
 /** @throws {@link ConfigError} naming the first option that is out of range. */
-export function checkCallOptions({ priority, timeoutMs }: CallOptions): void {
+export function checkCallOptions({ priority, timeoutMs, onSend }: SendOptions): void {
   if (priority !== undefined && priority !== "high" && priority !== "normal") {
     throw new ConfigError("priority", '"high" or "normal"', priority);
   }
   if (timeoutMs !== undefined) checkTimeout(timeoutMs);
+  if (onSend !== undefined && typeof onSend !== "function")
+    throw new ConfigError("onCall", "a function", onSend);
 }

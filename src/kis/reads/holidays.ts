@@ -5,6 +5,7 @@ import {
   addDays,
   addDaysWithin,
   checkDay,
+  checkOptions,
   checkSignal,
   daysBetween,
   kstInstant,
@@ -38,6 +39,7 @@ export class HolidayReader {
 
   async read(from: TradingDay, options: HolidaysOptions): Promise<readonly Holiday[]> {
     checkDay(from, "from");
+    checkOptions(options, "an object such as { to, signal }");
     const to = checkDay(options.to ?? addDaysWithin(from, DAYS_AHEAD), "to");
     if (to < from) throw new ConfigError("to", `no earlier than \`from\` (${from})`, to);
     if (daysBetween(from, to) > MOST_DAYS) throw new ConfigError("to", "within ten years of `from`", to);

@@ -130,6 +130,8 @@ export function checkRun<T extends Omit<BackfillOptions, keyof BackfillSelection
     if (typeof (options[name] ?? false) !== "boolean")
       throw new ConfigError(name, "true or false", options[name]);
   checkAccepted(options.acceptProvenance);
+  if (typeof (options.onProgress ?? checkRun) !== "function")
+    throw new ConfigError("onProgress", "a function", options.onProgress);
   // An option that is `undefined` counts as left out: it must not hide the source's capacity.
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
   return { ...client.capacity, ...given, maxCalls, deadlineMs, staggerMs };

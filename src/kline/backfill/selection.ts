@@ -114,7 +114,11 @@ function product(
   }
   const unique = checkSymbols(named, symbols === undefined ? "instruments" : "symbols");
   const list =
-    typeof days === "number" ? lastClosedDays(days, choice) : days.map((day) => checkDay(day, "days"));
+    typeof days === "number"
+      ? lastClosedDays(days, choice)
+      : [...checkIterable(days, "days", "a number of trading days, or an array of days")].map((day) =>
+          checkDay(day, "days"),
+        );
   return list.flatMap((tradingDay) => unique.map((symbol) => ({ symbol, tradingDay })));
 }
 

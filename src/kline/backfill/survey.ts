@@ -125,7 +125,8 @@ export function prepareSurvey(options: PlanBackfillOptions): PreparedSurvey {
     throw new ConfigError("concurrency", "a whole number from 1 to 10", concurrency);
   }
   positive("keptDays", keptDays);
-  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "milliseconds, at least 0", settleMs);
+  if (!(typeof settleMs === "number" && settleMs >= 0))
+    throw new ConfigError("settleMs", "milliseconds, at least 0", settleMs);
   const choice = {
     calendar,
     venue: checkVenue(options.venue ?? "KRX"),

@@ -66,7 +66,8 @@ export function checkLiveOptions(options: LiveBarsOptions): LiveSettings {
   if (typeof trades?.[Symbol.asyncIterator] !== "function")
     throw new ConfigError("trades", "an async iterable such as `client.stream({ symbols })`", typeof trades);
   if (from !== undefined && !Number.isFinite(from)) throw new ConfigError("from", "epoch ms", from);
-  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "a number >= 0", settleMs);
+  if (!(typeof settleMs === "number" && settleMs >= 0))
+    throw new ConfigError("settleMs", "a number >= 0", settleMs);
   if (history !== undefined && typeof history !== "function")
     throw new ConfigError("history", "a function of a symbol", typeof history);
   const signal = checkSignal(options.signal);

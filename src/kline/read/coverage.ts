@@ -7,6 +7,7 @@ import {
   type TradingDay,
   checkClock,
   checkDay,
+  checkIterable,
   checkOptions,
   checkSymbolOrIndex,
   eachDay,
@@ -130,7 +131,8 @@ function prepare(options: CoverageOptions): Prepared {
   const clock = checkClock(options.clock);
   const { settleMs = SETTLE_MS, signal, rows = "all" } = options;
   const range = checkRange(options, options.hours ?? "regular");
-  if (!(settleMs >= 0)) throw new ConfigError("settleMs", "milliseconds >= 0", settleMs);
+  if (!(typeof settleMs === "number" && settleMs >= 0))
+    throw new ConfigError("settleMs", "milliseconds >= 0", settleMs);
   if (rows !== "all" && rows !== "stream") throw new ConfigError("rows", '"all" or "stream"', rows);
   return { range, now: clock.now(), settleMs, failures: failuresOf(options.failures ?? []), signal };
 }
@@ -194,7 +196,8 @@ function isTooOld(calendar: TradingCalendar, tradingDay: TradingDay, today: Trad
 
 function failuresOf(failures: NonNullable<CoverageOptions["failures"]>): Prepared["failures"] {
   const found = new Map<string, "failed" | "rescaled">();
-  for (const { symbol, tradingDay, error } of failures) {
+  for (const failure of checkIterable(failures, "failures", "an array of { symbol, tradingDay, error }")) {
+    const { symbol, tradingDay, error } = checkOptions(failure, "made of { symbol }", "failures");
     checkSymbolOrIndex(symbol, "failures");
     const place = tradingDay === undefined ? symbol : `${symbol} ${checkDay(tradingDay, "failures")}`;
     found.set(place, isRescaled(error) ? "rescaled" : "failed");

@@ -100,7 +100,8 @@ function* byDay(bars: Iterable<MinuteBar>): Generator<readonly [TradingDay, read
   let tradingDay = "";
   let last = Number.NEGATIVE_INFINITY;
   for (const bar of bars) {
-    if (!(bar.time > last)) throw new ConfigError("bars", "ascending by time, each minute once", bar);
+    if (!(Number.isFinite(bar?.time) && bar.time > last))
+      throw new ConfigError("bars", "ascending by time, each minute once", bar);
     last = bar.time;
     const ofBar = kstDay(bar.time);
     if (ofBar !== tradingDay && day.length > 0) yield [tradingDay, day];

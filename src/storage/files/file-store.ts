@@ -6,6 +6,7 @@ import {
   StorageError,
   type StorageFacts,
   checkBytes,
+  checkOptions,
   errnoOf,
 } from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
@@ -60,6 +61,7 @@ export class FileStore implements ObjectStore {
     if (typeof dir !== "string" || dir === "" || dir.includes("\0")) {
       throw new ConfigError("dir", "the path of a folder", dir);
     }
+    checkOptions(options, "an object such as { private }");
     this.dir = resolve(dir);
     this.#fs = options.fs ?? nodeFs;
     this.#files = new DurableFiles(this.#fs, this.dir, options.private ?? false);

@@ -1,4 +1,4 @@
-import { ConfigError, type TradingDay, isTradingDayText } from "../../core/index.js";
+import { ConfigError, type TradingDay, checkIterable, isTradingDayText } from "../../core/index.js";
 
 /** What a company does to its shares: the price and the number of shares change on one day. */
 export interface CorporateAction {
@@ -41,7 +41,8 @@ const DEFAULT_ISSUE_PART = 0.8;
 
 /** @throws {@link ConfigError} if an action is not as {@link CorporateAction} says. */
 export function actionHistories(actions: readonly CorporateAction[]): ReadonlyMap<string, ActionHistory> {
-  for (const action of actions) checkAction(action);
+  for (const action of checkIterable(actions, "actions", "an array of corporate actions"))
+    checkAction(action);
   const bySymbol = grouped(actions);
   return new Map([...bySymbol].map(([symbol, own]) => [symbol, historyOf(own)]));
 }

@@ -1,6 +1,13 @@
 import { mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Logger, StorageError, createWarningLogger, makeFolders } from "../../core/index.js";
+import {
+  type Logger,
+  StorageError,
+  checkIterable,
+  checkOptions,
+  createWarningLogger,
+  makeFolders,
+} from "../../core/index.js";
 import { exchangeName, requestHash, requestPart, responsePart } from "./recording.js";
 
 /** Options of {@link createRecorder}. */
@@ -47,8 +54,14 @@ export interface Recorder {
  * ```
  */
 export function createRecorder(options: RecorderOptions = {}): Recorder {
-  const { dir = "kis-recording", fetch: ask = globalThis.fetch, logger = createWarningLogger() } = options;
-  const known = new Set((options.secrets ?? []).filter((secret) => secret.length > 0));
+  const {
+    dir = "kis-recording",
+    fetch: ask = globalThis.fetch,
+    secrets = [],
+    logger = createWarningLogger(),
+  } = checkOptions(options, "an object such as { dir }");
+  const named = checkIterable(secrets, "secrets", "an array of texts");
+  const known = new Set([...named].filter((secret) => secret.length > 0));
   const turns = new Map<string, number>();
   const files: string[] = [];
   const writes: Promise<void>[] = [];

@@ -1,4 +1,4 @@
-import { ConfigError, checkNames } from "../../core/index.js";
+import { ConfigError, checkNames, checkOptions } from "../../core/index.js";
 
 /** Something that goes wrong on the stream, tied to one record of a trade. */
 export type StreamFaultAction =
@@ -102,7 +102,7 @@ const TERMS: readonly string[] = Object.keys({
 
 /** @throws {@link ConfigError} if an option is unknown or out of range. */
 export function streamSettings(options: StreamOptions = {}): StreamSettings {
-  for (const name of Object.keys(options)) {
+  for (const name of Object.keys(checkOptions(options, "an object of stream options", "stream"))) {
     if (!Object.hasOwn(DEFAULTS, name))
       throw new ConfigError("stream", `made of ${Object.keys(DEFAULTS).join(", ")}`, name);
   }

@@ -1,4 +1,4 @@
-import { VERSION, checkOptions } from "../../../core/index.js";
+import { ConfigError, VERSION, checkOptions } from "../../../core/index.js";
 import type { LoggerStatus, StatusProblem } from "./logger-status.js";
 
 /** A value and the labels it has besides those of every line. */
@@ -7,6 +7,8 @@ interface Sample {
   /** `null` leaves the line out: absent is not zero. */
   readonly value: number | null;
 }
+
+const GIVEN = "what `logger.status()` gives";
 
 /** One metric: its name without `hantoo_`, what it is, and where it stands. */
 type Metric = readonly [
@@ -29,7 +31,8 @@ const PROBLEMS: readonly StatusProblem["kind"][] = ["late", "store", "failed", "
  * @throws {@link ConfigError} if `status` is none.
  */
 export function formatMetrics(status: LoggerStatus): string {
-  checkOptions(status, "what `logger.status()` gives", "status");
+  if (!Array.isArray(checkOptions(status, GIVEN, "status").problems))
+    throw new ConfigError("status", GIVEN, "something else");
   const common = { venue: status.venue };
   return metricsOf(status)
     .map((metric) => format(metric, common))
