@@ -162,8 +162,9 @@ export class HantooDailyLogger implements AsyncDisposable {
     const source = client.provenance;
     if (source === undefined || this.#allowed.has(source)) return;
     const isOpen = isBegin && source.startsWith("host:");
+    const accept = isOpen ? [...acceptProvenance, "simulator"] : acceptProvenance;
     for (const { prefix } of [stocks, indexRows]) {
-      const where = { store, prefix, accept: acceptProvenance, ...(signal && { signal }) };
+      const where = { store, prefix, accept, ...(signal && { signal }) };
       if (isBegin)
         await checkSource({ ...where, source: () => client.provenance ?? source, ...this.#question() });
       else await checkProvenance({ ...where, source });
