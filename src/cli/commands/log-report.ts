@@ -44,8 +44,8 @@ function noteTroubles(shell: Shell, report: SyncReport): void {
     const times = minutes.map((minute) => clockTime(minute)).join(", ");
     shell.note(
       say(
-        `  ${symbol}: traded at ${times}, but KIS has no row of it`,
-        `  ${symbol}: ${times}에 체결이 있었으나 KIS에 행이 없습니다`,
+        `  ${symbol}: KIS has no row that says what was traded at ${times}`,
+        `  ${symbol}: ${times}의 체결 내용을 알려 주는 행이 KIS에 없습니다`,
       ),
     );
   }

@@ -28,11 +28,11 @@ export function conflictText({ kind, tradingDay }: CalendarConflict, say: Say): 
       );
 }
 
-/** Says that KIS has no row of minutes that traded. */
+/** Says that KIS has no row that tells what was traded in some minutes. */
 export function lostText(tradingDay: TradingDay, minutes: number, say: Say): string {
   return say(
-    `${tradingDay}: KIS has no row for ${minutes} traded minutes`,
-    `${tradingDay}: 체결이 있었으나 KIS에 행이 없는 분이 ${minutes}개 있습니다`,
+    `${tradingDay}: KIS has no row that says what was traded in ${minutes} minutes`,
+    `${tradingDay}: 체결 내용을 알려 주는 행이 KIS에 없는 분이 ${minutes}개 있습니다`,
   );
 }
 

@@ -39,7 +39,7 @@ test("each problem has its Korean sentence, with what it is about; kinds stay", 
     "50종목 중 2종목을 최신으로 맞추지 못했습니다. 첫 번째는 005930: EACCES",
     "2026-11-19: 달력에 없는 시간에 체결이 있습니다",
     "2026-11-20: 달력은 개장일인데 KIS는 휴장일이라고 합니다",
-    "2026-11-20: 체결이 있었으나 KIS에 행이 없는 분이 3개 있습니다",
+    "2026-11-20: 체결 내용을 알려 주는 행이 KIS에 없는 분이 3개 있습니다",
   ]);
   expect(told.problems.map(({ kind }) => kind)).toEqual(status.problems.map(({ kind }) => kind));
   expect(translateProblems(sayIn("en"), status)).toEqual(status);

@@ -64,7 +64,7 @@ function metricsOf(status: LoggerStatus): Metric[] {
     ["minutes_stored", "gauge", "Minutes of the day stored, all symbols.", status.today_total],
     ["minutes_expected", "gauge", "Minutes of the whole day, all symbols.", status.expected_total],
     ["minutes_due", "gauge", "Minutes that have ended and settled, all symbols.", status.dueMinutes],
-    ["minutes_lost", "gauge", "Minutes that traded and of which the source has no row.", status.holes],
+    ["minutes_lost", "gauge", "Minutes of which no row of the source says what was traded.", status.holes],
     ["minutes_odd", "gauge", "Stored bars that break a rule of bars.", status.odd],
     ["minutes_waiting", "gauge", "Minutes fetched that are in memory alone.", status.waiting],
     ["collection_ratio", "gauge", "Stored, of the whole day.", status.collection_rate],

@@ -45,7 +45,7 @@ export function problemsOf(status: ProblemFacts): StatusProblem[] {
         : `${day}: trades at minutes for which the calendar has no session`,
     );
   if (holes > 0)
-    add("lost", `${tradingDay}: ${many(holes, "minute")} traded, but the source has no row of it`);
+    add("lost", `${tradingDay}: ${many(holes, "minute")} without a row that says what was traded`);
   return problems;
 }
 
