@@ -267,5 +267,6 @@ function take(seen: Map<string, Witnessed>, trade: LiveTrade): void {
 
 /** Marks what a gap reaches into. */
 function touch(known: Witnessed | undefined, from: number, to: number): void {
-  for (let minute = minuteOf(from); minute <= to; minute += MINUTE_MS) known?.touched.add(minute);
+  const first = Math.max(minuteOf(from), minuteOf(to) - 1440 * MINUTE_MS);
+  for (let minute = first; minute <= to; minute += MINUTE_MS) known?.touched.add(minute);
 }

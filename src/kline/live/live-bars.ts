@@ -9,7 +9,7 @@ import {
 } from "../../core/index.js";
 import { type TradeSourceEvent, leaveTrades } from "../evidence/index.js";
 import { type LiveBarsOptions, type LiveSettings, checkLiveOptions } from "./live-bars-options.js";
-import { MarketClock } from "./market-clock.js";
+import { MarketClock, isSameDay } from "./market-clock.js";
 import { MinuteBuilder } from "./minute-builder.js";
 import { SymbolSeal } from "./symbol-seal.js";
 
@@ -234,7 +234,10 @@ class LiveSeries {
     if (event.kind === "subscribed") builder.startsAt(this.#market.at(now));
     else if (event.kind === "gap") builder.gap(event);
     else if (event.kind === "trade") {
-      this.#openDay(event.time);
+      const time = this.#market.now();
+      this.#openDay(time);
+      // An odd stamp; or the clock is not put right yet, and then this minute's bar waits for its seal.
+      if (!isSameDay(event.time, time)) return;
       builder.trade(event, (minute) => this.#day?.labels.has(minute) === true);
       // A minute that has just ended is given without waiting for the next look.
       if (event.time % MINUTE_MS < 2 * GRACE_MS) this.#wake.abort();
@@ -243,11 +246,13 @@ class LiveSeries {
 
   #openDay(now: number): void {
     const day = kstDay(now);
-    if (this.#day !== undefined && this.#day.day >= day) return;
+    if (this.#day?.day === day) return;
     const { calendar, venue, hours } = this.#settings;
     const minutes = calendar.minutes(day, { venue, hours });
     if (minutes.length === 0) return;
-    const first = this.#from ?? now;
+    // A clock that stood in the days to come was put right.
+    const isBack = this.#day !== undefined && day < this.#day.day;
+    const first = isBack ? (this.#settings.from ?? now) : (this.#from ?? now);
     this.#from = first;
     const before = (symbol: string): number => {
       const reached = Math.max(first - MINUTE_MS, this.#reached.get(symbol) ?? -Infinity);
@@ -314,8 +319,10 @@ class LiveSeries {
           const request = { symbol, venue, hours, signal: this.#ending.signal };
           const answer = await source.minuteBars({ ...request, from: seal.from });
           if (this.#ending.signal.aborted || answer.tradingDay !== day.day) continue;
-          for (const { bar, differs } of seal.take(answer, day.minutes, final, askedAt))
+          for (const { bar, differs } of seal.take(answer, day.minutes, final, askedAt)) {
+            this.#reached.set(symbol, bar.time);
             this.#events.push({ kind: "sealed", symbol, bar, differs });
+          }
         } catch (error) {
           if (this.#ending.signal.aborted) return;
           logger.warn({ err: error, symbol }, "a minute could not be sealed; trying again");

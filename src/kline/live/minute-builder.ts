@@ -1,5 +1,6 @@
-import { MINUTE_MS, type MinuteBar, kstDay, minuteOf } from "../../core/index.js";
+import { MINUTE_MS, type MinuteBar, minuteOf } from "../../core/index.js";
 import type { LiveGap, LiveTrade } from "../evidence/index.js";
+import { isSameDay } from "./market-clock.js";
 
 /** A minute as the trades so far make it. */
 export interface ProvisionalBar {
@@ -26,6 +27,9 @@ interface Draft {
   given: ProvisionalBar | undefined;
   isChanged: boolean;
 }
+
+/** A gap reaches over no more than a day: a slow consumer's may begin on the one before. */
+const MOST_MARKED_MS = 1440 * MINUTE_MS;
 
 /** One symbol's minutes from its trades; pure. Volume and turnover are differences of the running totals. */
 export class MinuteBuilder {
@@ -79,7 +83,7 @@ export class MinuteBuilder {
   /** @param isLabel - whether a bar can exist in a minute; trades of others move the totals alone. */
   trade(trade: LiveTrade, isLabel: (minute: number) => boolean): void {
     const { time, price, volume, accVolume, accTurnover } = trade;
-    if (this.#last !== undefined && kstDay(time) !== kstDay(this.#last.time)) this.#newDay();
+    if (this.#last !== undefined && !isSameDay(time, this.#last.time)) this.#newDay();
     const before = accVolume - volume;
     const last = (this.#last ??= { accVolume: before, accTurnover: accTurnover - price * volume, time });
     // Nothing shows what was missed before the first trade that came, unless it is the day's very first.
@@ -195,7 +199,8 @@ export class MinuteBuilder {
     if (last === undefined) return;
     last.accVolume += shares;
     last.accTurnover += turnover;
-    const [first, end] = [minuteOf(from), minuteOf(to)];
+    const end = minuteOf(to);
+    const first = Math.max(minuteOf(from), end - MOST_MARKED_MS);
     for (let minute = first; minute <= end; minute += MINUTE_MS) {
       const draft = this.#drafts.get(minute);
       if (draft === undefined) this.#marks.set(minute, (this.#marks.get(minute) ?? 0) + shares);
