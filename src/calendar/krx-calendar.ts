@@ -188,7 +188,7 @@ export const krx: TradingCalendar = /* @__PURE__ */ createCalendar();
 
 /**
  * @returns `calendar`, checked; {@link krx} where it is left out.
- * @throws {@link ConfigError} if it is no calendar.
+ * @throws `ConfigError` if it is no calendar.
  */
 export function checkCalendar(calendar: TradingCalendar = krx): TradingCalendar {
   const methods = ["minutes", "tradingDays"] as const;

@@ -31,7 +31,7 @@ export interface Recorder {
   /**
    * Resolves when all that was answered is written.
    *
-   * @throws {@link StorageError} if some of it could not be.
+   * @throws `StorageError` if some of it could not be.
    */
   close(): Promise<void>;
 }
