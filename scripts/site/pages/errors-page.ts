@@ -74,7 +74,12 @@ export function errorsPage(language: Language): string {
       error.retryable ? say("yes", "예") : say("no", "아니요"),
     ];
   });
-  return `# ${say("Catalogue of errors", "오류 목록")}
+  return `---
+aside: false
+pageClass: wide
+---
+
+# ${say("Catalogue of errors", "오류 목록")}
 
 ${say(
   "Made from the code at every build. Every error is a subclass of `HantooError` with a literal `code`; `isHantooError(error)` holds across ESM and CJS. None holds a key, a token or an account number.",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { partsOf } from "../../../bench/report.js";
-import type { Language } from "./tables.js";
+import { partsOf, tablesOf } from "../../../bench/report.js";
+import { type Language, table } from "./tables.js";
 
 /** One chapter of `bench/README.md`, without its heading. */
 function chapter(text: string, title: string): string {
@@ -16,38 +16,50 @@ const withoutMarkers = (text: string): string =>
 const prose = (name: string, language: Language): string =>
   readFileSync(`site/${language === "ko" ? "ko/" : ""}${name}.md`, "utf8");
 
-const HEADS_KO: readonly (readonly [english: string, korean: string])[] = [
-  ["| where | hantoo | who is ahead |", "| 어디서 | hantoo | 앞선 쪽 |"],
-  ["the first 18 calls after a rest", "쉬다가 보내는 첫 18건"],
-  ["18 a second used where the host stalls", "호스트가 멈칫거릴 때 초당 18건 중 쓴 몫"],
-  ["a lone call waits", "호출 하나의 대기"],
-  [
-    "refused, where the network scatters by more than the margin",
+/** What the table of losses says, row by row: what is measured, and who is ahead. */
+const LOSSES_KO: Readonly<Record<string, string>> = {
+  where: "어디서",
+  "who is ahead": "앞선 쪽",
+  "the first 18 calls after a rest": "쉬다가 보내는 첫 18건",
+  "18 a second used where the host stalls": "호스트가 멈칫거릴 때 초당 18건 중 쓴 몫",
+  "a lone call waits": "호출 하나의 대기",
+  "refused, where the network scatters by more than the margin":
     "여유보다 더 흔들리는 네트워크에서 거절당한 수",
-  ],
-  ["CPU a call", "호출당 CPU"],
-  ["CPU of writing a day", "하루치 쓰기 CPU"],
-  ["CPU of reading a day", "하루치 읽기 CPU"],
-  ["a master file read without a check", "검사 없이 읽은 종목 마스터"],
-  ["`isTradingDay`, calls a second", "`isTradingDay` 초당 호출"],
-  ["import, wall", "불러오는 시간"],
-  ["CPU of all daily bars, adjusted", "수정한 일봉 전체를 읽는 CPU"],
-  ["CPU of Parquet by symbol", "종목별 Parquet 내보내기 CPU"],
-];
+  "CPU a call": "호출당 CPU",
+  "CPU of writing a day": "하루치 쓰기 CPU",
+  "CPU of reading a day": "하루치 읽기 CPU",
+  "a master file read without a check": "검사 없이 읽은 종목 마스터",
+  "`isTradingDay`, calls a second": "`isTradingDay` 초당 호출",
+  "import, wall": "불러오는 시간",
+  "CPU of all daily bars, adjusted": "수정한 일봉 전체를 읽는 CPU",
+  "CPU of Parquet by symbol": "종목별 Parquet 내보내기 CPU",
+  "hantoo with `marginMs: 60`": "`marginMs: 60`을 준 hantoo",
+  "bare fetch": "맨 `fetch`",
+  "JSON.stringify write": "`JSON.stringify`로 쓰기",
+  "DuckDB read of our object": "DuckDB로 같은 객체 읽기",
+  "the same rows without checks": "검사를 뺀 같은 행",
+  "a Set you keep yourself": "직접 만든 `Set`",
+  "DuckDB, the same, closes summed": "DuckDB로 종가 합계",
+  "DuckDB's COPY by symbol of the same": "DuckDB의 `COPY`",
+};
 
-/** The table of losses with Korean names of its rows. @throws where a row has none. */
-function lossesInKorean(table: string): string {
-  return table
-    .split("\n")
-    .map((line) => {
-      if (line.startsWith("|---")) return line;
-      const found = HEADS_KO.find(
-        ([english]) => line.startsWith(english) || line.startsWith(`| ${english} |`),
-      );
-      if (found === undefined) throw new Error(`scripts/site/pages has no Korean of "${line}"`);
-      return line.replace(found[0], found[1]);
-    })
-    .join("\n");
+/** The table of losses in Korean. @throws where what it measures has no Korean. */
+function lossesInKorean(text: string): string {
+  const [rows = []] = tablesOf(text);
+  const inKorean = (english: string): string => {
+    const korean = LOSSES_KO[english];
+    if (korean === undefined) throw new Error(`scripts/site/pages has no Korean of "${english}"`);
+    return korean;
+  };
+  return table(
+    ["where", "hantoo", "who is ahead"].map((head) => LOSSES_KO[head] ?? head),
+    rows.map(({ where = "", hantoo = "", "who is ahead": ahead = "" }) => {
+      const [cell = "", ...who] = ahead.split(", ");
+      // Names of packages stay.
+      const name = who.join(", ");
+      return [inKorean(where), hantoo, `${cell}, ${LOSSES_KO[name] ?? name}`];
+    }),
+  );
 }
 
 /** Where others are faster or lighter, as one run of the benches gave it. */

@@ -1,7 +1,7 @@
 // System fonts: nothing is fetched from elsewhere, and a page stays small.
 import type { Theme } from "vitepress";
 import WithoutFonts from "vitepress/theme-without-fonts";
-import "./system-fonts.css";
+import "./site.css";
 import "./highlight.css";
 
 const theme: Theme = {
