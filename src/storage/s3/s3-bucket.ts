@@ -1,26 +1,11 @@
 import type * as Sdk from "@aws-sdk/client-s3";
-import {
-  type RetrySettings,
-  type StorageError,
-  type StorageFacts,
-  type TimeLimit,
-  attemptWithin,
-  systemClock,
-  withRetries,
-} from "../../core/index.js";
+import type { StorageError, StorageFacts } from "../../core/index.js";
 import { ownBytes } from "../bytes.js";
 import type { ByteRange } from "../object-store.js";
 import { sliceRange } from "../ranges.js";
-import { type S3Failure, type S3Place, isTransient, s3Error, s3Failure } from "./s3-errors.js";
-import { type S3Connection, type S3StoreOptions, s3Connection } from "./s3-options.js";
-
-/** @see the AWS SDK's standard retry mode: 100 ms, 20 s (read 2026-11-21) */
-const BACK_OFF = { baseDelayMs: 100, maxDelayMs: 20_000 };
-
-interface Connection {
-  readonly sdk: typeof Sdk;
-  readonly client: Pick<Sdk.S3Client, "send">;
-}
+import { type S3Failure, type S3Place, s3Error } from "./s3-errors.js";
+import { type S3StoreOptions, s3Connection } from "./s3-options.js";
+import { S3Sender } from "./s3-sender.js";
 
 /** How a put ended: without a `failure`, or with the last one. `attempts` counts the requests that may have written. */
 interface PutOutcome {
@@ -50,10 +35,6 @@ const NO_V2: ReadonlySet<string> = new Set([
   "InvalidRequest",
 ]);
 
-/** Refusals that are never about checksums. */
-const NO_CHECKSUM =
-  /^(?:NoSuch|Invalid(?:AccessKeyId|Token|BucketName)|Expired|RequestTimeTooSkewed|AuthorizationHeader|AllAccessDisabled)/;
-
 /** Sends the requests that a store needs, each with retries and time-outs. Keys are the store's, without its prefix. */
 export class S3Bucket {
   /** Text before every key in the bucket. */
@@ -62,43 +43,29 @@ export class S3Bucket {
   readonly where: string;
   readonly #options: S3StoreOptions;
   readonly #place: S3Place;
-  readonly #retry: RetrySettings & TimeLimit;
-  readonly #server: S3Connection;
-  /** Connections by whether they leave checksums out. */
-  readonly #connections = new Map<boolean, Promise<Connection>>();
+  readonly #sender: S3Sender;
   /** The server does not know ListObjectsV2: seen by its answer. */
   #listsV1 = false;
-  /** Whether uploads carry the SDK's checksums: `accepted` once one did, `dropped` once the server refused them. */
-  #checksums: "untried" | "accepted" | "dropped" = "untried";
 
   constructor(options: S3StoreOptions) {
     const timeoutMs = options.timeoutMs ?? 60_000;
+    const server = s3Connection(options);
     this.prefix = options.prefix === undefined ? "" : `${options.prefix}/`;
     this.#options = options;
-    this.#server = s3Connection(options);
-    this.where = `the bucket ${options.bucket} at ${this.#server.endpoint ?? "AWS"}`;
-    const { isAws, checksums } = this.#server;
+    this.#sender = new S3Sender(options, server, timeoutMs);
+    this.where = `the bucket ${options.bucket} at ${server.endpoint ?? "AWS"}`;
     this.#place = {
       where: this.where,
       timeoutMs,
       // It is not known how the caller's own client is set up.
-      mayRefuseChecksums: options.client !== undefined || (!isAws && checksums === "WHEN_SUPPORTED"),
-    };
-    this.#retry = {
-      clock: options.clock ?? systemClock,
-      random: options.random ?? Math.random,
-      backOff: BACK_OFF,
-      maxAttempts: options.maxAttempts ?? 5,
-      shouldRetry: (error) => isTransient(s3Failure(error)),
-      timeoutMs,
-      timeoutError: () => new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"),
-      signal: options.signal,
+      mayRefuseChecksums:
+        options.client !== undefined || (!server.isAws && server.checksums === "WHEN_SUPPORTED"),
     };
   }
 
   async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     const part = range && { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
-    return this.#send(
+    return this.#sender.send(
       async ({ sdk, client }, abortSignal) => {
         const command = new sdk.GetObjectCommand({ ...this.#at(key), ...part });
         const { Body, ContentRange } = await client.send(command, { abortSignal });
@@ -117,7 +84,7 @@ export class S3Bucket {
 
   async put(key: string, body: Buffer, ifAbsent: boolean): Promise<PutOutcome> {
     let attempts = 0;
-    return this.#send<PutOutcome>(
+    return this.#sender.send<PutOutcome>(
       async ({ sdk, client }, abortSignal) => {
         attempts++;
         const condition = ifAbsent ? { IfNoneMatch: "*" } : {};
@@ -132,7 +99,7 @@ export class S3Bucket {
 
   /** Size of the object in bytes, by a HEAD request. */
   async size(key: string): Promise<number | undefined> {
-    return this.#send<number | undefined>(
+    return this.#sender.send<number | undefined>(
       async ({ sdk, client }, abortSignal) => {
         const { ContentLength } = await client.send(new sdk.HeadObjectCommand(this.#at(key)), {
           abortSignal,
@@ -149,7 +116,7 @@ export class S3Bucket {
 
   /** Whether the object is there, by a HEAD request before a put. */
   async has(key: string): Promise<boolean> {
-    return this.#send(
+    return this.#sender.send(
       async ({ sdk, client }, abortSignal) => {
         await client.send(new sdk.HeadObjectCommand(this.#at(key)), { abortSignal });
         return true;
@@ -172,7 +139,7 @@ export class S3Bucket {
       throw this.error(failure, { operation: "list", key: prefix });
     };
     const v1 = (failed: (failure: S3Failure) => ListPage): Promise<ListPage> =>
-      this.#send(async ({ sdk, client }, abortSignal) => {
+      this.#sender.send(async ({ sdk, client }, abortSignal) => {
         const after = cursor !== undefined && "marker" in cursor ? { Marker: cursor.marker } : {};
         const command = new sdk.ListObjectsCommand({ ...input, ...after });
         const page = await client.send(command, { abortSignal });
@@ -181,7 +148,7 @@ export class S3Bucket {
       }, failed);
     if (cursor === undefined ? this.#listsV1 : "marker" in cursor) return v1(refused);
 
-    return this.#send<ListPage>(
+    return this.#sender.send<ListPage>(
       async ({ sdk, client }, abortSignal) => {
         const after = cursor !== undefined && "token" in cursor ? { ContinuationToken: cursor.token } : {};
         const page = await client.send(new sdk.ListObjectsV2Command({ ...input, ...after }), { abortSignal });
@@ -205,7 +172,7 @@ export class S3Bucket {
   }
 
   async delete(key: string): Promise<void> {
-    return this.#send(
+    return this.#sender.send(
       async ({ sdk, client }, abortSignal) => {
         await client.send(new sdk.DeleteObjectCommand(this.#at(key)), { abortSignal });
       },
@@ -218,7 +185,7 @@ export class S3Bucket {
 
   /** @returns the keys that one request did not delete: all of them where the server does not know the request. */
   async deleteSome(keys: readonly string[]): Promise<readonly string[]> {
-    return this.#send<readonly string[]>(
+    return this.#sender.send<readonly string[]>(
       async ({ sdk, client }, abortSignal) => {
         const { Errors = [] } = await client.send(
           new sdk.DeleteObjectsCommand({
@@ -237,23 +204,12 @@ export class S3Bucket {
   #switchToV1(): void {
     if (this.#listsV1) return;
     this.#listsV1 = true;
-    this.#warn({}, "this S3 server does not know ListObjectsV2: it is asked in V1 from here on");
-  }
-
-  #warn(facts: object, message: string): void {
-    const { bucket, logger } = this.#options;
-    logger?.warn({ bucket, endpoint: this.#server.endpoint, ...facts }, message);
+    this.#sender.warn({}, "this S3 server does not know ListObjectsV2: it is asked in V1 from here on");
   }
 
   /** Closes the connections of the clients made here. */
   async close(): Promise<void> {
-    const connections = [...this.#connections.values()];
-    this.#connections.clear();
-    for (const connecting of connections) {
-      const connection = await connecting.catch(() => undefined);
-      const own = this.#options.client === undefined ? connection?.client : undefined;
-      if (own !== undefined && "destroy" in own && typeof own.destroy === "function") own.destroy();
-    }
+    await this.#sender.close();
   }
 
   /** The error of a failed request. */
@@ -267,84 +223,6 @@ export class S3Bucket {
     if (status !== 404 || name.startsWith("NoSuch")) return false;
     await this.list(key, undefined, 1);
     return true;
-  }
-
-  /**
-   * Sends a request until it succeeds or fails for good. A failure goes to `failed`, which throws or gives the result. A
-   * put whose checksums the server may have refused is sent once more without them; if that fails in the same way, the
-   * first refusal counts.
-   */
-  async #send<T>(
-    work: (connection: Connection, signal: AbortSignal) => Promise<T>,
-    failed: (failure: S3Failure) => T | Promise<T>,
-    kind?: "put",
-  ): Promise<T> {
-    const { signal } = this.#retry;
-    const attempt = async (plain: boolean): Promise<T> => {
-      signal?.throwIfAborted();
-      const connection = await this.#connection(plain);
-      return withRetries(this.#retry, () =>
-        attemptWithin(this.#retry, (attemptSignal) => work(connection, attemptSignal)),
-      );
-    };
-    const plain = this.#checksums === "dropped";
-    try {
-      const result = await attempt(plain);
-      if (kind === "put" && !plain && this.#checksums === "untried") this.#checksums = "accepted";
-      return result;
-    } catch (error) {
-      signal?.throwIfAborted();
-      const refusal = s3Failure(error);
-      if (kind !== "put" || plain || !this.#mayBeChecksums(refusal)) return await failed(refusal);
-      try {
-        const result = await attempt(true);
-        this.#dropChecksums(refusal);
-        return result;
-      } catch (again) {
-        signal?.throwIfAborted();
-        const failure = s3Failure(again);
-        if (failure.status === refusal.status && failure.name === refusal.name) return await failed(refusal);
-        this.#dropChecksums(refusal);
-        return await failed(failure);
-      }
-    }
-  }
-
-  #mayBeChecksums({ name, status }: S3Failure): boolean {
-    const { isAws, checksums } = this.#server;
-    return (
-      !isAws &&
-      checksums === undefined &&
-      this.#checksums !== "accepted" &&
-      this.#options.client === undefined &&
-      (status === 400 || status === 403 || status === 501) &&
-      !NO_CHECKSUM.test(name)
-    );
-  }
-
-  #dropChecksums({ status, name }: S3Failure): void {
-    if (this.#checksums === "dropped") return;
-    this.#checksums = "dropped";
-    this.#warn(
-      { status, code: name },
-      "this S3 server refuses the checksums of uploads: they are left out from here on",
-    );
-  }
-
-  /** @param plain - without the checksums that some servers refuse. */
-  #connection(plain: boolean): Promise<Connection> {
-    const connect = async (): Promise<Connection> => {
-      const sdk = await import("@aws-sdk/client-s3");
-      const without = {
-        requestChecksumCalculation: "WHEN_REQUIRED",
-        responseChecksumValidation: "WHEN_REQUIRED",
-      } as const;
-      const config = { ...this.#server.config, ...(plain ? without : {}) };
-      return { sdk, client: this.#options.client ?? new sdk.S3Client(config) };
-    };
-    const known = this.#connections.get(plain) ?? connect();
-    this.#connections.set(plain, known);
-    return known;
   }
 
   #at(key: string): { Bucket: string; Key: string } {
