@@ -24,8 +24,8 @@ export interface BuiltDay {
   /** KST day whose columns these are. */
   readonly tradingDay: TradingDay;
   /**
-   * `built`: written now. `in-step`: they hold the day already. `empty`: nothing is stored. `refused`: an object is damaged,
-   * or holds what columns cannot; readers take the objects.
+   * `built`: written now. `in-step`: they already hold the day. `empty`: nothing is stored. `refused`: an object is
+   * damaged, or holds what columns cannot hold; readers then read the objects.
    */
   readonly outcome: "built" | "in-step" | "empty" | "refused";
   /** Minutes in the columns, all symbols together. */
@@ -45,8 +45,8 @@ export interface BuildColumnsReport {
 }
 
 /**
- * Writes the Parquet columns of days that have none, or whose objects are no longer those they were made of. They are
- * derived: deleting them loses nothing. One day is in memory at a time.
+ * Writes the Parquet columns of days that have none, or whose objects have changed since. Columns are derived: deleting
+ * them loses nothing. One day is in memory at a time.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export interface BuildDayOptions {
   readonly venue: Venue;
   readonly tradingDay: TradingDay;
   readonly signal?: AbortSignal | undefined;
-  /** Read the whole Parquet object to see whether it is the manifest's; else its size tells. */
+  /** Compare the whole Parquet object with the manifest; otherwise only its size. */
   readonly isExact: boolean;
 }
 
@@ -113,11 +113,12 @@ export async function buildDay(options: BuildDayOptions): Promise<BuiltDay> {
   }
   const read = await klineStore.readDay({ tradingDay, venue, hours: "all", signal });
   const refused = (reason: string): BuiltDay => {
-    logger.warn({ tradingDay, venue, reason }, "no columns of this day; its objects are read");
+    logger.warn({ tradingDay, venue, reason }, "this day has no columns; readers read its objects");
     return { tradingDay, outcome: "refused", rows: 0, bytes: 0, reason };
   };
   const bad = read.damaged[0] ?? read.keptOut[0];
-  if (bad !== undefined) return refused(`\`${bad.key}\` is damaged, or holds what is no bar of the day`);
+  if (bad !== undefined)
+    return refused(`\`${bad.key}\` is damaged, or holds something that is no bar of the day`);
   if (read.table.cellCount() === 0) return { tradingDay, outcome: "empty", rows: 0, bytes: 0 };
   signal?.throwIfAborted();
   const written = await writeColumns({
@@ -132,7 +133,7 @@ export async function buildDay(options: BuildDayOptions): Promise<BuiltDay> {
   return { tradingDay, outcome: "built", rows: written.rows, bytes: written.bytes };
 }
 
-/** Whether the Parquet object is the manifest's. */
+/** Whether the Parquet object is the one that the manifest describes. */
 async function isIntact(day: ColumnsDay, manifest: DayManifest, isExact: boolean): Promise<boolean> {
   const key = columnsKey(day.prefix, day.venue, day.tradingDay);
   if (!isExact && day.store.size !== undefined) return (await day.store.size(key)) === manifest.bytes;
@@ -141,15 +142,15 @@ async function isIntact(day: ColumnsDay, manifest: DayManifest, isExact: boolean
 }
 
 /**
- * A day that was compacted since has the same bars: where the one new object replaces exactly what the columns hold,
- * their manifest takes its name and nothing is built.
+ * A day that was compacted since has the same bars. If its new object replaces exactly the objects in the columns, the
+ * manifest names the new one and nothing is built.
  */
 async function relabel(
   day: ColumnsDay,
   manifest: DayManifest,
   listed: readonly { readonly key: string }[],
 ): Promise<DayManifest | undefined> {
-  // A compacted object has a trailer: what its sources lacked a proof for is no longer marked.
+  // The compacted object has a trailer, so it no longer shows which of its minutes had no proof.
   if (manifest.unproved !== undefined) return undefined;
   const named = new Set(manifest.sources);
   const nameOf = (key: string): string => key.slice(day.prefix.length + 1);

@@ -28,7 +28,7 @@ export interface CompactOptions {
   readonly tradingDay: TradingDay;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
-  /** Delete what was merged once the one object is proved to hold it all. @defaultValue false */
+  /** Delete the merged objects after the new one is proved to hold all of them. @defaultValue false */
   readonly deleteSources?: boolean;
   /** Build the day's columns as well. @defaultValue true */
   readonly columns?: boolean;
@@ -61,15 +61,15 @@ export interface CompactReport {
   readonly sources: readonly string[];
   /** Keys that were deleted. */
   readonly deleted: readonly string[];
-  /** Why it was refused: sync again to heal them, then delete these. */
+  /** The damaged objects for which it was refused: sync the day again, then delete these. */
   readonly damaged: readonly DamagedObject[];
 }
 
 /**
- * Merges the objects of a day and venue into one, which names them: readers leave them out, deleted or not. It is read
- * back and compared before anything is deleted; kill it at any point and the merged content is the same. Objects that
- * others add meanwhile are left alone, and win over what was merged without them. A day that is compacted already is
- * left as it is, but for sources to be deleted.
+ * Merges the objects of a day and venue into one. The new object names its sources, and readers leave these out whether
+ * they are deleted or not. It is read back and compared before anything is deleted; if it is killed at any point, the
+ * merged content stays the same. Objects that others add meanwhile are left alone and win over the merged ones. A day
+ * that is already compacted is left as it is, apart from sources that may be deleted.
  *
  * @example
  * ```ts
@@ -100,7 +100,7 @@ export async function compact(options: CompactOptions): Promise<CompactReport> {
   return report;
 }
 
-/** {@link CompactOptions} for callers of this package. */
+/** {@link CompactOptions} for callers in this package. */
 export interface CompactDayOptions extends Omit<CompactOptions, "deleteSources" | "columns"> {
   /** Which sources may be deleted once they are replaced. */
   readonly mayDelete: (key: string) => boolean;
@@ -121,7 +121,7 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
   });
   const day = { tradingDay, venue, hours: "all", signal } as const;
   const own = new Set<string>();
-  /** Newest first: a reader that lists meanwhile finds the older ones, which lose to what is read already. */
+  /** Deletes newest first: a reader that lists meanwhile finds older ones, which lose to what it has read. */
   const deleteSome = async (sources: readonly string[]): Promise<string[]> => {
     const keys = sources.filter((key) => own.has(key) || mayDelete(key)).toReversed();
     for (let at = 0; at < keys.length; at += DELETED_AT_ONCE) {
@@ -134,11 +134,11 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const minutes = within(calendar.minutes(tradingDay, day), await klineStore.listDay(tradingDay, venue));
     let read = await klineStore.readDay({ ...day, minutes });
-    // An object that holds more than its name says, or came since, has cells beyond: then all of the day's minutes.
+    // Cells were outside: an object holds more than its name says, or came since. Then read all minutes of the day.
     if (read.isCut) read = await klineStore.readDay(day);
     const { table, damaged, keptOut, merged, source } = read;
     const sources = read.objects.map(({ key }) => key);
-    /** Whether others merged nothing but what is merged here: such an object loses to this one, and hides nothing. */
+    /** Whether these compacted objects merged only what is merged here: then they lose to this one and hide nothing. */
     const areContained = async (objects: readonly ParsedKey[]): Promise<boolean> => {
       for (const { key } of objects) {
         const bytes = await store.get(key);
@@ -159,7 +159,7 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
       return { ...report, outcome: "unchanged", deleted };
     }
 
-    // One second after the last that was merged, not now: a correction that is under way must still win.
+    // Named one second after the last source, not now: a correction that is being written must still win.
     const retrieval = (read.objects.at(-1)?.retrieval ?? 0) + 1000;
     const [object] = await klineStore.write(table, {
       fields: fieldsOf(table),
@@ -171,10 +171,10 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
     if (object === undefined) return { ...report, outcome: "unchanged" };
     own.add(object.key);
     const back = await store.get(object.key);
-    if (back === undefined) continue; // another compaction took it in already
+    if (back === undefined) continue; // another compaction has merged and deleted it
     const difference = await mismatchOf(back, table);
     if (difference !== undefined) throw notAsWritten(object.key, difference);
-    // Readers let win what others added meanwhile; that loses by its Retrieval alone is taken in all the same.
+    // Objects added meanwhile win when read. One that would lose by its Retrieval is merged in another attempt.
     const after = await klineStore.listDay(tradingDay, venue);
     const at = after.findIndex(({ key }) => key === object.key);
     const earlier = after.slice(0, Math.max(0, at)).filter(({ key }) => !sources.includes(key));
@@ -182,25 +182,28 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactRep
     if (earlier.length > 0 && (attempt < FOLDS || !(await areContained(earlier)))) continue;
     return { ...report, outcome: "compacted", object, deleted: await deleteSome(sources) };
   }
-  throw new StorageError(`cannot compact ${tradingDay}: others keep compacting that day; leave it to them`, {
-    operation: "put",
-    key: klineStore.prefix,
-  });
+  throw new StorageError(
+    `cannot compact ${tradingDay}: other processes keep compacting that day; leave it to one of them`,
+    {
+      operation: "put",
+      key: klineStore.prefix,
+    },
+  );
 }
 
 /** Each attempt after the first means that someone compacted the day at this very moment. */
 const MAX_ATTEMPTS = 10;
 /**
- * How often another's compaction of the same objects is taken in, so that one object is left. Two that keep step would do
- * so for ever, each behind the other's last: after that each leaves the other's, which the next pass takes in.
+ * How often a compaction by another process is merged again, so that one object is left. Two processes at the same pace
+ * would do so for ever; after so many times each leaves the other's object to the next pass.
  */
 const FOLDS = 3;
-/** What DeleteObjects takes at the most. */
+/** The most that S3's DeleteObjects takes. */
 const DELETED_AT_ONCE = 1000;
 
 /**
- * Only the minutes that these objects name, and the day's first, from which cumulative values count: a table of a
- * day's 621 minutes for the 381 of a session would be 50 MB of nothing for 4,000 symbols.
+ * Only the minutes that these objects cover, and the day's first, from which cumulative values count. A table of all 621
+ * minutes of a day instead of a session's 381 would take 50 MB more for 4,000 symbols.
  */
 function within(minutes: readonly number[], objects: readonly ParsedKey[]): readonly number[] {
   const start = objects.reduce((least, object) => Math.min(least, object.start), Infinity);
@@ -208,7 +211,7 @@ function within(minutes: readonly number[], objects: readonly ParsedKey[]): read
   return minutes.filter((minute, at) => at === 0 || (minute >= start && minute <= end));
 }
 
-/** Whatever is known is kept: `turnover` as well, where any cell has it. */
+/** The columns to write: with `turnover` if any cell has it, so that nothing known is lost. */
 function fieldsOf(table: DayTable): readonly KlineField[] {
   const isKnown = (symbol: string): boolean =>
     table.column(symbol, "turnover")?.some((value) => !Number.isNaN(value)) ?? false;

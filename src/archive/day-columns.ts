@@ -2,19 +2,19 @@ import { type Hours, StorageError, type TradingDay, type Venue } from "../core/i
 import {
   type ColumnsDay,
   type DayManifest,
-  type PlaceManifest,
+  type BriefManifest,
   VALUE_COLUMNS,
   isInStep,
   readManifest,
-  readPlaces,
+  readBriefManifest,
   readSymbols,
 } from "./columns/index.js";
 import { COLUMNS, DayTable } from "./day-table.js";
 import { type ParsedKey, UNKNOWN_SOURCE } from "./objects/index.js";
 import type { DayRead, DaySource } from "./read-day.js";
 
-/** A day's objects, and its manifest where that is in step with them. */
-export interface DayStep<Manifest extends PlaceManifest = DayManifest> {
+/** A day's objects, and its manifest if that is in step with them. */
+export interface DayListing<Manifest extends BriefManifest = DayManifest> {
   /** By Retrieval. */
   readonly objects: readonly ParsedKey[];
   readonly manifest: Manifest | undefined;
@@ -30,32 +30,35 @@ export interface ColumnsRequest {
 }
 
 /**
- * Lists a day and reads its manifest. Columns are a view: whatever is wrong with them, the objects are read instead.
+ * Lists a day and reads its manifest. Columns are derived: whatever is wrong with them, the objects are read instead.
  *
  * @throws {@link StorageError} if the listing fails.
  */
-export function readStep(source: DaySource, day: StepRequest): Promise<DayStep> {
-  return readStepBy(readManifest, source, day);
+export function readListing(source: DaySource, day: ListingRequest): Promise<DayListing> {
+  return readListingBy(readManifest, source, day);
 }
 
-/** {@link readStep} for readers of bars. */
-export function readPlaceStep(source: DaySource, day: StepRequest): Promise<DayStep<PlaceManifest>> {
-  return readStepBy(readPlaces, source, day);
+/** {@link readListing} for readers of bars. */
+export function readBriefListing(source: DaySource, day: ListingRequest): Promise<DayListing<BriefManifest>> {
+  return readListingBy(readBriefManifest, source, day);
 }
 
-type StepRequest = Pick<ColumnsRequest, "tradingDay" | "venue">;
+type ListingRequest = Pick<ColumnsRequest, "tradingDay" | "venue">;
 
-async function readStepBy<Manifest extends PlaceManifest>(
+async function readListingBy<Manifest extends BriefManifest>(
   read: (day: ColumnsDay) => Promise<Manifest | undefined>,
   { store, prefix, logger, listDay }: DaySource,
-  { tradingDay, venue }: StepRequest,
-): Promise<DayStep<Manifest>> {
-  // One after the other: a day without objects needs no manifest, and days are read side by side.
+  { tradingDay, venue }: ListingRequest,
+): Promise<DayListing<Manifest>> {
+  // Not at the same time: a day without objects needs no manifest, and several days are read in parallel anyway.
   const objects = await listDay(tradingDay, venue);
   if (objects.length === 0) return { objects, manifest: undefined };
   const manifest = await read({ store, prefix, tradingDay, venue }).catch((error: unknown) => {
     if (!(error instanceof StorageError)) throw error;
-    logger.warn({ tradingDay, venue, err: error }, "a day's columns cannot be read; its objects are");
+    logger.warn(
+      { tradingDay, venue, err: error },
+      "a day's columns cannot be read; its objects are read instead",
+    );
     return undefined;
   });
   const isUsable = manifest !== undefined && isInStep(manifest, prefix, objects);
@@ -85,15 +88,15 @@ export async function readRowsFromColumns(
   source: DaySource,
   request: RowsRequest,
 ): Promise<ReadonlyMap<string, StoredRows> | undefined> {
-  const step = await readPlaceStep(source, request);
-  if (step.objects.length === 0) return new Map();
-  return step.manifest && readRows(source, request, step.manifest);
+  const listing = await readBriefListing(source, request);
+  if (listing.objects.length === 0) return new Map();
+  return listing.manifest && readRows(source, request, listing.manifest);
 }
 
 export async function readRows(
   { store, prefix, calendar, logger }: DaySource,
   { tradingDay, venue, hours, signal, symbols, fields = COLUMNS }: RowsRequest,
-  manifest: PlaceManifest,
+  manifest: BriefManifest,
 ): Promise<ReadonlyMap<string, StoredRows> | undefined> {
   signal?.throwIfAborted();
   const names = fields.map((field) => VALUE_COLUMNS[COLUMNS.indexOf(field)] ?? field);
@@ -112,10 +115,10 @@ export async function readRows(
   const wanted = hours === "all" ? known : calendar.minutes(tradingDay, { venue, hours });
   const rows = new Map<string, StoredRows>();
   for (const { symbol, time, values } of read) {
-    // Built under a calendar with other minutes: the objects tell what this one keeps out.
+    // The columns were built with a calendar of other minutes: read the objects, which show what this one leaves out.
     if (!isAmong(time, known)) return undefined;
     const columns = names.map((name) => values.get(name) ?? new Float64Array());
-    // Not by the manifest's hours: they are those of the calendar that the columns were built under.
+    // Not by the manifest's `hours`: these come from the calendar with which the columns were built.
     const isWhole = wanted === known || isAmong(time, wanted);
     const isWanted = new Set(isWhole ? [] : wanted);
     const isKept = isWhole ? [] : Array.from(time, (minute) => isWanted.has(minute));
@@ -130,14 +133,14 @@ export async function readRows(
 /**
  * {@link readRowsFromColumns} as a table.
  *
- * @returns `undefined`, too, where so many symbols are asked for that the objects are read sooner.
+ * @returns `undefined` also if so many symbols are wanted that reading the objects is faster.
  */
 export async function readDayFromColumns(
   source: DaySource,
   request: ColumnsRequest,
 ): Promise<DayRead | undefined> {
   const { tradingDay, venue, hours, symbols } = request;
-  const { objects, manifest } = await readPlaceStep(source, request);
+  const { objects, manifest } = await readBriefListing(source, request);
   const isEmpty = objects.length === 0;
   if (manifest === undefined && !isEmpty) return undefined;
   if (manifest && symbols.length > Math.max(FEW_SYMBOLS, manifest.symbols.length / 4)) return undefined;

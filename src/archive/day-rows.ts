@@ -1,11 +1,11 @@
 import { StorageError } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import { type PlaceManifest, columnsKey, copyColumns, writeColumns } from "./columns/index.js";
+import { type BriefManifest, columnsKey, copyColumns, writeColumns } from "./columns/index.js";
 import {
   type RowsRequest,
   type StoredRows,
   readRows,
-  readPlaceStep,
+  readBriefListing,
   readRowsFromColumns,
 } from "./day-columns.js";
 import { COLUMNS, type DayTable, isStored } from "./day-table.js";
@@ -34,7 +34,7 @@ async function readObjectRows(source: DaySource, request: RowsRequest): Promise<
   };
 }
 
-/** The stored minutes of a symbol, which the table then forgets, so that a day is not held twice. */
+/** The stored minutes of a symbol. The table forgets them, so that the day is not in memory twice. */
 function takeRows(table: DayTable, symbol: string, fields: readonly (typeof COLUMNS)[number][]): StoredRows {
   const { minutes } = table;
   const numbers = table.columns(symbol) ?? new Float64Array();
@@ -48,7 +48,7 @@ function takeRows(table: DayTable, symbol: string, fields: readonly (typeof COLU
   return { time, columns: fields.map(cut) };
 }
 
-/** A day as it was when it was copied, to be read a few symbols at a time: its objects are not fetched again. */
+/** A copy of a day that is read a few symbols at a time; the day's objects are not fetched again. */
 export interface DayCopy {
   /** How many minutes are stored of each symbol, at the most. */
   readonly counts: ReadonlyMap<string, number>;
@@ -58,7 +58,7 @@ export interface DayCopy {
 }
 
 /**
- * Copies a day into another store, as columns: those it has, where they are in step, else made of its objects. Each
+ * Copies a day into another store as columns: its own if they are in step, else new ones made from its objects. Each
  * object is fetched once, however often the copy is read.
  *
  * @throws {@link StorageError} if either store fails.
@@ -66,7 +66,7 @@ export interface DayCopy {
 export async function copyDay(source: DaySource, request: RowsRequest, to: ObjectStore): Promise<DayCopy> {
   const { tradingDay, venue } = request;
   const day = { store: source.store, prefix: source.prefix, tradingDay, venue };
-  const { objects, manifest } = await readPlaceStep(source, request);
+  const { objects, manifest } = await readBriefListing(source, request);
   if (objects.length === 0) return { counts: new Map(), damaged: [], read: async () => new Map() };
   if (manifest !== undefined && (await copyColumns(day, manifest, to))) {
     const copied = (symbols: readonly string[]) =>
@@ -74,7 +74,7 @@ export async function copyDay(source: DaySource, request: RowsRequest, to: Objec
     return {
       counts: countsOf(manifest, request.symbols),
       damaged: [],
-      // Not read: columns built under a calendar with other minutes.
+      // Columns that were built with a calendar of other minutes cannot be read.
       read: async (symbols) =>
         (await copied(symbols)) ?? (await readObjectRows(source, { ...request, symbols })).rows,
     };
@@ -109,7 +109,7 @@ export async function copyDay(source: DaySource, request: RowsRequest, to: Objec
 }
 
 function countsOf(
-  { symbols, have }: PlaceManifest,
+  { symbols, have }: BriefManifest,
   wanted: readonly string[] | undefined,
 ): ReadonlyMap<string, number> {
   const chosen = wanted && new Set(wanted);

@@ -1,8 +1,8 @@
 import { ConfigError, type TradingDay, type Venue } from "../core/index.js";
 
 /**
- * What is known of one symbol in one minute: traded (`volume` above 0), untraded (0), or a hole (`null`): the
- * source's totals show trades that no readable row explains. A hole is known to be one, so it is present.
+ * What is known of one symbol in one minute: it traded (`volume` above 0), it did not (0), or it is a hole (`null`): the
+ * source's totals show trades that no readable row explains. A hole is known, so its cell is present.
  */
 export interface Cell {
   /** KRW; all four prices are `null` before the day's first trade, and in a hole. */
@@ -12,15 +12,15 @@ export interface Cell {
   readonly close: number | null;
   /** Shares traded in this minute; 0 where nothing traded, `null` in a hole. */
   readonly volume: number | null;
-  /** Shares from the session's first minute to the end of this one; those of holes, which nobody knows, left out. */
+  /** Shares from the session's first minute to the end of this one, without those of holes, which are unknown. */
   readonly accVolume: number;
-  /** KRW traded in this minute, in a hole what the totals tell; absent where it is not known. */
+  /** KRW traded in this minute; of a hole what the totals say; absent if unknown. */
   readonly turnover?: number;
   /** It comes from an object without a trailer: older loggers stored minutes that were still forming. */
   readonly unproved?: true;
 }
 
-/** Whether a minute is known to have traded, and nobody can read how. */
+/** Whether a minute is known to have traded, but no readable row says how. */
 export function isHole(cell: Cell): boolean {
   return cell.volume === null;
 }
@@ -58,8 +58,8 @@ interface Row {
 /**
  * Minute bars of many symbols on one day and venue, held by column: 56 bytes a minute and symbol.
  *
- * A cell is present when its volume or its cumulative volume is known: a hole has the latter alone, an older
- * logger's cell the former. Presence means known; absence means not fetched.
+ * A cell is present when its volume or its cumulative volume is known: a hole has only the latter, a cell of an older
+ * logger may have only the former. A present cell is known; an absent one was not fetched.
  */
 export class DayTable {
   readonly tradingDay: TradingDay;
@@ -143,7 +143,7 @@ export class DayTable {
       throw new ConfigError("index", `a minute of the day, 0 to ${this.minutes.length - 1}`, index);
     }
     const { open, high, low, close, volume, accVolume, turnover } = cell;
-    // What a reader keeps out must not be stored.
+    // Readers leave out what is no bar, so it must not be stored.
     const prices = [open, high, low, close];
     const isPriced =
       prices.every((price) => price === null) && !volume

@@ -14,7 +14,7 @@ export {
   markRead,
   readManifest,
 } from "./columns/index.js";
-export type { DayStep, StoredRows } from "./day-columns.js";
+export type { DayListing, StoredRows } from "./day-columns.js";
 export type { DayCopy, DayRows } from "./day-rows.js";
 export { trySettleDay, settleDay } from "./settle-day.js";
 export { compact, type CompactOptions, type CompactReport } from "./compact.js";

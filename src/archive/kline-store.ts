@@ -11,10 +11,10 @@ import {
 import type { ObjectStore } from "../storage/index.js";
 import {
   type ColumnsRequest,
-  type DayStep,
+  type DayListing,
   type RowsRequest,
   readDayFromColumns,
-  readStep,
+  readListing,
 } from "./day-columns.js";
 import { type DayCopy, type DayRows, copyDay, readDayRows } from "./day-rows.js";
 import type { DayTable } from "./day-table.js";
@@ -31,7 +31,7 @@ import {
   createObjectLog,
   createRetrievalClock,
 } from "./objects/index.js";
-import { bringBack } from "./bring-back.js";
+import { storeAgain } from "./store-again.js";
 import { type DayRead, type ReadDayOptions, readDay } from "./read-day.js";
 
 /** Where and how minute bars are stored. */
@@ -74,7 +74,7 @@ interface WriteOptions {
   readonly fields?: readonly KlineField[];
   /** Epoch ms, a whole second, to name the object by. @defaultValue now, and after all seen of that day */
   readonly retrieval?: number;
-  /** Epoch ms, a whole second, from which on to name it: it was known then, and waited. @defaultValue as above */
+  /** Epoch ms, a whole second: the earliest Retrieval, for bars that were fetched then and waited. @defaultValue as above */
   readonly since?: number;
   /** Where the bars came from. @defaultValue that of the store */
   readonly source?: string;
@@ -98,18 +98,18 @@ export interface KlineStore {
   readDay(options: ReadDayOptions): Promise<DayRead>;
 
   /** A day's objects, and the manifest of its columns where they hold all of them. */
-  readStep(tradingDay: TradingDay, venue: Venue): Promise<DayStep>;
+  readListing(tradingDay: TradingDay, venue: Venue): Promise<DayListing>;
 
   /**
-   * Reads a few symbols of a day from its columns; `undefined` where they are not in step, or it would not be cheaper.
-   * {@link readDay} does this by itself where `symbols` are named.
+   * Reads a few symbols of a day from its columns; `undefined` if they are not in step, or reading them is not cheaper.
+   * {@link readDay} does this by itself when `symbols` are given.
    */
   readDayFromColumns(request: ColumnsRequest): Promise<DayRead | undefined>;
 
   /** Reads symbols of a day as rows: from its columns where they are in step, else from its objects. */
   readRows(request: RowsRequest): Promise<DayRows>;
 
-  /** Copies a day into another store, from where it is read a few symbols at a time. */
+  /** Copies a day into another store, to be read there a few symbols at a time. */
   copyDay(request: RowsRequest, to: ObjectStore): Promise<DayCopy>;
 
   /**
@@ -124,19 +124,20 @@ export interface KlineStore {
   write(table: DayTable, options?: WriteOptions): Promise<WrittenObject[]>;
 
   /**
-   * Looks again at what was written to a store without conditional writes: another writer's object may have taken the
-   * key after it was read back. Then the bars are stored again, beside the other's. Costs nothing where the store decides.
+   * Checks again what was written to a store without conditional writes: another writer's object may have taken a key
+   * after it was read back. Then the bars are stored again, beside the other's. A store with conditional writes makes
+   * this unnecessary, and then it costs nothing.
    *
-   * @param how - `"wait"` (by the host's clock) until two seconds have passed since the last write; in any case what is
-   * younger is looked at the next time as well. @defaultValue "wait"
+   * @param how - `"wait"`: first wait (by the host's clock) until two seconds have passed since the last write. With
+   * `"leave"`, younger objects are checked again the next time. @defaultValue "wait"
    * @returns the objects that had to be written again.
-   * @throws {@link StorageError} if the store fails; what was not looked at waits for the next time.
+   * @throws {@link StorageError} if the store fails; what was not checked waits for the next time.
    */
   lookAgain(how?: "wait" | "leave", signal?: AbortSignal): Promise<WrittenObject[]>;
 }
 
 /**
- * @param named - shared by stores between which objects move on under their names. @defaultValue one of its own
+ * @param named - shared by stores between which objects move, so that their names stay in order. @defaultValue its own
  * @throws {@link ConfigError} if an option is not usable.
  */
 export function createKlineStore(options: KlineStoreOptions, named?: RetrievalClock): KlineStore {
@@ -173,7 +174,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     how.signal?.throwIfAborted();
     const { key, bytes } = await log.write({
       ...how,
-      // The content has no name here: 70 MB of a market's day are free before the put, and before it is read back.
+      // Not kept in a variable: so the 70 MB of a market's day are freed before the object is put and read back.
       content: formatDay(table, own === undefined ? fields : checkFields(own)),
       keyOf: (retrieval) => formatKey(prefix, { venue, ...span, retrieval }),
       scope: `${tradingDay} ${venue}`,
@@ -184,7 +185,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     prefix,
     listDay,
     write,
-    readStep: (tradingDay, venue) => readStep(place, { tradingDay, venue }),
+    readListing: (tradingDay, venue) => readListing(place, { tradingDay, venue }),
     readDayFromColumns: (request) => readDayFromColumns(place, request),
     readRows: (request) => readDayRows(place, request),
     copyDay: (request, to) => copyDay(place, request, to),
@@ -198,7 +199,7 @@ export function createKlineStore(options: KlineStoreOptions, named?: RetrievalCl
     lookAgain: (how = "wait", signal) =>
       secondLook.take(
         how,
-        (lost) => bringBack(lost, { ...place, readDay: (day) => readDay(day, place), write }),
+        (lost) => storeAgain(lost, { ...place, readDay: (day) => readDay(day, place), write }),
         signal,
       ),
   };

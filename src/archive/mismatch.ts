@@ -3,7 +3,7 @@ import { parseContent } from "./lines/index.js";
 import { unseal } from "./objects/index.js";
 import { isWithin } from "./table-operations.js";
 
-/** Lines that are parsed at a time: 7 MB of cells for 4,000 symbols, where the whole day would be 85 MB. */
+/** Lines that are parsed at a time: 7 MB of cells for 4,000 symbols; the whole day would be 85 MB. */
 const LINES_AT_A_TIME = 32;
 const NEWLINE = 10;
 

@@ -1,7 +1,7 @@
 /**
- * Reads for many items, some of them ahead of the one that is taken: S3 answers in tens of milliseconds.
+ * Reads many items, some of them ahead of the one that is taken, since S3 needs tens of milliseconds for each.
  *
- * @returns the results in the order of the items. What was read ahead of a caller that leaves is forgotten.
+ * @returns the results in the order of the items. If the caller leaves, what was read ahead is dropped.
  */
 export async function* readAhead<Item, Result>(
   items: Iterable<Item>,

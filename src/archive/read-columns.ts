@@ -56,7 +56,7 @@ export async function readColumns<Field extends BarColumn = BarColumn>(
     signal?.throwIfAborted();
     return (await klineStore.readRows({ tradingDay, venue, hours, symbols, signal, fields })).rows;
   };
-  // Of a whole market a day is some hundred megabytes: one at a time.
+  // One at a time for a whole market, whose day takes some hundred megabytes.
   const ahead =
     symbols === undefined ? 1 : Math.max(1, Math.min(DAYS_AHEAD, Math.floor(2000 / symbols.length)));
   for await (const day of readAhead(days, ahead, read)) {
@@ -66,7 +66,7 @@ export async function readColumns<Field extends BarColumn = BarColumn>(
       else before.push(part);
     }
   }
-  return joined(parts, fields);
+  return joinParts(parts, fields);
 }
 
 function checkColumns(fields: readonly unknown[] | undefined): readonly BarColumn[] {
@@ -77,7 +77,7 @@ function checkColumns(fields: readonly unknown[] | undefined): readonly BarColum
   return [...new Set(fields)];
 }
 
-function joined(parts: Map<string, StoredRows[]>, fields: readonly BarColumn[]): BarColumns {
+function joinParts(parts: Map<string, StoredRows[]>, fields: readonly BarColumn[]): BarColumns {
   let rows = 0;
   for (const list of parts.values()) for (const { time } of list) rows += time.length;
   const symbol = Array.from({ length: rows }, () => "");

@@ -23,15 +23,15 @@ export interface DayRead {
   readonly table: DayTable;
   /** All objects of the day and venue, by Retrieval; damaged and replaced ones among them. */
   readonly objects: readonly ParsedKey[];
-  /** Keys of those that were merged; the others are damaged, or a compacted one names them as its sources. */
+  /** Keys of the merged objects; the others are damaged, or sources of a compacted one. */
   readonly merged: readonly string[];
   /** Objects that were not merged. */
   readonly damaged: readonly DamagedObject[];
-  /** Cells kept out, by object: at no minute of that day, or of no symbol, or with values that are none. */
+  /** Cells that were left out, by object: at no minute of the day, of no symbol, or with impossible values. */
   readonly keptOut: readonly { readonly key: string; readonly cells: number }[];
-  /** Cells were passed over since `minutes` left theirs out. */
+  /** Whether cells were passed over because `minutes` does not include theirs. */
   readonly isCut: boolean;
-  /** Where the bars came from, by the merged objects' own word; `"unknown"` for older ones. */
+  /** Where the bars came from, as the merged objects say; `"unknown"` for older ones. */
   readonly source: string;
 }
 
@@ -51,7 +51,7 @@ export interface ReadDayOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where a day is read: its objects, and the columns that are a view of them. */
+/** Where a day is read: its objects, and the columns derived from them. */
 export interface DaySource {
   readonly store: ObjectStore;
   readonly prefix: string;

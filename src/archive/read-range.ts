@@ -49,8 +49,8 @@ export interface Range {
 }
 
 /**
- * Checks what rows are asked for by. Indices lie under a prefix of their own: under that of stocks four digits are a
- * symbol cut short.
+ * Checks symbols or codes of indices. Indices have their own prefix: under that of stocks, four digits are a symbol with
+ * lost digits.
  *
  * @throws {@link ConfigError} naming `option`.
  */

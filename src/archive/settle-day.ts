@@ -18,9 +18,10 @@ export interface SettledDay {
 }
 
 /**
- * Makes a day one object with its columns in step. Costs a listing and two small reads where it is so already.
+ * Compacts a day into one object and brings its columns in step. If both are so already, it costs a listing and two
+ * small reads.
  *
- * @throws {@link StorageError} if the store fails: everything is stored all the same, in more objects.
+ * @throws {@link StorageError} if the store fails; everything stays stored, in more objects.
  */
 export async function settleDay(options: SettleDayOptions): Promise<SettledDay> {
   const { columns = true, ...rest } = options;

@@ -6,32 +6,32 @@ import type { KlineStore, WrittenObject } from "./kline-store.js";
 import { type ParsedKey, parseKey } from "./objects/index.js";
 import type { DayRead } from "./read-day.js";
 
-/** Objects that wait near by until the store takes them. */
+/** Objects that wait in a second store until the first one takes them. */
 export interface Spool {
-  /** Nothing waits. False before the first look. */
+  /** Whether nothing waits; false before the spool was read. */
   readonly isEmpty: boolean;
   /** @param how - where the bars come from. @throws {@link StorageError} if the spool is full, or fails itself. */
   write(table: DayTable, how?: { readonly source?: string }): Promise<void>;
   /**
-   * Moves what waits into the store, a day at a time, oldest first, and yields each object that is durable there.
-   * What the store has already is not uploaded again. Where it has other values nobody can tell which are newer, since
-   * a compaction hides their time: those symbols must be read again, see {@link disputed}.
+   * Moves the waiting objects into the store, a day at a time, oldest first, and yields each object when it is durable
+   * there. What the store already has is not uploaded again. If it has other values, nobody knows which are newer, since a
+   * compaction hides their time: those symbols must be read again, see {@link disputed}.
    *
    * @throws {@link StorageError} if either store fails; what is not moved yet stays.
    */
   drain(): AsyncGenerator<WrittenObject, void, undefined>;
-  /** What waits of one day, merged. */
+  /** The waiting objects of one day, merged. */
   readDay(day: {
     readonly tradingDay: TradingDay;
     readonly venue: Venue;
     readonly hours: Hours;
   }): Promise<DayRead>;
   /**
-   * Symbols of a day for which the store had other values than what waited, ascending. They are remembered beside the
-   * objects, over a kill as well, until they are {@link settle}d. Empty until the spool has been looked at.
+   * Symbols of a day for which the store had other values than the spool, ascending. They are noted beside the objects,
+   * so that a kill does not lose them, until they are {@link settle}d. Empty until the spool was read.
    */
   disputed(tradingDay: TradingDay, venue: Venue): readonly string[];
-  /** Those symbols were read again from the source, and what was found is durable. @throws {@link StorageError} */
+  /** Removes symbols that were read again from the source and stored. @throws {@link StorageError} */
   settle(tradingDay: TradingDay, venue: Venue, symbols: ReadonlySet<string>): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ interface SpoolOptions {
   readonly logger: Logger;
 }
 
-interface Waiting extends ParsedKey {
+interface WaitingObject extends ParsedKey {
   readonly bytes: number;
 }
 
@@ -57,12 +57,12 @@ interface Waiting extends ParsedKey {
 export function createSpool(options: SpoolOptions): Spool {
   const { store, waitingRoom, target, maxBytes, turnover, logger } = options;
   const notes = createSpoolNotes(store, waitingRoom.prefix);
-  let waiting: Waiting[] | undefined;
+  let waiting: WaitingObject[] | undefined;
 
-  const look = async (): Promise<Waiting[]> => {
+  const look = async (): Promise<WaitingObject[]> => {
     if (waiting !== undefined) return waiting;
     await notes.load();
-    const found: Waiting[] = [];
+    const found: WaitingObject[] = [];
     for await (const key of store.list(`${waitingRoom.prefix}/`)) {
       const parsed = parseKey(waitingRoom.prefix, key);
       if (parsed !== undefined) found.push({ ...parsed, bytes: (await store.get(key))?.length ?? 0 });
@@ -71,7 +71,7 @@ export function createSpool(options: SpoolOptions): Spool {
   };
 
   const drainDay = async (tradingDay: TradingDay, venue: Venue): Promise<WrittenObject[]> => {
-    // All hours, so that no minute of either is kept out.
+    // All hours, so that no minute is left out.
     const { table, objects, damaged, source } = await waitingRoom.readDay({
       tradingDay,
       venue,
@@ -81,11 +81,11 @@ export function createSpool(options: SpoolOptions): Spool {
     const since = objects.at(-1)?.retrieval;
     const rest = difference(table, stored.table, turnover);
     const again = disputed(rest, stored.table, turnover);
-    // The note comes first: once uploaded, what waited wins even over a newer value that a compaction merged.
+    // The note first: an uploaded object wins even over a newer value that a compaction merged.
     if (again.length > 0) {
       await notes.add(tradingDay, venue, again);
       const facts = { tradingDay, venue, symbols: again };
-      logger.warn(facts, "the store has other minutes than what waited; these symbols are read again");
+      logger.warn(facts, "the store has other minutes than the spool; these symbols are read again");
     }
     const written = await target.write(rest, { source, ...(since === undefined ? {} : { since }) });
     const unreadable = new Set(damaged.map(({ key }) => key));
@@ -118,7 +118,7 @@ export function createSpool(options: SpoolOptions): Spool {
           if (parsed !== undefined) objects.push({ ...parsed, bytes: object.bytes });
         }
       } catch (error) {
-        waiting = undefined; // it may be there all the same: look again
+        waiting = undefined; // it may have been written: read the spool again
         throw error;
       }
     },

@@ -1,11 +1,11 @@
 import { COLUMNS, type Cell, type DayTable, createDayTable, isHole, isStored } from "./day-table.js";
 
-/** A hole stands below whatever trades are known in its minute, whichever came later. */
+/** Whether a hole loses to trades that are known of its minute, whichever came later. */
 function isOutranked(cell: Cell, by: Cell | undefined): boolean {
   return isHole(cell) && (by?.volume ?? 0) > 0;
 }
 
-/** Equal in every value that is stored, and proved or not alike. */
+/** Whether two cells are equal in every stored value, and both proved or both not. */
 export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
   return (
     a.open === b.open &&
@@ -19,7 +19,7 @@ export function isSameCell(a: Cell, b: Cell, turnover: boolean): boolean {
   );
 }
 
-/** Adds what only `from` has, and the trades that it has where `to` has a hole. */
+/** Adds to `to` the cells that only `from` has, and its trades where `to` has a hole. */
 export function overlay(from: DayTable, to: DayTable): void {
   for (const symbol of from.symbols()) {
     for (let index = 0; index < to.minutes.length; index++) {
@@ -31,7 +31,7 @@ export function overlay(from: DayTable, to: DayTable): void {
   }
 }
 
-/** The cells of `table` that `stored` does not have so, without holes where it has trades. */
+/** The cells of `table` that differ from `stored`, without holes where `stored` has trades. */
 export function difference(table: DayTable, stored: DayTable, turnover: boolean): DayTable {
   const { minutes } = table;
   const rest = createDayTable(table);
@@ -46,14 +46,14 @@ export function difference(table: DayTable, stored: DayTable, turnover: boolean)
   return rest;
 }
 
-/** Symbols of which both have a minute, with other values; where only one has trades, those win and nothing is disputed. */
+/** Symbols of which both have a minute with different values. Trades win over a hole without a dispute. */
 export function disputed(table: DayTable, stored: DayTable, turnover: boolean): string[] {
   return table.symbols().filter((symbol) =>
     table.minutes.some((_minute, index) => {
       const [cell, before] = [table.get(symbol, index), stored.get(symbol, index)];
       if (cell === undefined || before === undefined) return false;
       if (isOutranked(cell, before) || isOutranked(before, cell)) return false;
-      // A cell that is merely proved by now has the same values.
+      // Only the values count, not whether one of the two is proved.
       const { unproved: _isNew, ...values } = cell;
       const { unproved: _isOld, ...others } = before;
       return !isSameCell(values, others, turnover);
@@ -61,7 +61,7 @@ export function disputed(table: DayTable, stored: DayTable, turnover: boolean): 
   );
 }
 
-/** Whether each cell of a part is the whole's. */
+/** Whether each cell of `part` is equal in `whole`. */
 export function isWithin(part: DayTable, whole: DayTable): boolean {
   const length = part.minutes.length;
   const indexes = part.minutes.map((minute) => whole.indexOf(minute));

@@ -15,9 +15,9 @@ import type { AskedSpan } from "./rows/index.js";
 type AskedSpans = ReadonlyMap<string, readonly AskedSpan[]>;
 
 /**
- * Remembers spans for which the source has no row of a symbol, such as a delisted one: no object tells that, and every
- * pass would ask again. One empty answer may be a mistake, so it is believed until its KST day is over; a second one on
- * another day is believed for good. A note that is lost costs a call.
+ * Remembers spans for which the source has no row of a symbol, such as a delisted one. No object shows that, so every pass
+ * would ask again. One empty answer may be a mistake and is believed until its KST day is over; a second one on another
+ * day is believed for good. A lost note costs a call.
  */
 export interface AskedLog {
   /**
@@ -34,7 +34,7 @@ export interface AskedLog {
   note(found: AskedSpans, when: { readonly since: TradingDay; readonly now: number }): Promise<void>;
 }
 
-/** Where the notes are, and whose days they name. */
+/** Where the notes are kept, and by which calendar days are counted. */
 interface AskedLogOptions {
   readonly store: ObjectStore;
   /** That of the factors; the note is `{prefix}/_asked/{J|NX|UN}.json`, that of a shard `{J|NX|UN}_{n}of{count}.json`. */
@@ -46,7 +46,7 @@ interface AskedLogOptions {
   readonly logger: Logger;
 }
 
-/** A span, and whether answers of two days said so, each when its days were final. */
+/** A span, and whether answers on two days confirmed it, each when its days were final. */
 interface NotedSpan extends AskedSpan {
   readonly isSure: boolean;
 }
@@ -129,7 +129,7 @@ function daysOf(
   return first > to ? [] : calendar.tradingDays(first, to);
 }
 
-/** Two looks at a day make it sure where they are of two KST days, and both of a day that was final. */
+/** Two looks make a day sure if they are of two KST days, and the day was final at both. */
 function joined(before: Look | undefined, look: Look, isFinal: (readAt: number) => boolean): Look {
   if (before === undefined) return look;
   const isOtherDay = kstDay(before.readAt) !== kstDay(look.readAt);
@@ -139,7 +139,7 @@ function joined(before: Look | undefined, look: Look, isFinal: (readAt: number) 
   };
 }
 
-/** Days that follow one another and are known alike, or for sure, are one span. */
+/** Joins consecutive days that are all sure, or were read at the same time, into spans. */
 function spansOf(days: ReadonlyMap<TradingDay, Look>, calendar: TradingCalendar): NotedSpan[] {
   const spans: NotedSpan[] = [];
   for (const [day, look] of [...days].toSorted(([a], [b]) => (a < b ? -1 : 1))) {

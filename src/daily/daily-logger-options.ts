@@ -33,9 +33,9 @@ export interface HantooDailyLoggerOptions {
   readonly symbols?: Iterable<string>;
   /** KIS's codes of indices: `"0001"` KOSPI, `"1001"` KOSDAQ, `"2001"` KOSPI 200. @defaultValue none */
   readonly indices?: Iterable<string>;
-  /** The part of `symbols` and `indices` that is this process's. @defaultValue all of them */
+  /** The part of `symbols` and `indices` that this process fetches. @defaultValue all of them */
   readonly shard?: Shard;
-  /** How many trading days are kept, today included. @defaultValue 300 */
+  /** How many trading days to store, today included. @defaultValue 300 */
   readonly days?: number;
   /** @defaultValue "KRX" */
   readonly venue?: Venue;
@@ -45,7 +45,7 @@ export interface HantooDailyLoggerOptions {
   readonly indexPrefix?: string;
   /** Beginning of every key of factors. @defaultValue "hantoo-stock-factors" */
   readonly factorPrefix?: string;
-  /** Requests of one pass at the most, retries included where the source tells of them. @defaultValue no ceiling */
+  /** Most requests of one pass, retries included if the source reports them. @defaultValue no ceiling */
   readonly maxCalls?: number;
   /** Milliseconds after which a pass has ended, its last upload included. @defaultValue no deadline */
   readonly deadlineMs?: number;
@@ -122,7 +122,7 @@ export function checkDailyOptions(options: HantooDailyLoggerOptions): DailySetti
     logger,
     ...(random !== undefined && { random }),
     ...(zstdLevel !== undefined && { zstdLevel }),
-    // Asked at each write: only its answers tell a simulator from another host.
+    // Read at each write: only its answers tell a simulator from another host.
     provenance: () => client.provenance,
   };
   return {

@@ -1,19 +1,17 @@
 import { tradingDayAfter } from "../calendar/index.js";
 import { checkProvenance, checkSource } from "../archive/index.js";
-import { ConfigError, type TradingDay, addDays, checkOptions, checkSignal, kstDay } from "../core/index.js";
+import { ConfigError, type TradingDay, checkOptions, checkSignal } from "../core/index.js";
 import { type FactorHint, factorsInForce } from "../factors/index.js";
 import {
   type DailySettings,
   type HantooDailyLoggerOptions,
   checkDailyOptions,
 } from "./daily-logger-options.js";
-import { type PassOptions, type PassOutcome, runPass } from "./daily-pass.js";
+import { type PassOutcome, runPass } from "./daily-pass.js";
 import type { DailyProgress, DailyReport } from "./daily-report.js";
-import { DAYS_PER_CALL, type DailySource, INDEX_DAYS_PER_CALL } from "./daily-source.js";
+import type { DailySource } from "./daily-source.js";
 import { type ListedMaster, suspects } from "./detect.js";
-import type { SymbolTask } from "./fetch-symbol.js";
-import { daysNeeded, planSpans } from "./plan-spans.js";
-import type { AskedSpan, DailyTable, SpanRead } from "./rows/index.js";
+import { planIndices, planStocks, wantedDays } from "./plan-tasks.js";
 
 /** Options of {@link HantooDailyLogger.sync}. */
 export interface DailySyncOptions {
@@ -23,15 +21,12 @@ export interface DailySyncOptions {
   readonly onProgress?: (progress: DailyProgress) => void;
 }
 
-/** Each symbol's newest adjusted days are compared once in so many days, in case the masters told nothing. */
-const SWEEP_DAYS = 7;
-
 /**
- * Keeps the daily bars of many symbols in an {@link ObjectStore}: as they were traded, never rewritten by a split, each
- * final from 06:00 KST of the next trading day on. Changes of scale are kept beside them as dated factors; adjusted prices are
- * made on read.
+ * Stores the daily bars of many symbols in an {@link ObjectStore} as they were traded: a split never rewrites them. A bar is
+ * final from 06:00 KST of the next trading day on. Changes of scale are stored as dated factors; adjusted prices are made
+ * on read.
  *
- * What a pass does depends on what is stored and what the source has: call it each night, or twice, or after a kill.
+ * A pass depends only on what is stored and what the source has: call it each night, or twice, or after a kill.
  *
  * @example
  * ```ts
@@ -119,7 +114,7 @@ export class HantooDailyLogger implements AsyncDisposable {
     warnOfCalendarEnd(settings, days);
     const deadlineAt = clock.monotonic() + settings.deadlineMs;
     await this.#recallHints();
-    const plan = await this.#planStocks(days, signal);
+    const plan = await planStocks(settings, days, this.#hints, signal);
     const stored = { factors: factorsInForce(await factorLog.readAll(signal)), hints: this.#hints };
     const beforeWrite = (): Promise<void> => this.#checkProvenance(false);
     const shared = { deadlineAt, signal, onProgress, beforeWrite, ...stored };
@@ -131,11 +126,11 @@ export class HantooDailyLogger implements AsyncDisposable {
       venue,
       maxCalls: settings.maxCalls,
     });
-    // Before a hint is forgotten: what it led to must be there to stay.
+    // Before a hint is forgotten, what it led to must be stored for good.
     for (const log of [factorLog, stocks]) await log.lookAgain(signal);
     await this.#forgetHints(first.looked);
     if (first.fault !== undefined) throw first.fault;
-    const indexPlan = await this.#planIndices(days, signal);
+    const indexPlan = await planIndices(settings, days, signal);
     const second = await runPass(settings, {
       ...shared,
       ...indexPlan,
@@ -156,7 +151,7 @@ export class HantooDailyLogger implements AsyncDisposable {
     return report;
   }
 
-  /** Only answers tell a simulator from another host, so that what is written is checked again. */
+  /** Refuses a source of another kind. Only answers tell a simulator from a host, so it is checked again before a write. */
   async #checkProvenance(isBegin: boolean, signal?: AbortSignal): Promise<void> {
     const { store, stocks, indexRows, source: client, acceptProvenance } = this.#settings;
     const source = client.provenance;
@@ -172,14 +167,14 @@ export class HantooDailyLogger implements AsyncDisposable {
     if (!isOpen) this.#allowed.add(client.provenance ?? source);
   }
 
-  /** A question whose answer shows who answers, if the source takes one. */
+  /** A question whose answer shows who answers, if the source can be asked one. */
   #question(): { readonly ask?: () => Promise<unknown> } {
     const { source, calendar, clock } = this.#settings;
     const day = calendar.previousTradingDay(calendar.lastTradingDay(clock.now()));
     return source.tradingDay === undefined ? {} : { ask: async () => source.tradingDay?.(day) };
   }
 
-  /** What earlier passes were told and could not look at, and what this one was told, noted for the next. */
+  /** Adds the hints that earlier passes did not check, and notes the new ones for the next pass. */
   async #recallHints(): Promise<void> {
     const { suspects: log, symbols } = this.#settings;
     const own = new Set(symbols);
@@ -194,66 +189,12 @@ export class HantooDailyLogger implements AsyncDisposable {
     await this.#settings.suspects.clear(settled);
     for (const symbol of settled) this.#hints.delete(symbol);
   }
-
-  async #planStocks(
-    days: readonly TradingDay[],
-    signal: AbortSignal,
-  ): Promise<Pick<PassOptions, "table" | "tasks">> {
-    const { symbols, stocks, venue, clock, sweeps, askedLog } = this.#settings;
-    const read = await stocks.readSpan({ venue, days, symbols: new Set(symbols), signal });
-    const today = kstDay(clock.now());
-    const swept = await sweeps.readSince(addDays(today, 1 - SWEEP_DAYS), today);
-    const rowless = await askedLog.read(clock.now());
-    const tail = planSpans(days, withTail([], days.length), DAYS_PER_CALL);
-    const tasks = symbols.flatMap((symbol): SymbolTask[] => {
-      const isSuspect = this.#hints.has(symbol);
-      const needed = this.#needed(read, symbol, rowless.get(symbol));
-      // Where nothing is new, no scale is: over a weekend nothing is asked.
-      if (needed.length === 0 && !isSuspect) return [];
-      const isDue = !swept.has(symbol);
-      // A day without a row may have had one that could not be read: it costs no call to look once a week.
-      const isWide = isSuspect || (isDue && hasGap(read.table, symbol));
-      const spans = planSpans(days, isWide ? withTail(needed, days.length) : needed, DAYS_PER_CALL);
-      const isFirst = !read.asked.has(symbol);
-      const adjusted = isFirst ? spans : isSuspect || isDue ? tail : [];
-      return [{ symbol, spans, adjusted, isFirst }];
-    });
-    return { table: read.table, tasks };
-  }
-
-  async #planIndices(
-    days: readonly TradingDay[],
-    signal: AbortSignal,
-  ): Promise<Pick<PassOptions, "table" | "tasks">> {
-    const { indices, indexRows } = this.#settings;
-    if (indices.length === 0)
-      return { table: (await indexRows.readSpan({ venue: "KRX", days: [], signal })).table, tasks: [] };
-    const read = await indexRows.readSpan({ venue: "KRX", days, symbols: new Set(indices), signal });
-    const tasks = indices.flatMap((symbol): SymbolTask[] => {
-      const spans = planSpans(days, this.#needed(read, symbol), INDEX_DAYS_PER_CALL);
-      return spans.length > 0 ? [{ symbol, spans, adjusted: [], isFirst: false }] : [];
-    });
-    return { table: read.table, tasks };
-  }
-
-  #needed({ table, asked }: SpanRead, symbol: string, rowless: readonly AskedSpan[] = []): number[] {
-    const { calendar, clock } = this.#settings;
-    const spans = [...(asked.get(symbol) ?? []), ...rowless];
-    return daysNeeded({ calendar, table, symbol, asked: spans, now: clock.now() });
-  }
 }
 
 const closedError = (): ConfigError =>
   new ConfigError("logger", "open; create another one after close()", "a closed logger");
 
-/** The last trading days, today included once its session has opened. */
-function wantedDays({ calendar, days }: DailySettings, now: number): TradingDay[] {
-  const last = calendar.lastTradingDay(now);
-  const count = Math.min(days, calendar.countTradingDays(calendar.first, last));
-  return calendar.tradingDays(count === 1 ? last : calendar.addTradingDays(last, 1 - count), last);
-}
-
-/** A row is final on the next trading morning: where the calendar knows none, the row would stay provisional unsaid. */
+/** A row becomes final on the next trading morning. If the calendar does not know that day, the user must be told. */
 function warnOfCalendarEnd({ calendar, logger }: DailySettings, days: readonly TradingDay[]): void {
   const last = days.at(-1);
   if (last === undefined || tradingDayAfter(calendar, last) !== undefined) return;
@@ -262,21 +203,6 @@ function warnOfCalendarEnd({ calendar, logger }: DailySettings, days: readonly T
     { tradingDay: last, coveredThrough },
     `the calendar ends on ${coveredThrough} and knows no trading day after ${last}: its rows stay provisional until hantoo is updated`,
   );
-}
-
-/** Indexes of the days needed and of the last days that one call covers. */
-function withTail(needed: readonly number[], length: number): number[] {
-  const first = Math.max(0, length - DAYS_PER_CALL);
-  return [
-    ...needed.filter((index) => index < first),
-    ...Array.from({ length: length - first }, (_, at) => first + at),
-  ];
-}
-
-/** Whether one of the last days that one call covers has no row, behind the first one that has. */
-function hasGap(table: DailyTable, symbol: string): boolean {
-  const has = [...table.days.keys()].map((index) => table.get(symbol, index) !== undefined);
-  return has.slice(Math.max(has.indexOf(true), has.length - DAYS_PER_CALL, 0)).includes(false);
 }
 
 /** A source whose symbols are indices. */

@@ -26,9 +26,9 @@ export interface PassOptions {
   readonly tasks: readonly SymbolTask[];
   /** Factors of all symbols in force. */
   readonly factors: readonly Factor[];
-  /** What was suspected of symbols. */
+  /** What is suspected, by symbol. */
   readonly hints: ReadonlyMap<string, FactorHint>;
-  /** Rejects where nothing of this source may be written. */
+  /** Rejects if nothing of this source may be written. */
   readonly beforeWrite: () => Promise<void>;
   readonly maxCalls: number;
   /** Monotonic ms. */
@@ -37,18 +37,18 @@ export interface PassOptions {
   readonly onProgress: (progress: DailyProgress) => void;
 }
 
-/** What a pass came to. */
+/** The outcome of a pass. */
 export interface PassOutcome {
   readonly uploaded: { readonly key: string; readonly rows: number }[];
   readonly factors: Factor[];
   readonly failures: { readonly symbol: string; readonly error: unknown }[];
-  /** Symbols whose scale was looked at, and the outcome stored. */
+  /** Symbols whose scale was checked, with the result stored. */
   readonly looked: ReadonlySet<string>;
   readonly calls: number;
   readonly rows: number;
   readonly provisional: number;
   readonly stopped: "maxCalls" | "deadline" | undefined;
-  /** What ended it for all symbols. */
+  /** The error that ended the pass for all symbols. */
   readonly fault: unknown;
 }
 
@@ -67,10 +67,10 @@ interface SpanRows {
   readonly rows: (readonly [symbol: string, index: number, row: DailyRow])[];
 }
 
-/** When what was fetched is stored: a night of the whole market makes a handful of objects. */
+/** When fetched rows are stored: a night of the whole market makes a few objects. */
 const BATCH = { pieces: 1000, ms: 60_000 } as const;
 
-/** Fetches and stores; what one symbol does wrong costs that symbol. */
+/** Fetches and stores. A symbol that fails does not stop the others. */
 export async function runPass(settings: DailySettings, options: PassOptions): Promise<PassOutcome> {
   const { clock, concurrency } = settings;
   const { tasks, signal, onProgress } = options;
@@ -147,7 +147,7 @@ async function fetchPiece(
   });
   const { calls, error } = answer;
   const { found, asked } = await findFactors(settings, options, { task, answer, how });
-  // An answer that found no change of scale, or no row, is stored as well: as a note that it was looked at.
+  // An answer without a row or a change of scale counts as a row, too: it is stored as a note.
   return {
     answer,
     askedAt: now,
@@ -160,7 +160,7 @@ async function fetchPiece(
 
 const rowsOf = ({ rows, adjusted }: SymbolAnswer): number => rows + (adjusted?.length ?? 0);
 
-/** The days behind the newest row of each span; all of them where there is none. */
+/** The days after the newest row of each span; the whole span if it has no row. */
 function rowlessSpans({ raw }: SymbolAnswer, calendar: TradingCalendar): readonly Span[] {
   return raw.flatMap(({ span, rows }) => {
     const newest = [...rows.keys()].reduce((last, day) => (day > last ? day : last), "");
@@ -169,7 +169,7 @@ function rowlessSpans({ raw }: SymbolAnswer, calendar: TradingCalendar): readonl
   });
 }
 
-/** What the prices show, and what a second witness says of it. `asked`: calls that took. */
+/** The changes of scale that the prices show, with what the depository says of them. `asked`: the calls this took. */
 async function findFactors(
   { clock, calendar, logger }: DailySettings,
   { source, table, factors, hints }: PassOptions,
@@ -197,7 +197,7 @@ async function findFactors(
     asked++;
   };
   for (const factor of checkScale({ ...check, hint: hints.get(symbol) })) {
-    // One that is taken back needs no witness.
+    // A factor that is taken back needs no witness.
     const isChange = factor.priceFactor !== 1;
     const witness = isChange ? await askWitness(factor, { source, logger, ...how, onCall }) : undefined;
     found.push(witness === undefined ? factor : addEvidence(factor, witness));
@@ -206,7 +206,7 @@ async function findFactors(
   return { found, asked };
 }
 
-/** Stores what was fetched: factors, then rows, then the note that the scale was looked at. */
+/** Stores what was fetched: factors, then rows, then the note that the scale was checked. */
 class PassBatches {
   readonly uploaded: { key: string; rows: number }[] = [];
   readonly factors: Factor[] = [];
@@ -221,9 +221,9 @@ class PassBatches {
   }
 
   /**
-   * Rows come after the factors that they need: where rows are, nobody looks at so many days again. A kill in between
-   * leaves factors alone, which the next pass finds to be right, or rows without the note, and the scale is looked at
-   * once more.
+   * Rows come after the factors that they need, since days with rows are not compared in full again. A kill in between
+   * leaves factors without rows, which the next pass finds right, or rows without the note, and the scale is checked once
+   * more.
    */
   async store(
     batch: readonly (DailyFetched & { readonly piece: DailyPiece })[],
@@ -251,7 +251,7 @@ class PassBatches {
     }
   }
 
-  /** No object tells that days were asked for which have no row. */
+  /** Notes the days without a row, which no object shows. */
   async #noteRowless(batch: readonly (DailyFetched & { readonly piece: DailyPiece })[]): Promise<void> {
     const { stocks, askedLog, calendar, clock } = this.#settings;
     const { rows: store, table } = this.#options;
@@ -264,7 +264,7 @@ class PassBatches {
     await askedLog.note(rowless, { since: table.days[0] ?? "", now: clock.now() });
   }
 
-  /** What is new, by span; the table has it from now on. */
+  /** Puts new rows into the table. @returns them by span. */
   #takeRows(
     batch: readonly { readonly piece: DailyPiece; readonly answer: SymbolAnswer }[],
   ): readonly SpanRows[] {
@@ -273,7 +273,7 @@ class PassBatches {
     const bySpan = new Map<string, SpanRows>();
     for (const { piece, answer } of batch) {
       const { symbol, isFirst } = piece.task;
-      // A first load without its factors would pass for one with none.
+      // A first load without its factors would look like a symbol without any.
       if (isFirst && answer.adjusted === undefined) continue;
       for (const { span, rows } of answer.raw) {
         const name = `${span.from} ${span.to}`;
@@ -292,7 +292,7 @@ class PassBatches {
     return [...bySpan.values()];
   }
 
-  /** One object for all symbols that were asked for the same span. */
+  /** Writes one object for all symbols that were asked for the same span. */
   async #writeRows(groups: readonly SpanRows[]): Promise<void> {
     const { rows: store, venue } = this.#options;
     for (const { span, days, rows } of groups) {
@@ -317,7 +317,7 @@ const numbersOf = ({ open, high, low, close, volume, turnover, isFinal }: DailyR
   isFinal ? 1 : 0,
 ];
 
-/** A final row is never replaced by one that is not, nor a row by an equal one. */
+/** Whether the stored row stays: it is equal, or it is final and the new one is not. */
 function isStoredSo(table: DailyTable, symbol: string, index: number, row: DailyRow): boolean {
   const stored = table.get(symbol, index);
   if (stored === undefined) return false;

@@ -28,7 +28,7 @@ export interface SourceDailyBar {
   readonly high: number;
   /** 0 where the day has no regular trade. */
   readonly low: number;
-  /** The close before where the day has no trade at all. */
+  /** The previous close if the day has no trade at all. */
   readonly close: number;
   /** Shares traded on the day. */
   readonly volume: number;
@@ -68,7 +68,7 @@ export interface SourceActionsRequest {
   readonly signal?: AbortSignal;
 }
 
-/** What a calendar says of a corporate action: a witness, never a factor. */
+/** What a calendar says of a corporate action. It is evidence, never the factor itself. */
 export interface SourceAction {
   /** Short code as KRX prints it. */
   readonly symbol: string;
@@ -88,8 +88,8 @@ export interface DailySource {
   /** Daily bars of an index, volume in shares and turnover in KRW; needed for `indices` alone. */
   indexBars?(request: SourceIndexRequest): Promise<readonly SourceDailyBar[]>;
   /**
-   * A calendar of corporate actions, asked where prices show a change of scale: its rows become evidence. What it
-   * throws costs the evidence alone.
+   * A calendar of corporate actions, asked when prices show a change of scale: its rows become evidence. If it throws, only
+   * the evidence is missing.
    */
   corporateActions?(request: SourceActionsRequest): Promise<readonly SourceAction[]>;
   /** Whether a day was a trading day; asked of a past one where stored rows contradict {@link provenance}. */
@@ -103,7 +103,7 @@ export interface DailySource {
   };
 }
 
-/** Days that one call of FHKST03010100 has at the most. @see facts/daily-bars.md section 1 */
+/** Most days of one call of FHKST03010100. @see facts/daily-bars.md section 1 */
 export const DAYS_PER_CALL = 100;
 /** The same of FHKUP03500100, for indices; measured on 2026-09-16. @see facts/daily-bars.md section 4 */
 export const INDEX_DAYS_PER_CALL = 50;

@@ -1,6 +1,6 @@
 import type { FactorHint, FactorKind } from "../factors/index.js";
 
-/** What of an instrument tells of a corporate action; a `Master` of KOSPI, KOSDAQ or KONEX has it. */
+/** The fields of an instrument that show a corporate action; a `Master` of KOSPI, KOSDAQ or KONEX has them. */
 export interface ListedInstrument {
   /** Base price of the day in KRW, as the exchange set it. */
   readonly basePrice?: number | undefined;
@@ -20,7 +20,7 @@ export interface ListedInstrument {
   readonly isEtn?: boolean | undefined;
 }
 
-/** A master of a market, as far as `detect` looks at it. */
+/** A master of a market, as far as `detect` reads it. */
 export interface ListedMaster {
   /** Market of the file, such as `kospi`. */
   readonly market: string;
@@ -33,15 +33,15 @@ const NO_ACTION: ReadonlySet<string | undefined> = new Set([undefined, "00", "02
 /** Conversions of bonds move listed shares a little every day. */
 const SHARES_MOVED = 0.001;
 /**
- * Shares of a fund are made and redeemed every day (530 of KOSPI's in three days of April 2026, none of them an action).
- * Theirs tell of a split or a merger alone: by far, the base price the other way, and the fund worth what it was.
+ * Shares of a fund are created and redeemed every day (530 of KOSPI's changed in three days of April 2026, none by an
+ * action). For a fund only a large change counts, with the base price moving the other way and the total worth unchanged.
  */
 const FUND_MOVED = 1.4;
 const FUND_WORTH = 1.5;
 
 /**
  * The symbols whose prices may be on a new scale, from two masters of a market: by ex-rights code, par value, kind of
- * capital increase and listed shares. The base price alone moves every day, and is named beside a code only.
+ * capital increase and listed shares. The base price changes every day, so it counts only together with a code.
  *
  * @returns what each is suspected of, in the order of `newer`.
  * @see facts/daily-bars.md section 3: codes of `flng_cls_code`, 01 to 06

@@ -9,17 +9,17 @@ export interface SymbolTask {
   readonly symbol: string;
   /** As traded, newest first. */
   readonly spans: readonly Span[];
-  /** On today's scale, newest first; none where the scale was looked at lately. */
+  /** On today's scale, newest first; none if the scale was checked lately. */
   readonly adjusted: readonly Span[];
-  /** Nothing of it is stored yet. */
+  /** Whether nothing of it is stored yet. */
   readonly isFirst: boolean;
 }
 
-/** What came of one symbol. */
+/** The answer for one symbol. */
 export interface SymbolAnswer {
-  /** By the span that was asked for; those that were not reached, or not needed, are not here. */
+  /** By span; spans that were not reached or not needed are absent. */
   readonly raw: readonly { readonly span: Span; readonly rows: ReadonlyMap<TradingDay, DailyRow> }[];
-  /** Adjusted prices by day; `undefined` where not all of them came. */
+  /** Adjusted bars; `undefined` if not all of them came. */
   readonly adjusted: readonly SourceDailyBar[] | undefined;
   readonly calls: number;
   readonly rows: number;
@@ -30,7 +30,7 @@ export interface SymbolAnswer {
 interface FetchSymbolOptions extends FetchOptions {
   readonly source: DailySource;
   readonly venue: Venue;
-  /** Epoch ms; a row without a trade is told from one before its first trade by it. */
+  /** Epoch ms; it tells a day without trades from one before its first trade. */
   readonly now: number;
   /** Epoch ms of the regular session's end on `day`; `undefined` if it has none. */
   readonly closeOf: (day: TradingDay) => number | undefined;
@@ -40,7 +40,7 @@ interface FetchSymbolOptions extends FetchOptions {
   readonly isOver: (day: TradingDay) => boolean;
 }
 
-/** Fetches a symbol's spans, newest first; an answer that begins late ends it. Errors are in `error`. */
+/** Fetches a symbol's spans, newest first, until an answer begins after its span's first day. Errors are in `error`. */
 export async function fetchSymbol(task: SymbolTask, options: FetchSymbolOptions): Promise<SymbolAnswer> {
   const raw: { span: Span; rows: ReadonlyMap<TradingDay, DailyRow> }[] = [];
   const adjusted: SourceDailyBar[] = [];
@@ -84,7 +84,7 @@ export async function fetchSymbol(task: SymbolTask, options: FetchSymbolOptions)
 
 const isIn = ({ from, to }: Span, day: TradingDay): boolean => from <= day && day <= to;
 
-/** What is no number, or a price below zero, would make the whole object unreadable, the other symbols in it. */
+/** A row with a value that is no number, or below zero, would make the whole object unreadable, with other symbols in it. */
 function isReadable({ open, high, low, close, volume, turnover = 0 }: SourceDailyBar): boolean {
   const amounts = [open, high, low, volume, turnover];
   return close > 0 && Number.isFinite(close) && amounts.every((one) => Number.isFinite(one) && one >= 0);

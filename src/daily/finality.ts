@@ -2,8 +2,8 @@ import { type TradingCalendar, morningAfter } from "../calendar/index.js";
 import { type TradingDay, type Venue, kstDay } from "../core/index.js";
 
 /**
- * Whether asking again could bring another row than the one that was read at `readAt`: while the day goes on, and once
- * more when it is final. In between, over a weekend, nothing changes that was read after the regular session.
+ * Whether asking again could bring another row than the one read at `readAt`: while the day goes on, and once more when it
+ * is final. In between, such as over a weekend, a row that was read after the regular session does not change.
  */
 export function mayHaveChanged(
   calendar: TradingCalendar,

@@ -20,8 +20,8 @@ export interface SymbolFacts {
 }
 
 /**
- * The days that are worth a call: without a row, or with one that has moved on since. A day that was asked for when it
- * was final, and had no row, has none.
+ * The days that are worth a call: those without a row, or with one that may have changed. A day that was final when it was
+ * asked for and had no row has none.
  *
  * @returns indexes into the table's days, ascending.
  */
@@ -33,7 +33,7 @@ export function daysNeeded({ calendar, table, symbol, asked, now }: SymbolFacts)
     if (index < listedFrom) return false;
     const row = table.get(symbol, index);
     if (row?.isFinal === true) return false;
-    // It was asked for before its last morning, and may have been stored after.
+    // The row is not final although its day is: it was asked for before the morning and stored after it.
     if (row !== undefined && now >= morningAfter(calendar, tradingDay)) return true;
     const readAt =
       row?.readAt ??
@@ -47,7 +47,7 @@ export function daysNeeded({ calendar, table, symbol, asked, now }: SymbolFacts)
   });
 }
 
-/** Index of the first day that can have a row: rows that begin within a span that was asked for are the first ones. */
+/** Index of the first day that can have a row: if a span asked for begins without rows, the first row is the first day. */
 function firstListed(table: DailyTable, symbol: string, asked: readonly AskedSpan[]): number {
   const first = table.days.findIndex((_, index) => table.get(symbol, index) !== undefined);
   if (first < 1) return 0;

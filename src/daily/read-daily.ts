@@ -48,13 +48,13 @@ export interface StoredDailyBar {
   readonly readAt: number;
   /** Which rule of bars it breaks, as KIS has it: `"no-regular-trade"`, `"open-outside-range"`, … */
   readonly odd?: string;
-  /** KRW: the close of the regular session, from our own minutes, the same evening. */
+  /** KRW: the close of the regular session, from stored minutes; there on the same evening. */
   readonly regularClose?: number;
   /** Shares of the regular session, likewise. */
   readonly regularVolume?: number;
 }
 
-/** What both readers take. */
+/** Options of both readers. */
 interface ReadOptions {
   /** Where the objects are; only read. */
   readonly store: ObjectStore;
@@ -66,7 +66,7 @@ interface ReadOptions {
   readonly venue?: Venue;
   /** Prices and volumes on the scale of the newest day, by the stored factors. @defaultValue false: as traded */
   readonly adjusted?: boolean;
-  /** Epoch ms: the answer that this call would have given then. @defaultValue now */
+  /** Epoch ms: gives the answer that this call would have given at that time. @defaultValue now */
   readonly asOf?: number;
   /** Beginning of every key. @defaultValue "hantoo-stock-kline-1d" */
   readonly prefix?: string;

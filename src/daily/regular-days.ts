@@ -23,7 +23,7 @@ interface RegularDaysOptions {
 }
 
 /**
- * @returns reads one symbol's day; `undefined` where the store does not have its whole regular session, or a hole in it.
+ * @returns a function that sums one symbol's day; `undefined` if its regular session is not stored whole, or has a hole.
  */
 export function createRegularDays(
   options: RegularDaysOptions,

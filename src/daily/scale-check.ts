@@ -10,7 +10,7 @@ import type { DailySource, SourceActionsRequest, SourceDailyBar } from "./daily-
 import type { SymbolAnswer } from "./fetch-symbol.js";
 import type { DailyTable } from "./rows/index.js";
 
-/** What is compared, and with what it is known already. */
+/** What is compared, and what is already known. */
 interface ScaleCheck {
   readonly symbol: string;
   readonly answer: SymbolAnswer;
@@ -40,7 +40,8 @@ export function checkScale({ answer, table, nextDay, ...rest }: ScaleCheck): Fac
 }
 
 /**
- * Final days in both series. A row that moves may have moved between the two reads: it would pass for a change of scale.
+ * The days that are final in both series. A row that still changes may differ between the two reads, which would look like
+ * a change of scale.
  */
 function comparedDays(
   symbol: string,
@@ -69,16 +70,16 @@ function comparedDays(
 }
 
 type AskedKind = SourceActionsRequest["kind"];
-/** The calendar's span about the day of an action, in days: one call of KIS's covers 31. */
+/** The span around the day of an action in which the calendar is read, in days: one call covers 31. */
 const AROUND = { before: 20, after: 10 } as const;
-/** Halts end, and prices of a few won show a step, some days beside the calendar's day. */
+/** How many days the calendar may differ: after a halt, and with prices of a few won, a step shows some days off. */
 const NEAR_DAYS = 5;
 
 /**
- * Asks the calendars for what a change of scale was.
+ * Asks the depository's calendars what kind of action changed a scale.
  *
- * @returns what the first one says that has it about that day; `undefined` where none has, or none can be asked. It never
- * fails for the witness's sake.
+ * @returns what the first calendar with the action says; `undefined` if none has it or can be asked. A failed call is no
+ * error here.
  */
 export async function askWitness(factor: Factor, options: WitnessOptions): Promise<FactorHint | undefined> {
   const { source, logger, signal, onCall } = options;
@@ -108,7 +109,7 @@ export async function askWitness(factor: Factor, options: WitnessOptions): Promi
   return undefined;
 }
 
-/** The calendar of the likely kind alone where it is known, else all, the likelier ones first. */
+/** The calendar of the kind, if it is known; else all that fit, the likelier ones first. */
 function kindsOf({ kind, priceFactor }: Factor): readonly AskedKind[] {
   if (kind === "split" || kind === "reverse-split") return ["split"];
   if (kind !== "unknown") return [kind];

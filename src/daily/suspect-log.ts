@@ -3,15 +3,15 @@ import type { FactorHint, FactorKind } from "../factors/index.js";
 import type { ObjectStore } from "../storage/index.js";
 
 /**
- * Remembers what masters say of symbols until their prices are checked: the next night compares other masters, so a pass
- * that failed would lose it.
+ * Remembers what masters say of symbols until their prices are checked. Otherwise a failed pass would lose it, since the
+ * next night compares other masters.
  */
 export interface SuspectLog {
   /** @throws {@link StorageError} if the store fails. */
   readAll(): Promise<ReadonlyMap<string, FactorHint>>;
   /** @throws {@link StorageError} if the store fails. */
   note(hints: ReadonlyMap<string, FactorHint>): Promise<void>;
-  /** Their prices were looked at, and what that showed is stored. @throws {@link StorageError} if the store fails. */
+  /** Forgets symbols whose prices were checked, with the result stored. @throws {@link StorageError} if the store fails. */
   clear(symbols: Iterable<string>): Promise<void>;
 }
 
@@ -32,7 +32,8 @@ export function createSuspectLog(
         const bytes = isSymbol(symbol) ? await store.get(key) : undefined;
         if (bytes === undefined) continue;
         const hint = parseHint(bytes);
-        if (hint === undefined) logger.warn({ key }, "a note on a suspect cannot be read; it is looked at");
+        if (hint === undefined)
+          logger.warn({ key }, "a note on a suspect cannot be read; the symbol is checked");
         hints.set(symbol, hint ?? { kind: "unknown", text: "a note that cannot be read" });
       }
       return hints;

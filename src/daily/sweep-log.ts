@@ -9,15 +9,15 @@ import {
 } from "../core/index.js";
 import type { ObjectStore } from "../storage/index.js";
 
-/** Remembers when each symbol's scale was last looked at, beside the factors: adjusted prices cost a call each. */
+/** Remembers when each symbol's scale was last checked, since adjusted prices cost a call each. */
 export interface SweepLog {
   /**
-   * @param since - KST day from which on a look counts.
-   * @returns the symbols that were looked at since then.
+   * @param since - first KST day of the checks that count.
+   * @returns the symbols that were checked since then.
    * @throws {@link StorageError} if the store fails.
    */
   readSince(since: TradingDay, today: TradingDay): Promise<ReadonlySet<string>>;
-  /** Notes that symbols were looked at on a day. @throws {@link StorageError} if the store fails. */
+  /** Notes that symbols were checked on a day. @throws {@link StorageError} if the store fails. */
   append(day: TradingDay, symbols: readonly string[]): Promise<void>;
 }
 

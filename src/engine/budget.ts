@@ -1,4 +1,4 @@
-/** What a {@link Budget} is to keep. */
+/** The limits of a {@link Budget}. */
 export interface BudgetLimits {
   /** Requests that all pieces cost at the most, as planned. */
   readonly plannedCalls: number;
@@ -11,17 +11,17 @@ export interface BudgetLimits {
   readonly deadlineAt?: number;
 }
 
-/** Time an upload is given before one is known, and at the least; S3 takes a fraction of it. */
+/** Least time reserved for an upload; S3 takes a fraction of it. */
 const WRITE_RESERVE_MS = 1000;
 
-/** Calls of one fetch: counted one by one if the source tells of them, else when it ends. */
+/** The calls of one fetch: counted one by one if the source reports them, else when it ends. */
 export interface Account {
   readonly planned: number;
-  /** Requests sent so far; stays 0 where the source does not tell. */
+  /** Requests sent so far; stays 0 if the source does not report them. */
   sent: number;
 }
 
-/** Keeps the books of a run: what is spent, what is promised to pieces in flight, and how long things take. */
+/** Counts what a run has spent, what is reserved for pieces in flight, and how long things take. */
 export class Budget {
   readonly #limits: BudgetLimits;
   #startedAt: number | undefined;
@@ -41,7 +41,7 @@ export class Budget {
     return this.#spent;
   }
 
-  /** When work must be cut off for the last upload to end in time; monotonic ms. */
+  /** When fetching must end so that the last upload ends in time; monotonic ms. */
   get cutOffAt(): number {
     return (this.#limits.deadlineAt ?? Infinity) - this.#writeMs;
   }
@@ -63,7 +63,7 @@ export class Budget {
   /** @returns whether a request may be sent, retries included; it is charged then. */
   maySend(account: Account): boolean {
     const isPlanned = account.sent < account.planned;
-    // What others in flight were promised is theirs: a retry takes from what is left.
+    // A retry may not use what is reserved for others in flight.
     if (this.#spent + this.#reserved + (isPlanned ? 0 : 1) > (this.#limits.maxCalls ?? Infinity))
       return false;
     if (isPlanned) this.#reserved--;
@@ -72,14 +72,14 @@ export class Budget {
     return true;
   }
 
-  /** A fetch has ended. @param told - what its answer says it cost; charged where nothing was charged before. */
+  /** A fetch has ended. @param told - the calls that its answer reports; counted if none was counted before. */
   end(account: Account, told: number, tookMs: number): void {
     const { planned, sent } = account;
     this.#reserved -= Math.max(0, planned - sent);
     this.#inFlight -= planned;
     if (sent === 0) this.#spent += told;
     this.#settled += planned;
-    // The slowest so far, forgotten slowly: one hiccup should not end a run an hour early.
+    // The slowest so far, forgotten slowly: one slow answer should not end a run an hour early.
     if (planned > 0) this.#msPerCall = Math.max(tookMs / planned, this.#msPerCall * 0.98);
   }
 

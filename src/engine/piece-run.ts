@@ -10,15 +10,15 @@ export interface Piece {
   readonly calls: number;
 }
 
-/** What came of a piece, as far as the engine looks at it. */
+/** The answer for a piece, as far as the engine reads it. */
 export interface Fetched {
-  /** Requests made, as the source says; 0 where it does not tell. */
+  /** Requests made, as the source says; 0 if it does not. */
   readonly calls: number;
-  /** Rows to be stored; where there are none the piece is settled at once. */
+  /** Rows to be stored; without any the piece is settled at once. */
   readonly rows: number;
   /** Why it is not whole. Its rows are good all the same. */
   readonly error?: unknown;
-  /** It failed, and costs nothing: nothing was asked, or another piece's fetch has told it. @defaultValue false */
+  /** It failed without a request: nothing was asked, or another piece's fetch showed the failure. @defaultValue false */
   readonly isFree?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Settled<P, F> {
   readonly fetched?: F;
   /** Why it failed: the fetch, or the upload. */
   readonly error?: unknown;
-  /** Requests made; those planned where a failure does not tell. */
+  /** Requests made; those planned, if a failure does not say. */
   readonly calls: number;
 }
 
@@ -48,7 +48,7 @@ export type Answered<P, F> = Settled<P, F> & { readonly fetched: F };
 interface PieceRunOptions<P extends Piece, F extends Fetched> {
   /** In the order they are fetched in. */
   readonly pieces: readonly P[];
-  /** Whether another piece's fetch has brought it along: then it costs no call. @defaultValue never */
+  /** Whether another piece's fetch has already fetched it, so that it costs no call. @defaultValue never */
   readonly isAhead?: (piece: P) => boolean;
   /** Fetches one. Failures are in its `error`; what it rejects with ends the run. */
   readonly fetch: (piece: P, options: FetchOptions) => Promise<F>;
@@ -62,52 +62,51 @@ interface PieceRunOptions<P extends Piece, F extends Fetched> {
   readonly budget: Budget;
   /** Pieces asked for at a time; the source paces the requests. */
   readonly concurrency: number;
-  /** Pieces begun and not yet taken from {@link PieceRun.results}, at the most: so much a kill costs. */
+  /** Most pieces begun and not yet taken from {@link PieceRun.results}: a kill costs at most so many. */
   readonly window: number;
   /** When a batch is stored: after so many pieces, or so long after its first. */
   readonly batch: { readonly pieces: number; readonly ms?: number };
   /** Milliseconds between the beginnings of two pieces, at the least. @defaultValue 0 */
   readonly staggerMs?: number;
   /**
-   * Whether there is no room for more: then nothing is begun until a batch is stored, an empty one where the room was
-   * taken before this run. @defaultValue never
+   * Whether there is no room for more. Then nothing is begun until a batch is stored; it is an empty one if the room was
+   * already full before this run. @defaultValue never
    */
   readonly isFull?: () => boolean;
   /** Go on while the store fails, as long as there is room. @defaultValue false: see {@link HOPELESS} */
   readonly outlivesStore?: boolean;
-  /** Something has moved on; what it throws ends the run. */
+  /** Called after each change; what it throws ends the run. */
   readonly onChange?: () => void;
 }
 
-/** Failures in a row after which the rest is given up: each was retried by the client or the store already. */
+/** Failures in a row after which the rest is given up; the client or the store has retried each of them. */
 const HOPELESS = { network: 10, store: 3 } as const;
 
-/** No Error: the stack of the one that a bare `abort()` makes would keep a day's table alive, 81 MB for a market. */
+/** A text, since the stack of the Error that `abort()` makes would keep a day's table in memory, 81 MB for a market. */
 const CUT_OFF = "the run no longer waits";
 
 /**
  * Fetches pieces, several at a time and in order, and stores them in batches, one batch while the next is fetched.
  *
- * An error that reaches further than its piece ({@link reachOf}) ends the run, or fails the rest of its group without
- * a call; so do a network that is dead and a store that takes nothing. What was fetched is stored and told whatever
- * happens.
+ * An error that concerns more than its piece ({@link reachOf}) ends the run, or fails the rest of its group without a
+ * call; so do a dead network and a store that takes nothing. Whatever happens, what was fetched is stored and yielded.
  */
 export class PieceRun<P extends Piece, F extends Fetched> {
-  /** Why it ended before its last piece. The pieces that were not begun are not told. */
+  /** Why it ended before its last piece. Pieces that were not begun are not yielded. */
   stopReason: "maxCalls" | "deadline" | "source" | "caller" | undefined;
-  /** The first error that reached further than its own piece, and whose it was. */
+  /** The first error that concerned more than its own piece, and where it came from. */
   fault: { readonly error: unknown; readonly by: "source" | "store" } | undefined;
-  /** Pieces whose answer is there, or that were given up. */
+  /** Pieces that were answered or given up. */
   answered = 0;
   /** Pieces that are settled, taken or not. */
   settled = 0;
-  /** Pieces that failed, so far as is known. */
+  /** Pieces that failed so far. */
   failed = 0;
   readonly #options: PieceRunOptions<P, F>;
   readonly #cut = new AbortController();
   readonly #lostGroups = new Map<string, { readonly error: unknown }>();
   readonly #ready: Settled<P, F>[] = [];
-  /** Of the pieces that are begun and not settled. */
+  /** The position of each piece that is begun and not settled. */
   readonly #places = new Map<P, number>();
   #fetched: Answered<P, F>[] = [];
   #givenUp: { readonly error: unknown } | undefined;
@@ -131,8 +130,8 @@ export class PieceRun<P extends Piece, F extends Fetched> {
    * Runs. Leaving the loop ends the run; what was fetched is stored all the same.
    *
    * @param signal - aborting begins nothing more and waits for nothing in flight.
-   * @returns the pieces as they are over, each once.
-   * @throws the signal's reason, or what `fetch`, `store` or `onChange` threw, after everything fetched was told.
+   * @returns the pieces, each once, as soon as they are over.
+   * @throws the signal's reason, or what `fetch`, `store` or `onChange` threw, after everything fetched was yielded.
    */
   async *results(signal?: AbortSignal): AsyncGenerator<Settled<P, F>, void, undefined> {
     const onAbort = (): void => this.#stop({ error: signal?.reason });
@@ -168,7 +167,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     }
   }
 
-  /** Begins nothing more, waits for nothing in flight, and throws the error, if given, when all is told. */
+  /** Begins nothing more, waits for nothing in flight, and throws `end`, if given, after everything was yielded. */
   #stop(end?: { readonly error: unknown }): void {
     if (!this.#isOver()) this.#endEarly("caller");
     this.#endsWith ??= end;
@@ -194,7 +193,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     this.#isStopped = true;
   }
 
-  // Once cut off, nothing in flight is waited for: a source that does not listen must not hold up the end.
+  // After an abort nothing in flight is waited for: a source that ignores its signal must not delay the end.
   get #isFetching(): boolean {
     return this.#inFlight > 0 && !this.#cut.signal.aborted;
   }
@@ -215,11 +214,11 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     const { batch, clock } = this.#options;
     if (this.#fetched.length >= batch.pieces || this.#isFull()) return true;
     if (clock.monotonic() - this.#batchSince >= (batch.ms ?? Infinity)) return true;
-    // Waiting for a stagger is not being at an end: the batch goes on filling.
+    // While only a stagger pause is waited for, the batch goes on filling.
     return !this.#isFetching && !this.#isStaggering();
   }
 
-  /** An earlier run left no room: what it left is stored, an empty batch, before anything is begun. */
+  /** Whether an earlier run left no room: then an empty batch is stored first, so that what it left is uploaded. */
   #isStuck(): boolean {
     if (this.#isStopped || this.#at >= this.#options.pieces.length) return false;
     return this.#fetched.length === 0 && !this.#isFetching && this.#isFull() && this.#givenUp === undefined;
@@ -290,13 +289,13 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     }
     if (this.#cut.signal.aborted) return;
     const { error } = fetched;
-    // Where the source does not tell what a failed fetch cost, the plan is charged, so that a ceiling holds.
+    // If a failed fetch does not say what it cost, the planned calls are counted, so that the ceiling holds.
     const isFree = error === undefined || fetched.isFree === true;
     const calls = account.sent || fetched.calls || (isFree ? 0 : piece.calls);
     this.#inFlight--;
     budget.end(account, calls, clock.monotonic() - startedAt);
     if (error === CEILING) {
-      // It is not told: the next run takes it up again.
+      // It is not yielded: the next run fetches it.
       this.#owed--;
       this.#endEarly("maxCalls");
     } else {
@@ -313,7 +312,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
     this.#tell();
   }
 
-  /** Whom an error meets besides its piece. */
+  /** Decides what else an error concerns besides its piece. */
   #judge({ group }: P, error: unknown): void {
     this.#networkFailures = isNetworkError(error) ? this.#networkFailures + 1 : 0;
     const isDead = this.#networkFailures >= HOPELESS.network;
@@ -328,7 +327,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
   async #storeBatch(): Promise<void> {
     const { clock, budget, store } = this.#options;
     const startedAt = clock.monotonic();
-    // In the order they were begun in, however the answers came.
+    // In the order in which they were begun, not in that of the answers.
     const batch = this.#fetched.sort((a, b) => this.#placeOf(a.piece) - this.#placeOf(b.piece));
     this.#fetched = [];
     this.#isStoring = true;
@@ -362,7 +361,7 @@ export class PieceRun<P extends Piece, F extends Fetched> {
   }
 
   #judgeStore(lost: ReadonlyMap<string, unknown>, groups: number): void {
-    // Without a batch, what an earlier run had left was to be stored.
+    // An empty batch was to upload what an earlier run had left.
     const isLost = lost.size > 0 && lost.size >= groups;
     this.#storeFailures = isLost ? this.#storeFailures + 1 : 0;
     if (!isLost) return;

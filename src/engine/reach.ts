@@ -1,15 +1,15 @@
 import { type ErrorCode, isHantooError } from "../core/index.js";
 
 /**
- * How far an error reaches. `piece`: the next one may do better. `group`: every piece of the same group (a day) would
- * meet it. `all`: every further piece would, so that asking on would only be a storm.
+ * What an error concerns. `piece`: the next one may succeed. `group`: every piece of the same group (a day) would fail
+ * alike. `all`: every further piece would, so that more requests would only be a storm.
  */
 export type Reach = "piece" | "group" | "all";
 
 const REACH: ReadonlyMap<ErrorCode, Reach> = new Map([
   ["kis_auth", "all"],
   ["kis_rate_limit", "all"],
-  // What an environment lacks, the calendar knows and an option allows depends on the day that is asked for.
+  // These depend on the day: what an environment lacks, what the calendar knows, what an option allows.
   ["kis_unsupported", "group"],
   ["calendar_range", "group"],
   ["config", "group"],
@@ -25,12 +25,12 @@ export function reachOf(error: unknown): Reach {
   return REACH.get(error.code) ?? "piece";
 }
 
-/** Whether the source refuses a piece for good: asking again mends nothing. */
+/** Whether the source refuses a piece for good, so that asking again is useless. */
 export function isRefused(error: unknown): boolean {
   return isHantooError(error) && error.code === "kis_api" && !error.retryable;
 }
 
-/** Whether the way to the source failed, so that several in a row mean that it is cut. */
+/** Whether the connection to the source failed; several such errors in a row mean that the network is dead. */
 export function isNetworkError(error: unknown): boolean {
   return isHantooError(error) && (error.code === "transport" || error.code === "timeout");
 }

@@ -1,6 +1,6 @@
 import { ConfigError, checkOptions } from "../core/index.js";
 
-/** A part of the symbols: those whose name falls to `index` of `count`, the same on every host and in any list. */
+/** A part of the symbols, chosen by a hash of each name: the same on every host and for any list. */
 export interface Shard {
   /** 0 to `count - 1`. */
   readonly index: number;
@@ -8,7 +8,7 @@ export interface Shard {
   readonly count: number;
 }
 
-/** Whether a symbol falls to a shard. FNV-1a of the name: adding a symbol moves no other one. */
+/** Whether a symbol belongs to a shard. By FNV-1a of the name, so adding a symbol moves no other one. */
 export function isInShard(symbol: string, { index, count }: Shard): boolean {
   let hash = 0x811c9dc5; // http://www.isthe.com/chongo/tech/comp/fnv/ (read 2026-11-21)
   for (const character of symbol) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);

@@ -7,11 +7,11 @@ export interface Multipliers {
   readonly volume: number;
 }
 
-/** Days as they are. */
+/** The multipliers of days that are not changed. */
 export const UNADJUSTED: Multipliers = { price: 1, volume: 1 };
 
 /**
- * The factors that hold: of several observations of one action the last one up to `asOf`.
+ * The factors in force: of several observations of one action the last one up to `asOf`.
  *
  * @param asOf - epoch ms; observations after it are not known yet. @defaultValue all
  * @returns one a symbol and effective date, by symbol, then ascending by date.
@@ -31,7 +31,7 @@ export function factorsInForce(factors: Iterable<Factor>, asOf: number = Infinit
 export interface Scale {
   /** The product of all factors that take effect after `day`. */
   at(day: TradingDay): Multipliers;
-  /** No day is changed. */
+  /** Whether no day is changed. */
   readonly isFlat: boolean;
 }
 

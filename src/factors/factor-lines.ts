@@ -10,7 +10,7 @@ export function formatFactors(factors: readonly Factor[]): Buffer {
   return Buffer.from(lines.join(""), "utf8");
 }
 
-/** @returns the factors of an object, or the reason why it holds none. */
+/** @returns the factors of an object, or why it holds none. */
 export function parseFactors(content: Buffer): readonly Factor[] | { readonly damage: string } {
   const factors: Factor[] = [];
   for (const line of content.toString("utf8").split("\n")) {
@@ -41,7 +41,7 @@ function parseFactor(line: string): Factor | undefined {
   if (!isScale(priceFactor) || !isScale(volumeFactor)) return undefined;
   if (typeof kind !== "string" || !Array.isArray(evidence)) return undefined;
   if (typeof observedAt !== "number" || !Number.isFinite(observedAt)) return undefined;
-  // A kind that a later version knows is read as it stands: it decides nothing.
+  // A kind of a later version is kept as it is: nothing depends on it.
   return {
     symbol,
     effectiveDate,

@@ -24,7 +24,7 @@ import { factorsInForce } from "./apply-factors.js";
 import type { Factor } from "./factor.js";
 import { formatFactors, parseFactors } from "./factor-lines.js";
 
-/** Prefix under which factors live unless the caller says otherwise. */
+/** Default prefix of factors. */
 export const FACTOR_PREFIX = "hantoo-stock-factors";
 
 /** Where factors are kept. */
@@ -53,10 +53,10 @@ export interface FactorLog {
   /** Stores observations as one immutable object; nothing for none. @throws {@link StorageError} if the store fails. */
   append(factors: readonly Factor[], signal?: AbortSignal): Promise<void>;
   /**
-   * Looks again at what was appended where no store decides between two writers of one key, and stores anew what another
-   * writer's object has replaced. Waits by the host's clock until two seconds have passed since the last one.
+   * Checks again what was appended to a store without conditional writes, and stores again what another writer's object
+   * replaced. First waits by the host's clock until two seconds have passed since the last append.
    *
-   * @throws {@link StorageError} if the store fails; what was not looked at waits for the next time.
+   * @throws {@link StorageError} if the store fails; what was not checked waits for the next time.
    */
   lookAgain(signal?: AbortSignal): Promise<void>;
 }
@@ -117,12 +117,12 @@ export function createFactorLog(options: FactorLogOptions): FactorLog {
       });
     },
     async lookAgain(signal) {
-      const bringBack = async (lost: LostObject): Promise<never[]> => {
-        // Nothing takes factors away but somebody who means it.
+      const storeAgain = async (lost: LostObject): Promise<never[]> => {
+        // An object that is gone was deleted on purpose: nothing else removes factors.
         if (!lost.isGone) await log.writeAgain(lost, { keyOf, scope: "factors", signal });
         return [];
       };
-      await secondLook.take("wait", bringBack, signal);
+      await secondLook.take("wait", storeAgain, signal);
     },
   };
 }

@@ -15,7 +15,7 @@ export interface Factor {
   readonly volumeFactor: number;
   /** What changed the scale. */
   readonly kind: FactorKind;
-  /** What it rests on, in short plain texts. */
+  /** What shows it, in short texts. */
   readonly evidence: readonly string[];
   /** Epoch ms. Of two factors of one symbol and effective date the later observed one holds. */
   readonly observedAt: number;

@@ -14,11 +14,11 @@ export interface ScaledDay {
 export interface MeasuredStep {
   /** First day on the newer scale. */
   readonly effectiveDate: TradingDay;
-  /** Multiplies raw prices before that day, beside the later steps. */
+  /** Multiplies raw prices before that day, in addition to later steps. */
   readonly priceFactor: number;
-  /** Where the factor must lie by the prices alone, the later steps taken out. */
+  /** The values that the prices allow for the factor, without later steps. */
   readonly interval: Interval;
-  /** Days that stand for it: those of the older run. */
+  /** How many days show it: those of the older run. */
   readonly days: number;
 }
 
@@ -33,8 +33,8 @@ interface Run {
 }
 
 /**
- * Finds the steps at which adjusted over raw prices changes, from the newest day back. Each day allows an interval, the
- * narrower the higher its price; a run of days on one scale allows what they share.
+ * Finds the steps at which the ratio of adjusted to raw prices changes, from the newest day back. Each day allows an
+ * interval of ratios, narrower for higher prices; a run of days on one scale allows what all of them allow.
  *
  * @param days - ascending.
  * @param nextDay - the trading day after the newest of them: where that one is on an older scale than today's, the
@@ -85,7 +85,7 @@ function runsOf(days: readonly ScaledDay[]): Run[] {
   return runs;
 }
 
-/** What one day allows; `undefined` where it says nothing. */
+/** The ratios that one day allows; `undefined` if it says nothing. */
 function intervalOf({ raw, adjusted }: ScaledDay): Interval | undefined {
   let found: Interval | undefined;
   for (const [at, price] of raw.entries()) {
@@ -96,14 +96,14 @@ function intervalOf({ raw, adjusted }: ScaledDay): Interval | undefined {
       high: (scaled + ROUNDING_KRW) / price,
     };
     found = found === undefined ? allowed : intersect(found, allowed);
-    if (found === undefined) return undefined; // its own prices disagree: no witness
+    if (found === undefined) return undefined; // its own prices disagree: it says nothing
   }
   return found;
 }
 
 /**
- * The day from which on the newer scale holds: `first`, or a later one where the days between allow the older scale as
- * well, as cheap prices do. Of those the one on which the raw price itself jumps by the factor.
+ * The first day on the newer scale: `first`, or a later one if the days between allow the older scale, too, as low prices
+ * do. Of those, the day on which the raw price itself jumps by the factor.
  */
 function boundary(days: readonly ScaledDay[], first: number, older: number, priceFactor: number): number {
   let at = first;

@@ -12,10 +12,10 @@ export interface ComparedDay extends ScaledDay {
   readonly adjustedVolume: number;
 }
 
-/** What another witness says of a symbol's action, such as a diff of masters. */
+/** What another source, such as a comparison of masters, says of a symbol's action. */
 export interface FactorHint {
   readonly kind: FactorKind;
-  /** In short plain words. */
+  /** A short text for the evidence. */
   readonly text: string;
 }
 
@@ -40,7 +40,7 @@ const EPSILON = 1e-6;
 const VOLUMES = "adjusted over raw volumes";
 
 /**
- * What must be added so that raw prices times factors are the adjusted ones on each day, within KIS's rounding.
+ * Finds the factors to add, so that raw prices times factors are the adjusted prices on each day, within KIS's rounding.
  *
  * @returns nothing where the known factors explain every day: a false alarm adds none.
  */
@@ -69,8 +69,8 @@ export function newFactors(options: CompareOptions): Factor[] {
 }
 
 /**
- * A factor with what a second witness says of it. The price factor stays as measured; where nothing else told the kind,
- * the witness does, and with it whether a rights issue left the volumes as they were.
+ * Adds what another source says to a factor's evidence. The price factor stays as measured. If the kind was unknown, it is
+ * taken from the source, and with it whether volumes stay, as after a rights issue.
  */
 export function addEvidence(factor: Factor, { kind, text }: FactorHint): Factor {
   const evidence = [...factor.evidence, text];
@@ -109,7 +109,7 @@ function describe(
   return { effectiveDate, priceFactor, volumeFactor, kind, evidence };
 }
 
-/** Ratios of whole numbers up to this are taken for splits and bonus issues. */
+/** Ratios of whole numbers up to this are taken as splits and bonus issues. */
 const MOST_PARTS = 10;
 
 /** From the factor alone: a whole number of new shares for one is a split. */
@@ -128,11 +128,11 @@ function keepsVolume(kind: FactorKind, priceFactor: number): boolean {
   return true;
 }
 
-/** Where KIS leaves volumes as traded: shares go the way that prices do not, but for a rights issue. */
+/** The volume factor where KIS leaves volumes as traded: the inverse of the price factor, or 1 after a rights issue. */
 const unmeasured = (kind: FactorKind, priceFactor: number): number =>
   keepsVolume(kind, priceFactor) ? 1 : 1 / priceFactor;
 
-/** `likely` if it may be, else the simplest number that may. */
+/** `likely` if the interval holds it, else the simplest number in it. */
 const within = (interval: Interval, likely: number): number =>
   interval.low <= likely && likely <= interval.high ? likely : simplestFraction(interval);
 
@@ -162,7 +162,7 @@ function volumesAround(
   return found.low <= 1 && found.high >= 1 ? undefined : found;
 }
 
-/** What adjusted over raw volumes of days on one scale allow; KIS rounds both to whole shares. */
+/** The ratios of adjusted to raw volumes that days on one scale allow; KIS rounds both to whole shares. */
 function volumeRatio(days: readonly ComparedDay[]): Interval | undefined {
   let found: Interval | undefined;
   for (const { rawVolume, adjustedVolume } of days) {

@@ -20,9 +20,9 @@ export interface CreateTableOptions {
   readonly partitions?: "none" | "daily";
 }
 
-/** Two sessions that create the same thing at once: the loser is told one of these, and the thing is there. */
+/** Codes that the slower of two sessions gets when both create the same thing; it exists then. */
 const ALREADY_THERE: ReadonlySet<string> = new Set(["42P07", "23505"]);
-/** Another partition takes that day, be it a month's. */
+/** Another partition already covers that day, such as a month's. */
 const OVERLAPS = "42P17";
 
 /**
@@ -30,9 +30,14 @@ const OVERLAPS = "42P17";
  * `open`, `high`, `low`, `close` (double precision, KRW), `volume` (bigint, shares), `source`,
  * unique (`stock_code`, `datetime`). A table has no column for the venue: keep one table a venue.
  *
+ * @example
+ * ```ts
+ * const client = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
+ * await createTable({ client, partitions: "daily" });
+ * ```
  * @throws `ConfigError` if an option is not usable, before any I/O, or a table of that name has a `datetime` that is no
- * timestamptz: it would hold other instants for each time zone of a session.
- * @throws `StorageError` if the database refuses, or a table of that name is partitioned otherwise.
+ * timestamptz: what it holds would depend on the time zone of each session.
+ * @throws `StorageError` if the database refuses, or a table of that name is partitioned differently.
  */
 export async function createTable(options: CreateTableOptions): Promise<void> {
   const { client, partitions = "none" } = checkOptions(options, "an object with `client`");
@@ -52,8 +57,12 @@ export type CreateDailyTableOptions = Omit<CreateTableOptions, "table" | "partit
 
 /**
  * Makes the table of daily bars if there is none: the columns of {@link createTable}, `datetime` being 00:00 KST of the
- * trading day, and `turnover` (bigint, KRW, null where KIS left it blank) and `is_final` (boolean) besides.
+ * trading day, and also `turnover` (bigint, KRW, null where KIS left it blank) and `is_final` (boolean).
  *
+ * @example
+ * ```ts
+ * await createDailyTable({ client });
+ * ```
  * @throws as {@link createTable} does.
  */
 export async function createDailyTable(options: CreateDailyTableOptions): Promise<void> {
@@ -77,7 +86,7 @@ async function make(
   }
 }
 
-/** Makes the partition of a KST day if none takes it. */
+/** Makes the partition of a KST day if no partition covers it. */
 export async function createPartition(client: PgClient, table: string, day: TradingDay): Promise<void> {
   const advice =
     `its default partition holds rows of ${day} already, so that the day can have no partition of its own; ` +

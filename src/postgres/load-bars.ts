@@ -32,11 +32,17 @@ export interface LoadBarsOptions extends RangeOptions {
 }
 
 /**
- * Loads stored bars into a PostgreSQL table, from each symbol's first trade of a day on. A row that is there and
- * equal is left untouched, a different one is replaced, so running it again, or twice at once, is harmless.
+ * Loads stored bars into a PostgreSQL table, from each symbol's first trade of a day on. An equal row in the table is left
+ * untouched and a different one is replaced, so running it again, or twice at once, is harmless.
  *
  * Each statement commits by itself: after an error, what was sent before stays, and a second run goes on.
  *
+ * @example
+ * ```ts
+ * const client = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
+ * await createTable({ client });
+ * const { rows, written } = await loadBars({ client, store, from: "2026-11-02", to: "2026-11-20" });
+ * ```
  * @throws `ConfigError` if an option is not usable, before any I/O; if the table's `datetime` is no timestamptz, or it
  * holds another venue's bars, before anything is written.
  * @throws `CalendarRangeError` if the range leaves the calendar's.

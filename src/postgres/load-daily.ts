@@ -54,13 +54,13 @@ export interface LoadDailyOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** Days that are read at a time: 4,000 symbols of them are some 50 MB. */
+/** Days that are read at a time; with 4,000 symbols they take some 50 MB. */
 const DAYS_AT_ONCE = 100;
 
 /**
- * Loads stored daily bars into a PostgreSQL table, as they were traded: adjusted prices of a table would be wrong from
- * the next split on, so multiply on read, by `readFactors`. A row that is there and equal is left untouched, a different
- * one is replaced, but a final one never by one that is not; running it again, or twice at once, is harmless.
+ * Loads stored daily bars into a PostgreSQL table, as they were traded: adjusted prices would be wrong after the next
+ * split, so multiply on read by `readFactors`. An equal row in the table is left untouched and a different one is
+ * replaced, but a final row never by one that is not final. Running it again, or twice at once, is harmless.
  *
  * Each statement commits by itself: after an error, what was sent before stays, and a second run goes on.
  *
@@ -107,7 +107,7 @@ export async function loadDaily(options: LoadDailyOptions): Promise<LoadReport> 
   return writer.end(damaged);
 }
 
-/** The range in parts of few days; as it is where it is wrong, so that whoever reads says so. */
+/** The range in parts of few days. A wrong range is passed on unchanged, so that the reader reports it. */
 function parts(
   calendar: TradingCalendar,
   { from, to }: Pick<LoadDailyOptions, "from" | "to">,

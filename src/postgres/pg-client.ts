@@ -1,7 +1,7 @@
 import { StorageError, checkPort } from "../core/index.js";
 
 /**
- * What is needed of a connection: a `pg` Client or Pool fits as it is. For `postgres` (porsager's):
+ * The connection that is needed: a `pg` Client or Pool fits as it is. For `postgres` (porsager's):
  * `{ query: async (text, values) => ({ rows: await sql.unsafe(text, values) }) }`.
  */
 export interface PgClient {
@@ -25,7 +25,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "42P10": "the table has no unique (stock_code, datetime), which an upsert needs; add it",
   "42703":
     "the table lacks a column; it needs stock_code, datetime, open, high, low, close, volume and source",
-  "23502": "a column that is not of the bars may not be null; give it a default",
+  "23502": "a column of the table that bars do not have may not be null; give it a default",
   "42501": "permission is denied; grant this user insert, update and select (and create, for partitions)",
   "3F000": "the schema does not exist; create it",
   "23514": 'no partition takes the day; make the table with createTable({ partitions: "daily" }), or add one',
@@ -42,7 +42,7 @@ export function sqlStateOf(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
-/** The rule of the table's own that a row breaks; `undefined` where none does, or a partition is what is missing. */
+/** The check of the table that a row breaks; `undefined` if it breaks none, or a partition is missing. */
 function brokenRule(error: unknown, state: string): string | undefined {
   const name: unknown = error instanceof Error && "constraint" in error ? error.constraint : undefined;
   return state === "23514" && typeof name === "string" && name !== ""
@@ -53,7 +53,7 @@ function brokenRule(error: unknown, state: string): string | undefined {
 /**
  * Runs one statement.
  *
- * @param advice - what to do about a SQLSTATE, where this statement knows better than {@link ADVICE}.
+ * @param advice - what to do about a SQLSTATE, if this statement needs another text than {@link ADVICE}.
  * @throws {@link StorageError} that says what to do; holds no value that was sent.
  */
 export async function run(

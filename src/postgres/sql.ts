@@ -5,13 +5,13 @@ interface ValueColumn {
   readonly name: string;
   readonly type: "double precision" | "bigint" | "boolean";
   readonly isNullable?: boolean;
-  /** Written where the table has it: people's own tables often do without. */
+  /** Written only if the table has it, since existing tables often do not. */
   readonly isOptional?: boolean;
 }
 
-/** What a table of bars has besides `stock_code`, `datetime` and `source`. */
+/** The columns of a table of bars besides `stock_code`, `datetime` and `source`. */
 export interface TableLayout {
-  /** Name of the table unless the caller says otherwise. */
+  /** Default name of the table. */
   readonly table: string;
   readonly values: readonly ValueColumn[];
 }
@@ -117,8 +117,8 @@ export function upsertSql(table: string, columns: readonly ValueColumn[]): strin
 }
 
 /**
- * The parameters of {@link upsertSql}: array literals, which every client sends alike. Rows are sorted, so that two
- * loaders lock them in the same order and never wait for each other in a circle.
+ * The parameters of {@link upsertSql}: array literals, which every client sends in the same way. Rows are sorted, so that
+ * two loaders lock them in the same order and cannot deadlock.
  */
 export function upsertValues(
   rows: readonly BarRow[],

@@ -38,7 +38,7 @@ export async function inspectTable(client: PgClient, table: string): Promise<Tab
   return { isPartitioned: rows[0].kind === "p", columns: new Set(rows.map(({ name }) => name)) };
 }
 
-/** What stands in the column `source` unless the caller says otherwise; it names the venue. */
+/** Default of the column `source`; it names the venue. */
 export const defaultSource = (venue: Venue): string => (venue === "KRX" ? "KIS" : `KIS-${venue}`);
 
 const VENUE_OF: ReadonlyMap<string, Venue> = new Map(
@@ -46,8 +46,8 @@ const VENUE_OF: ReadonlyMap<string, Venue> = new Map(
 );
 
 /**
- * Keeps the bars of one venue out of another's table: a row has no column for it, so that they would replace each other.
- * A source that is not one of ours is taken for KRX's, as older tables are, unless it is the very one to be written.
+ * Keeps the bars of one venue out of another's table: rows have no column for the venue, so they would replace each other.
+ * A source that is not one of ours counts as KRX's, as in older tables, unless it is the one to be written.
  *
  * @throws {@link ConfigError} if the table holds another venue's rows.
  */

@@ -31,7 +31,7 @@ export interface LoadReport {
   readonly rows: number;
   /** Of them, rows that were new or different: 0 when it is run again. */
   readonly written: number;
-  /** Stored objects that failed their proof: their bars were not loaded. */
+  /** Stored objects that are damaged: their bars were not loaded. */
   readonly damaged: readonly {
     /** Key of the object. */
     readonly key: string;
@@ -40,7 +40,7 @@ export interface LoadReport {
   }[];
 }
 
-/** Options of both loads, as given. */
+/** Options of both loads, as passed by the caller. */
 interface LoadOptions {
   readonly client: PgClient;
   readonly table?: string;
@@ -86,10 +86,10 @@ export function checkLoad(options: LoadOptions, layout: TableLayout): LoadSettin
 
 /** Sends rows in batches; each statement commits by itself. */
 export interface RowWriter {
-  /** Before a day's first row: makes its partition, where the table has some. */
+  /** To be called before a day's first row: makes its partition if the table is partitioned. */
   openDay(day: TradingDay): Promise<void>;
   add(row: BarRow): void;
-  /** Sends the batches that are whole. */
+  /** Sends the batches that are full. */
   sendWhole(): Promise<void>;
   /** Sends the rest. */
   end(damaged: ReadonlyMap<string, string>): Promise<LoadReport>;
@@ -125,7 +125,7 @@ export function createRowWriter(settings: LoadSettings): RowWriter {
       if (tradingDay === day) return;
       isPartitioned ??= await begin();
       if (isPartitioned) {
-        // A batch must not wait for a partition that another day's rows failed to get.
+        // Rows of the day before are sent first: they must not wait for this day's partition, which may fail.
         if (batch.length > 0) await send(batch.splice(0));
         await createPartition(client, table, tradingDay);
       }

@@ -5,7 +5,7 @@ import type { ColumnsDay } from "./read-columns-day.js";
 /**
  * Copies a day's Parquet object to the same key of another store, fetching it once.
  *
- * @returns false where it is not the manifest's.
+ * @returns false if it is not the object that the manifest describes.
  * @throws {@link StorageError} if either store fails.
  */
 export async function copyColumns(

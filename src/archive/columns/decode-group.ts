@@ -20,8 +20,8 @@ export interface RowSpan {
 export const TIME = 1;
 
 /**
- * Decodes rows of one group out of its bytes alone. They hold column after column, each page with its own header, so
- * that no footer is read: pages without a wanted row are stepped over by their headers.
+ * Decodes rows of one group from its bytes alone. They hold column after column, and each page has its own header, so the
+ * footer is not needed: pages without a wanted row are skipped by their headers.
  *
  * @param spans - ascending, none overlapping.
  * @param wanted - columns to decode, by their place in the schema; not that of `symbol`, which the manifest tells.
@@ -84,7 +84,7 @@ function decodePage(
   const facts = header.data_page_header_v2;
   if (facts === undefined) throw new RangeError("a page of columns is of another kind");
   const levels = facts.definition_levels_byte_length + facts.repetition_levels_byte_length;
-  // Where nothing is null there is nothing to learn from the levels, which took as long as the values.
+  // Without nulls the levels say nothing, and decoding them takes as long as the values.
   const isDense = facts.num_nulls === 0;
   const { definitionLevels, dataPage } = isDense
     ? readDataPageV2(

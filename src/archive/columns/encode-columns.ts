@@ -3,7 +3,7 @@ import type { ByteWriter, ColumnSource, ParquetWriter, SchemaElement } from "hyp
 import { COLUMNS, type DayTable, isStored } from "../day-table.js";
 import { type ColumnGroup, sha256Of } from "./manifest.js";
 
-/** What of `hyparquet-writer` is used; loaded by the caller, on first use. */
+/** The part of `hyparquet-writer` that is used; the caller loads it on first use. */
 export interface ParquetLibrary {
   readonly ByteWriter: typeof ByteWriter;
   readonly ParquetWriter: typeof ParquetWriter;
@@ -31,7 +31,7 @@ const GZIP_LEVEL = 6;
 const REQUIRED = { repetition_type: "REQUIRED" } as const;
 const OPTIONAL = { repetition_type: "OPTIONAL" } as const;
 
-/** The columns that say of which symbol and minute a row is; `time` is an instant, so that readers guess no zone. */
+/** The columns that say of which symbol and minute a row is; `time` is a UTC instant, so that no reader guesses a zone. */
 export const KEY_COLUMNS: readonly SchemaElement[] = [
   {
     name: "symbol",
@@ -162,7 +162,7 @@ function columnsOf(
 
 const FIRST_AMOUNT = COLUMNS.indexOf("volume");
 
-/** Statistics where other readers skip groups by them: on `symbol`. */
+/** Statistics on `symbol` alone, by which other readers skip groups. */
 function columnData({ symbol, time, values }: GroupColumns): ColumnSource[] {
   const delta = "DELTA_BINARY_PACKED";
   const plain = { offsetIndex: false } as const;

@@ -6,10 +6,16 @@ export {
   type DayManifest,
   isInStep,
   manifestKey,
-  type PlaceManifest,
+  type BriefManifest,
   sha256Of,
   sourcesDigest,
 } from "./manifest.js";
 export { markRead } from "./mark-read.js";
-export { type ColumnsDay, readManifest, readPlaces, readSymbols, VALUE_COLUMNS } from "./read-columns-day.js";
+export {
+  type ColumnsDay,
+  readManifest,
+  readBriefManifest,
+  readSymbols,
+  VALUE_COLUMNS,
+} from "./read-columns-day.js";
 export { writeColumns, writeManifest } from "./write-columns.js";

@@ -15,8 +15,8 @@ export interface SymbolCounts {
 /**
  * Reads a manifest as counts over a session's minutes.
  *
- * @returns for a symbol its counts; `"absent"` if nothing is stored of it; `"unclear"` where they do not tell enough, so
- * that its bars must be read: gaps, minutes of another session, values that are no bars, minutes without proof.
+ * @returns for a symbol its counts; `"absent"` if nothing is stored of it; `"unclear"` if its bars must be read, because
+ * of gaps, minutes of another session, values that are no bars, or minutes without proof.
  */
 export function countsIn(
   manifest: DayManifest,

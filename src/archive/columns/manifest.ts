@@ -15,8 +15,8 @@ export interface ColumnGroup {
 }
 
 /**
- * What a day's columns hold, and of which objects they are a view. The arrays `have` to `readAt` lie beside `symbols`:
- * one entry each, at the same index.
+ * What a day's columns hold, and from which objects they were made. The arrays `have` to `readAt` have an entry for each
+ * of `symbols`, at the same index.
  */
 export interface DayManifest {
   readonly schema: "hantoo-columns/1";
@@ -56,15 +56,15 @@ export interface DayManifest {
   readonly unproved?: readonly string[];
 }
 
-/** A {@link DayManifest} without what it tells of minutes: enough to read symbols by, in less than half the time. */
-export type PlaceManifest = Omit<DayManifest, "traded" | "first" | "last" | "readAt">;
+/** A {@link DayManifest} without what it says of minutes: enough to read symbols, and parsed in half the time. */
+export type BriefManifest = Omit<DayManifest, "traded" | "first" | "last" | "readAt">;
 
 /** Key of a day's Parquet object: hive-partitioned, so that other readers take the folder for a table. */
 export function columnsKey(prefix: string, venue: Venue, day: TradingDay): string {
   return `${prefix}-columns/venue=${venue}/date=${day}/bars.parquet`;
 }
 
-/** Key of a day's manifest: in a tree of its own, since other readers stumble over JSON among Parquet. */
+/** Key of a day's manifest: in its own tree, since other readers fail on JSON among Parquet files. */
 export function manifestKey(prefix: string, venue: Venue, day: TradingDay): string {
   return `${prefix}-manifests/venue=${venue}/date=${day}.json`;
 }
@@ -88,7 +88,7 @@ export function parseMinute(day: TradingDay, text: string): number {
   return kstInstant(day, `${text}00`);
 }
 
-/** Whether the columns hold all objects that are listed; ones that are named and gone are fine. */
+/** Whether the columns hold all listed objects; named objects may be gone. */
 export function isInStep(
   manifest: Pick<DayManifest, "sources">,
   prefix: string,
@@ -98,7 +98,7 @@ export function isInStep(
   return objects.every(({ key }) => sources.has(key.slice(prefix.length + 1)));
 }
 
-/** What stands before and after the SHA-256 of the text without it, at the end of the stored form. */
+/** Text before and after the digest at the end of the stored form: the SHA-256 of the text without it. */
 const DIGEST_BEFORE = ',"digest":"';
 const DIGEST_AFTER = '"}';
 
@@ -141,13 +141,13 @@ export function parseManifest(bytes: Uint8Array, day: NamedDay): DayManifest | u
 }
 
 /** {@link parseManifest} for readers of bars. */
-export function parsePlaces(bytes: Uint8Array, day: NamedDay): PlaceManifest | undefined {
+export function parseBriefManifest(bytes: Uint8Array, day: NamedDay): BriefManifest | undefined {
   return parsePart(bytes, day, withoutMinutes);
 }
 
 /**
- * Leaves out what {@link PlaceManifest} does, where the text is laid out as we write it: other JSON is parsed as it is. What
- * is looked for is no part of a text in it, where the marks would be escaped.
+ * Cuts out what a {@link BriefManifest} lacks, if the text is laid out as we write it; other JSON is parsed whole. The
+ * marks cannot occur inside a JSON string, where quotes are escaped.
  */
 function withoutMinutes(text: string): string {
   const from = text.indexOf(',"traded":[');
@@ -159,7 +159,7 @@ function parsePart(
   bytes: Uint8Array,
   day: NamedDay,
   partOf: (text: string) => string,
-): PlaceManifest | undefined {
+): BriefManifest | undefined {
   const text = provedText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   if (text === undefined) return undefined;
   let value: unknown;
@@ -169,7 +169,7 @@ function parsePart(
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const manifest = value as PlaceManifest;
+  const manifest = value as BriefManifest;
   const { schema, venue, date, hours, source, sources, sourcesSha256, rows, bytes: size, sha256 } = manifest;
   if (schema !== "hantoo-columns/1" || venue !== day.venue || date !== day.tradingDay) return undefined;
   if ((hours !== "regular" && hours !== "all") || typeof source !== "string") return undefined;
@@ -178,7 +178,7 @@ function parsePart(
   return areGroups(manifest) && areSymbols(manifest) ? manifest : undefined;
 }
 
-function areGroups({ groups, rows, bytes }: PlaceManifest): boolean {
+function areGroups({ groups, rows, bytes }: BriefManifest): boolean {
   if (!isList(groups, (group) => typeof group === "object" && group !== null)) return false;
   let end = 0;
   let sum = 0;
@@ -192,7 +192,7 @@ function areGroups({ groups, rows, bytes }: PlaceManifest): boolean {
   return sum === rows && end <= bytes;
 }
 
-function areSymbols({ symbols, have, rows, broken, unproved = [] }: PlaceManifest): boolean {
+function areSymbols({ symbols, have, rows, broken, unproved = [] }: BriefManifest): boolean {
   if (!isList(symbols, isText) || !isList(have, isCount) || have.length !== symbols.length) return false;
   if (have.reduce((sum, count) => sum + count, 0) !== rows) return false;
   return isList(broken, isText) && isList(unproved, isText);
@@ -211,7 +211,7 @@ function areMinutes({ symbols, traded, first, last, readAt, lost }: DayManifest)
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-/** By hand: `every` took as long for a market's day as to parse it. */
+/** A plain loop: `every` took as long for a market's day as parsing it. */
 function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
   if (!Array.isArray(value)) return false;
   for (let at = 0; at < value.length; at++) if (!isItem(value[at])) return false;

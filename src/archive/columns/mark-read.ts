@@ -11,7 +11,7 @@ export interface MarkReadOptions extends ColumnsDay {
 
 /**
  * Notes in a day's manifest that symbols were read in full from the source, so that a re-read which changed nothing is
- * not repeated. Two writers at once: one of the notes may be lost, and the read is repeated.
+ * not repeated. If two writers do so at once, one note may be lost, and that read is repeated.
  *
  * @returns whether there is a manifest to note it in.
  * @throws {@link StorageError} if the store fails.

@@ -7,9 +7,9 @@ import {
   type DayManifest,
   columnsKey,
   manifestKey,
-  type PlaceManifest,
+  type BriefManifest,
   parseManifest,
-  parsePlaces,
+  parseBriefManifest,
   sha256Of,
 } from "./manifest.js";
 
@@ -38,15 +38,15 @@ export async function readManifest(day: ColumnsDay): Promise<DayManifest | undef
 }
 
 /** {@link readManifest} for readers of bars. */
-export async function readPlaces(day: ColumnsDay): Promise<PlaceManifest | undefined> {
+export async function readBriefManifest(day: ColumnsDay): Promise<BriefManifest | undefined> {
   const bytes = await day.store.get(manifestKey(day.prefix, day.venue, day.tradingDay));
-  return bytes && parsePlaces(bytes, day);
+  return bytes && parseBriefManifest(bytes, day);
 }
 
 /** The names of the columns that hold numbers of a minute, in the order of `COLUMNS`. */
 export const VALUE_COLUMNS: readonly string[] = COLUMN_SCHEMA.slice(TIME + 1).map(({ name }) => name);
 
-/** Groups that are fetched together although not all between them are wanted, at the most. */
+/** The most unwanted groups that are fetched along between two wanted ones. */
 const GAP_GROUPS = 1;
 
 interface WantedGroup {
@@ -55,14 +55,14 @@ interface WantedGroup {
 }
 
 /**
- * Reads symbols of a day from its columns, fetching the groups they lie in and decoding about their pages.
+ * Reads symbols of a day from its columns: fetches the groups that hold them and decodes little more than their pages.
  *
  * @param names - columns to read, as stored. @defaultValue all
- * @returns a symbol at a time, in the order of the columns; `undefined` where the Parquet object is not the manifest's.
+ * @returns a symbol at a time, in the order of the columns; `undefined` if the Parquet object is not the one that the manifest describes.
  */
 export async function readSymbols(
   day: ColumnsDay,
-  manifest: PlaceManifest,
+  manifest: BriefManifest,
   symbols: ReadonlySet<string> | undefined,
   names: readonly string[] = VALUE_COLUMNS,
 ): Promise<readonly SymbolRows[] | undefined> {
@@ -102,7 +102,7 @@ export async function readSymbols(
 
 /** The groups that hold the symbols, and where in them; `undefined` if the manifest contradicts itself. */
 function wantedGroups(
-  manifest: PlaceManifest,
+  manifest: BriefManifest,
   wanted: ReadonlySet<string> | undefined,
 ): readonly WantedGroup[] | undefined {
   const groups: WantedGroup[] = [];
@@ -123,7 +123,7 @@ function wantedGroups(
   return groups;
 }
 
-/** Groups that lie close together, to be fetched at once. */
+/** Groups that are close together, to be fetched in one request. */
 function runsOf(groups: readonly WantedGroup[], all: readonly ColumnGroup[]): WantedGroup[][] {
   const runs: WantedGroup[][] = [];
   for (const wanted of groups) {
@@ -137,7 +137,7 @@ function runsOf(groups: readonly WantedGroup[], all: readonly ColumnGroup[]): Wa
   return runs;
 }
 
-/** Groups in one request at the most: about 4 MB. */
+/** The most groups in one request: about 4 MB. */
 const MOST_TOGETHER = 32;
 
 function rangeOf(run: readonly WantedGroup[]): ByteRange {

@@ -13,7 +13,7 @@ import {
 import { sha256Of } from "./manifest.js";
 import type { ColumnsDay } from "./read-columns-day.js";
 
-/** What of a day goes into the columns. */
+/** The day to write, and what its manifest says of it. */
 interface WriteColumnsOptions extends ColumnsDay {
   readonly table: DayTable;
   /** Keys of the objects that `table` merges, relative to the prefix. */
@@ -26,7 +26,7 @@ interface WriteColumnsOptions extends ColumnsDay {
 }
 
 /**
- * Writes a day's columns and then their manifest, so that a reader between the two finds them at odds and takes the
+ * Writes a day's columns and then their manifest, so that a reader between the two sees that they differ and reads the
  * objects.
  *
  * @returns the manifest; or why the day cannot be held in columns.

@@ -4,14 +4,14 @@ const VOLUME = COLUMNS.indexOf("volume");
 const TURNOVER = COLUMNS.indexOf("turnover");
 
 /**
- * The older logger's last field, `acc_krw_vol`: KRW traded since the day's first minute. It becomes the turnover of each
- * minute when the day is read, since a minute's predecessor may stand in another object.
+ * The older logger's last field, `acc_krw_vol`: KRW traded since the day's first minute. It is turned into the turnover of
+ * each minute when the whole day is read, since the minute before may be in another object.
  */
 export class CumulativeTurnover {
   readonly #rows = new Map<string, Float64Array>();
   readonly #minutes: readonly number[];
 
-  /** @param minutes - those of the table that it stands beside, epoch ms. */
+  /** @param minutes - those of the table that it belongs to, epoch ms. */
   constructor(minutes: readonly number[]) {
     this.#minutes = minutes;
   }

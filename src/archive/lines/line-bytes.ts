@@ -5,8 +5,8 @@ const ZERO = 48;
 const COMMA = 44;
 
 /**
- * Writes a number as JSON would, NaN as `null`, without making a string of it where it is a whole number: those are
- * nine million in a market's day.
+ * Writes a number as JSON would, NaN as `null`. Whole numbers, nine million in a market's day, are written without making
+ * a string.
  *
  * @returns the offset after it. There must be room for {@link MAX_NUMBER_BYTES}.
  */

@@ -21,9 +21,9 @@ export class DayMerge {
   }
 
   /**
-   * Cells at minutes that this table does not have are passed over.
+   * Adds an object. Cells at minutes that this table does not have are passed over.
    *
-   * @param isProved - the object had a trailer; the cells of one without are marked.
+   * @param isProved - whether the object had a trailer; cells of one without are marked as unproved.
    */
   add({ table: source, cumulative }: ParsedContent, isProved = true): void {
     const target = this.#table;
@@ -49,7 +49,7 @@ export class DayMerge {
     }
   }
 
-  /** The merged table. Where an older logger left `acc_vol` out it is summed over what is stored. */
+  /** The merged table. If an older logger left out `acc_vol`, it is summed over what is stored. */
   finish(): DayTable {
     for (const symbol of this.#table.symbols()) this.#sum(symbol);
     this.#cumulative?.resolve(this.#table, this.#firstMinute);

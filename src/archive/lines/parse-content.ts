@@ -21,7 +21,7 @@ export interface ParsedContent {
   readonly table: DayTable;
   /** What an older logger wrote in place of `acc_vol`; absent where no line names it. */
   readonly cumulative?: CumulativeTurnover;
-  /** Cells kept out: trades at no minute of this day, no symbol, or values that are none. */
+  /** Cells that were left out: trades at no minute of this day, no symbol, or impossible values. */
   readonly keptOut: number;
 }
 
@@ -53,7 +53,7 @@ export function parseContent(
       return;
     }
     if (index < 0) {
-      // Older loggers stored the placeholders of 15:20 to 15:29: nothing is lost with what says that nothing traded.
+      // Older loggers stored placeholders of 15:20 to 15:29: a cell that says "untraded" may be dropped there.
       if (numbers[VOLUME] !== 0) keptOut++;
       return;
     }
@@ -113,8 +113,8 @@ function columnOf(field: string): number {
 }
 
 /**
- * Sorts a cell's values into `numbers`. False if they are no cell: not numbers, negative, some prices null; without
- * prices it is untraded or, where nothing but `acc_vol` is known, a hole.
+ * Sorts a cell's values into `numbers`. False if they are no cell: not numbers, negative, or only some prices null. A cell
+ * without prices is untraded or, if only `acc_vol` is known, a hole.
  */
 function readNumbers(values: ArrayLike<unknown>, columns: readonly number[], numbers: Float64Array): boolean {
   numbers.fill(Number.NaN);
@@ -139,8 +139,8 @@ function toNumber(value: unknown): number {
 }
 
 /**
- * The minutes from the first to the last that the lines name. A day can be stored as hundreds of objects of one
- * minute each: a table of the whole day for every one of them would be a day of memory each.
+ * The minutes from the first to the last line. A day can be stored as hundreds of objects of one minute each, and a table
+ * of the whole day for each of them would take too much memory.
  */
 function minutesWithin(content: Buffer, minutes: readonly number[]): readonly number[] {
   let from = Infinity;
@@ -148,7 +148,7 @@ function minutesWithin(content: Buffer, minutes: readonly number[]): readonly nu
   for (const [start, end] of linesOf(content)) {
     const head = content.toString("latin1", start, Math.min(start + 64, end));
     const time = parseTimestamp(/^\{\s*"timestamp"\s*:\s*"([^"]*)"/.exec(head)?.[1] ?? "");
-    if (time === undefined) return minutes; // written in another order: legal, only rare
+    if (time === undefined) return minutes; // its keys are in another order, which is allowed
     from = Math.min(from, time);
     to = Math.max(to, time);
   }

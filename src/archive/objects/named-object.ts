@@ -21,7 +21,7 @@ export interface Ranked<Name extends NamedObject> {
  * The order of merging: of two objects that hold the same row, the later one wins.
  *
  * Compacted objects come first: an object that they do not name was stored after they listed the day, whatever its
- * Retrieval says. Of two compacted objects the one that replaces more comes later. All others go by Retrieval, then key.
+ * Retrieval. Of two compacted objects the one that replaces more comes later. All others are ordered by Retrieval and key.
  */
 export function inOrder<Item extends Ranked<NamedObject>>(items: readonly Item[]): Item[] {
   const sorted = items.toSorted((a, b) => byRetrieval(a.object, b.object));

@@ -11,7 +11,7 @@ import {
   venueOfCode,
 } from "../../core/index.js";
 
-/** Prefix under which kline objects live unless the caller says otherwise. */
+/** Default prefix of kline objects. */
 export const DEFAULT_PREFIX = "hantoo-stock-kline-1m";
 
 /** What the key of a kline object says. */

@@ -27,7 +27,7 @@ export interface ObjectLogOptions<Name extends NamedObject> {
   readonly source?: string | undefined;
   /** Told of foreign objects under the prefix, once each. */
   readonly logger: Logger;
-  /** Told of each plain object that was put where the store does not decide between two writers of one key. */
+  /** Told of each plain object that was put into a store without conditional writes. */
   readonly onUnguarded?: (object: Omit<UnguardedObject, "at">) => void;
 }
 
@@ -39,11 +39,11 @@ interface WriteObjectOptions {
   /** Objects among which the Retrieval must be the latest. */
   readonly scope: string;
   /**
-   * Epoch ms, a whole second, to name the object by, or the first after it that is free; also where each writer keeps to
-   * seconds of its own. @defaultValue now, and after all seen of that scope
+   * Epoch ms, a whole second: the Retrieval, or the first free second after it, also where writers otherwise keep to
+   * seconds of their own. @defaultValue now, and after all seen of that scope
    */
   readonly retrieval?: number | undefined;
-  /** Epoch ms, a whole second, from which on to name it: it was known then, and waited. @defaultValue as above */
+  /** Epoch ms, a whole second: the earliest Retrieval, for content that waited since then. @defaultValue as above */
   readonly since?: number | undefined;
   /** @defaultValue the log's own source */
   readonly source?: string | undefined;
@@ -52,7 +52,7 @@ interface WriteObjectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where and since when an object is named. */
+/** How an object gets its key. */
 type NameObjectOptions = Pick<
   WriteObjectOptions,
   "keyOf" | "scope" | "retrieval" | "since" | "sources" | "signal"
@@ -61,7 +61,7 @@ type NameObjectOptions = Pick<
 /** Immutable, sealed objects under a prefix, named by what they hold and when they were uploaded. */
 export interface ObjectLog<Name extends NamedObject> {
   readonly prefix: string;
-  /** Objects whose keys begin so and that are wanted, in the order of merging. */
+  /** The wanted objects whose keys begin with `begin`, by Retrieval. */
   list(begin: string, wanted: (object: Name) => boolean): Promise<Name[]>;
   /**
    * Stores content as one immutable object. When it resolves the object is durable.
@@ -70,8 +70,8 @@ export interface ObjectLog<Name extends NamedObject> {
    */
   write(options: WriteObjectOptions): Promise<{ readonly key: string; readonly bytes: number }>;
   /**
-   * Stores an object of this log once more, as it was, where another writer's took its key: named by the second after its
-   * own, so that what was stored later still wins.
+   * Stores an object of this log once more, because another writer's object took its key. The new key has the next second,
+   * so that everything stored later still wins.
    *
    * @throws as {@link write}.
    */
@@ -81,12 +81,12 @@ export interface ObjectLog<Name extends NamedObject> {
   ): Promise<{ readonly key: string; readonly bytes: number }>;
 }
 
-/** Who keeps two writers from taking one key. */
+/** Whether the store keeps two writers from taking one key. */
 type Guard = "store" | "none" | "unsaid";
 
 const SECOND_MS = 1000;
 
-/** How many seconds to move on for other writers' keys before giving up: nobody has so many writers. */
+/** How many taken seconds to skip before giving up: nobody has so many writers. */
 const MAX_CONFLICTS = 1000;
 
 /** @throws {@link ConfigError} if an option is not usable. */
@@ -112,18 +112,18 @@ export function createObjectLog<Name extends NamedObject>(options: ObjectLogOpti
     );
   };
 
-  /** What is known of `ifAbsent`: decided by the store, not decided, or nobody says. */
+  /** What the store says of `ifAbsent`. */
   const guard = async (): Promise<Guard> => {
     const conditional = await store.conditionalWrites?.();
     return conditional === undefined ? "unsaid" : conditional ? "store" : "none";
   };
 
-  /** True when an object with exactly these bytes has that key, by this put or by an earlier one of ours. */
+  /** Puts once. @returns whether an object with exactly these bytes now has that key. */
   const putOnce = async (key: string, bytes: Buffer, guarded: Guard): Promise<boolean> => {
     try {
       if (guarded === "unsaid" && (await store.get(key)) !== undefined) return await holds(key, bytes);
       await store.put(key, bytes, { ifAbsent: true });
-      // Where the store does not decide, another writer may have passed the same check at the same moment.
+      // Without conditional writes another writer may have passed the same check at the same moment.
       return guarded === "store" || (await holds(key, bytes));
     } catch (error) {
       if (!isHantooError(error) || error.code !== "storage_conflict") throw error;
@@ -141,7 +141,7 @@ export function createObjectLog<Name extends NamedObject>(options: ObjectLogOpti
     { keyOf, scope, signal, sources, ...how }: NameObjectOptions,
   ): Promise<{ readonly key: string; readonly bytes: number }> => {
     const guarded = await guard();
-    // Only where it is known that nobody guards a key does each writer keep to seconds of its own.
+    // Writers keep to seconds of their own only if the store says that it has no conditional writes.
     const shared = guarded === "none";
     let retrieval =
       how.retrieval ??

@@ -6,14 +6,14 @@ import { type ObjectFacts, factsOfEnd } from "./sealed/index.js";
 export const UNKNOWN_SOURCE = "unknown";
 /** Several sources of KIS, live and paper, in one object. */
 const MIXED = "mixed";
-/** Parts the sources of an object that holds rows of several kinds. */
+/** Separates the sources of an object that holds rows of several kinds. */
 const BESIDE = "+";
 
 /** A kind of rows that a prefix holds. */
 export interface StoredSource {
   /** As the object says it, such as `"kis-live"`. */
   readonly source: string;
-  /** Key of the first object, in the order of keys, that says so; of what writers noted where none that was read does. */
+  /** Key of the first object that says so; if no object does, of the writers' note. */
   readonly key: string;
 }
 
@@ -40,23 +40,23 @@ export interface CheckProvenanceOptions extends ReadProvenanceOptions {
 }
 
 /**
- * Objects whose ends are read, about a year of days: of a prefix with more, the newest of each day, which is the one that
- * names all others where the day was compacted, the newest days first.
+ * The most objects whose ends are read, about a year of days. Of a prefix with more, the newest object of each of the
+ * newest days is read; on a compacted day it names all others.
  */
 const MOST_LOOKED_AT = 256;
 const AT_A_TIME = 16;
 /** Bytes of an object's end: a plain trailer is about 150, that of a compacted day about 30,000. */
 const ENDS = [1024, 65_536];
 
-/** The kinds that must not stand beside one another: KIS live and paper are one, each host is one of its own. */
+/** The kinds that must not be mixed: KIS live and paper are one kind, each host is its own. */
 export function kindsOf(source: string): readonly string[] {
   const kinds = source.split(BESIDE).map((part) => (/^(?:kis-|mixed$)/.test(part) ? "kis" : part));
   return [...new Set(kinds)].filter((kind) => kind !== UNKNOWN_SOURCE);
 }
 
 /**
- * What an object over these sources says: the one there is, `"mixed"` for several of KIS. Several kinds, which only
- * a writer who accepted that leaves, stay named, such as `"host:lab+kis-live"`.
+ * The source of an object that merges these sources: the only one, or `"mixed"` for several of KIS. Several kinds, which
+ * only a writer with `acceptProvenance` leaves, are all named, such as `"host:lab+kis-live"`.
  */
 export function joinSources(sources: Iterable<string | undefined>): string {
   const parts = [
@@ -87,8 +87,8 @@ export async function readFacts(store: ObjectStore, key: string): Promise<Object
 const NOTE = /\/_logger-[A-Z]+(?:-[\w-]+)?\.json$/;
 
 /**
- * Whose rows the writers of a prefix noted before their first, in `sources` of a note; none where an older
- * writer made it, or it cannot be read.
+ * The `sources` of a writers' note, which each writer makes before its first object; none if an older writer made the
+ * note, or it cannot be read.
  */
 export function notedSources(bytes: Uint8Array | undefined): readonly string[] {
   try {
@@ -100,9 +100,9 @@ export function notedSources(bytes: Uint8Array | undefined): readonly string[] {
 }
 
 /**
- * Where the rows under a prefix come from, by their objects' own word and by what their writers noted. Cheap: the ends of
- * at most 256 objects, sixteen at a time; nothing for objects that older writers left, which say nothing. A kind that is
- * in none of those objects is in the notes, which every writer of minutes makes before its first object.
+ * Where the rows under a prefix come from, as their objects and the writers' notes say. It is cheap: it reads the ends of
+ * at most 256 objects, sixteen at a time. Objects of older writers say nothing. A kind that is in none of the objects read
+ * is in the notes, which every writer of minutes makes before its first object.
  *
  * @returns each source once, with the first key that says so.
  * @throws {@link StorageError} if the store fails.
@@ -131,7 +131,7 @@ export async function readProvenance(options: ReadProvenanceOptions): Promise<re
   return [...found].map(([source, key]) => ({ source, key }));
 }
 
-/** Of keys that begin alike for a day the one uploaded last, ascending. */
+/** The key uploaded last of each day, ascending. */
 function newestOfDays(keys: readonly string[], dayEnd: number): string[] {
   const retrievalOf = (key: string): string => key.slice(-"YYYYMMDDHHMMSS.jsonl.zstd".length);
   const newest = new Map<string, string>();
@@ -145,7 +145,7 @@ function newestOfDays(keys: readonly string[], dayEnd: number): string[] {
 
 /**
  * Refuses a writer whose prefix holds rows of another kind than its own: invented bars must never pass for real ones.
- * Rows of sources that nobody named pass, on either side.
+ * Rows of unknown source pass, stored or to be written.
  *
  * @throws {@link ConfigError} naming the first such object and what to do.
  * @throws {@link StorageError} if the store fails.
@@ -179,9 +179,9 @@ export interface CheckSourceOptions extends Omit<CheckProvenanceOptions, "source
 }
 
 /**
- * {@link checkProvenance} before the first request. A simulator, behind KIS's own address or another host's, shows only
- * in its answers, so a source that the stored rows contradict is asked once, and then believed. A host that cannot be
- * asked, or does not answer now, may still be one: its writes are checked.
+ * {@link checkProvenance} before the first request. A simulator at KIS's address or another host's is known only by its
+ * answers, so a source that the stored rows contradict is asked once before it is refused. A host that cannot be asked,
+ * or does not answer now, may be a simulator: its writes are checked.
  *
  * @throws as {@link checkProvenance}.
  */

@@ -10,12 +10,12 @@ interface ReadObjectsOptions<Name extends NamedObject> {
   readonly prefix: string;
   /** The objects there are. Asked again when one has vanished. */
   readonly list: () => Promise<readonly Name[]>;
-  /** Forgets what was taken: the objects come once more, from the first on. */
+  /** Forgets everything taken: all objects follow once more. */
   readonly restart: () => void;
   /**
-   * Takes the content of one object; they come in the order of merging, of two the later wins.
+   * Takes the content of one object. Objects come in the order of merging: of two the later wins.
    *
-   * @returns why the content cannot be used: then all others come again, without it. Nothing where it was taken.
+   * @returns why the content cannot be used; then all others come again without it. `undefined` if it was taken.
    */
   readonly take: (object: Name, content: Buffer, isProved: boolean) => string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -25,7 +25,7 @@ interface ReadObjectsOptions<Name extends NamedObject> {
 export interface ReadObjects<Name extends NamedObject> {
   /** All objects of the last listing, by Retrieval. */
   readonly listed: readonly Name[];
-  /** Those that were taken, in the order of merging, and what they say of themselves. */
+  /** The objects that were taken, in the order of merging, with the facts of their trailers. */
   readonly taken: readonly (Ranked<Name> & { readonly facts: ObjectFacts })[];
   /** Those that cannot be used, and why. */
   readonly damaged: readonly { readonly object: Name; readonly reason: string }[];
@@ -37,13 +37,13 @@ interface Fetched<Name extends NamedObject> extends Ranked<Name> {
 
 /** Objects fetched ahead of the one being looked at: a live day has hundreds, and S3 answers in tens of ms. */
 const AHEAD = 8;
-/** Each round after the first means that someone compacted or wrote the day meanwhile; nobody does it so often. */
+/** Rounds before giving up: each one means that somebody compacted or wrote the day meanwhile. */
 const MAX_ROUNDS = 50;
 
 /**
- * Reads objects and merges what they hold. They are fetched newest first, so that the sources which a compacted one
- * names are left out unread. An object that vanished was compacted: what is fetched is kept, the listing is asked again,
- * and only what is new in it is fetched. A damaged object hides nothing.
+ * Reads objects and gives them in the order of merging. They are fetched newest first, so that the sources of a compacted
+ * object are never read. An object that vanished was compacted: the listing is read again, and only what is new in it is
+ * fetched. A damaged compacted object does not hide its sources.
  *
  * @throws {@link StorageError} if the store fails.
  */
@@ -71,7 +71,7 @@ export async function readObjects<Name extends NamedObject>(
       }
       damaged.set(object.key, { object, reason: reason ?? "" });
       fetched.delete(object.key);
-      // A part of it may be taken already; a compacted object gives its sources back.
+      // A part of it may have been taken; and a damaged compacted object must not hide its sources.
       isWhole &&= !isSealed && sources === undefined;
     }
     if (isWhole) return { listed, taken, damaged: [...damaged.values()] };
@@ -117,7 +117,7 @@ async function fetchAll<Name extends NamedObject>(
   }
   throw new StorageError(
     `objects keep vanishing between listing and reading, the last of them \`${vanished}\`; ` +
-      "see what deletes them and read again",
+      "find out what deletes them, then read again",
     { operation: "get", key: vanished },
     { retryable: true },
   );

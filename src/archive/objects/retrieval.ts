@@ -1,14 +1,14 @@
 import { type Clock, ConfigError } from "../../core/index.js";
 
-/** Names uploads by second. An object that is written after another was seen gets the later name. */
+/** Gives each upload a second as its name. An object gets a later second than all objects seen before it. */
 export interface RetrievalClock {
-  /** Takes note of an object that is there. */
+  /** Notes an existing object. */
   saw(scope: string, retrieval: number): void;
   /**
    * Second for a new object, epoch ms: now, and later than all seen of that scope (a day and venue), so that a clock that
    * jumped back does not make a correction lose.
    *
-   * @param shared - the store does not refuse a taken key: keep to this writer's seconds.
+   * @param shared - the store does not refuse a taken key, so this writer keeps to its own seconds.
    */
   next(scope: string, shared: boolean): number;
   /** Second for an object whose content waited since then. */
@@ -49,7 +49,7 @@ export function createRetrievalClock(options: {
     next(scope, shared) {
       const now = Math.floor(clock.now() / SECOND_MS) * SECOND_MS;
       const seen = latest.get(scope) ?? Number.NEGATIVE_INFINITY;
-      // Two seconds on, since compaction names its object one second after the last that it merged.
+      // Two seconds later, since a compaction takes the second after the last object that it merged.
       return place(Math.max(now, seen + 2 * SECOND_MS), shared);
     },
     from: place,

@@ -1,24 +1,24 @@
 import type { ObjectStore } from "../../storage/index.js";
 
-/** An object that was put where the store does not decide between two writers of one key. */
+/** An object that was put into a store without conditional writes. */
 export interface UnguardedObject {
   readonly key: string;
   readonly bytes: Uint8Array;
   /** Epoch ms by which it is named. */
   readonly retrieval: number;
-  /** When it was there and read back, `monotonic` ms. */
+  /** When it was read back, monotonic ms. */
   readonly at: number;
 }
 
 /** An object that is not there as it was written. */
 export interface LostObject extends UnguardedObject {
-  /** Its key is gone: compacted away, by itself or after another had its key. Else another has its key. */
+  /** The key is gone: it was compacted away, or another object had the key and was. Otherwise another object has the key. */
   readonly isGone: boolean;
 }
 
 /**
- * Objects to be looked at once more. Where a store does not decide, two writers that look before they put can both find
- * a key free: the first reads back its own bytes, and only then does the other's put arrive and replace them.
+ * Objects to be checked once more. Without conditional writes two writers can both find a key free: the first reads back
+ * its own bytes, and only then the other's put arrives and replaces them.
  */
 export class Unguarded {
   readonly #store: Pick<ObjectStore, "get">;
@@ -38,9 +38,9 @@ export class Unguarded {
   }
 
   /**
-   * Looks at all of them. Those that are lost are forgotten, and those that were written until then.
+   * Checks all objects and yields the lost ones. It forgets these, and all that were written at or before `until`.
    *
-   * @throws {@link StorageError} if the store fails; those not looked at stay.
+   * @throws {@link StorageError} if the store fails; objects that were not checked stay.
    */
   async *lost(until: number): AsyncGenerator<LostObject, void, undefined> {
     for (const object of this.#objects) {

@@ -11,7 +11,7 @@ import {
   venueOfCode,
 } from "../../core/index.js";
 
-/** Prefix under which daily objects live unless the caller says otherwise. */
+/** Default prefix of daily objects. */
 export const DAILY_PREFIX = "hantoo-stock-kline-1d";
 /** The same for indices. */
 export const INDEX_PREFIX = "hantoo-index-kline-1d";

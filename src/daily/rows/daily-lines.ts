@@ -19,7 +19,7 @@ export function formatDays(days: readonly DayRows[]): Buffer {
       const numbers = Array.from(rows.get(symbol) ?? [], (value) =>
         Number.isNaN(value) ? "null" : String(value),
       );
-      // Text, not an object: integer-like keys would jump the queue.
+      // Text, not an object: JSON.stringify would write integer-like keys first.
       return `"${symbol}":[${numbers.join(",")}]`;
     });
     return `{"date":"${day}","fields":${FIELDS_TEXT},"data":{${data.join(",")}}}\n`;
@@ -37,14 +37,15 @@ const CODE = /^[0-9A-Z]{4,9}$/;
 export interface WantedRows {
   /** @defaultValue all */
   readonly symbols?: ReadonlySet<string> | undefined;
-  /** Whose rows are wanted; others are passed over unread. @defaultValue all */
+  /** Days whose rows are wanted; others are skipped unread. @defaultValue all */
   readonly isWanted?: ((day: TradingDay) => boolean) | undefined;
 }
 
 /**
  * Reads the lines of an object, by the names of their fields.
  *
- * @returns why it is no daily object, at its first bad line: forget what was taken then. Nothing for a good one.
+ * @returns why it is no daily object, at its first bad line; rows taken before must then be forgotten. `undefined` for a
+ * good one.
  */
 export function parseDays(
   content: Buffer,
@@ -82,7 +83,7 @@ const HEAD = /^\{"date":"(\d{4}-\d\d-\d\d)","fields":\[[^\]]*\],"data":\{/;
 /** Up to so many symbols are looked for in the text: a market's line has 4,000. */
 const FEW = 8;
 
-/** A few symbols of a line of ours, without reading the others; `undefined` where it is not written as ours. */
+/** Reads only a few symbols of a line; `undefined` if the line is not written as we write it. */
 function fewOf(text: string, symbols: ReadonlySet<string>): ReturnType<typeof parseLine> {
   const head = symbols.size > FEW || !text.endsWith("}}") ? undefined : HEAD.exec(text)?.[0];
   if (head === undefined) return undefined;

@@ -46,14 +46,14 @@ export interface ReadSpanOptions {
   readonly symbols?: ReadonlySet<string>;
   /** Epoch ms: objects stored later are left out. @defaultValue all */
   readonly asOf?: number;
-  /** The rows alone are wanted: `asked` may lack symbols that have rows of other days only. @defaultValue false */
+  /** Only rows are wanted: `asked` may lack symbols that have rows of other days only. @defaultValue false */
   readonly rowsOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * That a symbol was asked for a span, and what was there is stored: a day of it without a row has none. Of an object it
- * ends with the symbol's newest row: only a later row shows that the source had come so far.
+ * A span for which a symbol was asked, with its rows stored: a day in it without a row has none. The span of an object
+ * ends with the symbol's newest row, since only a later row proves that the source had come so far.
  */
 export interface AskedSpan {
   readonly from: TradingDay;
@@ -83,7 +83,7 @@ export interface DailyStore {
   /**
    * Stores rows as one immutable object; nothing for none. When it resolves the object is durable.
    *
-   * @param span - what its symbols were asked for, both days inclusive: its rows lie within.
+   * @param span - the days its symbols were asked for, both inclusive; all rows are within them.
    * @throws {@link StorageError} if the store fails.
    */
   write(
@@ -92,10 +92,10 @@ export interface DailyStore {
     signal?: AbortSignal,
   ): Promise<string | undefined>;
   /**
-   * Looks again at what was written where no store decides between two writers of one key, and stores anew what another
-   * writer's object has replaced. Waits by the host's clock until two seconds have passed since the last write.
+   * Checks again what was written to a store without conditional writes, and stores again what another writer's object
+   * replaced. First waits by the host's clock until two seconds have passed since the last write.
    *
-   * @throws {@link StorageError} if the store fails; what was not looked at waits for the next time.
+   * @throws {@link StorageError} if the store fails; what was not checked waits for the next time.
    */
   lookAgain(signal?: AbortSignal): Promise<void>;
 }
@@ -126,7 +126,7 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
       const [first = "", last = ""] = [days[0], days.at(-1)];
       let table = new DailyTable(venue, days);
       let asked = new Map<string, AskedSpan[]>();
-      let strangers = new Set<TradingDay>();
+      let closedDays = new Set<TradingDay>();
       const { damaged } = await readObjects<DailyKey>({
         store,
         prefix,
@@ -137,7 +137,7 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
         restart() {
           table = new DailyTable(venue, days);
           asked = new Map();
-          strangers = new Set();
+          closedDays = new Set();
         },
         take({ from, retrieval }, content) {
           const newest = new Map<string, TradingDay>();
@@ -147,7 +147,7 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
               if (day > (newest.get(symbol) ?? "")) newest.set(symbol, day);
               const index = table.indexOf(day);
               if (index < 0) {
-                if (day >= first && day <= last) strangers.add(day);
+                if (day >= first && day <= last) closedDays.add(day);
                 return;
               }
               const before = table.get(symbol, index);
@@ -167,9 +167,9 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
         },
         signal,
       });
-      if (strangers.size > 0)
+      if (closedDays.size > 0)
         logger.warn(
-          { prefix, days: [...strangers].sort() },
+          { prefix, days: [...closedDays].sort() },
           "stored daily rows of days that the calendar calls closed were left out",
         );
       for (const { object, reason } of damaged)
@@ -194,15 +194,15 @@ export function createDailyStore(options: DailyStoreOptions): DailyStore {
       return key;
     },
     async lookAgain(signal) {
-      const bringBack = async (lost: LostObject): Promise<never[]> => {
+      const storeAgain = async (lost: LostObject): Promise<never[]> => {
         const name = parseDailyKey(prefix, lost.key);
-        // Nothing takes a daily object away but somebody who means it.
+        // An object that is gone was deleted on purpose: nothing else removes daily objects.
         if (name === undefined || lost.isGone) return [];
         const keyOf = (retrieval: number): string => formatDailyKey(prefix, { ...name, retrieval });
         await log.writeAgain(lost, { keyOf, scope: name.venue, signal });
         return [];
       };
-      await secondLook.take("wait", bringBack, signal);
+      await secondLook.take("wait", storeAgain, signal);
     },
   };
 }

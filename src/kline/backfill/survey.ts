@@ -216,8 +216,8 @@ export async function surveyDay(
   signal?: AbortSignal,
 ): Promise<Omit<DaySurvey, "rereads">> {
   const have = new Map<string, number>();
-  const step = await klineStore.readStep(tradingDay, venue);
-  const { manifest } = step;
+  const listing = await klineStore.readListing(tradingDay, venue);
+  const { manifest } = listing;
   let wanted: ReadonlySet<string> = symbols;
   if (manifest !== undefined) {
     const countsOf = countsIn(manifest, calendar.minutes(tradingDay, { venue, hours }));
@@ -230,7 +230,7 @@ export async function surveyDay(
     wanted = unclear;
     if (wanted.size === 0) {
       const listed = manifest.sources.map((key) => `${klineStore.prefix}/${key}`);
-      return { keys: new Set(listed), have, isSettled: step.objects.length === 1 };
+      return { keys: new Set(listed), have, isSettled: listing.objects.length === 1 };
     }
   }
   const { table, objects } = await klineStore.readDay({

@@ -25,7 +25,7 @@ import {
 } from "../evidence/index.js";
 import {
   DAYS_AHEAD,
-  type DayStep,
+  type DayListing,
   type Range,
   type RangeOptions,
   checkRange,
@@ -143,7 +143,11 @@ async function* readDays(prepared: Prepared): AsyncGenerator<DayCoverage, void, 
     prepared.signal?.throwIfAborted();
     const minutes = minutesOf(calendar, tradingDay, { venue, hours });
     const isOpen = minutes !== undefined && minutes.length > 0;
-    return { tradingDay, minutes, step: isOpen ? await klineStore.readStep(tradingDay, venue) : undefined };
+    return {
+      tradingDay,
+      minutes,
+      listing: isOpen ? await klineStore.readListing(tradingDay, venue) : undefined,
+    };
   };
   for await (const day of readAhead(eachDay(from, to), DAYS_AHEAD, lookUp))
     yield await readDay(prepared, day);
@@ -155,12 +159,12 @@ interface Day {
   /** `undefined` where the calendar does not know. */
   readonly minutes: readonly number[] | undefined;
   /** Absent without a session. */
-  readonly step: DayStep | undefined;
+  readonly listing: DayListing | undefined;
 }
 
 async function readDay(
   { range, now, settleMs, failures, signal }: Prepared,
-  { tradingDay, minutes, step }: Day,
+  { tradingDay, minutes, listing }: Day,
 ): Promise<DayCoverage> {
   const { klineStore, calendar, venue, hours, symbols } = range;
   if (minutes === undefined) return { rows: new Map(), emptyRow: (symbol) => unknownRow(symbol, tradingDay) };
@@ -173,9 +177,9 @@ async function readDay(
     return { final, tooOld, failed: failure !== undefined, rescaled: failure === "rescaled" };
   };
   const day = { klineStore, tradingDay, venue, hours, symbols, minutes, factsOf, signal };
-  return step === undefined
+  return listing === undefined
     ? { rows: new Map(), emptyRow: emptyRows(day, []) }
-    : dayCoverage({ ...day, step });
+    : dayCoverage({ ...day, listing });
 }
 
 /** The session's minutes: none on a closed day, `undefined` where the calendar does not know. */

@@ -1,7 +1,7 @@
 import type { TradingDay } from "../../core/index.js";
 import {
   type Cell,
-  type DayStep,
+  type DayListing,
   DayTable,
   type KlineStore,
   type Range,
@@ -17,7 +17,7 @@ interface DayCoverageOptions extends Pick<Range, "venue" | "hours" | "symbols"> 
   readonly klineStore: KlineStore;
   readonly tradingDay: TradingDay;
   readonly minutes: readonly number[];
-  readonly step: DayStep;
+  readonly listing: DayListing;
   /** What decides why a minute of a symbol is missing; which objects are damaged is added. */
   readonly factsOf: (symbol: string) => Omit<RowFacts, "damaged">;
   readonly signal?: AbortSignal | undefined;
@@ -37,8 +37,8 @@ const TRADED: Cell = { open: 1, high: 1, low: 1, close: 1, volume: 1, accVolume:
 
 /** Reports what is stored of a day: from its manifest if that is in step, else from the objects. */
 export async function dayCoverage(options: DayCoverageOptions): Promise<DayCoverage> {
-  const { minutes, symbols, step } = options;
-  const { manifest } = step;
+  const { minutes, symbols, listing } = options;
+  const { manifest } = listing;
   if (manifest === undefined) return ofObjects(options, symbols);
   const countsOf = countsIn(manifest, minutes);
   const rowOf = rowsByCounts(options);

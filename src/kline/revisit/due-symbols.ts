@@ -32,7 +32,7 @@ export async function dueSymbols(options: DueOptions): Promise<ReadonlySet<strin
   const latest = lastMorning(calendar, now);
   const unread = [...options.symbols].filter((symbol) => readAt(symbol) < latest);
   if (unread.length === 0) return new Set();
-  const { objects, manifest } = await klineStore.readStep(tradingDay, venue);
+  const { objects, manifest } = await klineStore.readListing(tradingDay, venue);
   if (objects.length === 0) return new Set();
   const held = manifest && new Set(manifest.symbols);
   const symbols = held === undefined ? unread : unread.filter((symbol) => held.has(symbol));

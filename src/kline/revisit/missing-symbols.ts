@@ -29,7 +29,7 @@ const LOOK_BACK_DAYS = 20;
 export async function missingSymbols(options: MissingOptions): Promise<ReadonlySet<string>> {
   const { place, tradingDay, now, signal } = options;
   const { klineStore, venue, hours, calendar } = place;
-  const { objects, manifest } = await klineStore.readStep(tradingDay, venue);
+  const { objects, manifest } = await klineStore.readListing(tradingDay, venue);
   const readAt = await readTimes(place, tradingDay);
   const latest = lastMorning(calendar, now);
   const missing = new Set([...options.symbols].filter((symbol) => readAt(symbol) < latest));

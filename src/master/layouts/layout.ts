@@ -71,7 +71,7 @@ interface LayoutBase {
   readonly separator?: string;
   /** A repeated key is an error; otherwise its second row is kept as `key#2`. */
   readonly unique: boolean;
-  /** A real file of it stands in the test suite; otherwise its drift would show at its users only. */
+  /** Whether the test suite has a real file of it; otherwise only users would notice a change. */
   readonly verified: boolean;
   /** Adds what is derived from the fields of listed equities. */
   readonly equity?: boolean;
@@ -92,7 +92,7 @@ export interface FixedLayout extends LayoutBase {
   readonly fields: readonly FixedField[];
 }
 
-/** A layout whose columns are parted by one ASCII character. */
+/** A layout whose columns are separated by one ASCII character. */
 export interface DelimitedLayout extends LayoutBase {
   /** What stands between two cells. */
   readonly delimiter: "\t" | "|";

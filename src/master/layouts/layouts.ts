@@ -12,8 +12,8 @@ import { kospiFields } from "./kospi.data.js";
 import { overseasFields } from "./overseas.data.js";
 import { themeFields } from "./theme.data.js";
 
-// `verified` where a real file stands in the suite. The others were read once from real files that are no longer at
-// hand, so no test would see them drift.
+// `verified` if the test suite has a real file. The others were written from real files that are no longer available, so
+// no test would see a change.
 const bySymbol = { key: ["symbol"], unique: true, verified: true } as const;
 const unverified = { key: ["symbol"], unique: false, verified: false } as const;
 

@@ -265,7 +265,7 @@ function formatError(
   what: string,
 ): MasterFormatError {
   const where = line === 0 ? "" : `, line ${line}${field === undefined ? "" : `, \`${field.name}\``}`;
-  const trust = file.layout.verified ? "" : "; no real file of this layout stands in hantoo's tests";
+  const trust = file.layout.verified ? "" : "; hantoo's tests have no real file of this layout";
   return new MasterFormatError(
     `${file.market} master${where}: ${what} (layout ${file.layout.name}, byte ${byteOffset})${trust}. ` +
       "KIS may have changed the file: keep it, and update hantoo",

@@ -47,7 +47,7 @@ export function formatRows(market: Market, rows: readonly Values[]): Uint8Array 
     const row = writeRow(layout, values, originals.get(values));
     return index === rows.length - 1 || row.text.endsWith("\n") ? row : { ...row, text: `${row.text}\n` };
   });
-  proveEdits(
+  checkReadBack(
     market,
     layout,
     written.filter((row) => row.edited.length > 0),
@@ -90,7 +90,7 @@ const isRequired = (field: Field): boolean =>
   field.required === true || field.type === "symbol" || field.type === "isin";
 
 /** Checks that every written field reads back as its value: digits may be lost, and spaces read as blank. */
-function proveEdits(market: Market, layout: Layout, rows: readonly Written[]): void {
+function checkReadBack(market: Market, layout: Layout, rows: readonly Written[]): void {
   if (rows.length === 0) return;
   const bytes = join(rows.map(({ text }) => (text.endsWith("\n") ? text : `${text}\n`)));
   let read: Values[];

@@ -426,7 +426,7 @@ describe("other files", () => {
   });
 
   test("a layout nobody has proved says so in its errors", () => {
-    expect(failure(Buffer.from("x\n"), "theme").message).toContain("no real file of this layout stands");
+    expect(failure(Buffer.from("x\n"), "theme").message).toContain("no real file of this layout");
   });
 
   test("ELW: the strike has two implied decimals", () => {

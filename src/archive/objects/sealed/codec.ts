@@ -6,7 +6,7 @@ export type Unsealed =
   | { readonly content: Buffer; readonly proved: boolean; readonly facts: ObjectFacts }
   | { readonly damage: string };
 
-/** Facts for {@link unseal}. */
+/** Options of {@link unseal}. */
 interface UnsealOptions {
   /**
    * Bytes an object may expand to. zstd itself has no limit: 61 kB can become 2 GB.
@@ -36,8 +36,8 @@ export async function seal(
 }
 
 /**
- * Checks and decompresses an object. What cannot be proved undamaged is not given out; without a trailer (older
- * writers) there is no proof to ask for.
+ * Checks and decompresses an object. Content that its trailer does not prove is not returned. Objects of older writers
+ * have no trailer and no proof.
  */
 export async function unseal(bytes: Uint8Array, options: UnsealOptions = {}): Promise<Unsealed> {
   const { maxContentBytes = DEFAULT_MAX_CONTENT } = options;

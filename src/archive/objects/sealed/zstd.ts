@@ -3,7 +3,7 @@ import type * as Addon from "@mongodb-js/zstd";
 import { ConfigError } from "../../../core/index.js";
 import { measureFrame } from "./zstd-frame.js";
 
-/** A zstd of this host. Both ways read what the other wrote; the frames differ in bytes alone. */
+/** A zstd implementation. Each reads what the other wrote, though their frames differ in bytes. */
 export interface Zstd {
   /** One frame. Reads `content` from another thread: leave it untouched until this resolves. */
   readonly compress: (content: Buffer, level: number) => Promise<Buffer>;
@@ -24,8 +24,8 @@ type Coder = (
 ) => void;
 
 /**
- * Put together when it runs: a bundler that saw the name would want to pack the addon's binary, which hosts with a zstd
- * of their own never load.
+ * Built at run time: a bundler that saw the name would try to pack the addon's binary, which is never loaded where Node
+ * has zstd.
  */
 const ADDON: string = ["@mongodb-js", "zstd"].join("/");
 
@@ -40,7 +40,7 @@ export function zstd(): Promise<Zstd> {
   return (loading ??= loadZstd());
 }
 
-/** @param load - how a module is had by its name. */
+/** @param load - loads a module by its name. */
 export async function loadZstd(
   load: (name: string) => Promise<unknown> = (name) => import(name),
 ): Promise<Zstd> {
@@ -70,7 +70,7 @@ function nodeZstd({ constants, zstdCompress, zstdDecompress }: NodeZlib): Zstd |
   return {
     compress: (content, at) => compress(content, { params: { [level]: at } }),
     async decompress(frames) {
-      // One by one: Node 22 gives back the first frame's content and says nothing of the others.
+      // Frame by frame: Node 22 returns the first frame's content and silently drops the others.
       const contents: Buffer[] = [];
       for (let start = 0; start < frames.length;) {
         const end = measureFrame(frames, start)?.end ?? frames.length;

@@ -4,12 +4,12 @@ import { ALL_FIELDS, DEFAULT_FIELDS, type KlineField, parseContent } from "./lin
 import { parseKey, type LostObject, unseal } from "./objects/index.js";
 import type { DayRead, ReadDayOptions } from "./read-day.js";
 
-/** Where the object was, and goes. */
-interface BringBackOptions<Written> {
+/** Where the object was, and where it goes. */
+interface StoreAgainOptions<Written> {
   readonly prefix: string;
   readonly calendar: TradingCalendar;
   readonly readDay: (day: ReadDayOptions) => Promise<Pick<DayRead, "table">>;
-  /** Stores a table, named by that second or the first after it that is free. */
+  /** Stores a table under that second, or under the first free second after it. */
   readonly write: (
     table: DayTable,
     how: { readonly fields: readonly KlineField[]; readonly retrieval: number; readonly source?: string },
@@ -17,15 +17,15 @@ interface BringBackOptions<Written> {
 }
 
 /**
- * Stores the bars of an object anew whose key another writer took. Named by the second after its own, so that what was
- * stored later still wins, this writer's next object among it. Of an object that is gone a compaction may hold the bars: only those that nobody has are
- * stored, since nobody can tell whether the others were corrected meanwhile.
+ * Stores the bars of an object again, because another writer's object took its key. The new key has the next second, so
+ * that everything stored later still wins. If the key is gone, a compaction may hold the bars: then only bars that are
+ * nowhere else are stored, since the others may have been corrected meanwhile.
  *
  * @throws {@link StorageError} if the store fails.
  */
-export async function bringBack<Written>(
+export async function storeAgain<Written>(
   { key, bytes, retrieval, isGone }: LostObject,
-  { prefix, calendar, readDay, write }: BringBackOptions<Written>,
+  { prefix, calendar, readDay, write }: StoreAgainOptions<Written>,
 ): Promise<readonly Written[]> {
   const parsed = parseKey(prefix, key);
   const unsealed = await unseal(bytes);
