@@ -1,23 +1,19 @@
 // A table of symbols as they trade: last price, the minute so far, gaps and lag. --record keeps raw frames, --replay plays them.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compress, decompress } from "@mongodb-js/zstd";
 import {
   type BarSource,
+  ConfigError,
   KisClient,
   type KisClientOptions,
-  type StreamConnector,
   type TradeSourceEvent,
   checkSymbols,
   createMemoryTokenStore,
-  formatKstStamp,
   kstTime,
   liveBars,
-  openWebSocket,
 } from "hantoo";
-import { startKisSimulator } from "hantoo/testing";
+import { createManualClock, startKisSimulator } from "hantoo/testing";
 import { simulatedEvening } from "../src/cli/index.js";
+import { playFrames, readFrames, recordFrames } from "./live-recording.js";
 import { interruptSignal, interrupted, main } from "./setup.js";
 
 const help = `Shows symbols live.
@@ -34,77 +30,6 @@ const help = `Shows symbols live.
 KIS_APP_KEY, KIS_APP_SECRET, KIS_ENVIRONMENT, KIS_WEBSOCKET_URL: as for the command.
 `;
 const TEN = "005930,000660,005380,035420,035720,068270,105560,373220,012450,247540";
-
-/** Keeps every frame of data; answers to registrations, which hold keys, are not kept. */
-function recording(folder: string): { readonly connect: StreamConnector; flush(): Promise<void> } {
-  mkdirSync(folder, { recursive: true });
-  let hour = "";
-  const lines: string[] = [];
-  const flush = async (): Promise<void> => {
-    if (lines.length === 0) return;
-    const [name, text] = [hour, `${lines.splice(0).join("\n")}\n`];
-    writeFileSync(
-      join(folder, `${name}-${process.pid}-${Math.round(performance.now())}.jsonl.zst`),
-      await compress(Buffer.from(text), 10),
-    );
-  };
-  const keep = (data: Uint8Array): void => {
-    const frame = Buffer.from(data).toString("latin1");
-    if (frame.startsWith("{")) return;
-    const now = formatKstStamp(Date.now()).slice(0, 10);
-    if (now !== hour) void flush();
-    hour = now;
-    lines.push(JSON.stringify({ wall: Date.now(), mono: performance.now(), frame }));
-  };
-  const connect: StreamConnector = (url, events) =>
-    openWebSocket(url, {
-      open: () => events.open(),
-      close: (code) => events.close(code),
-      message(data) {
-        keep(data);
-        events.message(data);
-      },
-    });
-  return { connect, flush };
-}
-
-/** Plays frames to whoever connects, once everything is registered; then closes. */
-function playing(frames: readonly string[], total: number, done: () => void): StreamConnector {
-  return (_, events) => {
-    let registered = 0;
-    const say = (text: string): void => events.message(Buffer.from(text, "latin1"));
-    setImmediate(() => events.open());
-    return {
-      send(text) {
-        const { header, body } = JSON.parse(text) as {
-          header: { tr_type?: string };
-          body?: { input: { tr_id: string; tr_key: string } };
-        };
-        if (header.tr_type !== "1" || body === undefined) return;
-        const { tr_id, tr_key } = body.input;
-        setImmediate(() => {
-          say(JSON.stringify({ header: { tr_id, tr_key }, body: { rt_cd: "0", msg_cd: "OPSP0000" } }));
-          if (++registered < total) return;
-          for (const frame of frames) say(frame);
-          done();
-        });
-      },
-      close: () => setImmediate(() => events.close(1000)),
-      terminate: () => events.close(1006),
-    };
-  };
-}
-
-async function framesOf(folder: string): Promise<string[]> {
-  const frames: string[] = [];
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith(".jsonl.zst"))
-    .sort()) {
-    const text = (await decompress(readFileSync(join(folder, file)))).toString("utf8");
-    for (const line of text.trim().split("\n")) frames.push((JSON.parse(line) as { frame: string }).frame);
-  }
-  return frames;
-}
 
 interface Row {
   price: number;
@@ -140,9 +65,16 @@ await main(async () => {
         limits: false,
       })
     : undefined;
-  const recorder = values.record === undefined ? undefined : recording(values.record);
+  const recorder =
+    values.record === undefined
+      ? undefined
+      : recordFrames(values.record, { onError: (error) => console.error(`not recorded: ${String(error)}`) });
   const over = new AbortController();
-  const frames = values.replay === undefined ? undefined : await framesOf(values.replay);
+  const frames = values.replay === undefined ? undefined : await readFrames(values.replay);
+  if (frames?.length === 0) throw new ConfigError("--replay", "a folder with recorded frames", values.replay);
+  // A replay runs by the time of its frames, as fast as it goes.
+  const replayed = frames === undefined ? undefined : createManualClock(frames[0]?.wall);
+  const clock = replayed ?? simulator?.clock;
   const signals = [interruptSignal(), over.signal];
   if (values.seconds !== undefined) signals.push(AbortSignal.timeout(Number(values.seconds) * 1000));
   const signal = AbortSignal.any(signals);
@@ -155,11 +87,12 @@ await main(async () => {
   };
   const made = { appKey: "test", appSecret: "test", tokenStore: createMemoryTokenStore() };
   const client =
-    frames !== undefined
+    frames !== undefined && replayed !== undefined
       ? new KisClient({
           ...made,
+          clock: replayed,
           fetch: () => Promise.resolve(Response.json({ approval_key: "replay" })),
-          webSocket: playing(frames, symbols.length, () => setTimeout(() => over.abort(interrupted), 1500)),
+          webSocket: playFrames(frames, symbols.length, replayed, () => over.abort(interrupted)),
         })
       : simulator !== undefined
         ? new KisClient({ ...made, ...more })
@@ -179,7 +112,7 @@ await main(async () => {
         row.price = event.price;
         row.time = event.time;
         row.trades++;
-        row.lagMs = (simulator?.clock ?? Date).now() - event.time;
+        row.lagMs = (clock ?? Date).now() - event.time;
       } else if (row !== undefined && event.kind === "gap") {
         row.gaps++;
         row.missing += event.shares;
@@ -196,7 +129,7 @@ await main(async () => {
         row.price,
         row.trades,
         `${row.gaps} (${row.missing})`,
-        frames ? "-" : row.lagMs,
+        row.lagMs,
         row.bar,
       ].join("\t"),
     );
@@ -212,7 +145,7 @@ await main(async () => {
       source,
       symbols,
       signal,
-      ...(simulator ? { clock: simulator.clock } : {}),
+      ...(clock === undefined ? {} : { clock }),
     })) {
       const row = rows.get(symbol);
       if (row)
@@ -223,7 +156,7 @@ await main(async () => {
   } finally {
     clearInterval(timer);
     await client.close();
-    await recorder?.flush();
+    await recorder?.close();
     await simulator?.close();
   }
   show();

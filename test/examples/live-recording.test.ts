@@ -1,0 +1,130 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import {
+  type SocketEvents,
+  KisClient,
+  type StreamConnector,
+  type StreamEvent,
+  createMemoryTokenStore,
+} from "hantoo";
+import { createManualClock } from "hantoo/testing";
+import { playFrames, readFrames, recordFrames } from "../../examples/live-recording.js";
+import { at, checkComplete, collect, openMarket } from "../kis/stream/stream-market.js";
+import { unpaced } from "../kis/unpaced.js";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "hantoo-frames-"));
+  folders.push(folder);
+  return folder;
+};
+const SYMBOLS = ["005930", "000660", "005380"];
+const MINUTE = 60_000;
+const told = (events: readonly StreamEvent[]): StreamEvent[] =>
+  events.filter(({ kind }) => kind === "trade" || kind === "gap");
+
+test("a recording is by the hour, holds no key, and plays back to the same trades and gaps", async () => {
+  const market = openMarket({
+    symbols: SYMBOLS,
+    start: at("10:58"),
+    stream: {
+      faults: [
+        { do: "lose", probability: 0.1 },
+        { do: "reorder", probability: 0.1 },
+        { do: "broken-utf8", probability: 0.1 },
+      ],
+    },
+  });
+  const { clock, core, sockets } = market;
+  const folder = newFolder();
+  const recorder = recordFrames(folder, {
+    connect: (url, events) => sockets.connect(url, events),
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+  });
+  const client = market.open({ fetch: core.fetch, webSocket: recorder.connect });
+  const live = collect(client.stream({ symbols: SYMBOLS }));
+  await clock.advance(5 * MINUTE);
+  await clock.runUntil(client.close());
+  await recorder.close();
+  for (const symbol of SYMBOLS) checkComplete(market, symbol, live.events);
+  expect(readdirSync(folder).map((name) => name.slice(0, 10))).toEqual(["2026112010", "2026112011"]);
+
+  const frames = await readFrames(folder);
+  expect(frames.map(({ wall }) => wall)).toEqual(frames.map(({ wall }) => wall).toSorted((a, b) => a - b));
+  expect(frames[0]).toEqual({
+    wall: expect.any(Number),
+    mono: expect.any(Number),
+    frame: expect.any(String),
+  });
+  // Neither what KIS acknowledges with, nor what is sent to it.
+  expect(frames.every(({ frame }) => frame.startsWith("0|H0STCNT0|"))).toBe(true);
+  expect(JSON.stringify(frames)).not.toMatch(/approval|"iv"|"key"/);
+
+  const replay = createManualClock(frames[0]!.wall);
+  const again = new KisClient({
+    appKey: "test",
+    appSecret: "test",
+    websocketUrl: "ws://replay.invalid/",
+    clock: replay,
+    limiter: unpaced(),
+    tokenStore: createMemoryTokenStore(),
+    fetch: () => Promise.resolve(Response.json({ approval_key: "replay" })),
+    webSocket: playFrames(frames, SYMBOLS.length, replay, () => void again.close()),
+  });
+  const played = collect(again.stream({ symbols: SYMBOLS }));
+  await played.done;
+  expect(told(played.events)).toEqual(told(live.events));
+  expect(told(live.events).some(({ kind }) => kind === "gap")).toBe(true);
+});
+
+test("parts of a file are read as one, and a disk that takes nothing does not end the stream", async () => {
+  let [wall, mono] = [at("10:00"), 0];
+  let say: SocketEvents | undefined;
+  const connect: StreamConnector = (_, events) => {
+    say = events;
+    return { send: () => undefined, close: () => undefined, terminate: () => undefined };
+  };
+  const folder = newFolder();
+  const errors: unknown[] = [];
+  const make = (where: string) =>
+    recordFrames(where, {
+      connect,
+      now: () => wall,
+      monotonic: () => mono,
+      onError: (error) => errors.push(error),
+    });
+  const heard: string[] = [];
+  const listen = (recorder: ReturnType<typeof make>): void =>
+    void recorder.connect("", {
+      open: () => undefined,
+      message: (data) => void heard.push(Buffer.from(data).toString("latin1")),
+      close: () => undefined,
+    });
+  const recorder = make(folder);
+  listen(recorder);
+  for (let second = 0; second < 65; second++) {
+    say!.message(Buffer.from(`0|H0STCNT0|001|${second}`));
+    say!.message(Buffer.from('{"header":{},"body":{"output":{"iv":"a","key":"b"}}}'));
+    wall += 1000;
+    mono += 1000;
+  }
+  await recorder.close();
+  expect((await readFrames(folder)).map(({ frame }) => frame.split("|")[3])).toEqual(
+    Array.from({ length: 65 }, (_, second) => String(second)),
+  );
+  expect(heard.length).toBe(130);
+
+  const broken = make(join(folder, "inner"));
+  listen(broken);
+  rmSync(join(folder, "inner"), { recursive: true });
+  writeFileSync(join(folder, "inner"), "a file");
+  say!.message(Buffer.from("0|H0STCNT0|001|x"));
+  await broken.close();
+  expect(errors.length).toBe(1);
+});
