@@ -15,6 +15,8 @@ export interface BackfillStep extends BackfillTarget {
   readonly calls: number;
   /** Minutes that had other values and are stored again, epoch ms, ascending; absent if there are none. */
   readonly revised?: readonly number[];
+  /** The source has it on a later price scale, and its prices were brought back to those traded; else absent. */
+  readonly restored?: true;
   /** Only if it failed. */
   readonly error?: unknown;
   /** Only if it was skipped, as in the plan. */
@@ -54,11 +56,13 @@ export function outcomeOf({
   const target = { symbol, tradingDay };
   const bars = fetched?.bars ?? 0;
   const revised = fetched !== undefined && fetched.revised.length > 0 ? { revised: fetched.revised } : {};
-  if (error !== undefined) return { ...target, status: "failed", bars, calls, ...revised, error };
+  const restored = fetched?.rescaled === "restored" ? ({ restored: true } as const) : {};
+  if (error !== undefined)
+    return { ...target, status: "failed", bars, calls, ...revised, ...restored, error };
   if (fetched?.isClosed === true)
     return { ...target, status: "skipped", bars: 0, calls, reason: "closed by the source" };
   // Another host may have stored the target since it was planned; then nothing was asked for.
   return calls === 0 && fetched?.isAnswered === false && fetched.cells.length === 0
     ? { ...target, status: "skipped", bars: 0, calls, reason: "complete" }
-    : { ...target, status: "done", bars, calls, ...revised };
+    : { ...target, status: "done", bars, calls, ...revised, ...restored };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCalendar, krx } from "../../../src/calendar/index.js";
-import { HantooKlineLogger, type SyncReport } from "../../../src/kline/index.js";
+import { HantooKlineLogger, type SyncReport, backfill } from "../../../src/kline/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import {
   type KisSimulatorOptions,
@@ -8,7 +8,7 @@ import {
   createManualClock,
 } from "../../../src/testing/index.js";
 import { clientOf } from "../../kis/unpaced.js";
-import { DAY, at, expectRows, storedRows } from "../logger-setup.js";
+import { DAY, at, expectRows, storedRows, told } from "../logger-setup.js";
 import { filledCells } from "../sample-market.js";
 
 const SYMBOL = "005930";
@@ -60,6 +60,17 @@ describe("a split after the day", () => {
     });
     const report = await clock.runUntil(logger.sync({ tradingDay: DAY }));
     expect(report).toMatchObject({ failures: [], restored: [SYMBOL] });
+    expectRows(await storedRows(store), truth());
+  });
+
+  test("a backfill's step says that it was restored, and no step of a day on its own scale does", async () => {
+    const { clock, client, store, symbols, truth } = setUp(at("18:00", NEXT), { actions });
+    const days = [DAY, NEXT];
+    const { steps } = await clock.runUntil(told(backfill({ client, store, symbols, days, clock })));
+    expect(steps.map(({ tradingDay, status, restored }) => [tradingDay, status, restored])).toEqual([
+      [NEXT, "done", undefined],
+      [DAY, "done", true],
+    ]);
     expectRows(await storedRows(store), truth());
   });
 
