@@ -1,7 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { resolve } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { Interrupted } from "../../src/cli/index.js";
 import { createCli } from "../support/run-cli.js";
 import { CLI } from "../support/terminal.js";
@@ -42,6 +44,28 @@ describe("a long command that is stopped stores what was fetched, and says by it
     expect(stderr).toContain("Stopped. What was fetched is stored");
     expect(stderr).not.toMatch(/^\s+at /m);
     expectStored(name);
+  });
+});
+
+describe("a store that does not answer keeps no command that is stopped", () => {
+  test.each(["coverage --date 2026-11-20", "--simulate log --symbols 005930"])("%s", async (line) => {
+    // The SDK looks these up itself.
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const controller = new AbortController();
+    const sockets = new Set<Socket>();
+    const server = createServer(() => controller.abort(new Interrupted("SIGTERM")));
+    server.on("connection", (socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await cli.run(`${line} --store s3://bars`, {
+      signal: controller.signal,
+      env: { LANG: "C", S3_ENDPOINT: `http://127.0.0.1:${port}`, AWS_REGION: "us-east-1" },
+    });
+    expect([code, stderr]).toEqual([143, expect.stringContaining("Stopped")]);
+    for (const socket of sockets) socket.destroy();
+    server.close();
   });
 });
 

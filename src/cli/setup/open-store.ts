@@ -16,9 +16,10 @@ export const SIMULATED_STORE = "./data-simulated";
  * The store of `--store`, else of `HANTOO_STORE`, else `./data`; with `--simulate` `./data-simulated` unless `--store`
  * says otherwise. Nothing is read or created.
  *
+ * @param signal - ends its requests: a server that does not answer must not keep a command that was stopped.
  * @throws ConfigError if the text names neither a folder nor `s3://bucket/prefix`.
  */
-export function openStore(shell: Shell): OpenStore {
+export function openStore(shell: Shell, signal: AbortSignal = shell.io.signal): OpenStore {
   const { io, global } = shell;
   const named = global.store ?? (global.simulate ? SIMULATED_STORE : (io.env["HANTOO_STORE"] ?? "./data"));
   if (named.trim() === "") throw new ConfigError("--store", PLACE, named);
@@ -34,6 +35,7 @@ export function openStore(shell: Shell): OpenStore {
     bucket,
     env: io.env,
     logger: shell.logger,
+    signal,
     ...(prefix === "" ? {} : { prefix }),
     ...(endpoint ? { endpoint } : {}),
   });
@@ -46,14 +48,22 @@ export function openStore(shell: Shell): OpenStore {
  * @throws StorageError saying what is wrong with it.
  */
 export async function openWritableStore(shell: Shell): Promise<OpenStore> {
-  const opened = openStore(shell);
+  const { signal } = shell.io;
+  // Once tested it outlives the signal: what was fetched by then is still stored.
+  const test = new AbortController();
+  const stop = (): void => test.abort(signal.reason);
+  signal.addEventListener("abort", stop);
+  const opened = openStore(shell, test.signal);
   try {
+    signal.throwIfAborted();
     await opened.store.verify?.();
     shell.hasStore = true;
   } catch (error) {
     shell.io.signal.throwIfAborted();
     if (isHantooError(error)) throw error;
     throw new ConfigError("--store", "a place that can be written", opened.where, { cause: error });
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
   return opened;
 }

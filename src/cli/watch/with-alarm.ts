@@ -47,7 +47,8 @@ export async function withAlarm<T>(
 ): Promise<T> {
   if (ping === undefined && notify === undefined) return work(() => undefined);
   const { io, say } = shell;
-  const { store } = openStore(shell);
+  // What it tells of a run that was stopped is noted as well.
+  const { store } = openStore(shell, new AbortController().signal);
   const alarm = new Alarm({
     ...(ping === undefined ? {} : { ping }),
     ...(notify === undefined ? {} : { notify }),

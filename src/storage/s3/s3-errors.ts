@@ -85,6 +85,7 @@ function advice({ name, errno, status }: S3Failure, facts: StorageFacts, place: 
     return `access is denied; check that the credentials, which are known, hold ${NEEDS[facts.operation]} on the bucket${checksums}`;
   if (status === 403)
     return `access is denied; check the secret access key, and that the credentials hold ${NEEDS[facts.operation]} on the bucket`;
+  if (/^(ECONNRESET|EPIPE)$/.test(errno)) return `the connection was cut (${errno}); try again`;
   if (name === "TimeoutError")
     return `no complete answer within ${place.timeoutMs} ms; try again, or raise \`timeoutMs\``;
   if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(errno))
