@@ -47,24 +47,40 @@ describe("Nextrade's main session, which no auction ends", () => {
   const last = krx.minutes(day, { venue: "NXT" }).at(-1) ?? 0;
 
   test.each([
-    ["live", "15:20:10"],
-    ["live", "15:21:05"],
-    ["live", "15:21:30"],
-    ["live", "15:47:00"],
-    // Here the forming minute stands under the label asked for alone, where it is not told from an echo.
-    ["paper", "15:21:05"],
-    ["paper", "15:21:30"],
-    ["paper", "15:47:00"],
-  ] as const)("on %s at %s is not whole where it goes on, and is where it does not", async (on, time) => {
-    const now = kstInstant(day, time);
-    const ask = (options: KisSimulatorOptions) => {
-      const simulator = createKisSimulator({ seed: 7, limits: false, now, environment: on, ...options });
-      return clientOf(simulator, { environment: on }).minuteBars({ symbol, venue: "NXT" });
-    };
-    const other = await ask({ market });
-    expect(other).toMatchObject({ complete: false, through: last - 60_000 });
-    // A minute that is still forming is not told yet: it may change.
-    expect(other.outside?.from).toBe(time < "15:21:10" ? undefined : last + 60_000);
-    expect(await ask({})).toMatchObject({ complete: true, through: last, outside: undefined });
-  });
+    ["live", "15:20:10", false],
+    ["live", "15:21:05", false],
+    ["live", "15:21:30", false],
+    ["live", "15:47:00", false],
+    // Where the forming minute stands under the label asked for alone, the day's totals tell.
+    ["live", "15:20:10", true],
+    ["live", "15:20:40", true],
+    ["live", "15:21:30", true],
+    ["paper", "15:20:10", false],
+    ["paper", "15:20:40", false],
+    ["paper", "15:21:05", false],
+    ["paper", "15:21:30", false],
+    ["paper", "15:47:00", false],
+  ] as const)(
+    "on %s at %s is not whole where it goes on, and is where it does not; echo: %s",
+    async (on, time, echo) => {
+      const now = kstInstant(day, time);
+      const ask = (options: KisSimulatorOptions) => {
+        const quirks = { echoDailyMinutes: echo };
+        const simulator = createKisSimulator({
+          seed: 7,
+          limits: false,
+          now,
+          environment: on,
+          quirks,
+          ...options,
+        });
+        return clientOf(simulator, { environment: on }).minuteBars({ symbol, venue: "NXT" });
+      };
+      const other = await ask({ market });
+      expect(other).toMatchObject({ complete: false, through: last - 60_000 });
+      // A minute that is still forming is not told yet: it may change.
+      expect(other.outside?.from).toBe(time < "15:21:10" ? undefined : last + 60_000);
+      expect(await ask({})).toMatchObject({ complete: true, through: last, outside: undefined });
+    },
+  );
 });

@@ -60,6 +60,7 @@ export function expectTrue(
     const wanders = has(symbol, day, "wandering-volume");
     const isRescaled = isSplit(world, symbol);
     const scalesVolume = isRescaled && quirks.rescaledMinutes === "prices-and-volume";
+    const isDoubled = has(symbol, day, "doubled-close");
     const opensOutside = has(symbol, day, "open-outside");
     let [price, accVolume]: [number | null, number] = [null, 0];
     const gap = cells.indexOf(undefined);
@@ -80,7 +81,11 @@ export function expectTrue(
         demand(isSame([open, high, low, close], flat), [open, high, low, close], flat, () => name(index));
         if (bar === undefined) continue;
         // Trades of minutes that are stored without them, up to the next row that KIS can have shown.
-        const isTraded = (at: number): boolean => ((cells[minutes.indexOf(at)] as Row)?.[4] ?? 0) > 0;
+        const isTraded = (at: number): boolean => {
+          const shares = (cells[minutes.indexOf(at)] as Row | undefined)?.[4];
+          // Of a doubled close the half explains the turnover; it is a hole all the same.
+          return shares === null ? at === minutes.at(-1) && isDoubled : (shares ?? 0) > 0;
+        };
         const next = real.find((one) => one.time > time && (isTraded(one.time) || !places.has(one.time)));
         const lost = real.filter((one) => one.time >= time && one.time < (next?.time ?? Infinity));
         const slack = (opensOutside ? (next?.high ?? 0) * 0.011 : 0) + (isRescaled ? 5 : 0);

@@ -87,10 +87,16 @@ export async function play(seed: number): Promise<Met> {
     return Object.fromEntries(rows);
   };
   const seen = new Set<string>();
+  /** Whole before anything can have traded behind Nextrade's last minute: nobody knew better. */
+  const early = new Set<string>();
   const check = async (): Promise<void> => {
     for (const day of DAYS) {
-      if (day <= kstDay(clock.now()))
-        met.holes += expectTrue(await storedOn(day), day, clock.now(), truth, seen);
+      if (day > kstDay(clock.now())) continue;
+      const stored = await storedOn(day);
+      if (venue === "NXT" && day === MIDDLE && clock.now() < at("15:21", day))
+        for (const [symbol, cells] of Object.entries(stored))
+          if (cells.at(-1) !== undefined) early.add(symbol);
+      met.holes += expectTrue(stored, day, clock.now(), truth, seen);
     }
     await objects.look(memory);
   };
@@ -101,7 +107,7 @@ export async function play(seed: number): Promise<Met> {
     const named = new Set(report.calendarConflicts.flatMap(({ symbols: seenAt }) => seenAt));
     const liquid = clock.now() > at("16:30", MIDDLE) && isServed(world, SPLIT) ? [SPLIT] : [];
     const isNamed = ({ symbol }: { readonly symbol: string }): boolean =>
-      named.has(symbol) || liquid.includes(symbol);
+      (named.has(symbol) || liquid.includes(symbol)) && !early.has(symbol);
     expect(whole.filter(isNamed), "a day of other hours is called whole").toEqual([]);
     if (named.size === 0 || kstDay(clock.now()) > MIDDLE) return;
     // Of the others nobody knows yet whether they will trade after our close.
@@ -128,6 +134,7 @@ export async function play(seed: number): Promise<Met> {
     } else {
       let steps = 1 + Math.floor(random() * 4);
       for await (const report of logger.run()) {
+        await check();
         await weigh(report);
         if (--steps === 0) break;
       }

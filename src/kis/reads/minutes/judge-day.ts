@@ -98,7 +98,8 @@ export function judgeDay(facts: DayFacts): DayVerdict {
   const elsewhere = rows.filter(({ minute }) => isElsewhere(labels, minute, printed)).filter(isBar);
   const outside = outsideTrades(elsewhere.filter(({ minute }) => isFinal(minute)));
   // A minute that is still forming says so already: nothing may call the day whole before it has ended.
-  if (elsewhere.length > 0) through = Math.min(through, labels.at(minutes.length - 2));
+  if (elsewhere.length > 0 || goesOn(facts, chain.end.total.most))
+    through = Math.min(through, labels.at(minutes.length - 2));
 
   const session = new Set(minutes);
   const bars: MinuteBar[] = [];
@@ -193,6 +194,15 @@ function judgeEnd(
     shown: Number.POSITIVE_INFINITY,
   });
   return { through, holes: shown, isOpen: true };
+}
+
+/**
+ * Whether the totals have trades behind the last minute of a session that no auction follows, while that behind it is
+ * not over: KIS may show the forming minute under the label asked for alone, which is not trusted.
+ */
+function goesOn({ labels: { closing, last }, now, dayTurnover = 0 }: DayFacts, shown: number): boolean {
+  if (closing !== undefined || now === undefined || dayTurnover <= shown) return false;
+  return now.asOf < last + 2 * MINUTE_MS + now.settleMs;
 }
 
 /** At a label for which the calendar has no session. Near a missing closing print, it is that print instead. */
