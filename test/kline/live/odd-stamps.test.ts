@@ -63,7 +63,7 @@ test("a trade stamped a year ahead costs no bar and no seal; nor does one of the
 test("a clock that is a day ahead does not keep today from being sealed", async () => {
   const market = openMarket({ symbols: [SYMBOL], start: at("10:00") });
   const { clock } = market;
-  const ahead = { ...clock, now: () => clock.now() + 3 * DAY_MS, sleep: clock.sleep };
+  const ahead = { ...clock, now: () => clock.now() + 3 * DAY_MS };
   const all = tradesOf(market, SYMBOL).filter(({ at: time }) => time >= at("10:00") && time < at("10:06"));
   async function* trades(): AsyncGenerator<TradeSourceEvent> {
     yield { kind: "subscribed", symbol: SYMBOL };
