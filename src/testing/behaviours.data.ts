@@ -69,7 +69,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "quirks.sameEndedToken",
     ],
     ["A new token may end the older one.", "observed", CASES, "quirks.oneToken"],
-    ["A repeated token sends none.", "assumed", "the notice is said to come with an issue"],
+    ["A repeated token sends no notice.", "assumed", "the notice is said to come with an issue"],
     ["An older token stays good until its own expiry when a new one is issued.", "assumed", OURS],
     ["revokeP makes a token invalid (EGW00121) and the next tokenP issue a new one.", "documented", PORTAL],
     [
@@ -126,7 +126,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "still open: nobody is known to have measured it",
       "limits.window",
     ],
-    ["Refused calls may count.", "assumed", "as above", "limits.countRefused"],
+    ["Refused calls may count against the limit.", "assumed", "as above", "limits.countRefused"],
     [
       "Programs on one key share its limit.",
       "observed",
@@ -201,7 +201,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "observed",
       `${NOTEBOOK}: 108 shares; the cause is assumed`,
     ],
-    ["Those shares are not in `acml_tr_pbmn`.", "observed", NOTEBOOK],
+    ["These off-session shares are not in `acml_tr_pbmn`.", "observed", NOTEBOOK],
     ["A trade may be booked up to 6 s after its minute.", "observed", COLLECTOR, "quirks.bookingMs"],
     ["Prices at half a tick occur since 2025-03-04.", "observed", NOTEBOOK],
     [
@@ -224,7 +224,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "faults",
     ],
     [
-      "Its high, low, close, volume and turnover are right, the open is the first trade's no more.",
+      "The high, low, close, volume and turnover of such a row are right; only its open is not that of the first trade.",
       "assumed",
       OURS,
     ],
@@ -241,7 +241,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "faults",
     ],
     [
-      "Such a print was gone 2 to 3 days later and back later still (fault `closing-withdrawn`): here from 06:00 of the second trading day to that of the fifth.",
+      "A late closing print was gone 2 to 3 days later and back again after that (fault `closing-withdrawn`): here from 06:00 of the second trading day to 06:00 of the fifth.",
       "observed",
       `${CASES}; case 02; the days are assumed`,
       "faults",
@@ -252,7 +252,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       `${CASES}: 14:42 and 14:43; case 02`,
       "faults",
     ],
-    ["They wander every other KST day, and each minute's turnover with them.", "assumed", OURS],
+    ["These volumes change every other KST day, and each minute's turnover with them.", "assumed", OURS],
     [
       "Rows may end early, or be none beside totals that say a million shares (faults `cut-day`, `empty-day`).",
       "observed",
@@ -271,7 +271,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "observed",
       `${COLLECTOR}: for this minute and the next`,
     ],
-    ["So it is for labels further back, too.", "assumed", "harder: a client must not trust the first row"],
+    [
+      "The first row is the forming bar for labels further back, too.",
+      "assumed",
+      "harder: a client must not trust the first row",
+    ],
     [
       "Until the minute's first trade it repeats the last bar with trades, volume included.",
       "documented",
@@ -282,7 +286,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "observed",
       `${COLLECTOR}; the official text says as much`,
     ],
-    ["Their `acml_tr_pbmn` is the current total.", "assumed", OURS],
+    ["The `acml_tr_pbmn` of these rows is the current total.", "assumed", OURS],
     [
       "A minute without trades is a flat row of volume 0; so are 15:20 to 15:29.",
       "documented",
@@ -294,7 +298,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       COLLECTOR,
     ],
     [
-      "It settles at 16:00.",
+      "The 15:30 row settles at 16:00.",
       "assumed",
       "it was still 0 at 15:37, and right in the evening",
       "quirks.auctionSettleMs",
@@ -317,7 +321,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "observed",
       "justinjeon-tasol/tradingview; the exact rows are assumed",
     ],
-    ["A page that passes the open runs on into them.", "assumed", "several clients cut there"],
+    [
+      "A page that passes the open runs on into the rows of the day before.",
+      "assumed",
+      "several clients cut there",
+    ],
     ["On a closed day come the last session's rows under their own date.", "observed", USERS],
     [
       "In the after-market only labels of this minute and later echo the forming bar.",
@@ -359,7 +367,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "one recording says otherwise; a client that asks a label later is safe either way",
       "quirks.echoDailyMinutes",
     ],
-    ["Refused on paper.", "documented", `${PORTAL}; it answered some users`, "quirks.dailyMinutesOnPaper"],
+    [
+      "FHKST03010230 is refused on paper.",
+      "documented",
+      `${PORTAL}; it answered some users`,
+      "quirks.dailyMinutesOnPaper",
+    ],
   ]),
   ...inArea("Daily bars and quotes", [
     [
@@ -378,7 +391,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       `${LIFE}: 300 symbols, 2026-09-28`,
     ],
     [
-      "The batch is the night before the next session, so the row is stale over a weekend and a holiday: here 05:30 of the next trading day.",
+      "The batch runs in the night before the next session, so the row stays wrong over a weekend and a holiday: here until 05:30 of the next trading day.",
       "observed",
       `${LIFE}: 000250 of 2026-10-02, still wrong in the evening of Monday 2026-10-05; case 23; the minute is assumed`,
     ],
@@ -474,7 +487,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       `${SAMPLES}; other investors are not simulated`,
     ],
     [
-      "Its turnover is in million won, and today's figures are blank until 15:40.",
+      "FHKST01010900 gives turnover in million won, and today's figures are blank until 15:40.",
       "assumed",
       `${PORTAL} says after the session`,
     ],
@@ -519,11 +532,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       `${PORTAL}; that it rounds to whole minutes is assumed`,
     ],
     [
-      "Its rows labelled 888888 and 999999 sum the session up; without after-hours (FID_ETC_CLS_CODE 1) they are not there.",
+      "FHKUP03500200 has rows labelled 888888 and 999999 that sum up the session; without after-hours (FID_ETC_CLS_CODE 1) they are not there.",
       "observed",
       "facts of public users; when they stand and for which ETC is assumed",
     ],
-    ["Its labels are starts, as a stock's are.", "assumed", OURS],
+    ["The labels of FHKUP03500200 are starts of minutes, as a stock's are.", "assumed", OURS],
     [
       "An index has a row for each minute of the session, and its closing row is labelled 15:30, without after-hours too.",
       "assumed",
@@ -612,7 +625,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "one project's root cause of its storms, 2026-04",
       "stream.slotHoldMs",
     ],
-    ["That while is a minute.", "assumed", OURS],
+    ["The slot stays taken for a minute.", "assumed", OURS],
     [
       "A registration under an approval key that is not good is told OPSP0011, and the session stays.",
       "observed",
@@ -631,7 +644,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       `${PORTAL}; 11 were seen on 2026-06-04`,
       "stream.frameRecords",
     ],
-    ["They may be of several symbols.", "assumed", "nothing says that they are not"],
+    ["The records of a frame may be of several symbols.", "assumed", "nothing says that they are not"],
     [
       "ACML_VOL and ACML_TR_PBMN include the record itself: each loss can be proved.",
       "documented",
@@ -643,7 +656,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "documented",
       "recorded 2026-09-14",
     ],
-    ["Their CCLD_DVSN is 3.", "assumed", "3 was seen before the open"],
+    ["The CCLD_DVSN of these prints is 3.", "assumed", "3 was seen before the open"],
     ["The closing auction is one record, 3 to 30 s after 15:30.", "assumed", "no recorded frame is known"],
     ["SHNU_RATE is a fraction.", "documented", "recorded 2026-09-14"],
     ["H0STCNT0 goes on in the after-market, with market class 3.", "observed", "measured 16:39 to 16:41"],
@@ -672,7 +685,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       "stream.faults",
     ],
     ["PINGPONG comes each 11 to 14 s.", "observed", "a running system"],
-    ["A busy session is sent none.", "observed", "a running system, 2026-05-22", "stream.busyWithoutPing"],
+    [
+      "A busy session is sent no PINGPONG.",
+      "observed",
+      "a running system, 2026-05-22",
+      "stream.busyWithoutPing",
+    ],
     [
       "A PINGPONG unanswered for 100 s ends the session.",
       "documented",

@@ -22,7 +22,7 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   "tokenP may go on giving out a token that the gateway refuses, for its six hours or until it is revoked.":
     "게이트웨이가 거절하는 토큰을 tokenP가 6시간 동안, 또는 폐기할 때까지 계속 줄 수 있다.",
   "A new token may end the older one.": "새 토큰이 나오면 옛 토큰이 끊길 수 있다.",
-  "A repeated token sends none.": "같은 토큰을 다시 줄 때는 알림톡이 가지 않는다.",
+  "A repeated token sends no notice.": "같은 토큰을 다시 줄 때는 알림톡이 가지 않는다.",
   "An older token stays good until its own expiry when a new one is issued.":
     "새 토큰이 나와도 옛 토큰은 제 만료 시각까지 쓸 수 있다.",
   "revokeP makes a token invalid (EGW00121) and the next tokenP issue a new one.":
@@ -48,7 +48,7 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
     "새 앱키는 첫 사흘간 초당 3건, 그 뒤로는 전부 쓸 수 있다.",
   "Whether a second slides or is the clock's own, and whether refused calls count, can be chosen.":
     "1초가 슬라이딩인지 시계의 초인지, 거절된 호출도 세는지는 옵션으로 고른다.",
-  "Refused calls may count.": "거절된 호출도 셀 수 있다.",
+  "Refused calls may count against the limit.": "거절된 호출도 유량에 셀 수 있다.",
   "Programs on one key share its limit.": "한 앱키를 쓰는 프로그램들은 유량을 나눠 쓴다.",
   "The limit may be spread over servers, so that a burst within it is refused.":
     "유량이 여러 서버에 나뉘어 있어, 한도 안에서 몰아 보내도 거절될 수 있다.",
@@ -86,7 +86,8 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
     "`cntg_vol`은 그 분의 주식 수, `acml_tr_pbmn`은 그 분 끝까지의 당일 누적 거래대금이다. 앞뒤의 차가 그 분의 거래대금이다.",
   "The sum of `cntg_vol` is a little below `acml_vol`: off-session trades before 09:00.":
     "`cntg_vol`의 합은 `acml_vol`보다 조금 작다. 09:00 전의 장외 체결 때문이다.",
-  "Those shares are not in `acml_tr_pbmn`.": "그 주식은 `acml_tr_pbmn`에 들어 있지 않다.",
+  "These off-session shares are not in `acml_tr_pbmn`.":
+    "이 장외 체결 주식은 `acml_tr_pbmn`에 들어 있지 않다.",
   "A trade may be booked up to 6 s after its minute.": "체결이 그 분이 끝나고 6초까지 늦게 잡힐 수 있다.",
   "Prices at half a tick occur since 2025-03-04.": "2025-03-04부터 반 호가 가격이 나온다.",
   "A minute may be corrected long after it was final.": "확정된 분이 한참 뒤에 정정될 수 있다.",
@@ -95,17 +96,17 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   "0200 shows a lost row as an untraded minute.": "0200에서는 사라진 행이 체결 없는 분으로 보인다.",
   "A row's open may lie outside its own high and low, the day's first in three of four (fault `open-outside`).":
     "행의 시가가 그 행의 고가·저가 밖에 있을 수 있다. 넷 중 셋은 그날 첫 행이다(장애 `open-outside`).",
-  "Its high, low, close, volume and turnover are right, the open is the first trade's no more.":
+  "The high, low, close, volume and turnover of such a row are right; only its open is not that of the first trade.":
     "그때 고가, 저가, 종가, 거래량, 거래대금은 맞고 시가만 첫 체결이 아니다.",
   "`cntg_vol` may be the smallest int64: no data (fault `int64-min-row`).":
     "`cntg_vol`이 int64 최솟값일 수 있다. 데이터가 없다는 뜻이다(장애 `int64-min-row`).",
   "The closing print may be missing, or stand at 153200 and be given to whoever asks for 153000 (faults `closing-missing`, `closing-late`).":
     "종가 체결이 없거나, 153200에 있으면서 153000을 물은 쪽에 올 수 있다(장애 `closing-missing`, `closing-late`).",
-  "Such a print was gone 2 to 3 days later and back later still (fault `closing-withdrawn`): here from 06:00 of the second trading day to that of the fifth.":
-    "그런 종가가 2~3일 뒤에 사라졌다가 나중에 다시 나타났다(장애 `closing-withdrawn`). 시뮬레이터에서는 둘째 거래일 06:00부터 다섯째 거래일까지다.",
+  "A late closing print was gone 2 to 3 days later and back again after that (fault `closing-withdrawn`): here from 06:00 of the second trading day to 06:00 of the fifth.":
+    "늦게 온 종가 체결이 2~3일 뒤에 사라졌다가 나중에 다시 나타났다(장애 `closing-withdrawn`). 시뮬레이터에서는 둘째 거래일 06:00부터 다섯째 거래일 06:00까지다.",
   "Volumes of past rows change on re-reads, prices never (fault `wandering-volume`): up to 349 shares between two minutes.":
     "지난 행을 다시 읽으면 거래량이 달라지고 가격은 그대로다(장애 `wandering-volume`). 두 분 사이에서 많게는 349주.",
-  "They wander every other KST day, and each minute's turnover with them.":
+  "These volumes change every other KST day, and each minute's turnover with them.":
     "거래량은 KST로 하루걸러 한 번 달라지고, 그 분의 거래대금도 함께 달라진다.",
   "Rows may end early, or be none beside totals that say a million shares (faults `cut-day`, `empty-day`).":
     "행이 일찍 끝나거나, 누계는 백만 주라는데 행이 하나도 없을 수 있다(장애 `cut-day`, `empty-day`).",
@@ -114,17 +115,18 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
     "1분에 한 행씩 30행, 최신순이다. 요청한 시각과 그 이전이 온다.",
   "In session the first row is the forming bar under the label asked for.":
     "장중에는 첫 행이 만들어지는 중인 봉이고, 요청한 시각을 달고 온다.",
-  "So it is for labels further back, too.": "더 앞의 시각을 요청해도 마찬가지다.",
+  "The first row is the forming bar for labels further back, too.":
+    "더 앞의 시각을 요청해도 첫 행은 만들어지는 중인 봉이다.",
   "Until the minute's first trade it repeats the last bar with trades, volume included.":
     "그 분의 첫 체결이 있기 전에는 체결이 있던 마지막 봉을 거래량까지 그대로 되풀이한다.",
   "From this minute to the label asked for stand rows of volume 0 at the current price.":
     "지금 분부터 요청한 시각까지는 현재가에 거래량 0인 행이 선다.",
-  "Their `acml_tr_pbmn` is the current total.": "그 행들의 `acml_tr_pbmn`은 지금까지의 누계다.",
+  "The `acml_tr_pbmn` of these rows is the current total.": "그 행들의 `acml_tr_pbmn`은 지금까지의 누계다.",
   "A minute without trades is a flat row of volume 0; so are 15:20 to 15:29.":
     "체결이 없던 분은 거래량 0에 가격이 같은 행이다. 15:20–15:29도 그렇다.",
   "The 15:30 row has its value from the print, is 0 from 15:31:00, and settles later.":
     "15:30 행은 체결되면 값이 있다가, 15:31:00부터 0이 되고, 나중에 확정된다.",
-  "It settles at 16:00.": "16:00에 확정된다.",
+  "The 15:30 row settles at 16:00.": "15:30 행은 16:00에 확정된다.",
   "Labels echo odd seconds.": "시각에 요청한 초가 그대로 딸려 온다.",
   "At UN a label at or before the first minute gives 30 rows of INT64_MIN with open, high and low 0.":
     "UN에서 첫 분이나 그 전을 요청하면 INT64_MIN에 시가·고가·저가가 0인 30행이 온다.",
@@ -132,7 +134,8 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
     "마감 행의 거래량이 0230의 두 배일 수 있다(장애 `doubled-close`).",
   "Before the open come the rows of the day before under today's date.":
     "개장 전에는 전 거래일의 행이 오늘 날짜를 달고 온다.",
-  "A page that passes the open runs on into them.": "개장 시각을 넘어가는 페이지는 전날 행까지 이어진다.",
+  "A page that passes the open runs on into the rows of the day before.":
+    "개장 시각을 넘어가는 페이지는 전날 행까지 이어진다.",
   "On a closed day come the last session's rows under their own date.":
     "휴장일에는 마지막 장의 행이 제 날짜로 온다.",
   "In the after-market only labels of this minute and later echo the forming bar.":
@@ -154,7 +157,7 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   "Since 2026-09-14 J has rows of the after-market.": "2026-09-14부터 J에 애프터마켓 행이 있다.",
   "It may give the forming bar under the label asked for, as 0200 does.":
     "0200처럼 만들어지는 중인 봉이 요청한 시각을 달고 올 수 있다.",
-  "Refused on paper.": "모의에서는 거절한다.",
+  "FHKST03010230 is refused on paper.": "모의에서는 FHKST03010230을 거절한다.",
   // Daily bars and quotes
   "FHKST03010100 gives at most 100 rows; `output1` has 30 fields, one name with a space.":
     "FHKST03010100은 많아야 100행이다. `output1`은 30개 필드이고, 그중 하나는 이름에 공백이 있다.",
@@ -162,8 +165,8 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
     "05:00쯤부터 개장까지 J의 당일 일봉은 빈 껍데기다. 전일 종가가 네 번, 거래량은 0이다.",
   "From 16:00 until the night's batch J's daily row takes in the after-market: close, high and low.":
     "16:00부터 야간 배치까지 J의 당일 일봉은 종가·고가·저가에 애프터마켓을 포함한다.",
-  "The batch is the night before the next session, so the row is stale over a weekend and a holiday: here 05:30 of the next trading day.":
-    "배치는 다음 장 전날 밤에 돈다. 그래서 주말과 휴일에는 옛 값이 남는다. 시뮬레이터에서는 다음 거래일 05:30이다.",
+  "The batch runs in the night before the next session, so the row stays wrong over a weekend and a holiday: here until 05:30 of the next trading day.":
+    "배치는 다음 장 전날 밤에 돈다. 그래서 주말과 휴일에는 옛 값이 남는다. 시뮬레이터에서는 다음 거래일 05:30까지다.",
   "Volume and turnover keep the after-market for good.": "거래량과 거래대금에는 애프터마켓이 계속 포함된다.",
   "A day without trades is a row of open, high and low 0, the close before, volume 0 and `mod_yn` Y.":
     "체결이 없던 날은 시가·고가·저가 0, 전일 종가, 거래량 0, `mod_yn` Y인 행이다.",
@@ -201,8 +204,8 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   "merger-split, dividend and list-info have no rows.": "합병·분할, 배당, 상장 정보에는 행이 없다.",
   "FHKST01010900 gives 30 days of what persons, foreigners and institutions bought and sold; their nets add up to nothing.":
     "FHKST01010900은 개인, 외국인, 기관의 매매 30일치를 준다. 순매수의 합은 0이다.",
-  "Its turnover is in million won, and today's figures are blank until 15:40.":
-    "거래대금은 백만 원 단위이고, 당일 값은 15:40까지 비어 있다.",
+  "FHKST01010900 gives turnover in million won, and today's figures are blank until 15:40.":
+    "FHKST01010900의 거래대금은 백만 원 단위이고, 당일 값은 15:40까지 비어 있다.",
   // chk-holiday
   "A row for each calendar day, about 24 a page, keys padded to 20, KIOK0500 and `tr_cont` M or F while there is more.":
     "달력의 하루가 한 행이고 한 페이지에 약 24행이다. 연속 키는 20자로 채워져 있고, 더 있으면 KIOK0500에 `tr_cont` M이나 F다.",
@@ -222,9 +225,10 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
     "코드는 KIS의 것이다. 0001 코스피(이름은 ‘종합’), 1001 코스닥, 2001 KOSPI200, 4001 KRX100.",
   "FHKUP03500200 takes an interval in seconds for FID_INPUT_HOUR_1, gives at most 102 rows, pages nowhere, and is live only.":
     "FHKUP03500200은 FID_INPUT_HOUR_1에 간격(초)을 받고 많아야 102행을 준다. 페이지가 없고 실전 전용이다.",
-  "Its rows labelled 888888 and 999999 sum the session up; without after-hours (FID_ETC_CLS_CODE 1) they are not there.":
-    "시각이 888888, 999999인 행은 장의 합계다. 시간외를 빼면(FID_ETC_CLS_CODE 1) 없다.",
-  "Its labels are starts, as a stock's are.": "시각은 종목과 마찬가지로 시작이다.",
+  "FHKUP03500200 has rows labelled 888888 and 999999 that sum up the session; without after-hours (FID_ETC_CLS_CODE 1) they are not there.":
+    "FHKUP03500200에서 시각이 888888, 999999인 행은 장의 합계다. 시간외를 빼면(FID_ETC_CLS_CODE 1) 없다.",
+  "The labels of FHKUP03500200 are starts of minutes, as a stock's are.":
+    "FHKUP03500200의 시각은 종목과 마찬가지로 그 분의 시작이다.",
   "An index has a row for each minute of the session, and its closing row is labelled 15:30, without after-hours too.":
     "지수는 장중 매 분 행이 있고, 시간외를 빼도 종가 행의 시각은 15:30이다.",
   "FHPUP02120000 gives at most 100 bars at or before a day, live only.":
@@ -265,7 +269,7 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   "The second session is the one that is closed.": "닫히는 쪽은 둘째 세션이다.",
   "After a session that died without a close frame the key's slot stays taken for a while.":
     "close 프레임 없이 죽은 세션의 자리는 한동안 비지 않는다.",
-  "That while is a minute.": "그 한동안은 1분이다.",
+  "The slot stays taken for a minute.": "자리는 1분 동안 비지 않는다.",
   "A registration under an approval key that is not good is told OPSP0011, and the session stays.":
     "쓸 수 없는 접속키로 등록하면 OPSP0011이 오고 세션은 남는다.",
   "A registration twice is OPSP0002, the end of one that is not there OPSP0003.":
@@ -274,14 +278,14 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
     "암호화하지 않는 스트림이라도 등록이 성공할 때마다 `iv`와 `key`가 온다.",
   "A frame holds several records of one stream, and says how many.":
     "프레임 하나에 한 스트림의 레코드가 여러 개 들어 있고, 몇 개인지 적혀 있다.",
-  "They may be of several symbols.": "그 레코드들은 여러 종목의 것일 수 있다.",
+  "The records of a frame may be of several symbols.": "그 레코드들은 여러 종목의 것일 수 있다.",
   "ACML_VOL and ACML_TR_PBMN include the record itself: each loss can be proved.":
     "ACML_VOL과 ACML_TR_PBMN은 그 레코드까지 포함한다. 그래서 빠진 것을 모두 증명할 수 있다.",
   "ACML_VOL begins with the off-session shares of REST's day total.":
     "ACML_VOL은 REST의 당일 누계에 들어 있는 장외 주식 수부터 시작한다.",
   "The prints of the auctions have no side: bought and sold shares stay below the total.":
     "단일가 체결에는 매수·매도 구분이 없어, 매수와 매도를 더해도 합계에 못 미친다.",
-  "Their CCLD_DVSN is 3.": "그 체결의 CCLD_DVSN은 3이다.",
+  "The CCLD_DVSN of these prints is 3.": "그 체결의 CCLD_DVSN은 3이다.",
   "The closing auction is one record, 3 to 30 s after 15:30.":
     "종가 단일가는 레코드 하나로, 15:30이 지나고 3~30초 뒤에 온다.",
   "SHNU_RATE is a fraction.": "SHNU_RATE는 비율(0~1)이다.",
@@ -298,7 +302,7 @@ export const BEHAVIOURS_KO: Readonly<Record<string, string>> = {
   "A session may acknowledge everything and deliver nothing.":
     "등록은 모두 받아 주고 아무것도 보내지 않는 세션이 있을 수 있다.",
   "PINGPONG comes each 11 to 14 s.": "PINGPONG은 11~14초마다 온다.",
-  "A busy session is sent none.": "바쁜 세션에는 오지 않는다.",
+  "A busy session is sent no PINGPONG.": "바쁜 세션에는 PINGPONG이 오지 않는다.",
   "A PINGPONG unanswered for 100 s ends the session.": "PINGPONG에 100초 동안 답하지 않으면 세션이 끝난다.",
   "The text sent back answers it, and so does a pong frame.":
     "받은 텍스트를 그대로 돌려보내도, pong 프레임을 보내도 답이 된다.",
