@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { ConfigError } from "hantoo";
 import { lockAddress, lockAt, lockStream } from "../../../src/kis/stream/socket/stream-lock.js";
@@ -51,4 +54,34 @@ test("its name is no secret and short enough for a socket's file", () => {
   expect(lockAddress(name, "win32", "/tmp")).toMatch(/^\\\\\.\\pipe\\hantoo-stream-[0-9a-f]{32}$/);
   const folder = "/var/folders/ab/abcdefghijklmnopqrstuvwxyz0123/T";
   expect(lockAddress(name, "darwin", folder).length).toBeLessThan(104);
+});
+
+test("where the lock is a socket's file: a dead holder's is passed over by one of many, a stranger's file by none", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hantoo-lock-"));
+  try {
+    const address = join(folder, "hantoo-x.sock");
+    const child = spawn(process.execPath, [
+      "-e",
+      `require("node:net").createServer().listen(${JSON.stringify(address)}, () => console.log("held"))`,
+    ]);
+    children.push(child);
+    await once(child.stdout, "data");
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+    // The kernel leaves the file. Its process id may be another program's by now: nobody asks for it.
+    expect(lstatSync(address).isSocket()).toBe(true);
+    const tries = await Promise.allSettled([lockAt(address), lockAt(address), lockAt(address)]);
+    const held = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(held.length).toBe(1);
+    await expect(lockAt(address)).rejects.toThrow(`process ${process.pid} holds`);
+    await held[0]!.release();
+    await (await lockAt(address)).release();
+
+    writeFileSync(address, "not a socket");
+    await expect(lockAt(address)).rejects.toThrow(ConfigError);
+    expect(readFileSync(address, "utf8")).toBe("not a socket");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

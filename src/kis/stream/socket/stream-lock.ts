@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { link, lstat, rename, unlink } from "node:fs/promises";
+import { lstat, mkdir, rmdir, stat, unlink } from "node:fs/promises";
 import { type Server, type Socket, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ export interface StreamHold {
 
 const ANSWER_MS = 1000;
 const MAX_TRIES = 5;
+const STALE_MS = 60_000;
 
 /**
  * The lock is a listening local socket, named by a hash of the key and its host. The kernel frees it however its process
@@ -81,16 +82,27 @@ function holderOf(path: string): Promise<string | undefined> {
   });
 }
 
-/** Moves a dead socket's file away. Of several processes one succeeds; a live file that was moved is put back. */
+/**
+ * Removes a dead socket's file. A folder beside it lets one process at a time do so: two that found it dead would otherwise
+ * remove what the other listens on by then.
+ */
 async function removeDeadLock(path: string): Promise<void> {
-  const aside = `${path}.${process.pid}`;
+  const guard = `${path}.over`;
   try {
-    if (!(await lstat(path)).isSocket()) return;
-    await rename(path, aside);
-    if ((await holderOf(aside)) !== undefined) await link(aside, path).catch(() => undefined);
-    await unlink(aside);
+    await mkdir(guard);
   } catch {
-    // Another process was faster; the next try sees which.
+    // Another process is at it; or was, and died within the moment that it takes.
+    const since = await stat(guard).catch(() => undefined);
+    if (since !== undefined && Date.now() - since.mtimeMs > STALE_MS)
+      await rmdir(guard).catch(() => undefined);
+    return;
+  }
+  try {
+    if ((await lstat(path)).isSocket() && (await holderOf(path)) === undefined) await unlink(path);
+  } catch {
+    // It is gone already; the next try sees.
+  } finally {
+    await rmdir(guard).catch(() => undefined);
   }
 }
 
