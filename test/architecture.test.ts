@@ -114,7 +114,8 @@ const may: Readonly<Record<string, readonly string[]>> = {
   "kline/read": ["core", "calendar", "storage", "archive", "factors", "kline/evidence"],
 
   factors: ["core", "storage", "archive"],
-  daily: ["core", "calendar", "storage", "archive", "engine", "factors", "daily/rows"],
+  daily: ["core", "calendar", "storage", "archive", "engine", "factors", "daily/logs", "daily/rows"],
+  "daily/logs": ["core", "calendar", "storage", "engine", "factors", "daily/rows"],
   "daily/rows": ["core", "storage", "archive"],
 
   postgres: ["core", "calendar", "storage", "kline", "daily"],

@@ -17,11 +17,16 @@ import {
 import { type Shard, checkShard, isInShard } from "../engine/index.js";
 import { FACTOR_PREFIX, type FactorLog, createFactorLog } from "../factors/index.js";
 import type { ObjectStore } from "../storage/index.js";
-import { type AskedLog, createAskedLog } from "./asked-log.js";
 import type { DailySource } from "./daily-source.js";
 import { DAILY_PREFIX, type DailyStore, INDEX_PREFIX, createDailyStore } from "./rows/index.js";
-import { type SuspectLog, createSuspectLog } from "./suspect-log.js";
-import { type SweepLog, createSweepLog } from "./sweep-log.js";
+import {
+  type AskedLog,
+  type SuspectLog,
+  type SweepLog,
+  createAskedLog,
+  createSuspectLog,
+  createSweepLog,
+} from "./logs/index.js";
 
 /** Options of {@link HantooDailyLogger}. */
 export interface HantooDailyLoggerOptions {

@@ -6,8 +6,8 @@ import {
   compactDay,
   isHantooError,
   venueCode,
-} from "../core/index.js";
-import type { ObjectStore } from "../storage/index.js";
+} from "../../core/index.js";
+import type { ObjectStore } from "../../storage/index.js";
 
 /** Remembers when each symbol's scale was last checked, since adjusted prices cost a call each. */
 export interface SweepLog {

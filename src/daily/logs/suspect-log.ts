@@ -1,6 +1,6 @@
-import { type Logger, type Venue, isSymbol, venueCode } from "../core/index.js";
-import type { FactorHint, FactorKind } from "../factors/index.js";
-import type { ObjectStore } from "../storage/index.js";
+import { type Logger, type Venue, isSymbol, venueCode } from "../../core/index.js";
+import type { FactorHint, FactorKind } from "../../factors/index.js";
+import type { ObjectStore } from "../../storage/index.js";
 
 /**
  * Remembers what masters say of symbols until their prices are checked. Otherwise a failed pass would lose it, since the

@@ -1,4 +1,4 @@
-import { type TradingCalendar, morningAfter } from "../calendar/index.js";
+import { type TradingCalendar, morningAfter } from "../../calendar/index.js";
 import {
   type Logger,
   type TradingDay,
@@ -6,10 +6,10 @@ import {
   isTradingDayText,
   kstDay,
   venueCode,
-} from "../core/index.js";
-import type { Shard } from "../engine/index.js";
-import type { ObjectStore } from "../storage/index.js";
-import type { AskedSpan } from "./rows/index.js";
+} from "../../core/index.js";
+import type { Shard } from "../../engine/index.js";
+import type { ObjectStore } from "../../storage/index.js";
+import type { AskedSpan } from "../rows/index.js";
 
 /** Spans of each symbol. */
 type AskedSpans = ReadonlyMap<string, readonly AskedSpan[]>;
