@@ -82,7 +82,7 @@ export function expectTrue(
         if (bar === undefined) continue;
         // Trades of minutes that are stored without them, up to the next row that KIS can have shown.
         const isTraded = (at: number): boolean => {
-          const shares = (cells[minutes.indexOf(at)] as Row | undefined)?.[4];
+          const shares = cells[minutes.indexOf(at)]?.[4];
           // Of a doubled close the half explains the turnover; it is a hole all the same.
           return shares === null ? at === minutes.at(-1) && isDoubled : (shares ?? 0) > 0;
         };
