@@ -47,8 +47,8 @@ export const GROUPS: readonly PageGroup[] = [
     en: "KIS as it is",
     ko: "KIS의 실제 동작",
     pages: [
-      { path: "kis/behaviours", en: "How KIS really behaves", ko: "KIS는 실제로 이렇게 동작한다" },
-      { path: "kis/behaviours-more", en: "… beside minute bars", ko: "… 분봉 말고도" },
+      { path: "kis/behaviours", en: "How KIS really behaves", ko: "KIS는 실제로 이렇게 동작합니다" },
+      { path: "kis/behaviours-more", en: "… beyond minute bars", ko: "… 분봉 외의 동작" },
       { path: "kis/errors", en: "Catalogue of errors", ko: "오류 목록" },
     ],
   },

@@ -5,6 +5,15 @@ const UNUSED =
 const UNUSED_VARIABLE =
   /^--(?:docsearch|vp-custom-block|vp-button|vp-badge|vp-sponsor|vp-carbon-ads|vp-home)-/;
 
+/** Components that no page shows: their styles go by names that others have as well. */
+const UNUSED_FILE =
+  /\/VP(?:Home|Hero|Feature|Team|Sponsor|CarbonAds|DocAsideSponsors|DocAsideCarbonAds|Button|Badge|Footer|SocialLink|NavBarSocialLinks|NavScreenSocialLinks|Page\b)\w*\.vue/;
+
+interface Root {
+  readonly source?: { readonly input: { readonly file?: string } };
+  removeAll(): void;
+}
+
 interface Declaration {
   readonly prop: string;
   remove(): void;
@@ -18,6 +27,9 @@ interface Rule {
 /** A plug-in of PostCSS that leaves them out: a quarter of the styles that a page loads. */
 export const withoutUnusedStyles = {
   postcssPlugin: "without-unused-styles",
+  Once(root: Root): void {
+    if (UNUSED_FILE.test(root.source?.input.file ?? "")) root.removeAll();
+  },
   Declaration(declaration: Declaration): void {
     if (UNUSED_VARIABLE.test(declaration.prop)) declaration.remove();
   },

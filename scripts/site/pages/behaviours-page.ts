@@ -45,7 +45,7 @@ export function behavioursPage(language: Language): string {
   const count = (grade: string): number => BEHAVIOURS.filter((one) => one.grade === grade).length;
   const [documented, observed, assumed] = ["documented", "observed", "assumed"].map(count);
   const intro = isKorean
-    ? `# KIS는 실제로 이렇게 동작한다
+    ? `# KIS는 실제로 이렇게 동작합니다
 
 KIS 문서에 없거나 문서와 다른 동작을 모았습니다. 내장 시뮬레이터가 흉내 내는 목록 그대로이며, 하나하나에 등급과 출처가 있습니다.
 모두 ${BEHAVIOURS.length}개: 문서화 ${documented}개, 관찰 ${observed}개, 가정 ${assumed}개. 코드와 \`BEHAVIOURS.md\`에는 같은 내용이 영어로 있습니다.
@@ -89,8 +89,8 @@ Know these first:
 export function moreBehavioursPage(language: Language): string {
   const title =
     language === "ko"
-      ? "# 분봉 말고도\n\n등급의 뜻은 [앞 페이지](behaviours.md)에 있습니다.\n"
-      : "# Beside minute bars\n\nWhat the grades mean stands on [the page before](behaviours.md).\n";
+      ? "# 분봉 외의 동작\n\n등급의 뜻은 [앞 페이지](behaviours.md)에 있습니다.\n"
+      : "# Beyond minute bars\n\nWhat the grades mean stands on [the page before](behaviours.md).\n";
   return `${title}\n${chapters(areasOf()[1], language)}`;
 }
 
