@@ -75,7 +75,7 @@ export class Shell {
     const drop = (): void => undefined;
     const tell = (facts: object, message: string): void => {
       const { err, error = err } = facts as { readonly err?: unknown; readonly error?: unknown };
-      const what = `${message}${namedBy(facts)}`;
+      const what = `${message}${namedBy(facts, message)}`;
       this.note(error === undefined ? what : `${what}: ${messageOf(error)}`);
     };
     return { debug: drop, info: drop, warn: tell, error: tell };
@@ -97,10 +97,10 @@ const TELLING = [
   "reason",
 ];
 
-/** ` (2026-11-20, 005930)`; nothing where no fact says which one is meant. */
-function namedBy(facts: object): string {
+/** ` (2026-11-20, 005930)`; nothing where no fact says more than the message. */
+function namedBy(facts: object, message: string): string {
   const told = TELLING.map((name): unknown => Reflect.get(facts, name));
-  const words = told.filter((value) => typeof value === "string" && value !== "");
+  const words = told.filter((value) => typeof value === "string" && !message.includes(value));
   return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
 

@@ -66,7 +66,7 @@ test("a command that cannot even begin is a failure; what cannot be sent ends no
   answers = 404;
   const refused = await cli.run(`--simulate log --symbols 005930 --store ./b ${ALARM}`);
   expect(refused.code).toBe(0);
-  expect(refused.stderr).toContain("--ping could not be sent (HTTP 404)");
+  expect(refused.stderr).toMatch(/--ping could not be sent \(HTTP 404\)$/m);
   expect(refused.stderr).not.toMatch(/alarm\.test|secret/);
   const wrong = await cli.run("--simulate log --symbols 005930 --ping alarm.test/secret");
   expect([wrong.code, wrong.stderr]).toEqual([
