@@ -9,7 +9,7 @@ export type ClosureRow = readonly [
   sources: string,
 ];
 
-/** First and last day the table speaks for, and the last one KRX itself has announced. */
+/** First and last day of the table, and the last day that KRX itself has announced. */
 export const KNOWN = {
   first: "2000-01-01",
   coveredThrough: "2027-12-31",

@@ -3,7 +3,7 @@ export type Span = readonly [from: string, to: string];
 
 /** A part of the day outside the regular session. */
 export interface ExtendedWindow {
-  /** What trades in it, and how. */
+  /** How it trades. */
   readonly kind: "pre-market" | "after-market-auction" | "after-market" | "single-price";
   /** Start, KST `HH:MM`, inclusive. */
   readonly from: string;
@@ -29,7 +29,7 @@ export interface VenueHours {
   readonly extended: readonly ExtendedWindow[];
 }
 
-/** Hours from one day on. What a row leaves out stays as the rows before it say. */
+/** Hours from one day on. What a row leaves out stays as in the rows before it. */
 export interface Regime extends Partial<VenueHours> {
   /** First KST day with these hours, `YYYY-MM-DD`. */
   readonly since: string;
@@ -38,7 +38,7 @@ export interface Regime extends Partial<VenueHours> {
 }
 
 /**
- * KRX's hours through time, ascending. What KRX plans for the end of 2027 is one more row:
+ * KRX's hours since 2000, ascending by their first day. What KRX plans for the end of 2027 is one more row:
  * `{ since, extended: [{ kind: "pre-market", from: "07:00", to: "07:50" }, …], source }`.
  */
 export const krxRegimes: readonly Regime[] = [
@@ -78,7 +78,7 @@ export const krxRegimes: readonly Regime[] = [
   },
 ];
 
-/** Nextrade's hours through time, ascending. */
+/** Nextrade's hours since it opened, ascending by their first day. */
 export const nxtRegimes: readonly Regime[] = [
   {
     since: "2025-03-04",

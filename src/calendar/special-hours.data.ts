@@ -4,7 +4,7 @@ export type HoursGrade = "certain" | "likely" | "predicted";
 /** Why a session's hours differ from the usual. */
 export type SpecialHoursKind = "first-session" | "csat" | "csat-postponed" | "late-open";
 
-/** Day, why, how sure, who says so, and KRX's open and close (`"HH:MM"` KST) where they are not those of the kind. */
+/** Day, kind, how sure, source, and KRX's open and close (`"HH:MM"` KST) if they are not those of the kind. */
 export type SpecialHoursRow = readonly [
   day: string,
   kind: SpecialHoursKind,
@@ -13,7 +13,7 @@ export type SpecialHoursRow = readonly [
   hours?: readonly [open: string, close: string],
 ];
 
-/** What a {@link SpecialHoursKind} means: for people, and in minutes after the usual open and close. */
+/** What a {@link SpecialHoursKind} means: in words, and in minutes after the usual open and close. */
 export const specialHoursKinds: Readonly<
   Record<
     SpecialHoursKind,

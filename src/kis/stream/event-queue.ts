@@ -4,8 +4,8 @@ import type { GapEvent, LaggingEvent, StreamEvent } from "./stream-events.js";
 const FIRST_LAG = 1000;
 
 /**
- * The events that wait for one consumer. Nothing is lost up to its bound. Beyond it trades become gaps, which are exact
- * because every trade carries its volume. Books and the like are dropped there: the next one replaces them.
+ * The events that wait for one consumer. Nothing is lost up to a bound. Beyond it, trades become gaps, which are exact
+ * because every trade carries its volume. Order books and the like are dropped: the next one replaces them.
  */
 export class EventQueue {
   readonly #maxQueued: number;
@@ -13,7 +13,7 @@ export class EventQueue {
   #head = 0;
   #toldAt: number;
   #mustTell = false;
-  /** After the bound is reached nothing is taken until half of it is free: otherwise each gap would hold one trade. */
+  /** Once the bound is reached, nothing is taken until half of it is free: otherwise each gap would hold one trade. */
   #isFull = false;
   readonly #missed = new Map<string, GapEvent>();
   /** Epoch ms of each symbol's last trade taken. A gap before the first one does not concern this consumer. */

@@ -7,11 +7,11 @@ const LONGEST_MS = 60_000;
  */
 const IN_USE_MS = 90_000;
 const LONGEST_IN_USE_MS = 600_000;
-/** KIS blocks keys for endless connect loops. After this many connects in this time every pause is the longest. */
+/** KIS blocks keys that connect in an endless loop. After this many connects in this time every pause is the longest. */
 const MANY = 8;
 const MANY_WITHIN_MS = 300_000;
 
-/** When to connect next. Pauses double, only data resets them, and no long row of pauses is short. */
+/** Decides when to connect next. Pauses double, only data resets them, and many connects in a row make them long. */
 export class ReconnectPace {
   #failures = 0;
   #inUse = 0;

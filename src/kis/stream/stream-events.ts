@@ -70,7 +70,7 @@ export interface ExpectedEvent extends ExpectedRecord {
   readonly kind: "expected";
 }
 
-/** A halt, a volatility interruption, and the like. */
+/** An event of a symbol, such as a halt or a volatility interruption. */
 export interface OperationEvent extends OperationRecord {
   /** Tells the event: halts and phases of the market. */
   readonly kind: "operation";

@@ -75,7 +75,7 @@ export class StreamHub {
     this.#connection?.registerMore();
   }
 
-  /** Resolves when KIS has nothing of it left: the last listener takes the socket along, by a close frame. */
+  /** Resolves when KIS has no registration of it left. With the last listener the socket is closed, by a close frame. */
   async detach(listener: Listener): Promise<void> {
     if (!this.#listeners.delete(listener)) return;
     const ended = this.registrations.drop(listener);

@@ -2,7 +2,7 @@ import { KST_OFFSET_MS } from "../../core/index.js";
 import type { TradeRecord } from "../wire/index.js";
 import type { GapEvent, TradeEvent } from "./stream-events.js";
 
-/** The result: trades in the order of the running totals, and gaps where trades are proved to be missing. */
+/** Takes the result: trades in the order of the running totals, and gaps where trades are proved to be missing. */
 type Emit = (event: TradeEvent | GapEvent) => void;
 
 /** How long a record waits for earlier ones. KIS documents no order, and without the wait every late record is a gap. */
@@ -13,8 +13,8 @@ const MOST_HELD = 64;
 /**
  * One symbol's trades, put in order by the running total of shares: KIS sends no sequence number.
  *
- * A record whose total does not follow the one before waits {@link HOLD_MS} for the trades between. Then they are a gap,
- * and those that come later are dropped.
+ * A record whose total does not follow the one before waits {@link HOLD_MS} for the trades between. After that they are
+ * reported as a gap, and dropped if they still come.
  */
 export class TradeSequence {
   #last: TradeRecord | undefined;
@@ -119,7 +119,7 @@ export class TradeSequence {
     this.#give(record, emit);
   }
 
-  /** The count goes on below where it had jumped to: what lies between the trade before the jump and `next` is missing. */
+  /** The count goes on below where it had jumped to: the trades between the one before the jump and `next` are missing. */
   #giveUpJump(next: TradeRecord, emit: Emit): void {
     const [sure, last] = [this.#sure, this.#last];
     this.#sure = undefined;

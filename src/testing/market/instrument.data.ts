@@ -1,6 +1,6 @@
 import type { InstrumentKind, KrxSector, Liquidity } from "./instrument-kind.js";
 
-/** What is fixed of an instrument; the rest follows from the seed. Names and levels are rough, not data. */
+/** What is fixed of an instrument; the rest is derived from the seed. Names and price levels are rough, not data. */
 export interface InstrumentSeed {
   readonly name: string;
   readonly kind?: InstrumentKind;
@@ -14,7 +14,7 @@ export interface InstrumentSeed {
   readonly krxSector?: KrxSector;
 }
 
-/** The default universe: every kind of symbol, liquidity and oddity that a collector meets. */
+/** The default symbols: every kind, liquidity and oddity that a collector meets. */
 export const INSTRUMENTS: Readonly<Record<string, InstrumentSeed>> = {
   "005930": { name: "삼성전자", price: 98_000, liquidity: "liquid", dailyVolume: 15_000_000, nxt: true },
   "000660": {
@@ -158,7 +158,7 @@ export const INSTRUMENTS: Readonly<Record<string, InstrumentSeed>> = {
   "112190": { name: "케이씨산업", market: "konex", price: 3_900, liquidity: "rare", dailyVolume: 60 },
 };
 
-/** Funds on KRX's sector indices: of the market where they are asked for by name. */
+/** Funds on KRX's sector indices, which a market has only if its options name them. */
 export const FUNDS: Readonly<Record<string, InstrumentSeed>> = Object.fromEntries(
   (
     [

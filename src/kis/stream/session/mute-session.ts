@@ -1,14 +1,15 @@
 import { MINUTE_MS, kstDay, minuteOf } from "../../../core/index.js";
 import type { StreamPorts } from "../stream-ports.js";
 
-/** How long many symbols are all silent at once before that is no chance. */
+/** For so long many symbols are never silent all at once by chance. */
 const FIRST_MS = 180_000;
-/** This many symbols are never all silent for minutes while the market trades; fewer may be. */
+/** So many symbols are never silent all at once for minutes while the market trades; fewer may be. */
 const MANY_SYMBOLS = 5;
 
 /**
- * Tells a session that has gone mute: KIS acknowledged everything and delivers nothing. One silent symbol is normal; all of
- * them while the market trades are not. Each time that a new connection did not help doubles what is borne that day.
+ * Notices a session that has gone mute: KIS acknowledged everything and delivers nothing. One silent symbol is normal; if
+ * all of them are silent while the market trades, that is not. Each time that a new connection did not help, the time to
+ * wait doubles for the rest of the day.
  */
 export class MuteWatch {
   #borneMs = FIRST_MS;
@@ -31,7 +32,7 @@ export class MuteWatch {
     return isTrading(calendar, at) && isTrading(calendar, at - borneMs);
   }
 
-  /** A connection was ended for it. @param at - epoch ms. */
+  /** A connection was ended because it was mute. @param at - epoch ms. */
   ended(at: number): void {
     const day = kstDay(at);
     this.#borneMs = day === this.#day ? this.#borneMs * 2 : FIRST_MS * 2;
