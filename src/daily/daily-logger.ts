@@ -50,6 +50,10 @@ export class HantooDailyLogger implements AsyncDisposable {
   /**
    * One pass: reads what is stored, fetches what is new or was not final, in the fewest calls, and stores it.
    *
+   * @example
+   * ```ts
+   * const { fetched, factors, failures } = await daily.sync();
+   * ```
    * @returns what was done. A symbol that failed is in `failures` and does not stop the others.
    * @throws {@link ConfigError} if the prefix holds rows of another kind of source, or the logger is closed.
    * @throws {@link KisAuthError}, {@link KisRateLimitError} and what else concerns every symbol, after the upload.
@@ -72,6 +76,12 @@ export class HantooDailyLogger implements AsyncDisposable {
    * Names the symbols whose prices may be on a new scale, from two masters of one market, without a call. The next
    * {@link sync} reads them as traded and adjusted again; a false alarm adds no factor.
    *
+   * @example
+   * ```ts
+   * const before = await downloadMaster("kospi", { store, date: "2026-11-19" }); // must be in the store
+   * const today = await downloadMaster("kospi", { store });
+   * const symbols = await daily.detect({ masters: [before, today] });
+   * ```
    * @param options - `masters`: the older one, then the newer.
    * @returns symbols, in the order of the newer master.
    * @throws {@link ConfigError} if they are no two masters of one market.

@@ -140,6 +140,10 @@ export class HantooKlineLogger implements AsyncDisposable {
    * Bars of one symbol on the day of {@link status}. While that day is followed they come from memory, with those that
    * are not stored yet; otherwise from the store.
    *
+   * @example
+   * ```ts
+   * const bars = await logger.bars("005930");
+   * ```
    * @returns the traded minutes so far, ascending.
    * @throws {@link ConfigError} if `symbol` is none. @throws {@link StorageError} if the store fails.
    */

@@ -26,12 +26,24 @@ export interface SelectInstrumentsOptions {
 /**
  * Whether an instrument is the common share of a Korean company: `securityGroup` ST, not preferred, and no SPAC. Foreign companies
  * (FS) and depositary receipts (DR) are not; nor are REITs, funds, ETF and ETN.
+ *
+ * @example
+ * ```ts
+ * const common = [...kospi.instruments.values()].filter(isCommonStock);
+ * ```
  */
 export function isCommonStock(instrument: Instrument<EquityMarket>): boolean {
   return instrument.securityGroup === "ST" && !instrument.isPreferred && instrument.isSpac !== true;
 }
 
-/** Market capitalisation in KRW, exact to 억원 (100 million KRW) as KIS prints it; `undefined` if it does not. */
+/**
+ * Market capitalisation in KRW, exact to 억원 (100 million KRW) as KIS prints it; `undefined` if it does not.
+ *
+ * @example
+ * ```ts
+ * const largest = [...kospi.instruments.values()].sort((a, b) => (marketCapKrw(b) ?? 0) - (marketCapKrw(a) ?? 0))[0];
+ * ```
+ */
 export function marketCapKrw(instrument: Instrument<EquityMarket>): number | undefined {
   return instrument.marketCap === undefined ? undefined : instrument.marketCap * EOK_KRW;
 }
