@@ -23,15 +23,15 @@ const help = `Keeps the daily bars of many stocks, with every split found and da
   --days 300                trading days to keep
   --indices 0001,1001,2001  KIS's codes: KOSPI, KOSDAQ, KOSPI 200
   --max-calls 5000          make no more calls than this
-  --deadline 50             have ended after so many minutes
+  --deadline 50             end within this many minutes
   --shard 1/3               the part of this host
   --out DIR                 the folder to write to (default: ./data, simulated bars ./data-simulated)
   --live                    refuse to run against the simulator
   --help
 
-The first run loads all days: about 3 calls a stock and 100 days, raw and adjusted, 1,500 stocks in ten minutes. Each run
-after it asks for what is new alone, one call a stock. A row is final at 06:00 KST of the next trading day, so nightly
-means in the morning. In a crontab:
+The first run loads all days: about 3 calls a stock and 100 days, raw and adjusted, 1,500 stocks in ten minutes. Each
+later run asks only for what is new, one call a stock. A row is final at 06:00 KST of the next trading day, so run it
+in the morning. In a crontab:
 
   CRON_TZ=Asia/Seoul
   30 6 * * 1-5  cd /srv/bars && npx tsx examples/daily.ts --live

@@ -202,7 +202,7 @@ function cells(row: Shown): string[] {
   ];
 }
 
-/** ECharts' options. Red is up and blue is down: KRX's custom. */
+/** ECharts' options. Red is up and blue is down, as is usual in Korea. */
 function candles(rows: readonly Shown[]): Record<string, unknown> {
   const labels = rows.map(({ label }) => label);
   const [up, down] = ["#d24b40", "#3a6fb7"];

@@ -7,7 +7,7 @@ type Box = readonly [name: string, first: string, second: string];
 
 interface Words {
   readonly label: string;
-  /** In the order of the data. The first and the last are outside this house. */
+  /** In the order of the data. The first and the last are not part of this project. */
   readonly boxes: readonly Box[];
   readonly plan: string;
   readonly calendar: Box;

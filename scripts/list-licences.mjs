@@ -57,7 +57,7 @@ const installed = Object.entries(packages)
   .map(described)
   .sort((a, b) => (a.name === b.name ? (a.version < b.version ? -1 : 1) : a.name < b.name ? -1 : 1));
 
-/** Of the development's packages those that the command carries inside it: a user has their code, not their package. */
+/** The development packages bundled into the command: a user has their code, not their package. */
 const inside = bundled()
   .map((place) => {
     if (packages[place] === undefined) fail(`${place} is bundled, but is not in package-lock.json`);

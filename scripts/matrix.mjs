@@ -1,6 +1,6 @@
-// The pure rooms and one example, end to end, under other time zones and locales: a diagonal, for the two are read
-// by different code. What waits for kills, random schedules and whole sessions, or computes for seconds, is left out:
-// it asks neither.
+// Tests that pure code and one example, end to end, behave the same under other time zones and locales. Each zone runs
+// with one locale only, because different code reads the two. Tests of kills, random schedules and whole sessions, and
+// those that compute for seconds, are left out: they depend on neither.
 //
 //   node scripts/matrix.mjs
 import { execFileSync } from "node:child_process";

@@ -1,5 +1,5 @@
-// Switches off one proof after another in a copy of the sources, and demands that tests fail for it: a claim that
-// nothing fails without is held by nobody.
+// Switches off one safeguard after another in a copy of the sources, and demands that a test fails each time: a
+// safeguard that no test misses can be lost without notice.
 // Run: npm run mutations, or npm run mutations -- presence hours. Model seeds by HANTOO_MODEL_SEEDS (100), a part at a time.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

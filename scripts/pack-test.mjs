@@ -1,8 +1,8 @@
 // Installs the packed tarball in a scratch project, imports every entry (ESM, CJS, and the types) and runs a program
 // that uses it, by this Node and by each other one whose path is given.
 //
-// Bundles of it run where nothing is installed (pack-bundles.mjs); `npx hantoo` does what a newcomer is told it does
-// (pack-first-run.mjs).
+// It also runs bundles of the package where nothing is installed (pack-bundles.mjs), and `npx hantoo` as the README has
+// a newcomer run it (pack-first-run.mjs).
 //
 //   node scripts/pack-test.mjs [path-of-node...] [--bun=path] [--deno=path]
 import { execFileSync } from "node:child_process";

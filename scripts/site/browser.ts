@@ -12,12 +12,12 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Where the site is looked at: nothing it was built with knows this path. */
+/** The path the site is opened under: the build does not know it, so an absolute address shows as a broken one. */
 const UNDER = "/some/where/";
 
 /**
- * Serves a folder as any static host does, under `/` and under {@link UNDER}; nothing is compressed or kept, so that a
- * page is weighed whole.
+ * Serves a folder as any static host does, under `/` and under {@link UNDER}. Nothing is compressed or cached, so that a
+ * page's whole weight is counted.
  */
 async function serve(folder: string): Promise<{ readonly url: string; readonly server: Server }> {
   const server = createServer((request, response) => {
@@ -49,10 +49,10 @@ export interface BrowserReport {
 
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 400, height: 800 };
-/** Pages that are looked at side by side: most of the time is waiting for the network to fall silent. */
+/** Pages opened at once: most of the time is spent waiting until the network is idle. */
 const TABS = 4;
 
-/** Types into the search box and waits for a hit; `undefined` where one came. */
+/** Types into the search box and waits for a result. @returns the problem, `undefined` if a result appeared. */
 async function search(page: Page, url: string, words: string): Promise<string | undefined> {
   await page.goto(url, { waitUntil: "networkidle" });
   const find = async (): Promise<void> => {
@@ -67,7 +67,7 @@ async function search(page: Page, url: string, words: string): Promise<string | 
   );
 }
 
-/** Steps by the menu that came with the first page, through folders of another depth. */
+/** Menu entries to click one after another, from the first page's menu, into folders of different depth. */
 const WAY: readonly (readonly [link: string, at: string])[] = [
   ["Fill the past", "guide/backfill.html"],
   ["How KIS really behaves", "kis/behaviours.html"],
@@ -75,13 +75,13 @@ const WAY: readonly (readonly [link: string, at: string])[] = [
   ["Get a key", "guide/key.html"],
 ];
 
-/** Names of icons whose picture is not there: an icon is a box that a picture masks. */
+/** Names of the icons whose image is missing: an icon is a box masked by an image. */
 const BARE_ICONS = `[...document.querySelectorAll('.vp-icon, [class^="vpi-"], [class*=" vpi-"]')]
   .filter((icon) => ["maskImage", "webkitMaskImage", "backgroundImage"]
     .every((style) => !getComputedStyle(icon)[style]?.startsWith("url(")))
   .map((icon) => icon.className)`;
 
-/** Clicks along {@link WAY} without loading a page anew, then from an address that is not there back home. */
+/** Clicks along {@link WAY} without reloading, then from an address that does not exist back to the home page. */
 async function walk(page: Page, url: string, root: string): Promise<readonly string[]> {
   const home = `${url}${root}`;
   const problems: string[] = [];
@@ -116,7 +116,7 @@ async function walk(page: Page, url: string, root: string): Promise<readonly str
   return problems;
 }
 
-/** A tab that writes down what goes wrong in it. `look` opens a page at both widths and says what it weighs. */
+/** A tab that collects its problems. `look` opens a page at both widths and returns the bytes it loaded. */
 async function openTab(
   browser: Browser,
   url: string,

@@ -55,9 +55,9 @@ said(
 );
 said("commands and options of the shell blocks", await unknownCommands(snippets));
 
-/** Runs a script of ours in a process of its own. @returns what it said on stderr, where it failed. */
+/** Runs one of our scripts in its own process. @returns its stderr if it failed. */
 async function complaintsOf(script: string, ...options: readonly string[]): Promise<readonly string[]> {
-  // One that never ends fails as well.
+  // A script that never ends fails too.
   const run = promisify(execFile)(process.execPath, ["--import", "tsx", script, ...options], {
     timeout: 600_000,
   });

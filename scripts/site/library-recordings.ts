@@ -18,7 +18,7 @@ import { collect, openMarket } from "../../test/kis/stream/stream-market.js";
 const DAY = "2026-11-20";
 const at = (time: number): string => kstTime(time).replace(/(..)(..)(..)/, "$1:$2:$3");
 
-/** Four minutes of a stream that loses one record in seven. */
+/** Four minutes of a stream that drops one record in seven. */
 async function live(): Promise<string> {
   const from = kstInstant(DAY, "09:05:00");
   const market = openMarket({ start: from, stream: { faults: [{ do: "lose", probability: 0.15 }] } });
@@ -56,7 +56,7 @@ async function test(): Promise<string> {
   return `${bars.length === kis.truth("005930", DAY).length} ${kis.stats.refusals}`;
 }
 
-/** The query of the page over a simulated day. */
+/** The query on the page, run over a simulated day. */
 async function duckdb(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "hantoo-duckdb-"));
   try {
@@ -86,5 +86,5 @@ async function duckdb(): Promise<string> {
   }
 }
 
-/** Recordings of what no command does, by name. */
+/** Recordings of the library, which no command shows, by name. */
 export const LIBRARY_RECORDINGS: Readonly<Record<string, () => Promise<string>>> = { live, test, duckdb };

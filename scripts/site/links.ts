@@ -11,7 +11,7 @@ export function htmlFiles(folder: string): readonly string[] {
 const text = (value: string): string =>
   decodeURIComponent(value.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"'));
 
-/** The addresses a page names: `href` and `src` of its markup, scripts left out. */
+/** The addresses in a page: `href` and `src` in its markup, without scripts. */
 function targetsOf(html: string): readonly string[] {
   const markup = html.replaceAll(/<script\b[^>]*>[\s\S]*?<\/script>/g, (whole) =>
     whole.slice(0, whole.indexOf(">") + 1),
@@ -19,7 +19,7 @@ function targetsOf(html: string): readonly string[] {
   return [...markup.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, target]) => target);
 }
 
-/** A file of the folder that an address stands for; `undefined` for what is elsewhere. */
+/** The file in the folder that an address points to; `undefined` for an address elsewhere. */
 function fileOf(folder: string, page: string, target: string): { file: string; anchor: string } | undefined {
   if (/^(?:[a-z]+:|\/\/)/i.test(target)) return undefined;
   const [path = "", anchor = ""] = text(target).split("#");
@@ -32,7 +32,7 @@ function fileOf(folder: string, page: string, target: string): { file: string; a
   return { file: isFolder ? join(whole, "index.html") : whole, anchor };
 }
 
-/** Links of the folder's pages that lead nowhere: to a file that is not there, or to a part that its page does not have. */
+/** The broken links of the folder's pages: to a file that does not exist, or to an anchor its page does not have. */
 export function brokenLinks(folder: string): readonly string[] {
   const ids = new Map<string, ReadonlySet<string>>();
   const idsOf = (file: string): ReadonlySet<string> => {
@@ -57,7 +57,7 @@ export function brokenLinks(folder: string): readonly string[] {
   return broken;
 }
 
-/** How many clicks each page is from `home`, by the links of its markup. */
+/** How many clicks each page is from `home`, following the links in the markup. */
 export function clicksFrom(folder: string, home: string): ReadonlyMap<string, number> {
   const clicks = new Map([[home, 0]]);
   const queue = [home];

@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GROUPS } from "../../site/.vitepress/pages.js";
 
-/** Every page of the guide in both languages, as paths without ending, home pages first. */
+/** Every page of the guide in both languages, as paths without extension, home pages first. */
 export function allPages(): readonly string[] {
   const paths = GROUPS.flatMap(({ pages }) => pages.map(({ path }) => path));
   return ["index", ...paths, "ko/index", ...paths.map((path) => `ko/${path}`)];
 }
 
-/** Puts each page's Markdown beside its HTML, and writes `llms.txt`, which names them all. */
+/** Puts each page's Markdown beside its HTML, and writes `llms.txt`, which lists them all. */
 export function writePlainCopies(stage: string, docs: string): void {
   for (const path of allPages()) {
     const text = readFileSync(join(stage, `${path}.md`), "utf8").replace(/^---\n[\s\S]*?\n---\n/, "");

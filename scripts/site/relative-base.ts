@@ -2,10 +2,10 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BASE } from "../../site/.vitepress/pages.js";
 
-/** `../` for each folder that a file lies deep. */
+/** `../` once for each folder above a file. */
 const upFrom = (path: string): string => "../".repeat(path.split("/").length - 1);
 
-/** A page whose addresses begin at itself. Folders are named by their page, which a double click opens as well. */
+/** A page with relative addresses. A folder's address names its index.html, so that it also opens from disk. */
 export function relativePage(path: string, html: string): string {
   const address = new RegExp(`(\\s(?:href|src)=")${BASE}([^"#?]*)`, "g");
   return html.replaceAll(address, (_, attribute: string, rest: string) => {
@@ -14,15 +14,15 @@ export function relativePage(path: string, html: string): string {
   });
 }
 
-/** A script that takes the site's folder from its own address. */
+/** A script that finds the site's folder from its own address. */
 export function relativeScript(path: string, code: string): string {
   const base = `(new URL("${upFrom(path) || "./"}",import.meta.url).pathname)`;
-  // What the search box reads is one text: the addresses in it become whole when it is loaded.
+  // The search index is one string: its addresses are completed when it is loaded.
   const [, name, list, rest] =
     /^(const \w+=)('[\s\S]*'|`[\s\S]*`|"[\s\S]*")(;export\s*\{[^}]*\};?\s*)$/.exec(code) ?? [];
   if (path.includes("localSearchIndex") && name !== undefined)
     return `${name}${list}.replaceAll("${BASE}",()=>${base})${rest}`;
-  // What all pages have in common is JSON in a text.
+  // The data shared by all pages is JSON in a string.
   const told = String.raw`\"base\":\"${BASE}\"`;
   const own = code.replaceAll(`"${BASE}"`, base);
   if (!own.includes(told)) return own;
@@ -30,8 +30,8 @@ export function relativeScript(path: string, code: string): string {
 }
 
 /**
- * The page of an address that is not there. The host shows it at any depth, so it loads nothing, and looks for the
- * site's home in the folders above it.
+ * The page for an address that does not exist. The host shows it at any depth, so it loads nothing, and looks for
+ * the site's home in the folders above it.
  */
 const NOT_FOUND = `<!doctype html>
 <html lang="en">
@@ -57,9 +57,9 @@ for (; folders.length > 0; folders.pop()) {
 `;
 
 /**
- * Frees a built site from the folder it was built for: any host may serve it under any path.
+ * Makes every address of a built site relative, so that any host may serve it under any path.
  *
- * @throws if an address that begins with {@link BASE} is left.
+ * @throws if an address that begins with {@link BASE} remains.
  */
 export function makeRelative(docs: string): void {
   for (const path of readdirSync(docs, { recursive: true, encoding: "utf8" })) {
@@ -69,7 +69,7 @@ export function makeRelative(docs: string): void {
     const changed = change(path, text);
     if (changed !== text) writeFileSync(join(docs, path), changed);
     if (changed.replace(`.replaceAll("${BASE}",`, "").includes(BASE) && !path.includes("localSearchIndex"))
-      throw new Error(`${path} still asks for the folder it was built for`);
+      throw new Error(`${path} still has an address under the folder it was built for`);
   }
   writeFileSync(join(docs, "404.html"), NOT_FOUND);
 }

@@ -9,7 +9,6 @@ import {
   type TargetList,
   backfill as runBackfill,
   planBackfill,
-  readTargets,
   krx,
 } from "hantoo";
 import {
@@ -30,6 +29,8 @@ import {
   symbolOptions,
   typedSymbols,
   onlyCodes,
+  readTargetFile,
+  writeFailures,
 } from "../setup/index.js";
 import {
   type CliCommand,
@@ -124,20 +125,20 @@ export const backfill: CliCommand = defineCommand<Values>({
   },
   async run(shell, values) {
     const typed = await typedSymbols(shell, values);
-    const list = values.targets === undefined ? undefined : await targetsOf(shell, values.targets);
+    const list = values.targets === undefined ? undefined : await readTargetFile(shell, values.targets);
     const codes = onlyCodes(typed) ?? list?.targets.map(({ symbol }) => symbol);
     // The plan costs no call, but uses the rate of the key.
     const connection = await connect(shell, codes === undefined ? {} : { symbols: [...new Set(codes)] });
     try {
       const opened = values.dryRun === true ? openStore(shell) : await openWritableStore(shell);
-      return await filled(shell, values, list, connection, opened);
+      return await fill(shell, values, list, connection, opened);
     } finally {
       await connection.close();
     }
   },
 });
 
-async function filled(
+async function fill(
   shell: Shell,
   values: Values,
   list: TargetList | undefined,
@@ -181,10 +182,10 @@ async function filled(
     shell.answer(plan);
     return hasProblems ? EXIT.degraded : EXIT.whole;
   }
-  const targets = plan.targets.filter(({ action }) => action === "fetch");
   const failures: BackfillTarget[] = [];
+  const targets = plan.targets.filter(({ action }) => action === "fetch");
+  const { maxCalls, deadline, stagger } = values;
   const progress = shell.progress();
-  let bars = 0;
   const run =
     targets.length === 0
       ? undefined
@@ -192,9 +193,9 @@ async function filled(
           ...shared,
           client,
           targets,
-          ...(values.maxCalls === undefined ? {} : { maxCalls: values.maxCalls }),
-          ...(values.deadline === undefined ? {} : { deadlineMs: values.deadline * 60_000 }),
-          ...(values.stagger === undefined ? {} : { staggerMs: values.stagger * 1000 }),
+          ...(maxCalls === undefined ? {} : { maxCalls }),
+          ...(deadline === undefined ? {} : { deadlineMs: deadline * 60_000 }),
+          ...(stagger === undefined ? {} : { staggerMs: stagger * 1000 }),
           onProgress: ({ done, total, failed, ratePerSecond, etaMs }) =>
             progress.show(
               done,
@@ -205,32 +206,42 @@ async function filled(
               ),
             ),
         });
-  let summary: BackfillSummary = { done: 0, total: 0, failed: 0, calls: 0 };
+  let taken;
   try {
-    for (;;) {
-      const next = await run?.next();
-      if (next === undefined) break;
-      if (next.done === true) {
-        summary = next.value;
-        break;
-      }
-      const step = next.value;
-      bars += step.bars;
-      if (step.status !== "failed") continue;
-      failures.push({ symbol: step.symbol, tradingDay: step.tradingDay });
-      progress.end();
-      shell.note(`${step.tradingDay} ${step.symbol}: ${messageOf(step.error)}`);
-    }
+    taken = await takeSteps(shell, run, progress, failures);
   } finally {
     progress.end();
     if (values.failures !== undefined) await writeFailures(shell, values.failures, failures);
   }
+  const { summary, bars } = taken;
   shell.answer({ ...summary, bars, skipped: plan.totals.skip, failures, problems: list?.problems ?? [] });
   printSummary(shell, summary, bars);
   const isWhole = summary.failed === 0 && summary.stopped === undefined && !hasProblems;
   return isWhole && summary.calendarConflicts === undefined ? EXIT.whole : EXIT.degraded;
 }
 
+/** Runs a backfill to its end. Failed targets are added to `failures` as they fail, so they are known if it throws. */
+async function takeSteps(
+  shell: Shell,
+  run: ReturnType<typeof runBackfill> | undefined,
+  progress: ReturnType<Shell["progress"]>,
+  failures: BackfillTarget[],
+): Promise<{ readonly summary: BackfillSummary; readonly bars: number }> {
+  let bars = 0;
+  if (run === undefined) return { summary: { done: 0, total: 0, failed: 0, calls: 0 }, bars };
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return { summary: next.value, bars };
+    const step = next.value;
+    bars += step.bars;
+    if (step.status !== "failed") continue;
+    failures.push({ symbol: step.symbol, tradingDay: step.tradingDay });
+    progress.end();
+    shell.note(`${step.tradingDay} ${step.symbol}: ${messageOf(step.error)}`);
+  }
+}
+
+/** Prints what a plan costs, and each target if it is a dry run. */
 function printPlan(
   shell: Shell,
   { targets, totals }: BackfillPlan,
@@ -254,6 +265,7 @@ function printPlan(
   }
 }
 
+/** Prints what was stored, and how to go on if targets are left. */
 function printSummary(shell: Shell, { done, total, failed, stopped }: BackfillSummary, bars: number): void {
   shell.print(
     shell.say(
@@ -277,23 +289,6 @@ function daysOf(shell: Shell, values: Values): number | readonly string[] {
   if (days !== undefined && from !== undefined) throw new ConfigError("--days", "given without --from", days);
   const range = rangeOf(values, shell, days ?? DEFAULT_DAYS);
   return krx.tradingDays(range.from, range.to);
-}
-
-async function targetsOf(shell: Shell, file: string): Promise<TargetList> {
-  const list = await readTargets(shell.path(file)).catch((error: unknown) => {
-    // The cause has the system's code; there is none where the file does not exist.
-    const { cause } = error as { cause?: { code?: string } };
-    const why = cause?.code ?? "no such file";
-    throw new ConfigError("--targets", "a file that can be read", `${file} (${why})`, { cause: error });
-  });
-  for (const { line, message } of list.problems) shell.note(`${file}:${line}: ${message}`);
-  if (list.targets.length === 0) throw new ConfigError("--targets", "a file with at least one target", file);
-  return list;
-}
-
-async function writeFailures(shell: Shell, file: string, failures: readonly BackfillTarget[]): Promise<void> {
-  const rows = failures.map(({ symbol, tradingDay }) => `${symbol},${tradingDay}\n`);
-  await shell.writeFile("--failures", file, `symbol,date\n${rows.join("")}`);
 }
 
 /** `1/3` is the first of three. */

@@ -34,3 +34,4 @@ export {
 export { type SymbolValues, symbolOptions } from "./symbols-option.js";
 export { collecting, masterOptions } from "./collecting.js";
 export { chooseStored, withoutWriting } from "./read-only.js";
+export { readTargetFile, writeFailures } from "./target-files.js";
