@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TradeSourceEvent } from "hantoo";
 import { DAY, at, openMarket } from "../../kis/stream/stream-market.js";
-import { truthful, watch } from "./watched-bars.js";
+import { truthful, watch, without } from "./watched-bars.js";
 
 const MINUTE = 60_000;
 const SYMBOL = "005930";
@@ -85,4 +85,23 @@ test("bars are left within seconds, though their trades are passed on by a gener
   await clock.advance(5000);
   expect(ended).toBe(reason);
   await clock.runUntil(client.close());
+});
+
+test("over midnight into the next session: both days' minutes, each once, and the totals begin anew", async () => {
+  const evening = "2026-11-19"; // The CSAT day, which closes an hour late.
+  const market = openMarket({ symbols: [SYMBOL], start: at("16:27", evening) });
+  const { clock, client, core } = market;
+  const watched = watch(market, [SYMBOL], { source: client });
+  await clock.advance(at("09:06:30") - clock.now());
+  await clock.runUntil(client.close());
+  await clock.runUntil(watched.done);
+  const sealed = watched.events.filter(({ kind }) => kind === "sealed").map(({ bar }) => bar);
+  const wanted = [
+    ...core.truth(SYMBOL, evening).filter(({ time }) => time >= at("16:27", evening)),
+    ...core.truth(SYMBOL, DAY).filter(({ time }) => time < at("09:06")),
+  ];
+  expect(sealed.map(without)).toEqual(wanted.map(without));
+  // Shares of before the open stand in the first trade's total: its minute waits for the seal.
+  const morning = watched.events.filter(({ kind, bar }) => kind === "bar" && bar.time >= at("09:00"));
+  expect(morning.map(({ bar }) => bar)).toEqual(wanted.filter(({ time }) => time >= at("09:01")));
 });
