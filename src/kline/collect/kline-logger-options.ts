@@ -131,7 +131,8 @@ export interface HantooKlineLoggerOptions {
   /**
    * How many trading days back {@link HantooKlineLogger.run} reads stored days again after its reconciliation: each once
    * after 06:00 KST of the next trading day, and what is suspect (a hole, a bar that breaks a rule, a missing closing
-   * print) once after every such morning. 0 for never. @defaultValue 3: KIS corrects a day for so long
+   * print, hours that the calendar does not know) once after every such morning. Other minutes that are missing are asked
+   * for by each run. 0 for never. @defaultValue 3: KIS corrects a day for so long
    */
   readonly revisitDays?: number;
 }
