@@ -40,7 +40,6 @@ export {
 } from "./symbol.js";
 export {
   type TradingDay,
-  LAST_DAY,
   addDays,
   addDaysWithin,
   checkDay,

@@ -61,6 +61,7 @@ export type CreateDailyTableOptions = Omit<CreateTableOptions, "table" | "partit
  *
  * @example
  * ```ts
+ * const client = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
  * await createDailyTable({ client });
  * ```
  * @throws as {@link createTable} does.

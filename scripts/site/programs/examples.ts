@@ -8,6 +8,8 @@ import { type Snippet, snippetsOf } from "./snippets.js";
 const GIVEN: Readonly<Record<string, string>> = {
   client: 'import("hantoo").KisClient',
   store: 'import("hantoo").ObjectStore',
+  daily: 'import("hantoo").HantooDailyLogger',
+  kospi: 'import("hantoo").Master<"kospi">',
   logger: 'import("hantoo").HantooKlineLogger',
   pg: 'typeof import("pg")',
   keys: 'Pick<import("hantoo").KisClientOptions, "appKey" | "appSecret">',
