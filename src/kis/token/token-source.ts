@@ -133,7 +133,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         const waited = clock.monotonic() - refusedAt;
         if (waited + ISSUE_INTERVAL_MS > WINNER_WAIT_MS) throw error;
         readyIn = ISSUE_INTERVAL_MS;
-        logger.info({ waitMs: readyIn }, "another program is getting the token; waiting for it");
+        // A minute of silence looks like a hang.
+        logger.warn(
+          { waitMs: readyIn },
+          "KIS issues one token a minute, and another program had this one's; waiting for it, up to a minute",
+        );
       }
     }
   };

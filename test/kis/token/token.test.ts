@@ -23,6 +23,7 @@ import {
   createMemoryTokenStore,
   createObjectTokenStore,
   kstInstant,
+  silentLogger,
 } from "hantoo";
 import { createKisSimulator, createManualClock } from "hantoo/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -317,9 +318,12 @@ describe("the token", () => {
     const winner = createMemoryTokenStore();
     await clock.runUntil(client(winner).quote("005930"));
     const store = createMemoryTokenStore();
-    const loser = client(store);
+    const told: string[] = [];
+    const logger = { ...silentLogger, warn: (_: object, message: string) => void told.push(message) };
+    const loser = client(store, { logger });
     const call = loser.quote("005930");
     await clock.advance(5000);
+    expect(told).toEqual([expect.stringContaining("waiting for it, up to a minute")]);
     expect(simulator.stats.byCode["EGW00133"]).toBe(1);
     const hash = createHash("sha256").update("test").digest("hex");
     const won = await winner.read({ environment: "live", appKeyHash: hash });
