@@ -61,7 +61,8 @@ const REVISED: readonly string[] = [
   `2026-10-22 ${UNREADABLE} 1507`,
   `2026-11-05 ${WANDERING}`,
   `2026-11-10 ${SPLIT} 1501`,
-  ...(IS_FULL ? [`${EXAM} 200400 1530`] : []),
+  // Doubted in the evening, and proved quiet by the next one's totals.
+  ...(IS_FULL ? [`${EXAM} 200200 1530`] : []),
 ];
 
 const label = (time: number): string => kstTime(time).slice(0, 4);
