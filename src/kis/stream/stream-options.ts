@@ -24,7 +24,15 @@ export interface TradeStreamOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Options of a stream of several feeds. */
+/**
+ * Options of a stream of several feeds.
+ *
+ * @example
+ * ```ts
+ * for await (const event of client.stream({ symbols: ["005930"], feeds: ["trade", "book"], indices: ["0001"] }))
+ *   if (event.kind === "book") console.log(event.asks[0]?.price, event.bids[0]?.price);
+ * ```
+ */
 export interface StreamOptions extends Omit<TradeStreamOptions, "symbols"> {
   /** Short codes; can be left out if `indices` are given. */
   readonly symbols?: Iterable<string>;
