@@ -80,7 +80,7 @@ export const DAILY_PROBES: readonly Probe[] = [
   },
   {
     id: "flows-units",
-    behaviour: "Its turnover is in million won, and today's figures are blank until 15:40.",
+    behaviour: "FHKST01010900 gives turnover in million won, and today's figures are blank until 15:40.",
     restsOn: "the turnover of investorFlows()",
     async look(kis) {
       const params = { FID_COND_MRKT_DIV_CODE: "J", FID_INPUT_ISCD: LIQUID };

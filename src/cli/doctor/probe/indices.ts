@@ -10,7 +10,7 @@ export const INDEX_PROBES: readonly Probe[] = [
   {
     id: "index-summaries",
     behaviour:
-      "Its rows labelled 888888 and 999999 sum the session up; without after-hours (FID_ETC_CLS_CODE 1) they are not there.",
+      "FHKUP03500200 has rows labelled 888888 and 999999 that sum up the session; without after-hours (FID_ETC_CLS_CODE 1) they are not there.",
     restsOn: "which rows of an index are minutes",
     async look(kis) {
       if (kis.client.environment === "paper") return notSeen("paper has no minutes of indices");

@@ -98,7 +98,7 @@ export const PAST_PROBES: readonly Probe[] = [
   },
   {
     id: "off-session-turnover",
-    behaviour: "Those shares are not in `acml_tr_pbmn`.",
+    behaviour: "These off-session shares are not in `acml_tr_pbmn`.",
     look: onLive(async (kis) => {
       const { hasEvening, turnover, daily } = await wholeDay(kis);
       if (!hasEvening) return notSeen(NO_EXTENDED);

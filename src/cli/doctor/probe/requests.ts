@@ -81,7 +81,7 @@ export const REQUEST_PROBES: readonly Probe[] = [
   },
   {
     id: "day-minutes-on-paper",
-    behaviour: "Refused on paper.",
+    behaviour: "FHKST03010230 is refused on paper.",
     async look(kis) {
       if (kis.client.environment === "live") return notSeen("this key is live");
       const params = { ...minutesOf(kis), FID_FAKE_TICK_INCU_YN: "" };

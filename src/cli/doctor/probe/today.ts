@@ -11,7 +11,7 @@ const NOT_OPEN = "only while the regular session is on";
 export const TODAY_PROBES: readonly Probe[] = [
   {
     id: "auction-settles",
-    behaviour: "It settles at 16:00.",
+    behaviour: "The 15:30 row settles at 16:00.",
     restsOn: "when paper's closing print is taken",
     async look(kis) {
       const { session, phase, now } = kis;
@@ -55,7 +55,7 @@ export const TODAY_PROBES: readonly Probe[] = [
   },
   {
     id: "runs-past-open",
-    behaviour: "A page that passes the open runs on into them.",
+    behaviour: "A page that passes the open runs on into the rows of the day before.",
     async look(kis) {
       const { session, now } = kis;
       const asked = (session?.open ?? 0) + 5 * MINUTE_MS;
@@ -108,7 +108,7 @@ export const TODAY_PROBES: readonly Probe[] = [
   },
   {
     id: "echo-further-back",
-    behaviour: "So it is for labels further back, too.",
+    behaviour: "The first row is the forming bar for labels further back, too.",
     async look(kis) {
       const { phase, session, now } = kis;
       if (phase !== "open" || now < (session?.open ?? 0) + 10 * MINUTE_MS) return notSeen(NOT_OPEN);
@@ -129,7 +129,7 @@ export const TODAY_PROBES: readonly Probe[] = [
   },
   {
     id: "rows-ahead-turnover",
-    behaviour: "Their `acml_tr_pbmn` is the current total.",
+    behaviour: "The `acml_tr_pbmn` of these rows is the current total.",
     async look(kis) {
       if (kis.phase !== "open") return notSeen(NOT_OPEN);
       const { first, ahead } = await rowsAhead(kis);
