@@ -121,6 +121,8 @@ export function createKisSession(settings: KisSettings): KisSession {
     },
   });
 
+  const isKisHost = new URL(baseUrl).origin === BASE_URLS[environment];
+
   return {
     streams,
     auth,
@@ -132,8 +134,7 @@ export function createKisSession(settings: KisSettings): KisSession {
     },
     get provenance() {
       if (isSimulated) return "simulator";
-      const { origin, hostname } = new URL(baseUrl);
-      return origin === BASE_URLS[environment] ? `kis-${environment}` : `host:${hostname}`;
+      return isKisHost ? `kis-${environment}` : `host:${new URL(baseUrl).hostname}`;
     },
     call: createCaller({
       environment,
@@ -145,6 +146,7 @@ export function createKisSession(settings: KisSettings): KisSession {
       retry,
       events,
       identity: settings,
+      isKis: () => isKisHost && !isSimulated,
       waitingSignal,
     }),
     async close() {

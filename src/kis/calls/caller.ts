@@ -42,6 +42,8 @@ interface CallerOptions {
   readonly retry: RetryPolicy;
   readonly events: KisEvents;
   readonly identity: RequestIdentity;
+  /** The answers are those of KIS's own host. */
+  readonly isKis: () => boolean;
   readonly waitingSignal: (signal: AbortSignal | undefined) => AbortSignal;
 }
 
@@ -52,7 +54,7 @@ export function createCaller(options: CallerOptions): KisCaller {
   const isHeld = (error: unknown): boolean =>
     limiter.pace !== undefined && error instanceof KisRateLimitError && refusalKindOf(error) === "rate";
 
-  const kisTime = new KisTime(() => clock.monotonic());
+  const kisTime = new KisTime(() => clock.monotonic(), options.isKis);
 
   return async (call, how) => {
     // Many calls under one signal are no leak. Node would print a warning from the eleventh on.

@@ -6,7 +6,7 @@ interface Sent {
   readonly monotonic: number;
 }
 
-/** A host's clock that is this far ahead of KIS's is on purpose: a replay, or a test. */
+/** Where another than KIS answers, a host's clock that is this far ahead of the answer's is on purpose: a replay, or a test. */
 const IMPLAUSIBLE_SKEW_MS = 86_400_000;
 
 /** If KIS gave no sign of its time, the host's clock is taken to be at most this far ahead. */
@@ -23,9 +23,12 @@ export class KisTime {
   /** The least that KIS's time can be ahead of the monotonic clock, ms. */
   #offset = -Infinity;
   readonly #monotonic: () => number;
+  readonly #isKis: () => boolean;
 
-  constructor(monotonic: () => number) {
+  /** @param isKis - KIS itself answers: its `Date` is believed, however far ahead the host's clock is. */
+  constructor(monotonic: () => number, isKis: () => boolean) {
     this.#monotonic = monotonic;
+    this.#isKis = isKis;
   }
 
   /**
@@ -41,7 +44,10 @@ export class KisTime {
     const begun = shown !== undefined && shown <= sent.at ? shown : -Infinity;
     const sign = isDated ? theirs : begun;
     this.#offset = Math.max(this.#offset, sign - this.#monotonic());
-    if (isDated) return sent.at > theirs && sent.at - theirs < IMPLAUSIBLE_SKEW_MS ? theirs : sent.at;
+    if (isDated) {
+      const isOnPurpose = !this.#isKis() && sent.at - theirs >= IMPLAUSIBLE_SKEW_MS;
+      return isOnPurpose ? sent.at : Math.min(sent.at, theirs);
+    }
     // This answer's own row shows when it was given.
     const least = Math.max(this.#offset + sent.monotonic, begun, sent.at - MOST_AHEAD_MS);
     return Math.min(sent.at, least);

@@ -118,6 +118,27 @@ test.each([
   expect(whole).toBeGreaterThan(8);
 });
 
+// KIS says what time it is; a host whose date is wrong by days asks for KIS's today as for a day that is past.
+test.each([25 * 3_600_000, 400 * 86_400_000])(
+  "a clock %d ms ahead does not make a past day of KIS's own",
+  async (aheadMs) => {
+    const today = "2026-11-20";
+    const simulator = createKisSimulator({ market, limits: false, now: kstInstant(today, "15:05:30") });
+    const clock = { ...clockOf(simulator), now: () => simulator.clock.now() + aheadMs };
+    // What KIS itself answers has no mark of a simulator.
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const response = await simulator.fetch(input, init);
+      const headers = new Headers(response.headers);
+      headers.delete("x-hantoo-simulator");
+      return new Response(response.body, { status: response.status, headers });
+    };
+    const client = clientOf({ ...simulator, fetch }, { clock });
+    const { through, complete } = await client.minuteBars({ symbol: codes[0]!, tradingDay: today });
+    expect(through + 70_000).toBeLessThanOrEqual(simulator.clock.now());
+    expect(complete).toBe(false);
+  },
+);
+
 // A host that keeps local time as UTC is nine hours ahead: from 15:00 on it takes KIS's today for yesterday.
 test.each(["15:05:30", "15:20:30", "15:30:20"])(
   "a clock nine hours ahead does not make a past day of one that is under way at %s",
