@@ -27,7 +27,7 @@ class Attendance {
   }
 
   gone(): void {
-    if (this.idle.aborted) this.#setGone();
+    this.#setGone();
   }
 }
 
@@ -48,6 +48,8 @@ export class StreamHub {
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
   #attendance = new Attendance();
+  /** Those that ended and are not gone yet: several, where streams come and go while one socket closes. */
+  readonly #leaving = new Set<Attendance>();
   /** Monotonic ms at which the connection was lost; `undefined` before the first one and while there is one. */
   #downSince: number | undefined;
   #wasUp = false;
@@ -80,8 +82,10 @@ export class StreamHub {
     if (!this.#listeners.delete(listener)) return;
     const ended = this.registrations.drop(listener);
     if (this.#listeners.size === 0) {
-      this.#attendance.end();
-      await this.#attendance.isGone;
+      const own = this.#attendance;
+      this.#leaving.add(own);
+      own.end();
+      await own.isGone;
     } else this.#connection?.unregister(ended);
   }
 
@@ -92,11 +96,9 @@ export class StreamHub {
 
   async #run(): Promise<void> {
     let hold: StreamHold | undefined;
-    let attendance = this.#attendance;
     try {
       for (let ports = this.#ports; ports !== undefined; ports = this.#ports) {
-        attendance = this.#attendance;
-        const { idle } = attendance;
+        const { idle } = this.#attendance;
         try {
           hold ??= await ports.lock(this.#name);
           await this.#wait(ports, idle);
@@ -115,7 +117,7 @@ export class StreamHub {
           this.#isDown(ports);
         } finally {
           // Whoever left waits for the socket that was theirs, not for those who came since.
-          if (this.#listeners.size > 0) attendance.gone();
+          if (this.#listeners.size > 0) this.#gone();
         }
       }
     } finally {
@@ -124,8 +126,13 @@ export class StreamHub {
       await hold?.release();
       // A listener may have come while the lock was released.
       this.#running = this.#listeners.size > 0 ? this.#run() : undefined;
-      attendance.gone();
+      this.#gone();
     }
+  }
+
+  #gone(): void {
+    for (const one of this.#leaving) one.gone();
+    this.#leaving.clear();
   }
 
   async #wait({ clock }: StreamPorts, idle: AbortSignal): Promise<void> {

@@ -25,6 +25,39 @@ test("one that comes while the last one leaves holds nobody up: each leaves when
   await clock.runUntil(client.close());
 });
 
+test("one that comes and goes while the socket of the one before closes has left, too, when that is closed", async () => {
+  for (const isFollowed of [false, true]) {
+    const { clock, open } = openMarket({ symbols: SYMBOLS });
+    let connects = 0;
+    // It never answers a close frame: the line is cut after 2 s.
+    const webSocket: StreamConnector = (_, events) => {
+      connects++;
+      queueMicrotask(() => events.open());
+      return { send: () => undefined, close: () => undefined, terminate: () => undefined };
+    };
+    const client = open({ webSocket });
+    const left: string[] = [];
+    const leave = (name: string, stream: { return(): Promise<unknown> }): void =>
+      void stream.return().then(() => left.push(name));
+    const first = client.stream({ symbols: ["005930"] });
+    collect(first);
+    await clock.advance(100);
+    leave("first", first);
+    const second = client.stream({ symbols: ["000660"] });
+    collect(second);
+    await clock.advance(100);
+    leave("second", second);
+    if (isFollowed) collect(client.stream({ symbols: ["005930"] }));
+    await clock.advance(1000);
+    expect(left).toEqual([]);
+    await clock.advance(4000);
+    expect(left).toEqual(["first", "second"]);
+    expect(connects).toBe(isFollowed ? 2 : 1);
+    await clock.runUntil(client.close());
+    expect(clock.sleeping).toBe(0);
+  }
+});
+
 test("one that comes while the socket is being opened for nobody hears of the next socket alone", async () => {
   const { clock, open } = openMarket({ symbols: SYMBOLS });
   const sockets: { opened(): void; closed(): void }[] = [];
