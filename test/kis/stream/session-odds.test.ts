@@ -98,6 +98,52 @@ test("an approval key that KIS takes no more costs a running session nothing: an
   await clock.runUntil(client.close());
 });
 
+test("each message sent with a key that died is refused: that is one dead key, whenever the refusals come", async () => {
+  for (const betweenMs of [0, 1000]) {
+    const market = openMarket({ symbols: MANY });
+    const { client, answer, lines, sent } = openLine(market);
+    const running = collect(client.stream({ symbols: ["005930"] }));
+    await market.clock.advance(100);
+    answer("005930");
+    const leavers: { return(): Promise<unknown> }[] = [];
+    for (const symbol of ["000660", "035420"]) {
+      const leaver = client.stream({ symbols: [symbol] });
+      collect(leaver);
+      leavers.push(leaver);
+      await market.clock.advance(100);
+      answer(symbol);
+    }
+    for (const leaver of leavers) void leaver.return();
+    collect(client.stream({ symbols: ["005380"] }));
+    const ends = ["2 000660", "2 035420"];
+    await market.clock.advance(100);
+    expect(asked(sent).slice(3)).toEqual([...ends, "1 005380"]);
+    // KIS gives one key a second.
+    for (const symbol of ["000660", "035420", "005380"]) {
+      answer(symbol, "OPSP0011");
+      await market.clock.advance(betweenMs);
+    }
+    await market.clock.advance(1000);
+    expect(asked(sent).slice(6)).toEqual([...ends, "1 005380"]);
+    for (const symbol of ["000660", "035420"]) answer(symbol, "OPSP0001");
+    answer("005380");
+    await market.clock.advance(1000);
+    expect(kinds(running.events, "disconnected")).toEqual([]);
+    expect(lines.length).toBe(1);
+    // The next key that dies is another one.
+    collect(client.stream({ symbols: ["035720"] }));
+    await market.clock.advance(1000);
+    answer("035720", "OPSP0011");
+    await market.clock.advance(1000);
+    expect(asked(sent).slice(9)).toEqual(["1 035720", "1 035720"]);
+    // And one that KIS refuses though it is new ends the session.
+    answer("035720", "OPSP0011");
+    await market.clock.advance(1000);
+    expect(kinds(running.events, "disconnected")).toEqual([{ kind: "disconnected", code: "OPSP0011" }]);
+    await market.clock.runUntil(client.close());
+  }
+});
+
 test("keys that KIS never takes end the session: no loop of approvals on it", async () => {
   const { clock, client, core, sockets } = openMarket({ symbols: MANY });
   const running = collect(client.stream({ symbols: ["005930"] }));

@@ -67,6 +67,9 @@ export class Connection {
   #renewAt = Number.NEGATIVE_INFINITY;
   /** Whether KIS refused an approval key and has taken no other one since. */
   #wasRefused = false;
+  /** How many messages KIS has not answered yet, and how many of them were sent with the key that it refused. */
+  #due = 0;
+  #dueToOld = 0;
   /** To be ended at KIS. */
   #toEnd: Registration<Listener>[] = [];
   /** By name: ended, and not confirmed yet. */
@@ -158,6 +161,7 @@ export class Connection {
   #send(type: "register" | "unregister", { trId, key }: Registration<Listener>): void {
     const { approval, ports } = this.#options;
     const approvalKey = approval.key ?? "";
+    this.#due++;
     this.#write(registration({ approvalKey, custtype: ports.custtype, type, trId, key }));
   }
 
@@ -189,7 +193,14 @@ export class Connection {
     if (message.kind === "ping") return this.#write(text);
     const { trId, key, code } = message;
     if (code === CONTROL_CODES.inUse) return this.#end("in-use", code);
-    if (CONTROL_CODES.badApproval.has(code)) return this.#approvalRefused(code);
+    const isDueToOld = this.#dueToOld > 0;
+    this.#due = Math.max(0, this.#due - 1);
+    this.#dueToOld = Math.max(0, this.#dueToOld - 1);
+    if (CONTROL_CODES.badApproval.has(code)) {
+      // Each message sent with the old key is refused, and none of that is about the new one.
+      if (!isDueToOld) this.#approvalRefused(code);
+      return;
+    }
     this.#hasAnswer = true;
     const name = nameOf(trId, key);
     if (CONTROL_CODES.ended.has(code)) {
@@ -197,7 +208,10 @@ export class Connection {
       return this.registerMore();
     }
     const found = registrations.find(trId, key);
-    if (CONTROL_CODES.accepted.has(code)) this.#wasRefused = false;
+    if (CONTROL_CODES.accepted.has(code)) {
+      this.#wasRefused = false;
+      this.#dueToOld = 0;
+    }
     if (found !== undefined && (found.state === "sent" || found.state === "unanswered")) {
       registrations.answered(found, code);
       this.#dataAt = this.#now;
@@ -213,6 +227,7 @@ export class Connection {
   #approvalRefused(code: string): void {
     if (!this.#hasAnswer || this.#wasRefused) return this.#end("bad-approval", code);
     this.#wasRefused = true;
+    this.#dueToOld = this.#due;
     this.#options.approval.forget();
     if (this.#inFlight !== undefined) this.#inFlight.state = "desired";
     this.#inFlight = undefined;
@@ -312,6 +327,7 @@ export class Connection {
     if (waiting !== undefined && now - waiting.sentAt >= ANSWER_MS) {
       waiting.state = "unanswered";
       this.#inFlight = undefined;
+      this.#due = this.#dueToOld = 0;
       this.#unanswered++;
       this.registerMore();
       // Users reported that KIS may not answer an expired approval key at all.
