@@ -84,7 +84,7 @@ export class TargetFetcher {
     const stored = await read();
     const table = createDayTable(stored);
     const closing = closingIndex(stored, this.#options.facts.calendar);
-    for (const [symbol, { index, cell }] of gate.unvouched(stored, targets.keys(), closing))
+    for (const [symbol, { index, cell }] of gate.unvouched(stored, stored.symbols(), closing))
       table.set(symbol, index, cell);
     return table.cellCount() > 0 ? table : undefined;
   }

@@ -173,6 +173,20 @@ test("what an earlier pass called whole is in doubt once another one shows the h
   expect(await complete()).toEqual([]);
 });
 
+test("what an earlier backfill called whole is in doubt once a later one shows the hours", async () => {
+  const symbols = [...THIN.slice(0, 3), ODD];
+  const { options, store, complete, sent } = setUp(symbols);
+  const run = { ...options, days: [DAY], concurrency: 1 };
+  const first = await told(backfill({ ...run, symbols: THIN.slice(0, 3) }));
+  expect(first.summary).toMatchObject({ done: 3, failed: 0 });
+  expect(await complete()).toEqual(THIN.slice(0, 3).sort());
+  sent.length = 0;
+  await told(backfill(run));
+  expect(sent).toEqual([ODD]);
+  await expectDoubt(store, THIN.slice(0, 3));
+  expect(await complete()).toEqual([]);
+});
+
 test("a trade at our close stays, whatever others show", async () => {
   const { loggerOf, store, complete } = setUp([CLOSER, ODD]);
   await loggerOf().sync();
