@@ -8,6 +8,7 @@ import {
   checkClock,
   checkOptions,
   retryAfterOf,
+  silentLogger,
 } from "../../core/index.js";
 import type { BackfillSelection } from "./selection.js";
 import { Budget, PieceRun, reachOf } from "../../engine/index.js";
@@ -20,6 +21,7 @@ import {
   prepareSurvey,
   surveyStore,
 } from "./survey.js";
+import { DayDoubts } from "./day-doubts.js";
 import { FullReads } from "./full-reads.js";
 import { SettleDays } from "./settle-days.js";
 import { createStoredDays } from "./stored-days.js";
@@ -88,7 +90,8 @@ export interface BackfillSummary {
  * @throws {@link KisRateLimitError} from the iterator if KIS goes on refusing for the rate, after everything
  * fetched was written and told: its message and `retryAfterMs` say when to resume.
  * @throws {@link KisAuthError} likewise if the key is refused.
- * @throws {@link StorageError} if the store cannot be read; the signal's reason, untouched, if it is aborted.
+ * @throws {@link StorageError} if the store cannot be read, or at the end does not take last minutes that turned out
+ * unproved; the signal's reason, untouched, if it is aborted.
  */
 export function backfill(options: BackfillOptions): AsyncGenerator<BackfillStep, BackfillSummary, void> {
   return startBackfill(options);
@@ -235,6 +238,13 @@ async function* steps(
     buildsColumns: options.columns !== false,
     signal,
   });
+  const doubts = new DayDoubts({
+    targets,
+    read: async (tradingDay) => (await klineStore.readDay({ tradingDay, venue, hours, signal })).table,
+    stored,
+    logger: options.logger ?? silentLogger,
+    signal,
+  });
   let failed = 0;
   for await (const over of run.results(signal)) {
     // An error that ended the run is thrown below; its target has not failed.
@@ -242,21 +252,19 @@ async function* steps(
     if (over.error !== undefined) failed++;
     done++;
     const { tradingDay } = over.piece;
-    const holes = await targets.over(
-      over.piece,
-      async () => (await klineStore.readDay({ tradingDay, venue, hours, signal })).table,
-    );
-    if (holes !== undefined) await write(holes);
+    await doubts.over(over.piece);
     await settling.over(tradingDay, over.error === undefined && over.fetched?.complete === true);
     await read.over(over.piece, over.fetched, over.error);
     yield { ...outcomeOf(over), done, total };
   }
   await read.end();
+  const unstored = await doubts.end();
   await klineStore.lookAgain("wait", signal);
   const { stopReason, fault } = run;
   if (stopReason === "source") throw resumable(fault?.error, { done, total, now: clock.now() });
   // Bars of another kind under the prefix: no target will do better.
   if (fault?.by === "store" && isHantooError(fault.error) && fault.error.code === "config") throw fault.error;
+  if (unstored !== undefined) throw unstored;
   const conflicts = targets.conflicts();
   const isShort = stopReason === "maxCalls" || stopReason === "deadline";
   return {

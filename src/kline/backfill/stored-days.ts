@@ -14,6 +14,8 @@ export interface StoredDays {
   open(target: PlannedTarget): Promise<DayTable>;
   /** Keys that were written of a day. */
   writtenOf(tradingDay: TradingDay): ReadonlySet<string>;
+  /** Stores a day's minutes as one object, and notes its key. @throws what the store throws. */
+  write(table: DayTable): Promise<void>;
   /** Stores one object a day. @returns the days that could not be stored, and why. */
   store(batch: readonly Answered<PlannedTarget, SymbolDay>[]): Promise<ReadonlyMap<TradingDay, unknown>>;
 }
@@ -65,7 +67,10 @@ export function createStoredDays({
     written.set(day, own);
   };
 
+  const write = async (table: DayTable): Promise<void> => wrote(table.tradingDay, await writeTable(table));
+
   return {
+    write,
     writtenOf: (day) => written.get(day) ?? new Set(),
     open(target) {
       const symbols = stretches.get(target) ?? new Set([target.symbol]);
@@ -84,14 +89,9 @@ export function createStoredDays({
         for (const { index, cell } of fetched.cells) table.set(piece.symbol, index, cell);
       }
       const faults = new Map<TradingDay, unknown>();
-      const write = async (table: DayTable): Promise<void> => {
-        try {
-          wrote(table.tradingDay, await writeTable(table));
-        } catch (error) {
-          faults.set(table.tradingDay, error);
-        }
-      };
-      await Promise.all([...tables.values()].map(write));
+      const tryWrite = (table: DayTable): Promise<void> =>
+        write(table).catch((error: unknown) => void faults.set(table.tradingDay, error));
+      await Promise.all([...tables.values()].map(tryWrite));
       return faults;
     },
   };

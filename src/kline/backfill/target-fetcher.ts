@@ -69,18 +69,22 @@ export class TargetFetcher {
     );
   }
 
+  /** Takes a target that is over. @returns whether it was its day's last one. */
+  isLastOver({ tradingDay }: QueuedTarget): boolean {
+    const over = (this.#over.get(tradingDay) ?? 0) + 1;
+    this.#over.set(tradingDay, over);
+    return over === this.#targets.get(tradingDay)?.size;
+  }
+
   /**
-   * Takes a target that is over. After the day's last one it returns the closing minutes that nothing proves.
+   * The closing minutes of a day that nothing proves, once all its targets are over.
    *
    * @param read - reads what is stored of the day by now.
    * @returns the holes to store; `undefined` if there are none.
    */
-  async over({ tradingDay }: QueuedTarget, read: () => Promise<DayTable>): Promise<DayTable | undefined> {
-    const over = (this.#over.get(tradingDay) ?? 0) + 1;
-    this.#over.set(tradingDay, over);
-    const targets = this.#targets.get(tradingDay);
+  async doubts(tradingDay: TradingDay, read: () => Promise<DayTable>): Promise<DayTable | undefined> {
     const gate = this.#gates.get(tradingDay);
-    if (targets === undefined || over < targets.size || gate?.mayDoubt !== true) return undefined;
+    if (gate?.mayDoubt !== true) return undefined;
     const stored = await read();
     const table = createDayTable(stored);
     const closing = closingIndex(stored, this.#options.facts.calendar);

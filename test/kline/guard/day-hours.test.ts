@@ -9,10 +9,10 @@ import {
   catchUp,
   coverage,
 } from "../../../src/kline/index.js";
-import { silentLogger } from "../../../src/core/index.js";
+import { StorageError, silentLogger } from "../../../src/core/index.js";
 import { MemoryStore } from "../../../src/storage/index.js";
 import { createManualClock } from "../../../src/testing/index.js";
-import { at, expectRows, keysOf, storedRows, told, wholeDay } from "../logger-setup.js";
+import { at, expectRows, keysOf, storedRows, told, watched, wholeDay } from "../logger-setup.js";
 import { createSampleSource, truthOf } from "../sample-market.js";
 
 const [DAY, NEXT] = ["2026-11-20", "2026-11-23"] as const;
@@ -185,6 +185,41 @@ test("what an earlier backfill called whole is in doubt once a later one shows t
   expect(sent).toEqual([ODD]);
   await expectDoubt(store, THIN.slice(0, 3));
   expect(await complete()).toEqual([]);
+});
+
+describe("a store that fails while backfill's doubts are stored", () => {
+  const symbols = [...THIN.slice(0, 3), ODD];
+
+  /** The first object is that of the answers, the next ones are that of the holes. */
+  function failing(isOut: (put: number) => boolean) {
+    const { options, ...rest } = setUp(symbols);
+    let puts = 0;
+    const store = watched(rest.store, ({ operation, key, stage }) => {
+      if (operation !== "put" || stage === "after" || !key.endsWith(".zstd")) return;
+      if (isOut(++puts)) throw new StorageError("the store is out", { operation: "put", key });
+    });
+    return { ...rest, run: { ...options, store, days: [DAY], columns: false } };
+  }
+
+  test("once: every step is told, and the holes are stored at the end", async () => {
+    const { run, store } = failing((put) => put === 2);
+    const { steps, summary } = await told(backfill(run));
+    expect(steps.map(({ status }) => status).sort()).toEqual(["done", "done", "done", "failed"]);
+    expect(summary).toMatchObject({ done: 4, failed: 1 });
+    await expectDoubt(store, THIN.slice(0, 3));
+  });
+
+  test("for good: every step is told, then its error is thrown; the next run stores them", async () => {
+    const { run, store } = failing((put) => put > 1);
+    const steps: string[] = [];
+    const all = async (): Promise<void> => {
+      for await (const { symbol } of backfill(run)) steps.push(symbol);
+    };
+    await expect(all()).rejects.toThrow(StorageError);
+    expect(steps.sort()).toEqual([...symbols].sort());
+    await told(backfill({ ...run, store }));
+    await expectDoubt(store, THIN.slice(0, 3));
+  });
 });
 
 test("a trade at our close stays, whatever others show", async () => {
