@@ -88,6 +88,8 @@ export async function* liveBars(options: LiveBarsOptions): AsyncGenerator<LiveBa
 /** One session's minutes. */
 interface LiveDay {
   readonly day: string;
+  /** The market's time as it was believed then. */
+  readonly openedAt: number;
   readonly minutes: readonly number[];
   readonly labels: ReadonlySet<number>;
   readonly seals: ReadonlyMap<string, SymbolSeal>;
@@ -105,6 +107,8 @@ class LiveSeries {
   #day: LiveDay | undefined;
   /** Where the series begins: nothing before it is given. */
   #from: number | undefined;
+  /** When the loop began, by the clock as it stood then. */
+  #begunAt = Infinity;
   /** Up to where each symbol's earlier bars reach. */
   readonly #reached = new Map<string, number>();
   #pass: Promise<void> | undefined;
@@ -122,6 +126,7 @@ class LiveSeries {
 
   start(): void {
     this.#from = this.#settings.from;
+    this.#begunAt = this.#settings.clock.now();
     this.#settings.signal?.addEventListener("abort", () => this.#wake.abort(), {
       signal: this.#ending.signal,
     });
@@ -235,7 +240,7 @@ class LiveSeries {
     else if (event.kind === "gap") builder.gap(event);
     else if (event.kind === "trade") {
       const time = this.#market.now();
-      this.#openDay(time);
+      this.#openDay(time, event.time);
       // An odd stamp; or the clock is not put right yet, and then this minute's bar waits for its seal.
       if (!isSameDay(event.time, time)) return;
       builder.trade(event, (minute) => this.#day?.labels.has(minute) === true);
@@ -244,15 +249,23 @@ class LiveSeries {
     }
   }
 
-  #openDay(now: number): void {
+  /** @param stamp - of the trade that has just come. */
+  #openDay(now: number, stamp?: number): void {
     const day = kstDay(now);
-    if (this.#day?.day === day) return;
+    // A clock that stood hours ahead was put right, and a trade says the same: not one that jumps back on its own.
+    const isEarlier =
+      stamp !== undefined &&
+      Math.abs(now - stamp) < MINUTE_MS &&
+      now < (this.#day?.openedAt ?? -Infinity) - MINUTE_MS;
+    if (this.#day?.day === day && !isEarlier) return;
     const { calendar, venue, hours } = this.#settings;
     const minutes = calendar.minutes(day, { venue, hours });
     if (minutes.length === 0) return;
-    // A clock that stood in the days to come was put right.
-    const isBack = this.#day !== undefined && day < this.#day.day;
-    const first = isBack ? (this.#settings.from ?? now) : (this.#from ?? now);
+    // Likewise one that stood in the days to come.
+    const isBack = isEarlier || (this.#day !== undefined && day < this.#day.day);
+    if (isBack) for (const builder of this.#builders.values()) builder.startsEarlier(now);
+    const begun = isBack ? Math.min(now, this.#market.at(this.#begunAt)) : now;
+    const first = (isBack ? this.#settings.from : this.#from) ?? begun;
     this.#from = first;
     const before = (symbol: string): number => {
       const reached = Math.max(first - MINUTE_MS, this.#reached.get(symbol) ?? -Infinity);
@@ -261,6 +274,7 @@ class LiveSeries {
     };
     this.#day = {
       day,
+      openedAt: now,
       minutes,
       labels: new Set(minutes),
       seals: new Map(
@@ -311,14 +325,16 @@ class LiveSeries {
   ): Promise<void> {
     const { source, venue, hours, logger } = this.#settings;
     const left = [...due];
+    // Opened anew since, the same day has other seals.
+    const isStale = (): boolean => this.#day !== day && this.#day?.day === day.day;
     const work = async (): Promise<void> => {
       for (let next = left.shift(); next !== undefined; next = left.shift()) {
         const [symbol, seal] = next;
-        if (this.#ending.signal.aborted || this.#sourceIsLost) return;
+        if (this.#ending.signal.aborted || this.#sourceIsLost || isStale()) return;
         try {
           const request = { symbol, venue, hours, signal: this.#ending.signal };
           const answer = await source.minuteBars({ ...request, from: seal.from });
-          if (this.#ending.signal.aborted || answer.tradingDay !== day.day) continue;
+          if (this.#ending.signal.aborted || isStale() || answer.tradingDay !== day.day) continue;
           for (const { bar, differs } of seal.take(answer, day.minutes, final, askedAt)) {
             this.#reached.set(symbol, bar.time);
             this.#events.push({ kind: "sealed", symbol, bar, differs });

@@ -63,6 +63,12 @@ export class MinuteBuilder {
     this.#doubt.to = Math.min(this.#doubt.to, minuteOf(time));
   }
 
+  /** The clock was put right: trades that come from an instant to come on do so from this one. */
+  startsEarlier(time: number): void {
+    if (this.#startedAt < Infinity)
+      this.#startedAt = Math.min(this.#startedAt, Math.ceil(time / MINUTE_MS) * MINUTE_MS);
+  }
+
   /** What comes may be incomplete from an instant on, until the symbol's next trade shows what was missed. */
   unsureAt(time: number): void {
     this.#unsureFrom = Math.min(this.#unsureFrom, minuteOf(time));

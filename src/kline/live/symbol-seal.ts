@@ -85,7 +85,8 @@ export class SymbolSeal {
     // An answer that begins late, and has no bar up to here, does not say how many shares there were.
     const isKnown = accVolume > 0 || this.#through < (minutes[0] ?? 0);
     this.#through = through;
-    this.#builder.sealedThrough(through, isKnown ? accVolume : undefined);
+    // What is not wanted, by a clock that was ahead, may lie beyond what the answer knows.
+    this.#builder.sealedThrough(Math.min(through, reach), isKnown ? accVolume : undefined);
     return sealed;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LiveTrade, TradeSourceEvent } from "hantoo";
+import type { BarSource, LiveTrade, TradeSourceEvent } from "hantoo";
 import { MarketClock } from "../../../src/kline/live/market-clock.js";
 import { DAY, at, openMarket, tradesOf } from "../../kis/stream/stream-market.js";
 import { truthful, watch, without } from "./watched-bars.js";
@@ -81,3 +81,58 @@ test("a clock that is a day ahead does not keep today from being sealed", async 
   expect(times).toContain(at("10:05"));
   expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
 });
+
+test.each([undefined, at("09:30")])(
+  "a clock that is hours ahead on the same day is put right, and today is sealed (from %s)",
+  async (from) => {
+    const silent = "000660";
+    const market = openMarket({ symbols: [SYMBOL, silent], start: at("10:00:20") });
+    const { clock } = market;
+    const ahead = { ...clock, now: () => clock.now() + 9 * 60 * MINUTE };
+    const all = tradesOf(market, SYMBOL).filter(
+      ({ at: time }) => time >= at("10:00:20") && time < at("10:06"),
+    );
+    async function* trades(): AsyncGenerator<TradeSourceEvent> {
+      for (const symbol of [SYMBOL, silent]) yield { kind: "subscribed", symbol };
+      for (const { at: when, ...trade } of all) {
+        await clock.sleep(Math.max(0, when - clock.now()));
+        yield { kind: "trade", symbol: SYMBOL, ...trade };
+      }
+      await clock.sleep(6 * MINUTE);
+    }
+    // Its first answers are still on their way when the clock is put right.
+    const source: BarSource = {
+      async minuteBars(request) {
+        const answer = await truthful(market).minuteBars(request);
+        if (clock.now() < at("10:00:50")) await clock.sleep(2 * MINUTE);
+        return answer;
+      },
+    };
+    const watched = watch(market, [SYMBOL, silent], {
+      trades: trades(),
+      source,
+      clock: ahead,
+      ...(from === undefined ? {} : { from }),
+    });
+    await clock.advance(11 * MINUTE);
+    const events = [...watched.events];
+    await clock.runUntil(watched.done);
+    for (const symbol of [SYMBOL, silent]) {
+      const own = events.filter((event) => event.symbol === symbol);
+      const sealed = own.flatMap((event) => (event.kind === "sealed" ? [event] : []));
+      const truth = market.core.truth(symbol, DAY).filter(({ time }) => time >= (from ?? at("10:00")));
+      expect(sealed.length).toBeGreaterThan(4);
+      expect(sealed.map(({ bar }) => bar)).toEqual(truth.slice(0, sealed.length));
+      expect(sealed.at(-1)!.bar.time).toBeGreaterThanOrEqual(at("10:05"));
+      const rightAt = all[2]!.at;
+      expect(rightAt).toBeLessThan(at("10:02"));
+      const late = sealed.filter(({ bar }) => bar.time >= rightAt && bar.time < at("10:06"));
+      expect(late.length).toBeGreaterThan(2);
+      // Of one the trades say nothing, though they were to come.
+      expect(late.map(({ differs }) => differs)).toEqual(late.map(() => symbol === silent));
+      if (symbol === silent) continue;
+      const bars = own.filter(({ kind, bar }) => kind === "bar" && bar.time >= rightAt);
+      expect(bars.map(({ bar }) => without(bar))).toEqual(late.map(({ bar }) => without(bar)));
+    }
+  },
+);
