@@ -245,6 +245,27 @@ test("indices have a prefix of their own, 50 days a call, and are as the market 
   expect(calls() - before).toBe(indices.length);
 });
 
+// A host that keeps Korean time as UTC takes the evening for the next morning.
+test("on a host nine hours ahead, the evening's row is stored as provisional and replaced in the morning", async () => {
+  const day = "2026-11-16";
+  const { simulator, store, create } = setUp({ now: kstInstant(day, "22:00") });
+  const clock = { ...clockOf(simulator), now: () => simulator.clock.now() + 9 * 3_600_000 };
+  const client = clientOf(simulator, { baseUrl: "http://127.0.0.1:1", clock });
+  const rowsOf = async () => {
+    await create({ client, clock }).sync();
+    return Promise.all(SYMBOLS.map(async (symbol) => (await read({ store, symbol, from: day, to: day }))[0]));
+  };
+  const evening = await rowsOf();
+  expect(evening.map((row) => row?.isFinal)).toEqual([false, false, false]);
+  simulator.clock.set(morning("2026-11-17"));
+  const kis = clientOf(simulator);
+  for (const [index, row] of (await rowsOf()).entries()) {
+    const [bar] = await kis.dailyBars({ symbol: SYMBOLS[index]!, from: day, to: day, adjusted: false });
+    expect(row).toMatchObject({ isFinal: true, close: bar?.close, volume: bar?.volume });
+    expect(row?.close).not.toBe(evening[index]?.close);
+  }
+});
+
 const KILLS = Number(process.env["HANTOO_KILLS"] ?? 3);
 
 test(

@@ -10,7 +10,7 @@ import {
 import { createKisSimulator, createManualClock } from "hantoo/testing";
 import { describe, expect, test } from "vitest";
 import { addDays } from "../../src/core/index.js";
-import { clientOf } from "./unpaced.js";
+import { clientOf, clockOf } from "./unpaced.js";
 
 interface Asked {
   readonly trId: string;
@@ -71,13 +71,46 @@ describe("daily bars", () => {
     ["2026-10-06", "06:00", true],
   ])("a Friday before a holiday, asked on %s at %s, is final: %s", async (day, time, isFinal) => {
     expect(krx.nextTradingDay(friday)).toBe("2026-10-06");
-    const { client } = scripted(kstInstant(day, time), () => ({
+    const now = kstInstant(day, time);
+    const { client } = scripted(now, () => ({
       body: { output1: { stck_prpr: "100" }, output2: [dailyRow("20261002")] },
+      headers: { date: new Date(now).toUTCString() },
     }));
     for (const period of ["D", "W"] as const) {
       const bars = await client.dailyBars({ symbol: "000250", from: friday, to: friday, period });
       expect(bars).toMatchObject([{ tradingDay: friday, isFinal }]);
     }
+  });
+
+  // A host that keeps Korean time as UTC is nine hours ahead: in the evening it takes the day for yesterday.
+  test.each([
+    ["2026-11-19", "22:00", false],
+    ["2026-11-20", "05:59", false],
+    ["2026-11-20", "06:00", true],
+  ])("on a host nine hours ahead, a Thursday asked on %s at %s is final: %s", async (day, time, isFinal) => {
+    const simulator = createKisSimulator({ seed: 7, now: kstInstant(day, time), symbols: ["005930"] });
+    const clock = { ...clockOf(simulator), now: () => simulator.clock.now() + 9 * 3_600_000 };
+    const client = clientOf(simulator, { clock });
+    const thursday = { from: "2026-11-19", to: "2026-11-19" };
+    const stock = await client.dailyBars({ symbol: "005930", ...thursday });
+    expect(stock).toMatchObject([{ tradingDay: "2026-11-19", isFinal }]);
+    const index = await client.indexBars({ index: "0001", ...thursday });
+    expect(index).toMatchObject([{ tradingDay: "2026-11-19", isFinal }]);
+  });
+
+  test("bars of several answers are judged by their own, also where one comes before the morning", async () => {
+    const [before, after] = [kstInstant("2026-11-20", "05:59:59"), kstInstant("2026-11-20", "06:00")];
+    // An answer of 100 rows with a Saturday among them is asked on; the second one is read at six.
+    const [from = "", ...days] = krx.tradingDays("2026-01-02", "2026-11-19").slice(-100);
+    const rows = [...days, "2026-11-14"].sort().map((day) => dailyRow(day.replaceAll("-", "")));
+    const { client, asked } = scripted(kstInstant("2026-11-20", "10:00"), ({ call }) => ({
+      body: { output1: { stck_prpr: "100" }, output2: call === 1 ? rows.toReversed() : [] },
+      headers: { date: new Date(call === 1 ? before : after).toUTCString() },
+    }));
+    const bars = await client.dailyBars({ symbol: "005930", from, to: "2026-11-19" });
+    expect(asked).toHaveLength(2);
+    expect(bars.at(-1)).toMatchObject({ tradingDay: "2026-11-19", isFinal: false });
+    expect(bars.filter(({ isFinal }) => !isFinal)).toHaveLength(1);
   });
 
   test("a day of off-hours trades alone is kept and named, and costs its neighbours nothing (056730)", async () => {

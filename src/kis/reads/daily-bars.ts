@@ -12,7 +12,7 @@ import {
   venueCode,
 } from "../../core/index.js";
 import { type DaySpan, checkDaySpan, checkPeriod, dailyWindows, periodStart } from "./daily-windows.js";
-import { type CallOptions, type KisCaller, callOptionsOf } from "../calls/index.js";
+import { type CallOptions, type Fetched, type KisCaller, callOptionsOf } from "../calls/index.js";
 import { type DailyPage, type DailyRow, type OddDay, type Period, dailyRows } from "../wire/index.js";
 import { unknownSymbol } from "./unknown-symbol.js";
 
@@ -55,7 +55,8 @@ export interface DailyBar {
   readonly turnover?: number;
   /**
    * `false` until 06:00 KST of the trading day after its period: until the batch of that night KIS shows the
-   * after-market's last price as the close, over a weekend or a holiday as well (seen since 2026-09-14).
+   * after-market's last price as the close, over a weekend or a holiday as well (seen since 2026-09-14). By KIS's
+   * clock, where the host's is ahead of it.
    */
   readonly isFinal: boolean;
   /**
@@ -85,6 +86,9 @@ function check(request: DailyBarsRequest): Checked {
   };
 }
 
+/** An answer, and epoch ms by which its rows are judged: KIS's clock, where the host's is ahead of it. */
+export type DatedPage = DailyPage & Pick<Fetched<DailyPage>, "asOf">;
+
 interface DailyPorts {
   readonly call: KisCaller;
   readonly calendar: TradingCalendar;
@@ -104,9 +108,9 @@ export async function* fetchDailyBars(
   // KIS has nothing for days ahead, so no call is spent on them.
   const today = kstDay(now());
   const to = asked.to < today ? asked.to : today;
-  const ask = async (span: DaySpan, over: Period): Promise<DailyPage> => {
+  const ask = async (span: DaySpan, over: Period): Promise<DatedPage> => {
     const demand = { ...asked, ...span, period: over };
-    const { value } = await call(dailyRows(symbol, venueCode(venue), demand), {
+    const { value, asOf } = await call(dailyRows(symbol, venueCode(venue), demand), {
       ...callOptionsOf(request),
       onSend: request.onCall,
     });
@@ -115,19 +119,24 @@ export async function* fetchDailyBars(
         { symbol, venue, ...span, field, received },
         "a daily row of KIS's cannot be read and is left out",
       );
-    return value;
+    return { ...value, asOf };
   };
   // A full answer may be cut: there may be trades on a day that the calendar calls closed.
-  const rest = async (newest: readonly DailyRow[], span: DaySpan): Promise<readonly DailyRow[]> => {
+  const rest = async (
+    newest: readonly DailyRow[],
+    span: DaySpan,
+  ): Promise<Pick<DatedPage, "rows" | "asOf">> => {
     const oldest = newest.at(-1)?.day;
-    if (newest.length < ROWS || oldest === undefined || period !== "D") return [];
+    if (newest.length < ROWS || oldest === undefined || period !== "D") return NOTHING;
     const isWhole = oldest <= (calendar.tradingDays(span.from, span.to)[0] ?? span.from);
-    return isWhole ? [] : (await ask({ from: span.from, to: addDays(oldest, -1) }, period)).rows;
+    return isWhole ? NOTHING : ask({ from: span.from, to: addDays(oldest, -1) }, period);
   };
   let isKnown = false;
   for (const span of dailyWindows(asked.from, to, period, ROWS, calendar)) {
-    const { price = 0, rows: newest } = await ask(span, period);
-    const rows = [...newest, ...(await rest(newest, span))];
+    const newest = await ask(span, period);
+    const older = await rest(newest.rows, span);
+    const rows = [...newest.rows, ...older.rows];
+    const { price = 0 } = newest;
     isKnown ||= rows.length > 0 || price > 0;
     if (!isKnown) {
       // Neither rows nor a price: delisted, not listed yet, or unknown. A bar of any year decides it.
@@ -135,14 +144,17 @@ export async function* fetchDailyBars(
       if (years.rows.length === 0) throw unknownSymbol(symbol, venue, "FHKST03010100");
       isKnown = true;
     }
-    yield* barsOf(rows, span, (day) => isFinal(day, period, { calendar, now: now() }));
+    const readAt = Math.min(now(), newest.asOf, older.asOf);
+    yield* barsOf(rows, span, (day) => isFinal(day, period, { calendar, now: readAt }));
   }
 }
+
+const NOTHING = { rows: [], asOf: Number.POSITIVE_INFINITY } as const;
 
 /** No closure lasts as long, so the calendar need not know the days before. */
 const LONGEST_CLOSURE_DAYS = 31;
 
-/** Whether a row that is read now can no longer change. */
+/** Whether a row that is read now can no longer change. @param now - never ahead of KIS's clock. */
 export function isFinal(
   day: TradingDay,
   period: Period,

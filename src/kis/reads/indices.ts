@@ -86,15 +86,17 @@ export async function fetchIndexBars(
   const period = checkPeriod(request.period ?? "D");
   const today = kstDay(clock());
   const rows = new Map<TradingDay, IndexRow>();
+  let leastAsOf = Number.POSITIVE_INFINITY;
   for (const span of dailyWindows(from, to < today ? to : today, period, INDEX_PAGE_ROWS, calendar)) {
-    const { value } = await call(indexBars(index, { ...span, period }), {
+    const { value, asOf } = await call(indexBars(index, { ...span, period }), {
       ...callOptionsOf(request),
       onSend: onCall,
     });
+    leastAsOf = Math.min(leastAsOf, asOf);
     for (const row of value)
       if (row.day >= from && row.day <= to && !rows.has(row.day)) rows.set(row.day, row);
   }
-  const now = clock();
+  const now = Math.min(clock(), leastAsOf);
   return [...rows.values()]
     .sort((a, b) => (a.day < b.day ? -1 : 1))
     .map(({ day, ...bar }) => ({

@@ -75,9 +75,14 @@ describe("a split after the day", () => {
   });
 
   test("no traded day is told while the daily bar may still have after-market prices in it", async () => {
-    const { clock, client } = setUp(at("05:30", NEXT), { actions });
-    const night = await clock.runUntil(client.minuteBars({ symbol: SYMBOL, tradingDay: DAY }));
-    expect(night.tradedDay).toBeUndefined();
+    const { clock, client, simulator } = setUp(at("05:30", NEXT), { actions });
+    // A host that keeps Korean time as UTC is nine hours ahead, which no row of KIS's is.
+    const ahead = clientOf(simulator, { clock: { ...clock, now: () => clock.now() + 9 * 3_600_000 } });
+    for (const one of [client, ahead]) {
+      const night = await clock.runUntil(one.minuteBars({ symbol: SYMBOL, tradingDay: DAY }));
+      expect(night).toMatchObject({ basis: "rescaled", complete: true });
+      expect(night.tradedDay).toBeUndefined();
+    }
   });
 });
 

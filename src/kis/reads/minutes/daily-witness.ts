@@ -13,6 +13,8 @@ export interface DailyWitness {
   readonly row: DailyRow | undefined;
   /** Daily rows lie on both sides of the day, before it alone, after it alone, or there is none to see. */
   readonly around: "both" | "before" | "after" | "none";
+  /** Epoch ms by which the row is judged: it may be kept from earlier that day. */
+  readonly asOf: number;
 }
 
 /**

@@ -8,7 +8,8 @@ import {
   venueCode,
 } from "../../../core/index.js";
 import { type CallOptions, type KisCaller, callOptionsOf } from "../../calls/index.js";
-import { type DailyPage, type KisEnvironment, type Period, dailyRows } from "../../wire/index.js";
+import { type KisEnvironment, type Period, dailyRows } from "../../wire/index.js";
+import type { DatedPage } from "../daily-bars.js";
 import { DayCache } from "../day-cache.js";
 import { checkMinuteRequest } from "./minute-request.js";
 import { readMinutes } from "./read-minutes.js";
@@ -30,7 +31,7 @@ interface MinuteReaderOptions {
 /** Reads days of minutes, and remembers for the KST day what explains days without them. */
 export class MinuteReader {
   readonly #options: MinuteReaderOptions;
-  readonly #witnesses: DayCache<DailyPage>;
+  readonly #witnesses: DayCache<DatedPage>;
   readonly #totals: RunningTotalsCache = new RunningTotalsCache();
 
   constructor(options: MinuteReaderOptions) {
@@ -60,8 +61,10 @@ export class MinuteReader {
       daily: async (span, { period = "D" as Period, fresh = false } = {}) => {
         const { symbol, venue } = task;
         const call = dailyRows(symbol, venueCode(venue), { ...span, period, adjusted: false });
-        const ask = async (own: CallOptions): Promise<DailyPage> =>
-          (await this.#options.call(call, { ...how, ...own })).value;
+        const ask = async (own: CallOptions): Promise<DatedPage> => {
+          const { value, asOf } = await this.#options.call(call, { ...how, ...own });
+          return { ...value, asOf };
+        };
         const key = [symbol, venue, span.from, span.to, period].join(" ");
         return fresh ? ask({}) : this.#witnesses.get(key, () => ask({ signal: undefined }), signal);
       },

@@ -1,7 +1,8 @@
 import type { TradingCalendar } from "../../../calendar/index.js";
 import type { Hours, Logger, TradingDay, Venue } from "../../../core/index.js";
 import type { Fetched } from "../../calls/index.js";
-import type { DailyPage, KisCall, MinutePage } from "../../wire/index.js";
+import type { KisCall, MinutePage } from "../../wire/index.js";
+import type { DatedPage } from "../daily-bars.js";
 import type { DaySpan } from "../daily-windows.js";
 import type { RunningTotalsCache } from "./running-totals.js";
 
@@ -32,7 +33,7 @@ export interface MinutePorts {
   readonly daily: (
     span: DaySpan,
     how?: { readonly period?: "Y"; readonly fresh?: boolean },
-  ) => Promise<DailyPage>;
+  ) => Promise<DatedPage>;
   readonly calls: () => number;
 }
 

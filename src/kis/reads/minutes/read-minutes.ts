@@ -168,10 +168,10 @@ class DayReading {
   #tradedDay(witness: DailyWitness | undefined): MinuteEvidence["tradedDay"] {
     const { venue, hours, day } = this.#task;
     const { calendar, now } = this.#ports;
-    const row = witness?.row;
+    const { row, asOf = 0 } = witness ?? {};
     if (row === undefined || row.odd !== undefined || venue !== "KRX" || hours !== "regular")
       return undefined;
-    if (!isFinal(day, "D", { calendar, now: now() })) return undefined;
+    if (!isFinal(day, "D", { calendar, now: Math.min(now(), asOf) })) return undefined;
     const { open, high, low, close } = row;
     return { open, high, low, close };
   }
@@ -220,10 +220,10 @@ class DayReading {
 
   async #witness(): Promise<DailyWitness> {
     const { day } = this.#task;
-    const { rows } = await this.#ports.daily(
+    const { rows, asOf } = await this.#ports.daily(
       witnessSpan(this.#ports.calendar, day, kstDay(this.#ports.now())),
     );
-    return { row: rows.find((row) => row.day === day), around: sidesOf(rows, day) };
+    return { row: rows.find((row) => row.day === day), around: sidesOf(rows, day), asOf };
   }
 
   async #years(): Promise<DailyPage["rows"]> {
