@@ -124,9 +124,11 @@ export class TradeSequence {
     const [sure, last] = [this.#sure, this.#last];
     this.#sure = undefined;
     const before = next.accVolume - next.volume;
-    if (sure === undefined || dayOf(sure) !== dayOf(next) || last?.accVolume === before) return;
-    const shares = before - sure.accVolume;
-    const turnover = next.accTurnover - next.price * next.volume - sure.accTurnover;
+    if (sure === undefined || last === undefined || dayOf(sure) !== dayOf(next)) return;
+    // One that only had a day of its own lies between: it was given, and is not missing.
+    const given = last.accVolume > sure.accVolume && last.accVolume <= before ? last.volume : 0;
+    const shares = before - sure.accVolume - given;
+    const turnover = next.accTurnover - next.price * next.volume - sure.accTurnover - given * last.price;
     if (shares > 0)
       emit({ kind: "gap", symbol: next.symbol, shares, turnover, from: sure.time, to: next.time });
   }

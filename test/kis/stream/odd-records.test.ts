@@ -19,7 +19,7 @@ function tape(volumes: readonly number[], start = START, before = 1000): TradeRe
 }
 
 /** What comes of records that arrive each at its own time, `HOLD_MS` and more apart. */
-function play(records: readonly TradeRecord[], everyMs = 1000) {
+function listen(records: readonly TradeRecord[], everyMs = 1000) {
   const out: StreamEvent[] = [];
   const odd: TradeRecord[] = [];
   const sequence = new TradeSequence((record) => odd.push(record));
@@ -30,6 +30,12 @@ function play(records: readonly TradeRecord[], everyMs = 1000) {
     for (let ms = 0; ms < everyMs; ms += 100) sequence.expire((now += 100), emit);
   }
   sequence.expire(now + HOLD_MS, emit);
+  return { out, odd };
+}
+
+/** The same in short words. */
+function play(records: readonly TradeRecord[], everyMs = 1000) {
+  const { out, odd } = listen(records, everyMs);
   const told = out.map((event) =>
     event.kind === "gap"
       ? `gap ${event.shares}`
@@ -59,6 +65,25 @@ test("a record of a day to come costs no trade: where the next two are of this d
     "1010",
     "1015",
   ]);
+});
+
+test("a trade that has a day of its own is given and is in no gap: what is lost around it is, to the share", () => {
+  for (const lost of [[], [1], [3], [4], [1, 3], [1, 4], [3, 4], [1, 3, 4]]) {
+    let accTurnover = 100_000;
+    const records = tape([1, 2, 3, 4, 5, 6, 7]).map((record, index) => {
+      accTurnover += (100 + index) * record.volume;
+      const time = record.time + (index === 2 ? DAY_MS : 0);
+      return { ...record, time, price: 100 + index, accTurnover };
+    });
+    const { out } = listen(records.filter((_, index) => !lost.includes(index)));
+    let [shares, turnover] = [0, 0];
+    for (const event of out) {
+      if (event.kind !== "trade" && event.kind !== "gap") continue;
+      shares += event.kind === "trade" ? event.volume : event.shares;
+      turnover += event.kind === "trade" ? event.volume * event.price : event.turnover;
+    }
+    expect({ lost, shares, turnover }).toEqual({ lost, shares: 28, turnover: accTurnover - 100_000 });
+  }
 });
 
 test("a total that later trades contradict is no gap and no trade; it is named", () => {
