@@ -154,7 +154,10 @@ export class StreamHub {
       mute: this.#mute,
       surprises: this.#surprises,
       onOpen: () => this.#isUp(ports),
-      onData: () => this.#pace.sawData(),
+      onData: (now) => {
+        this.#pace.sawData();
+        this.#mute.sawData(now);
+      },
       idle,
     });
     return this.#connection.ended;

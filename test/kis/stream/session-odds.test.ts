@@ -307,3 +307,51 @@ test("a session that has gone mute is opened anew after three minutes, in vain a
     expect(isMute(5 * MINUTE), time).toBe(false);
   }
 });
+
+test("a new connection that helped, which is one that delivers as long as its silence is borne, is watched as the first one was", () => {
+  const clock = createManualClock(at("10:00"));
+  const ports = { calendar: krx, clock };
+  const isMute = (mute: MuteWatch, quietMs: number): boolean => mute.isMute(ports, MANY.length, quietMs);
+  for (const [flowMs, everyMs, helped] of [
+    [6 * MINUTE, MINUTE, true],
+    [6 * MINUTE - 1000, 1000, false],
+    // Now and then a record: that was so before, too.
+    [60 * MINUTE, MINUTE + 1000, false],
+  ] as const) {
+    const mute = new MuteWatch();
+    mute.sawData(0);
+    mute.ended(clock.now());
+    for (let ms = 0; ms <= flowMs; ms += everyMs) mute.sawData(5 * MINUTE + ms);
+    expect([isMute(mute, 3 * MINUTE), isMute(mute, 6 * MINUTE)]).toEqual([helped, true]);
+  }
+});
+
+test("a session that goes mute again after it was healed is noticed after three minutes again", async () => {
+  const market = openMarket({ symbols: MANY });
+  const { client, answer, lines } = openLine(market);
+  const { events } = collect(client.stream({ symbols: MANY }));
+  let [total, acknowledged] = [0, 0];
+  const pass = async (minutes: number, delivers: boolean): Promise<void> => {
+    for (let step = 0; step < minutes * 15; step++) {
+      await market.clock.advance(4000);
+      if (acknowledged < lines.length) for (const symbol of MANY) answer(symbol);
+      acknowledged = lines.length;
+      lines
+        .at(-1)!
+        .say(delivers ? frame(record(MANY[0]!, "100001", ++total)) : '{"header":{"tr_id":"PINGPONG"}}');
+    }
+  };
+  const muteEnds = (): number => kinds(events, "disconnected").length;
+  for (const ends of [1, 2]) {
+    await pass(8, true);
+    expect(muteEnds()).toBe(ends - 1);
+    await pass(4, false);
+    expect(muteEnds()).toBe(ends);
+  }
+  // This one delivers nothing at all, and is given six minutes.
+  await pass(4, false);
+  expect(muteEnds()).toBe(2);
+  await pass(4, false);
+  expect(muteEnds()).toBe(3);
+  await market.clock.runUntil(client.close());
+});

@@ -30,7 +30,8 @@ interface ConnectionOptions {
   readonly mute: MuteWatch;
   readonly surprises: SurpriseLog;
   readonly onOpen: () => void;
-  readonly onData: () => void;
+  /** Records came. @param now - monotonic ms. */
+  readonly onData: (now: number) => void;
   /** Aborted when the last listener leaves. */
   readonly idle: AbortSignal;
 }
@@ -269,7 +270,7 @@ export class Connection {
     }
     if (!isOurs) return;
     this.#dataAt = now;
-    onData();
+    onData(now);
   }
 
   /** Gives up on late records in time, as long as any record waits for an earlier one. */

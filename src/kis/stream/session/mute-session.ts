@@ -5,15 +5,20 @@ import type { StreamPorts } from "../stream-ports.js";
 const FIRST_MS = 180_000;
 /** So many symbols are never silent all at once for minutes while the market trades; fewer may be. */
 const MANY_SYMBOLS = 5;
+/** Records that are further apart flow no more. One symbol that seldom trades proves nothing of a connection. */
+const PAUSE_MS = 60_000;
 
 /**
  * Notices a session that has gone mute: KIS acknowledged everything and delivers nothing. One silent symbol is normal; if
  * all of them are silent while the market trades, that is not. Each time that a new connection did not help, the time to
- * wait doubles for the rest of the day.
+ * wait doubles for the rest of the day; one helped if its records flow for as long as their silence would be borne.
  */
 export class MuteWatch {
   #borneMs = FIRST_MS;
   #day: string | undefined;
+  /** Monotonic ms of the last record, and since when none was waited for longer than {@link PAUSE_MS}. */
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #flowsSince = 0;
 
   /**
    * @param symbols - whose trades KIS acknowledged.
@@ -30,6 +35,13 @@ export class MuteWatch {
     const borneMs = first * Math.max(1, MANY_SYMBOLS / symbols);
     if (quietMs < borneMs) return false;
     return isTrading(calendar, at) && isTrading(calendar, at - borneMs);
+  }
+
+  /** Records came. @param now - monotonic ms. */
+  sawData(now: number): void {
+    if (now - this.#heardAt > PAUSE_MS) this.#flowsSince = now;
+    this.#heardAt = now;
+    if (now - this.#flowsSince >= this.#borneMs) this.#borneMs = FIRST_MS;
   }
 
   /** A connection was ended because it was mute. @param at - epoch ms. */
