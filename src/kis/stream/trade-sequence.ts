@@ -26,7 +26,7 @@ export class TradeSequence {
   #sure: TradeRecord | undefined;
   readonly #onOdd: (record: TradeRecord) => void;
 
-  /** @param onOdd - hears of a record that others contradict; it is no trade. */
+  /** @param onOdd - hears of a record that others contradict; it is not given as a trade. */
   constructor(onOdd: (record: TradeRecord) => void = () => undefined) {
     this.#onOdd = onOdd;
   }
@@ -105,14 +105,14 @@ export class TradeSequence {
   /** A repeated or late record; or one of another count, which is believed once the next one agrees. */
   #takeOld(record: TradeRecord, last: TradeRecord, emit: Emit): void {
     const anew = this.#anew;
-    this.#anew = undefined;
     const isEarlierDay = dayOf(record) < dayOf(last);
-    if (record.volume === 0 || (!isEarlierDay && record.time <= last.time)) return;
+    if (record.volume === 0 || (!isEarlierDay && record.time <= last.time)) return this.#dropAnew();
     if (anew === undefined || record.accVolume - record.volume !== anew.accVolume) {
+      this.#dropAnew();
       this.#anew = record;
-      if (isEarlierDay) this.#onOdd(record);
       return;
     }
+    this.#anew = undefined;
     this.flush(emit);
     this.#giveUpJump(anew, emit);
     this.#give(anew, emit);
@@ -135,8 +135,14 @@ export class TradeSequence {
 
   #give(record: TradeRecord, emit: Emit): void {
     this.#last = record;
-    this.#anew = undefined;
+    this.#dropAnew();
     emit({ kind: "trade", ...record });
+  }
+
+  #dropAnew(): void {
+    const anew = this.#anew;
+    this.#anew = undefined;
+    if (anew !== undefined) this.#onOdd(anew);
   }
 }
 

@@ -55,7 +55,10 @@ test("a record of an earlier day is no trade of this one, and opens no gap", () 
 test("a record of a day to come costs no trade: where the next two are of this day, it goes on with nothing lost", () => {
   const [a, b, c, d, e] = tape([1, 2, 3, 4, 5]);
   const astray = { ...b!, time: b!.time + 400 * DAY_MS };
-  expect(play([a!, astray, c!, d!, e!]).told).toEqual(["1001", "1003 other day", "1006", "1010", "1015"]);
+  expect(play([a!, astray, c!, d!, e!])).toEqual({
+    told: ["1001", "1003 other day", "1006", "1010", "1015"],
+    odd: 0,
+  });
   const unlike = { ...tape([9], START + 400 * DAY_MS, 5_000_000)[0]! };
   expect(play([a!, b!, unlike, c!, d!, e!]).told).toEqual([
     "1001",
@@ -107,6 +110,22 @@ test("a jump that nothing confirms is taken back: what lies between is in a gap,
     "1015",
     "1021",
   ]);
+});
+
+test("a record of another count is named when it is dropped, by whatever follows, and never one that is given", () => {
+  const [a, b, c, d] = tape([1, 2, 3, 4]);
+  const [old, , older] = tape([7, 8, 9], START - DAY_MS, 900_000);
+  const low = { ...tape([5], START + 60_000, 0)[0]! };
+  expect(play([a!, b!, low, { ...c!, time: low.time + 1000 }])).toEqual({
+    told: ["1001", "1003", "1006"],
+    odd: 1,
+  });
+  // One takes another's place, and the last one is dropped by a trade.
+  expect(play([a!, old!, older!, b!])).toEqual({ told: ["1001", "1003"], odd: 2 });
+  // A repeated record is no second witness.
+  expect(play([a!, b!, old!, b!, c!, d!])).toEqual({ told: ["1001", "1003", "1006", "1010"], odd: 1 });
+  const again = tape([1, 2, 3], START + 60_000, 0);
+  expect(play([a!, b!, ...again]).odd).toBe(0);
 });
 
 test("a count that begins again from nothing opens no gap", () => {
