@@ -181,7 +181,7 @@ export interface CheckSourceOptions extends Omit<CheckProvenanceOptions, "source
 /**
  * {@link checkProvenance} before the first request. A simulator at KIS's address or another host's is known only by its
  * answers, so a source that the stored rows contradict is asked once before it is refused. A host that cannot be asked,
- * or does not answer now, may be a simulator: its writes are checked.
+ * or does not answer now, may be a simulator and is refused beside other rows only: its writes are checked.
  *
  * @throws as {@link checkProvenance}.
  */
@@ -196,8 +196,8 @@ export async function checkSource(options: CheckSourceOptions): Promise<void> {
     if (!(error instanceof ConfigError) || ask === undefined) throw error;
     const answer = await ask().catch(() => undefined);
     if (source() === before) {
-      if (isHost && answer === undefined) return;
-      throw error;
+      if (!isHost || answer !== undefined) throw error;
+      return await checkProvenance({ ...rest, accept: [...accept, "simulator"], source: before });
     }
     await checkProvenance({ ...rest, accept, source: source() });
   }

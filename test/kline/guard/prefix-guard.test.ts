@@ -210,6 +210,18 @@ test("another host is asked one question beside a simulator's bars: refused if i
   expect((await late).failures).toEqual([]);
 });
 
+test("a host that does not answer is refused beside KIS's bars, without a request", async () => {
+  const { source, options, sample } = prefix();
+  await new HantooKlineLogger({ ...options, client: source("kis-live") }).sync();
+  const before = sample.requests.length;
+  const client: BarSource = { ...source("host:lab"), tradingDay: async () => undefined };
+  const silent = { ...options, client, symbols: ["T00020"] };
+  const refusal = { code: "config", message: expect.stringMatching(/kis-live.*acceptProvenance/) };
+  await expect(new HantooKlineLogger(silent).sync()).rejects.toMatchObject(refusal);
+  await expect(told(backfill({ ...silent, days: ["2026-11-19"] }))).rejects.toMatchObject(refusal);
+  expect(sample.requests.length).toBe(before);
+});
+
 test("a host that cannot be asked is refused at its first write, and a backfill says so at once", async () => {
   const { source, options } = prefix();
   await new HantooKlineLogger({ ...options, client: source("simulator") }).sync();
