@@ -123,6 +123,8 @@ const MUTATIONS: readonly Mutation[] = [
 interface Report {
   readonly numTotalTests: number;
   readonly numFailedTests: number;
+  /** Whether no test failed, and every file could be loaded. */
+  readonly success: boolean;
 }
 
 const root = new URL("..", import.meta.url).pathname;
@@ -153,12 +155,18 @@ function run(names: readonly string[]): void {
   for (const name of ["src", "test", "package.json", "tsconfig.json", "vitest.config.ts"])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const chosen = MUTATIONS.filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const { name, file, line } of chosen)
+    if (readFileSync(join(copy, file), "utf8").split(line).length !== 2)
+      throw new Error(`${name}: \`${line}\` must stand in ${file} once`);
+  // A test that fails anyway would miss every safeguard.
+  const all = new Set([...chosen.flatMap(({ tests }) => tests), MODEL]);
+  const { success, numFailedTests, numTotalTests } = failures([...all]);
+  if (!success) throw new Error(`${numFailedTests} of ${numTotalTests} tests fail without a mutation`);
   const survivors: string[] = [];
-  for (const { name, off, file, line, becomes, tests, model } of MUTATIONS) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  for (const { name, off, file, line, becomes, tests, model } of chosen) {
     const path = join(copy, file);
     const source = readFileSync(path, "utf8");
-    if (source.split(line).length !== 2) throw new Error(`${name}: \`${line}\` must stand in ${file} once`);
     writeFileSync(
       path,
       source.replace(line, () => becomes),
