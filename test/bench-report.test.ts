@@ -22,6 +22,14 @@ test("the table of losses is made from the tables of the same run", () => {
   expect(parts.get("losses")).toBe(lossesTable(parts).trim());
 });
 
+test("the table of losses is made of a run of fewer days, too", () => {
+  const label = "`exportParquet` by symbol, 10 days";
+  const archive = parts.get("archive") ?? "";
+  expect(archive).toContain(label);
+  const short = new Map([...parts, ["archive", archive.replaceAll(label, label.replace("10", "4"))]]);
+  expect(lossesTable(short)).toBe(lossesTable(parts));
+});
+
 describe("putting a run into a report", () => {
   const blank =
     "# A\n<!-- run: one -->\n\nold\n\n<!-- end of run -->\nkept\n<!-- run: two -->\n\n<!-- end of run -->\n";
