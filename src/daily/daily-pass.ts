@@ -1,5 +1,5 @@
 import { type TradingCalendar, morningAfter } from "../calendar/index.js";
-import { type TradingDay, type Venue, kstDay } from "../core/index.js";
+import { type TradingDay, type Venue, isHantooError, kstDay } from "../core/index.js";
 import { Budget, type Fetched, type Piece, PieceRun } from "../engine/index.js";
 import { type Factor, type FactorHint, addEvidence } from "../factors/index.js";
 import type { DailySettings } from "./daily-logger-options.js";
@@ -113,6 +113,8 @@ export async function runPass(settings: DailySettings, options: PassOptions): Pr
     if (error !== undefined) failures.push({ symbol: piece.task.symbol, error });
   }
   const { stopReason, fault } = run;
+  // Rows of another kind under the prefix: no symbol will do better.
+  const isRefused = fault?.by === "store" && isHantooError(fault.error) && fault.error.code === "config";
   const { uploaded, factors, looked, provisional } = batches;
   return {
     uploaded,
@@ -123,7 +125,7 @@ export async function runPass(settings: DailySettings, options: PassOptions): Pr
     calls: budget.calls,
     rows,
     stopped: stopReason === "maxCalls" || stopReason === "deadline" ? stopReason : undefined,
-    fault: stopReason === "source" ? fault?.error : undefined,
+    fault: stopReason === "source" || isRefused ? fault?.error : undefined,
   };
 }
 

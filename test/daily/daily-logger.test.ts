@@ -368,6 +368,16 @@ describe("what goes wrong", () => {
     });
   });
 
+  test("a host that cannot be asked is refused at its first write, and not symbol by symbol", async () => {
+    const { create, market } = setUp({ days: 2 });
+    await create({ client: { ...market, provenance: "simulator" }, symbols: ["005930"] }).sync();
+    const lab = create({ client: { ...market, provenance: "host:lab" }, symbols: ["000660"] });
+    await expect(lab.sync()).rejects.toMatchObject({
+      code: "config",
+      message: expect.stringMatching(/simulator.*acceptProvenance/),
+    });
+  });
+
   test.each([
     [{ days: 0 }, "days"],
     [{ symbols: [] }, "symbols"],
