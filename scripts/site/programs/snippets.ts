@@ -36,6 +36,8 @@ export function typeErrors(snippets: readonly Snippet[], globals = ""): readonly
     isolatedDeclarations: false,
     declaration: false,
     noEmit: true,
+    // Or the declarations of `globals` would never be checked; of others only what is asked for is.
+    skipLibCheck: false,
   };
   const texts = new Map([...files].map(([path, { code }]) => [path, `${code}\nexport {};\n`]));
   texts.set(resolve("examples/site-globals.d.ts"), globals);
@@ -50,7 +52,8 @@ export function typeErrors(snippets: readonly Snippet[], globals = ""): readonly
       : ts.createSourceFile(path, text, target);
   };
   const program = ts.createProgram([...texts.keys()], settings, host);
-  return [...files].flatMap(([path, { page }]) => {
+  return [...texts.keys()].flatMap((path) => {
+    const page = files.get(path)?.page ?? "the globals of the examples";
     const source = program.getSourceFile(path) as ts.SourceFile;
     return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
       (found) => {
