@@ -11,6 +11,7 @@ import {
   readDaily,
 } from "../../src/daily/index.js";
 import { MemoryStore, type ObjectStore } from "../../src/storage/index.js";
+import { createAskedLog } from "../../src/daily/logs/index.js";
 import { createDailyMarket } from "./daily-market.js";
 
 const SYMBOL = "005930";
@@ -153,6 +154,36 @@ describe("a note that days have no row", () => {
     at("2026-11-22");
     await night(store);
     expect(market.calls).toEqual([]);
+  });
+
+  test("is read alone where there is nothing to note: no other shard's, and no list", async () => {
+    const { clock, store } = setUp("2026-11-20");
+    const read: string[] = [];
+    const counted: ObjectStore = {
+      ...storeOf(store),
+      get(key, options) {
+        read.push(key);
+        return store.get(key, options);
+      },
+      list(prefix) {
+        read.push(`${prefix}*`);
+        return store.list(prefix);
+      },
+    };
+    const logOf = (over: ObjectStore, index: number) =>
+      createAskedLog({
+        store: over,
+        prefix: "factors",
+        venue: "KRX",
+        shard: { index, count: 2 },
+        calendar: krx,
+        logger: silentLogger,
+      });
+    const when = { since: "2026-11-16", now: clock.now() };
+    const span = { from: "2026-11-18", to: "2026-11-19", readAt: clock.now() };
+    await logOf(store, 1).note(new Map([[SYMBOL, [span]]]), when);
+    await logOf(counted, 0).note(new Map(), when);
+    expect(read).toEqual(["factors/_asked/J_1of2.json"]);
   });
 
   test("written by a clock that was ahead hides nothing once the clock is right", async () => {

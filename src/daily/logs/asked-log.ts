@@ -71,16 +71,15 @@ export function createAskedLog(options: AskedLogOptions): AskedLog {
     }
     return { spansBySymbol, hasAhead };
   };
-  /** What all notes say together, and what the own one says. */
-  const readNotes = async (now: number) => {
-    const own = await readNote(ownKey, now);
-    const all = new Map(own.spansBySymbol);
+  /** What all notes say together. */
+  const withOthers = async (own: ReadonlyMap<string, readonly NotedSpan[]>, now: number) => {
+    const all = new Map(own);
     for await (const key of store.list(begin)) {
       if (key === ownKey) continue;
       for (const [symbol, spans] of (await readNote(key, now)).spansBySymbol)
         all.set(symbol, [...(all.get(symbol) ?? []), ...spans]);
     }
-    return { own, all };
+    return all;
   };
   const isFinal = (day: TradingDay, readAt: number): boolean => readAt >= morningAfter(calendar, day);
   return {
@@ -88,12 +87,13 @@ export function createAskedLog(options: AskedLogOptions): AskedLog {
       const today = kstDay(now);
       const isBelieved = ({ to, readAt, isSure }: NotedSpan): boolean =>
         isSure || kstDay(readAt) === today || !isFinal(to, readAt);
-      const { all } = await readNotes(now);
+      const all = await withOthers((await readNote(ownKey, now)).spansBySymbol, now);
       return new Map([...all].map(([symbol, spans]) => [symbol, spans.filter(isBelieved)]));
     },
     async note(found, { since, now }) {
-      const { own, all } = await readNotes(now);
+      const own = await readNote(ownKey, now);
       if (found.size === 0 && !own.hasAhead) return;
+      const all = await withOthers(own.spansBySymbol, now);
       const notes = new Map(own.spansBySymbol);
       for (const [symbol, spans] of found) {
         const days = new Map<TradingDay, Look>();
