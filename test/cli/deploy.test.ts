@@ -85,6 +85,16 @@ describe("a percent sign in a path", () => {
     expect(percent.get(name)).toMatch(/^ExecStart=.* --store s3:\/\/bars\/a%%20b$/m);
   });
 
+  test.each([
+    ["s3://bars/a%20b", "s3://bars/a^%20b"],
+    ["%TEMP%", "^%TEMP^%"],
+    [String.raw`D:\my data\%TEMP%`, String.raw`"D:\my data\\"^%"TEMP"^%""`],
+    [String.raw`D:\my data\ `.trim(), String.raw`"D:\my data\\"`],
+  ])("names no variable of cmd.exe in %s", (store, word) => {
+    const task = deployFiles({ ...plan, store }).find(({ name }) => name === "hantoo-task.ps1");
+    expect(task?.text).toContain(` --store ${word} >> hantoo.log`);
+  });
+
   test("nor is a dollar sign or a quote read by systemd", () => {
     const [, service] = deployFiles({ ...plan, store: String.raw`C:\my $bars"` });
     expect(service?.text).toMatch(/^ExecStart=.* --store "C:\\\\my \$\$bars\\""$/m);

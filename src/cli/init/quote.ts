@@ -1,6 +1,6 @@
 // One word or text, quoted for each program that reads what `init` prints.
 
-/** What no reader treats specially. */
+/** What a POSIX shell takes as it is; a percent sign is for the others to escape. */
 const PLAIN = /^[\w./:@%+,=-]+$/;
 
 /** A word for a POSIX shell. */
@@ -24,9 +24,15 @@ export function unitWord(text: string): string {
   return /^[\w./:@%+,=$-]+$/.test(plain) ? plain : `"${plain.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-/** A word for `cmd.exe`, which knows no backslash as an escape: paths are full of them. */
+/**
+ * A word for `cmd.exe`, which knows no backslash as an escape: paths are full of them. It puts variables into quotes,
+ * too, so a percent sign stands outside of them, behind a caret. The program it starts reads a backslash before a quote
+ * as an escape.
+ */
 export function cmdWord(text: string): string {
-  return PLAIN.test(text) ? text : `"${text.replaceAll('"', String.raw`\"`)}"`;
+  if (PLAIN.test(text)) return text.replaceAll("%", "^%");
+  const backslashes = text.replaceAll(/\\+(?=["%]|$)/g, "$&$&");
+  return `"${backslashes.replaceAll('"', String.raw`\"`).replaceAll("%", '"^%"')}"`;
 }
 
 /** A text for PowerShell that it takes as it is; it reads typographic apostrophes as plain ones. */
