@@ -58,7 +58,7 @@ let sessions = 0;
 
 export class KisClient extends real.KisClient {
   constructor(options: real.KisClientOptions) {
-    // A pace of the page's own stays: it may be what the page is about.
+    // A pace of the page's own stays, but for `fromEnv`: it may be what the page is about.
     super({ ...options, ...given.client, limiter: options.limiter ?? given.client.limiter ?? unpaced() });
   }
 
