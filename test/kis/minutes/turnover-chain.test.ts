@@ -74,6 +74,21 @@ describe("a step of the turnover", () => {
     expect(inside.turnover.map(([minute]) => minute)).toEqual(["090000", "090200"]);
   });
 
+  test("that is smaller leaves no proof for the minutes before the row, unless half its shares are the close's", () => {
+    // Of the 4 shares shown 2 are explained: they are this row's, or one of a minute whose row was lost.
+    const thin = verdictOf(row("090000", 1, 100), row("090300", 4, 300), row("090400", 1, 400));
+    expect(thin.holes).toEqual([
+      ["090100", "090200", "lost", undefined],
+      ["090300", "090300", "unreadable", 200],
+    ]);
+    const unread = verdictOf(row("090000", 1, 100), row("090100", NONE, ""), row("090200", 4, 300));
+    expect(unread.holes.map(([from]) => from)).toEqual(["090100", "090200"]);
+    const doubled = verdictOf(row("151700", 10, 1000), row("153000", 20, 2000));
+    expect(doubled.holes).toEqual([["153000", "153000", "closing", 1000]]);
+    const lost = verdictOf(row("151700", 10, 1000), row("153000", 20, 2100));
+    expect(lost.holes.map(([from]) => from)).toEqual(["151800", "153000"]);
+  });
+
   test("that a neighbour makes good tells of a wrong total, or of shares that stand in the minute before", () => {
     // 349 shares moved between 14:42 and 14:43 (2026-08-13): both bars stay, neither's turnover is told.
     const moved = verdictOf(row("144100", 9, 900), row("144200", 12, 1900), row("144300", 8, 2900));

@@ -128,6 +128,9 @@ export function followTurnover(
     } else if (isMore && start.isDayStart && anchor === start.total) {
       // Before the session's first minute: off-hours trades, which no minute shows.
     } else {
+      // How many of its shares are true nobody knows, so nothing says that the minutes before it were quiet.
+      if (!isMore && !isDoubledClose(row, slack, step, closing))
+        holes.push(...holesOf({ absent, unreadable, closing, minutes, step: undefined, shown: row.minute }));
       refuted.add(row.minute);
       if (session.has(row.minute)) {
         const kind = row.minute === closing ? "closing" : "unreadable";
@@ -144,6 +147,17 @@ export function followTurnover(
 const NOTHING: Range = { least: 0, most: 0 };
 
 const plus = (a: Range, b: Range): Range => ({ least: a.least + b.least, most: a.most + b.most });
+
+/** 0200 doubles the shares of the closing print (facts of FHKST03010200): half of them explain the step. */
+function isDoubledClose(
+  { minute, possible }: DayRow,
+  slack: Range,
+  step: number,
+  closing: number | undefined,
+): boolean {
+  if (minute !== closing || possible === undefined) return false;
+  return isWithin(plus(slack, { least: possible.least / 2, most: possible.most / 2 }), step);
+}
 
 /** Whether the next row's trades go on from the total of an unreadable row, so that it can be trusted. */
 function isVouched(total: number | undefined, next: DayRow | undefined): boolean {
