@@ -200,7 +200,8 @@ export class PacedLimiter implements Limiter {
       const now = clock.monotonic();
       // Work that is over at once tells nothing of its request, which a cold connection may still hold.
       const isHeld = !isAwaited && sentAt < this.#coldUntil;
-      this.#finder.window.leave(entry, isHeld ? Math.max(now, sentAt + COLD.handshakeMs) : now);
+      const endedAt = isHeld ? Math.max(now, sentAt + COLD.handshakeMs) : now;
+      this.#finder.window.leave(entry, endedAt, !isHeld);
       admission.free?.(Math.max(0, this.#finder.window.endOf(entry) - now));
       this.#wake?.();
     }

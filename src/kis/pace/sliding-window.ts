@@ -78,9 +78,14 @@ export class SlidingWindow {
     return entry;
   }
 
-  /** Its answer was read, or it was given up. */
-  leave(entry: Entry, now: number): void {
+  /**
+   * Its answer was read, or it was given up.
+   *
+   * @param isAnswer - `now` tells how long a call takes; false where it is only taken for the end.
+   */
+  leave(entry: Entry, now: number, isAnswer = true): void {
     entry.answeredAt = now;
+    if (!isAnswer) return;
     const tookMs = now - entry.sentAt;
     this.#fastest = Math.min(this.#fastest, tookMs);
     const fastest = Math.min(this.#fastest, this.#fastestBefore);

@@ -172,6 +172,19 @@ describe("what KIS sees never passes the limit in any second", () => {
     },
   );
 
+  test("also after many answers that only a cold connection's wait made up", async () => {
+    const send = createWay({ handshakeMs: 300, thereMs: () => 4, workMs: () => 120, backMs: () => 4 });
+    const arrivals: number[] = [];
+    const limiter = createLimiter({ ratePerSecond: 18 });
+    for (const calls of [17, 17, 17, 17, 17, 45]) {
+      for (let i = 0; i < calls; i++) void limiter.schedule(() => void send((at) => arrivals.push(at)));
+      await steps(9000);
+    }
+    expect(arrivals.length).toBe(130);
+    expect(most(arrivals)).toBeLessThanOrEqual(18);
+    await limiter.close();
+  });
+
   test("from two clients of a key, and two limits among them", async () => {
     const rate = { ratePerSecond: 18, marginMs: 20 };
     const options = { logger: silentLogger };
