@@ -120,7 +120,7 @@ export class KisAuthError extends KisApiError {
   /** Literal that names the class. */
   override readonly code = "kis_auth";
   /** How long no other token is asked for, in milliseconds; absent where no waiting mends it. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
 
   /** `options`: with `retryAfterMs`, how long no other token is asked for, in milliseconds. */
   constructor(
@@ -230,7 +230,7 @@ export class IncompleteDataError extends HantooError {
   /** What is missing, ascending. */
   readonly missing: readonly MissingSpan[];
   /** `"rescaled"`: the source has the prices only on the scale of a later corporate action. */
-  readonly reason?: "rescaled";
+  declare readonly reason?: "rescaled";
 
   /** `facts`: how much was expected, how much came, and what is missing. */
   constructor(

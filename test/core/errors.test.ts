@@ -54,6 +54,14 @@ test("the refusals of KIS and the failures of a store are families", () => {
   expect(every[3]?.[0]).toMatchObject({ ...answer, retryAfterMs: 1000 });
 });
 
+test("a fact that is absent is no field", () => {
+  expect("retryAfterMs" in new KisAuthError("no", answer)).toBe(false);
+  expect(new KisAuthError("no", answer, { retryAfterMs: 5 }).toJSON()).toMatchObject({ retryAfterMs: 5 });
+  const facts = { expected: 381, have: 2, missing };
+  expect("reason" in new IncompleteDataError("cut", facts)).toBe(false);
+  expect(new IncompleteDataError("cut", { ...facts, reason: "rescaled" }).reason).toBe("rescaled");
+});
+
 test("a cause is kept, and shown by name and message only", () => {
   const cause = Object.assign(new Error("ECONNRESET"), { secret: "never" });
   const error = new TransportError("reset", { cause });

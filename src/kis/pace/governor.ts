@@ -7,7 +7,7 @@ export interface Learned {
   readonly rate: number;
   /** The rate that KIS refused last; `undefined` before the first refusal, and once that rate is passed. */
   readonly refusedRate: number | undefined;
-  /** Refusals since the refused rate was last passed. */
+  /** Refusals, less one for each step climbed since the refused rate was passed. */
   readonly strikes: number;
 }
 
