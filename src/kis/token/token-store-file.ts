@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import {
   type FileHandle,
   chmod,
-  link,
   lstat,
   mkdir,
   open,
   readFile,
   rename,
+  rmdir,
   unlink,
   utimes,
 } from "node:fs/promises";
@@ -44,6 +44,8 @@ export interface FileTokenStoreOptions {
 /** A holder touches its lock this often. After three missed touches it counts as dead. */
 const TOUCH_MS = 5000;
 const STALE_MS = 15_000;
+/** Whoever takes a dead lock away needs a moment for it. */
+const GUARD_STALE_MS = 60_000;
 const POLL_MS = 50;
 
 /** The user's cache folder, by the convention of the platform. */
@@ -183,18 +185,37 @@ async function acquire(
   }
 }
 
-/** Takes a dead holder's lock away. Of several processes one moves it; a live lock that was moved is put back. */
+/**
+ * Takes a dead holder's lock away. A folder beside it lets one process at a time do so: two that found it dead would
+ * otherwise take away what the other holds by then.
+ */
 async function removeDeadLock(lock: string): Promise<void> {
+  if (!(await isOlder(lock, STALE_MS))) return;
+  const guard = `${lock}.over`;
   try {
-    const before = await lstat(lock);
-    if (Math.abs(Date.now() - before.mtimeMs) < STALE_MS) return;
-    const aside = `${lock}.${randomUUID()}`;
-    await rename(lock, aside);
-    const moved = await lstat(aside);
-    if (moved.ino !== before.ino) await link(aside, lock).catch(() => undefined);
-    await unlink(aside);
+    await mkdir(guard, 0o700);
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    // Another process is at it; or was, and died within the moment that it takes.
+    if (await isOlder(guard, GUARD_STALE_MS)) await rmdir(guard).catch(() => undefined);
+    return;
+  }
+  try {
+    if (await isOlder(lock, STALE_MS)) await unlink(lock);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
+  } finally {
+    await rmdir(guard).catch(() => undefined);
+  }
+}
+
+/** Whether `path` is there and was not touched for `ms`. */
+async function isOlder(path: string, ms: number): Promise<boolean> {
+  try {
+    return Math.abs(Date.now() - (await lstat(path)).mtimeMs) >= ms;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return false;
+    throw error;
   }
 }
 
