@@ -5,6 +5,7 @@ import {
   KisRateLimitError,
   checkSignal,
   isHantooError,
+  raceAbort,
   withRetries,
 } from "../../core/index.js";
 import { setMaxListeners } from "node:events";
@@ -85,7 +86,7 @@ export function createCaller(options: CallerOptions): KisCaller {
         return await attempt(outgoing, { ...how, again });
       } catch (error) {
         if (signal?.aborted === true || refusalKindOf(error) !== "token") throw error;
-        const waitMs = await tokens.refused(used);
+        const waitMs = await raceAbort(tokens.refused(used), waitingSignal(signal));
         if (isReplayed || waitMs > WINNER_WAIT_MS)
           throw staysRefused(waitMs, clock.now(), error as KisApiError);
         isReplayed = true;

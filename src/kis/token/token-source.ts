@@ -195,9 +195,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     },
     async forget(signal) {
       const token = [current, await read()].find(alive);
-      if (token === undefined) return undefined;
       signal?.throwIfAborted();
+      // Also without a token: the wait for another ends.
       await replacements.forget();
+      if (token === undefined) return undefined;
       dead.add(token.accessToken);
       forgotten.add(token.accessToken);
       current = undefined;

@@ -80,6 +80,8 @@ function refusalKind({ msgCd, status }: Pick<KisAnswer, "msgCd" | "status">): Re
  * @param idempotent - sending the call twice does no harm.
  */
 export function mayRetry(error: unknown, idempotent: boolean): boolean {
+  // Also one without a code of KIS, for which nothing was sent: trying at once mends none.
+  if (error instanceof KisAuthError) return false;
   const kind = refusalKindOf(error);
   if (kind === "rate") return true;
   if (!idempotent) return false;

@@ -1,12 +1,16 @@
 import {
   MemoryStore,
   type ObjectStore,
+  type TokenStore,
   createMemoryTokenStore,
   createObjectTokenStore,
   kstInstant,
+  silentLogger,
 } from "hantoo";
 import { createManualClock } from "hantoo/testing";
 import { expect, test } from "vitest";
+import { createTokenSource, staysRefused } from "../../../src/kis/token/index.js";
+import { mayRetry } from "../../../src/kis/wire/index.js";
 import { clientOf } from "../unpaced.js";
 
 const OK = { rt_cd: "0", output: { stck_prpr: "100", acml_vol: "1", acml_tr_pbmn: "100" } };
@@ -206,6 +210,67 @@ test("revokeToken() begins anew: the next call gets another token, and one in it
   await clock.runUntil(one.quote("005930").catch(failure));
   expect(seen.issued).toBe(issued + 2);
 });
+
+test("also where the only token was given up: the wait for another ends", async () => {
+  const clock = createManualClock(kstInstant("2026-11-20", "10:00"));
+  let waitMs = 600_000;
+  let issued = 0;
+  const left = (): Promise<number> => Promise.resolve(waitMs);
+  const source = createTokenSource({
+    key: { environment: "live", appKeyHash: "a".repeat(64) },
+    store: createMemoryTokenStore(),
+    clock,
+    random: () => 0.5,
+    logger: silentLogger,
+    replacements: {
+      refused: left,
+      waitMs: left,
+      issued: () => Promise.resolve(),
+      forget: async () => void (waitMs = 0),
+    },
+    issue: async () => ({
+      accessToken: `token-number-${++issued}`,
+      expiresAt: clock.now() + 86_400_000,
+    }),
+    revoke: () => Promise.resolve(),
+  });
+  source.invalidate(await source.get());
+  await expect(source.get()).rejects.toMatchObject({ name: "KisAuthError", retryAfterMs: 600_000 });
+  expect(await source.forget()).toBeUndefined();
+  expect(await clock.runUntil(source.get())).toBe("token-number-2");
+});
+
+test("a call for which no token is asked for is not tried again at once", () => {
+  expect(mayRetry(staysRefused(600_000, 0), true)).toBe(false);
+});
+
+test.each(["abort()", "close()"])(
+  "%s ends a call whose refusal a store that hangs takes no note of",
+  async (end) => {
+    const { clock, refused, client } = world();
+    const memory = createMemoryTokenStore();
+    let hung: (() => void) | undefined;
+    const tokenStore: TokenStore = {
+      ...memory,
+      read: (key) =>
+        hung === undefined
+          ? memory.read(key)
+          : new Promise(() => {
+              hung?.();
+            }),
+    };
+    const one = client(tokenStore);
+    await clock.runUntil(one.quote("005930"));
+    refused.add("token-number-1");
+    const hangs = new Promise<void>((resolve) => (hung = resolve));
+    const ending = new AbortController();
+    const call = one.quote("005930", { signal: ending.signal }).catch(failure);
+    await hangs;
+    if (end === "abort()") ending.abort(new Error("enough"));
+    else await one.close();
+    expect(String(await call)).toContain(end === "abort()" ? "enough" : "a closed one");
+  },
+);
 
 test("a token that another process got meanwhile is used, whatever the wait", async () => {
   const options = { refusesAll: false };
