@@ -170,7 +170,10 @@ class LiveSeries {
         }
       }
       this.#reached.set(symbol, reached);
+      this.#builders.get(symbol)?.sealedThrough(reached, undefined);
     }
+    // A trade that came meanwhile opened the day, and did not know what is sealed already.
+    this.#day = undefined;
   }
 
   take(): LiveBarEvent | undefined {

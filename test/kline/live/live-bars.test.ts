@@ -9,8 +9,8 @@ import {
   liveBars,
 } from "hantoo";
 import { createManualClock } from "hantoo/testing";
-import { DAY, at, openMarket } from "../../kis/stream/stream-market.js";
-import { check, counted, watch, without } from "./watched-bars.js";
+import { DAY, at, openMarket, tradesOf } from "../../kis/stream/stream-market.js";
+import { check, counted, truthful, watch, without } from "./watched-bars.js";
 
 const MINUTE = 60_000;
 const MANY = ["005930", "000660", "005380", "035420", "035720"];
@@ -77,6 +77,37 @@ test("`from` joins stored bars, the source's and the stream's into one series: e
   }
   // What is stored is not asked for again.
   expect(asked.filter((name) => name.includes(yesterday))).toEqual([`000660 ${yesterday}`]);
+});
+
+test("trades that come while stored bars of today are still read: each minute once, and none after its seal", async () => {
+  const market = openMarket({ symbols: ["005930"], start: at("11:00") });
+  const { clock, core } = market;
+  const all = tradesOf(market, "005930").filter(({ at: time }) => time >= at("11:00") && time < at("11:05"));
+  async function* trades(): AsyncGenerator<TradeSourceEvent> {
+    yield { kind: "subscribed", symbol: "005930" };
+    for (const { at: when, ...trade } of all) {
+      await clock.sleep(Math.max(0, when - clock.now()));
+      yield { kind: "trade", symbol: "005930", ...trade };
+    }
+    await clock.sleep(2 * MINUTE);
+  }
+  const watched = watch(market, ["005930"], {
+    trades: trades(),
+    source: truthful(market),
+    from: at("09:00"),
+    history: async function* (symbol) {
+      await clock.sleep(2 * MINUTE + 30_000);
+      yield* core.truth(symbol, DAY).filter(({ time }) => time <= at("11:01"));
+    },
+  });
+  await clock.advance(7 * MINUTE);
+  await clock.runUntil(watched.done);
+  const of = (kind: string) => watched.events.filter((event) => event.kind === kind).map(({ bar }) => bar);
+  const truth = core.truth("005930", DAY);
+  expect(of("sealed")).toEqual(truth.filter(({ time }) => time <= at("11:06")));
+  expect(of("bar").map(without)).toEqual(
+    truth.filter(({ time }) => time > at("11:01") && time < at("11:05")).map(without),
+  );
 });
 
 test("an earlier day that the source does not have costs that day, and today goes on", async () => {
