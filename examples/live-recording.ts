@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { appendFile, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { compress, decompress } from "@mongodb-js/zstd";
-import { type StreamConnector, formatKstStamp, openWebSocket } from "hantoo";
+import { type SocketEvents, type StreamConnector, formatKstStamp, openWebSocket } from "hantoo";
 import type { ManualClock } from "hantoo/testing";
 
 /** A kill costs no more than so much. */
@@ -93,9 +93,12 @@ export async function readFrames(folder: string): Promise<Recorded[]> {
   return files.sort(([a], [b]) => (a?.wall ?? 0) - (b?.wall ?? 0)).flat();
 }
 
+/** A client calls a line dead that says nothing for two minutes; a recording holds none of KIS's pings. */
+const PING_MS = 60_000;
+
 /**
- * Plays frames to whoever connects, once `total` keys are registered, each at its own time by the clock. Then it waits a
- * little, and is done.
+ * Plays frames, once, to whoever connected last, from when `total` keys are registered, each at its own time by the
+ * clock. Then it waits a little, and is done.
  */
 export function playFrames(
   frames: readonly Recorded[],
@@ -103,22 +106,32 @@ export function playFrames(
   clock: ManualClock,
   done: () => void,
 ): StreamConnector {
+  let newest: SocketEvents | undefined;
+  let isPlaying = false;
+  const say = (text: string): void => newest?.message(Buffer.from(text, "latin1"));
+  const wait = async (ms: number): Promise<void> => {
+    let left = ms;
+    for (; left > PING_MS; left -= PING_MS) {
+      await clock.advance(PING_MS);
+      say('{"header":{"tr_id":"PINGPONG"}}');
+    }
+    if (left > 0) await clock.advance(left);
+  };
+  const play = async (): Promise<void> => {
+    let before: Recorded | undefined;
+    for (const one of frames) {
+      const byMono = one.mono - (before?.mono ?? one.mono);
+      // Another process counts anew.
+      await wait(byMono >= 0 ? byMono : one.wall - (before?.wall ?? one.wall));
+      say(one.frame);
+      before = one;
+    }
+    await wait(2000);
+    done();
+  };
   return (_, events) => {
+    newest = events;
     let registered = 0;
-    const say = (text: string): void => events.message(Buffer.from(text, "latin1"));
-    const play = async (): Promise<void> => {
-      let before: Recorded | undefined;
-      for (const one of frames) {
-        const byMono = one.mono - (before?.mono ?? one.mono);
-        // Another process counts anew.
-        const waitMs = byMono >= 0 ? byMono : one.wall - (before?.wall ?? one.wall);
-        if (waitMs > 0) await clock.advance(waitMs);
-        say(one.frame);
-        before = one;
-      }
-      await clock.advance(2000);
-      done();
-    };
     setImmediate(() => events.open());
     return {
       send(text) {
@@ -129,8 +142,11 @@ export function playFrames(
         if (header.tr_type !== "1" || body === undefined) return;
         const { tr_id, tr_key } = body.input;
         setImmediate(() => {
-          say(JSON.stringify({ header: { tr_id, tr_key }, body: { rt_cd: "0", msg_cd: "OPSP0000" } }));
-          if (++registered === total) void play();
+          const answer = { header: { tr_id, tr_key }, body: { rt_cd: "0", msg_cd: "OPSP0000" } };
+          events.message(Buffer.from(JSON.stringify(answer)));
+          if (++registered < total || isPlaying) return;
+          isPlaying = true;
+          void play();
         });
       },
       close: () => setImmediate(() => events.close(1000)),

@@ -83,6 +83,58 @@ test("a recording is by the hour, holds no key, and plays back to the same trade
   expect(told(live.events).some(({ kind }) => kind === "gap")).toBe(true);
 });
 
+test("a recording with minutes without a frame is played once, though the client connects again meanwhile", async () => {
+  const market = openMarket({ symbols: SYMBOLS, start: at("10:00") });
+  const { clock, core, sockets } = market;
+  const folder = newFolder();
+  const recorder = recordFrames(folder, {
+    connect: (url, events) => sockets.connect(url, events),
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+  });
+  const client = market.open({ fetch: core.fetch, webSocket: recorder.connect });
+  const live = collect(client.stream({ symbols: SYMBOLS }));
+  await clock.advance(2 * MINUTE);
+  await clock.runUntil(client.close());
+  await recorder.close();
+  const frames = await readFrames(folder);
+  const middle = Math.floor(frames.length / 2);
+
+  for (const [quietMs, connections] of [
+    [4 * MINUTE, 1],
+    // So long that the silence itself, of all symbols, has the client connect again.
+    [20 * MINUTE, 2],
+  ] as const) {
+    const late = frames.map((one, index) =>
+      index < middle ? one : { ...one, wall: one.wall + quietMs, mono: one.mono + quietMs },
+    );
+    const replay = createManualClock(late[0]!.wall);
+    let dones = 0;
+    let connected = 0;
+    const player = playFrames(late, SYMBOLS.length, replay, () => {
+      dones++;
+      void again.close();
+    });
+    const again = new KisClient({
+      appKey: "test",
+      appSecret: "test",
+      websocketUrl: `ws://quiet-${quietMs}.invalid/`,
+      clock: replay,
+      limiter: unpaced(),
+      tokenStore: createMemoryTokenStore(),
+      fetch: () => Promise.resolve(Response.json({ approval_key: "replay" })),
+      webSocket: (url, events) => {
+        connected++;
+        return player(url, events);
+      },
+    });
+    const played = collect(again.stream({ symbols: SYMBOLS }));
+    await played.done;
+    expect(told(played.events), `${quietMs}`).toEqual(told(live.events));
+    expect({ dones, isAgain: connected > 1 }).toEqual({ dones: 1, isAgain: connections > 1 });
+  }
+});
+
 test("parts of a file are read as one, and a disk that takes nothing does not end the stream", async () => {
   let [wall, mono] = [at("10:00"), 0];
   let say: SocketEvents | undefined;
