@@ -1,6 +1,16 @@
-import { FileStore, kstInstant, readDaily, systemClock } from "hantoo";
+import {
+  FileStore,
+  MemoryStore,
+  downloadMaster,
+  kstInstant,
+  readDaily,
+  silentLogger,
+  systemClock,
+} from "hantoo";
 import { type RunningKisSimulator, startKisSimulator } from "hantoo/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { suspectsOf } from "../../src/cli/commands/daily-suspects.js";
+import type { Shell } from "../../src/cli/shell/index.js";
 import { createCli } from "../support/run-cli.js";
 
 const SYMBOLS = ["005930", "000660"];
@@ -103,18 +113,27 @@ describe("the master that today's is compared with", () => {
     await store.put(keyOf(day), Buffer.from(change(Buffer.from(bytes!).toString("utf8"))));
   }
 
-  test("on a weekend has the same codes, which name nobody again", async () => {
-    const { night, store, remove } = await setUp("2026-11-20");
+  test.each([
+    ["again where daily ran on Friday: a false alarm adds no factor", true],
+    ["also where another command cached Friday's file, and daily did not run", false],
+  ])("on a weekend is Thursday's, which names Friday's split %s", async (_, isRun) => {
+    const { simulator, night, store, remove } = await setUp("2026-11-20");
     try {
       await night("2026-11-19");
-      expect((await night("2026-11-20")).answer.suspects).toEqual(["005930"]);
+      if (isRun) expect((await night("2026-11-20")).answer.suspects).toEqual(["005930"]);
+      simulator.clock.set(morning("2026-11-20"));
+      const clock = { ...systemClock, now: () => simulator.clock.now() };
+      await downloadMaster("kospi", { store, clock, baseUrl: simulator.masterUrl });
       // Saturday's file is Friday's, written anew.
       const friday = Buffer.from((await store.get(keyOf("2026-11-20")))!).toString("utf8");
       const saturday = friday
         .replace('"date":"2026-11-20"', '"date":"2026-11-21"')
         .replace(/"retrievedAt":\d+/, `"retrievedAt":${morning("2026-11-21")}`);
       await store.put(keyOf("2026-11-21"), Buffer.from(saturday));
-      expect(await night("2026-11-21")).toMatchObject({ code: 0, answer: { suspects: [], failures: [] } });
+      const { code, answer } = await night("2026-11-21");
+      expect(code).toBe(0);
+      expect(answer).toMatchObject({ suspects: ["005930"], failures: [] });
+      expect(answer.factors.map(({ effectiveDate }) => effectiveDate)).toEqual(isRun ? [] : ["2026-11-20"]);
     } finally {
       await remove();
     }
@@ -144,6 +163,49 @@ describe("the master that today's is compared with", () => {
       const { answer, stderr } = await night(DAY);
       expect(answer.suspects).toEqual([]);
       expect(stderr).not.toContain("not compared");
+    } finally {
+      await remove();
+    }
+  });
+
+  test("is looked for in few reads, and without a warning, where the last ones are another program's", async () => {
+    const { simulator, remove } = await setUp(DAY);
+    try {
+      const reads = new Map<string, number>();
+      const store = new MemoryStore();
+      const get = store.get.bind(store);
+      store.get = (key, options) => {
+        reads.set(key, (reads.get(key) ?? 0) + 1);
+        return get(key, options);
+      };
+      const warnings: string[] = [];
+      const logger = { ...silentLogger, warn: (_: object, message: string) => void warnings.push(message) };
+      const clock = { ...systemClock, now: () => simulator.clock.now() };
+      const place = { store, clock, baseUrl: simulator.masterUrl, logger };
+      // Before 08:50 the file is provisional: later it would be asked for again.
+      simulator.clock.set(kstInstant("2026-11-16", "08:00"));
+      await downloadMaster("kospi", place);
+      simulator.clock.set(morning("2026-11-30"));
+      await downloadMaster("kospi", place);
+      for (let day = 17; day <= 29; day++)
+        await store.put(keyOf(`2026-11-${day}`), Buffer.from('[{"written by": "another program"}]'));
+      reads.clear();
+      warnings.length = 0;
+      const masters: unknown[] = [];
+      const detect = async (given: { readonly masters: readonly object[] }) => {
+        masters.push(given.masters.map((master) => Reflect.get(master, "date")));
+        return ["005930"];
+      };
+      const options = { daily: { detect }, place, markets: ["kospi"], symbols: SYMBOLS } as const;
+      const io = { signal: new AbortController().signal };
+      const shell = { io, note: (text: string) => warnings.push(text), say: (text: string) => text };
+      expect(await suspectsOf(shell as unknown as Shell, options)).toEqual(["005930"]);
+      expect(masters).toEqual([["2026-11-16", "2026-11-30"]]);
+      expect(warnings).toEqual([]);
+      expect(Math.max(...reads.values())).toBeLessThanOrEqual(3);
+      for (let day = 17; day <= 29; day++) await store.delete(keyOf(`2026-11-${day}`));
+      await suspectsOf(shell as unknown as Shell, options);
+      expect([masters.at(-1), warnings]).toEqual([["2026-11-16", "2026-11-30"], []]);
     } finally {
       await remove();
     }

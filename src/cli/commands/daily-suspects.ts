@@ -5,11 +5,10 @@ import {
   type ObjectStore,
   type TradingDay,
   compactDay,
-  dailyFields,
-  diffMaster,
   downloadMaster,
   expandDay,
   isHantooError,
+  silentLogger,
 } from "hantoo";
 import type { MasterPlace } from "../setup/index.js";
 import { type Shell, messageOf } from "../shell/index.js";
@@ -24,7 +23,7 @@ interface SuspectsOptions {
 }
 
 /**
- * Compares today's master of each market with the newest earlier one in the store, and tells `daily` whose prices may be
+ * Compares today's master of each market with the newest one of an earlier trading day, and tells `daily` whose prices may be
  * on a new scale. Without a master there is a note and no suspect: each symbol is checked once a week all the same.
  *
  * @returns the suspects among `symbols`.
@@ -40,7 +39,7 @@ export async function suspectsOf(
       const today = await downloadMaster(market, { ...place, signal });
       const before = await earlierMaster(place, today, signal);
       if (before === undefined) continue; // the first night: the next one compares
-      found.push(...(await daily.detect({ masters: [before, withoutOldNews(before, today)] })));
+      found.push(...(await daily.detect({ masters: [before, today] })));
     } catch (error) {
       signal.throwIfAborted();
       if (!isHantooError(error)) throw error;
@@ -57,11 +56,12 @@ export async function suspectsOf(
 }
 
 /**
- * The newest cached master of an earlier day that can be read and is of the same source: a simulator's shares are not
- * those of KIS. Nothing is sent for it.
+ * The newest cached master of an earlier trading day that can be read and is of the same source: a simulator's shares are
+ * not those of KIS. Over a weekend Friday's codes stand in every file, and nobody need have looked at them on Friday: what
+ * they changed shows beside Thursday's. Nothing is sent for it, so its logger would be told of a failure that is none.
  *
  * @returns `undefined` where the store has none.
- * @throws the reason why the newest cannot be read, where no other can.
+ * @throws the reason why none of those that are left can be read.
  */
 async function earlierMaster<M extends EquityMarket>(
   place: MasterPlace,
@@ -69,23 +69,25 @@ async function earlierMaster<M extends EquityMarket>(
   signal: AbortSignal,
 ): Promise<Master<M> | undefined> {
   const { market, date, provenance } = today;
-  let unreadable: unknown;
-  for (const day of await earlierDays(place.store, market, date)) {
-    try {
-      const cached = { ...place, date: day, maxAttempts: 1, fetch: sendNothing, signal };
-      const before = await downloadMaster(market, cached);
-      const isSameSource = before.provenance === undefined || before.provenance === provenance;
-      if (isSameSource || provenance === undefined) return before;
-    } catch (error) {
-      signal.throwIfAborted();
-      unreadable ??= error;
-    }
+  const cached = { ...place, ...onlyCached, signal };
+  const days = await earlierDays(place.store, market, date);
+  for (let day = days[0]; day !== undefined;) {
+    const before = await downloadMaster(market, { ...cached, date: day });
+    const isSameSource = before.provenance === undefined || before.provenance === provenance;
+    const isEarlier = (before.tradingDay ?? before.date) < (today.tradingDay ?? date);
+    if (isEarlier && (isSameSource || provenance === undefined)) return before;
+    day = days.find((one) => one < before.date);
   }
-  if (unreadable !== undefined) throw unreadable;
   return undefined;
 }
 
-const sendNothing = (): Promise<never> => Promise.reject(new Error("only what is cached is compared"));
+/** One call goes past all masters that cannot be read, so that each is read a few times at most. */
+const onlyCached = {
+  allowStale: true,
+  maxAttempts: 1,
+  fetch: (): Promise<never> => Promise.reject(new Error("only what is cached is compared")),
+  logger: silentLogger,
+};
 
 /** The days before `date` of which the store has a market's master, newest first. */
 async function earlierDays(
@@ -103,15 +105,4 @@ async function earlierDays(
     .sort()
     .reverse()
     .flatMap((day) => expandDay(day) ?? []);
-}
-
-/**
- * `today`, where it is of the same trading day as `before` with its changes alone: over a weekend the codes of Friday
- * stand in every file, and were looked at on Friday.
- */
-function withoutOldNews<M extends EquityMarket>(before: Master<M>, today: Master<M>): Master<M> {
-  if (today.tradingDay === undefined || today.tradingDay !== before.tradingDay) return today;
-  const { changed } = diffMaster(before, today, { ignore: dailyFields });
-  const news = new Set(changed.map(({ symbol }) => symbol));
-  return { ...today, instruments: new Map([...today.instruments].filter(([symbol]) => news.has(symbol))) };
 }
