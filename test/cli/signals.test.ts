@@ -3,9 +3,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { resolve } from "node:path";
+import { type Clock, systemClock } from "hantoo";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { Interrupted } from "../../src/cli/index.js";
-import { createCli } from "../support/run-cli.js";
+import { EVENING, createCli } from "../support/run-cli.js";
 import { CLI } from "../support/terminal.js";
 
 const cli = createCli();
@@ -59,8 +60,12 @@ describe("a store that does not answer keeps no command that is stopped", () => 
     server.on("connection", (socket) => sockets.add(socket));
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
+    // A command that tests its store waits some seconds for what it wrote there to be deleted.
+    const sleep: Clock["sleep"] = (ms, signal) =>
+      ms === 5000 ? Promise.resolve() : systemClock.sleep(ms, signal);
     const { code, stderr } = await cli.run(`${line} --store s3://bars`, {
       signal: controller.signal,
+      clock: { ...systemClock, now: () => EVENING, sleep },
       env: { LANG: "C", S3_ENDPOINT: `http://127.0.0.1:${port}`, AWS_REGION: "us-east-1" },
     });
     expect([code, stderr]).toEqual([143, expect.stringContaining("Stopped")]);

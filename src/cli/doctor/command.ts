@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ConfigError, FileStore } from "hantoo";
-import { connect, openStore, checkWritable } from "../setup/index.js";
+import { checkWritable, connect, graceAfter, openStore } from "../setup/index.js";
 import { type CliCommand, EXIT, type Shell, defineCommand, whole } from "../shell/index.js";
 import { formatFinding } from "./finding.js";
 import { countFound, formatReport } from "./format-report.js";
@@ -56,7 +56,9 @@ export const doctor: CliCommand = defineCommand<Values>({
     const named = values.out ?? DEFAULT_OUT;
     const dir = shell.path(named);
     if (values.probe === true) await checkWritable(new FileStore(dir), "--out", named);
-    const { store } = openStore(shell);
+    // The test of the store deletes what it wrote, also once stopped.
+    const grace = graceAfter(io.signal, io.clock);
+    const { store } = openStore(shell, grace.signal);
     const report = await runDoctor({
       connect: (fetch) => connect(shell, { fetch }),
       fetch: io.fetch,
@@ -66,7 +68,7 @@ export const doctor: CliCommand = defineCommand<Values>({
       logger: shell.logger,
       signal: io.signal,
       onFinding: (finding) => shell.print(formatFinding(finding, shell.say)),
-    });
+    }).finally(() => grace.end());
     if (values.probe === true) await write(shell, report, dir);
     shell.answer(report);
     return report.ok && report.isRecorded !== false ? EXIT.whole : EXIT.degraded;

@@ -31,6 +31,7 @@ export {
   openWritableStore,
   checkWritable,
 } from "./open-store.js";
+export { graceAfter } from "./grace.js";
 export { type SymbolValues, symbolOptions } from "./symbols-option.js";
 export { collecting, masterOptions } from "./collecting.js";
 export { chooseStored, withoutWriting } from "./read-only.js";

@@ -1,5 +1,6 @@
 import { ConfigError, FileStore, type ObjectStore, S3Store, isHantooError } from "hantoo";
 import type { Shell } from "../shell/index.js";
+import { graceAfter } from "./grace.js";
 
 /** A store, and its name in messages. */
 export interface OpenStore {
@@ -49,11 +50,10 @@ export function openStore(shell: Shell, signal: AbortSignal = shell.io.signal): 
  */
 export async function openWritableStore(shell: Shell): Promise<OpenStore> {
   const { signal } = shell.io;
-  // Once tested it outlives the signal: what was fetched by then is still stored.
-  const test = new AbortController();
-  const stop = (): void => test.abort(signal.reason);
-  signal.addEventListener("abort", stop);
-  const opened = openStore(shell, test.signal);
+  // The test deletes what it wrote, also once stopped. Once tested the store outlives the signal: what was fetched by then
+  // is still stored.
+  const grace = graceAfter(signal, shell.io.clock);
+  const opened = openStore(shell, grace.signal);
   try {
     signal.throwIfAborted();
     await opened.store.verify?.();
@@ -63,7 +63,7 @@ export async function openWritableStore(shell: Shell): Promise<OpenStore> {
     if (isHantooError(error)) throw error;
     throw new ConfigError("--store", "a place that can be written", opened.where, { cause: error });
   } finally {
-    signal.removeEventListener("abort", stop);
+    grace.end();
   }
   return opened;
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { openStore } from "../setup/index.js";
+import { graceAfter, openStore } from "../setup/index.js";
 import { Interrupted, type Say, type Shell, messageOf } from "../shell/index.js";
 import { createAlarmMemory } from "./alarm-memory.js";
 import { Alarm, type Trouble, alarmAddress } from "./alarm.js";
@@ -48,7 +48,8 @@ export async function withAlarm<T>(
   if (ping === undefined && notify === undefined) return work(() => undefined);
   const { io, say } = shell;
   // What it tells of a run that was stopped is noted as well.
-  const { store } = openStore(shell, new AbortController().signal);
+  const grace = graceAfter(io.signal, io.clock);
+  const { store } = openStore(shell, grace.signal);
   const alarm = new Alarm({
     ...(ping === undefined ? {} : { ping }),
     ...(notify === undefined ? {} : { notify }),
@@ -72,5 +73,6 @@ export async function withAlarm<T>(
     throw error;
   } finally {
     await alarm.close();
+    grace.end();
   }
 }
