@@ -111,6 +111,7 @@ test("a recording with minutes without a frame is played once, though the client
     const replay = createManualClock(late[0]!.wall);
     let dones = 0;
     let connected = 0;
+    const said: string[] = [];
     const player = playFrames(late, SYMBOLS.length, replay, () => {
       dones++;
       void again.close();
@@ -125,12 +126,20 @@ test("a recording with minutes without a frame is played once, though the client
       fetch: () => Promise.resolve(Response.json({ approval_key: "replay" })),
       webSocket: (url, events) => {
         connected++;
-        return player(url, events);
+        return player(url, {
+          ...events,
+          message(data) {
+            const text = Buffer.from(data).toString("latin1");
+            if (text.startsWith("0|")) said.push(text);
+            events.message(data);
+          },
+        });
       },
     });
     const played = collect(again.stream({ symbols: SYMBOLS }));
     await played.done;
     expect(told(played.events), `${quietMs}`).toEqual(told(live.events));
+    expect(said).toEqual(frames.map(({ frame }) => frame));
     expect({ dones, isAgain: connected > 1 }).toEqual({ dones: 1, isAgain: connections > 1 });
   }
 });
