@@ -19,8 +19,8 @@ const LOOK_BACK_DAYS = 20;
 
 /**
  * Which symbols of a day are not stored to its end: nobody logged then, or the source did not have it. None on days
- * before the prefix began, and none that were read since the last morning: where the calendar does not know a day's
- * hours, reading it once more changes nothing.
+ * before the prefix began, and none that lacks its last minute alone and was read since the last morning: where the
+ * calendar does not know a day's hours, reading it once more changes nothing.
  *
  * Costs a listing and a small read if the day's columns are in step; otherwise its bars.
  *
@@ -32,9 +32,11 @@ export async function missingSymbols(options: MissingOptions): Promise<ReadonlyS
   const { objects, manifest } = await klineStore.readListing(tradingDay, venue);
   const readAt = await readTimes(place, tradingDay);
   const latest = lastMorning(calendar, now);
-  const missing = new Set([...options.symbols].filter((symbol) => readAt(symbol) < latest));
+  const missing = new Set(options.symbols);
   if (objects.length === 0) return (await hasBegun(options)) ? missing : new Set();
   const minutes = calendar.minutes(tradingDay, { venue, hours });
+  const isEnough = (symbol: string, stored: number): boolean =>
+    stored === minutes.length || (stored === minutes.length - 1 && readAt(symbol) >= latest);
   const unclear = new Set(missing);
   if (manifest !== undefined) {
     const countsOf = countsIn(manifest, minutes);
@@ -42,14 +44,14 @@ export async function missingSymbols(options: MissingOptions): Promise<ReadonlyS
       const counts = countsOf(symbol);
       if (counts === "unclear") continue;
       unclear.delete(symbol);
-      if (counts !== "absent" && counts.first === 0 && counts.last + 1 === minutes.length)
+      if (counts !== "absent" && counts.first === 0 && isEnough(symbol, counts.last + 1))
         missing.delete(symbol);
     }
     if (unclear.size === 0) return missing;
   }
   const day = { tradingDay, venue, hours, symbols: unclear, ...(signal && { signal }) };
   const { table } = await klineStore.readDay(day);
-  for (const symbol of unclear) if (table.prefixLength(symbol) === minutes.length) missing.delete(symbol);
+  for (const symbol of unclear) if (isEnough(symbol, table.prefixLength(symbol))) missing.delete(symbol);
   return missing;
 }
 

@@ -17,7 +17,7 @@ import {
   createManualClock,
 } from "../../../src/testing/index.js";
 import { clientOf } from "../../kis/unpaced.js";
-import { DAY, at, expectRows, storedRows } from "../logger-setup.js";
+import { DAY, at, expectRows, keysOf, storedRows } from "../logger-setup.js";
 import { filledCells } from "../sample-market.js";
 
 const [WED, THU, FRI, SAT, MON, TUE] = [
@@ -184,6 +184,17 @@ describe("run()", () => {
     expect(await revisited("20:00", THU, true)).toBe(false);
     expect(await revisited("18:00", FRI, true)).toBe(true);
     expect(await revisited("19:00", FRI, true)).toBe(false);
+  });
+
+  test("objects that are gone from a day are fetched again, though it was read this morning", async () => {
+    const market = setUp();
+    for (const day of [WED, THU, FRI]) await market.run("18:00", day);
+    expect((await market.run("19:00", FRI)).map(({ tradingDay }) => tradingDay)).toEqual([FRI, FRI]);
+    for (const key of await keysOf(market.store))
+      if (key.includes(`/${THU.replaceAll("-", "")}`)) await market.store.delete(key);
+    expect((await market.run("20:00", FRI)).map(({ tradingDay }) => tradingDay)).toEqual([FRI, THU, FRI]);
+    for (const day of [WED, THU, FRI]) await market.expectTruth(day);
+    expect((await market.run("21:00", FRI)).map(({ tradingDay }) => tradingDay)).toEqual([FRI, FRI]);
   });
 
   test("0 revisit days read nothing again", async () => {
