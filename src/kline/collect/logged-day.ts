@@ -292,7 +292,12 @@ export class LoggedDay {
     const holes = this.#gate.unvouched(table, all, closingIndex(table, this.#settings.calendar));
     for (const [symbol, hole] of holes) {
       this.#uploads.take(symbol, [hole]);
-      if (ended.has(symbol)) revised.push({ symbol, minutes: this.minutes.slice(-1) });
+      if (!ended.has(symbol)) continue;
+      const at = revised.findIndex((one) => one.symbol === symbol);
+      const before = revised[at]?.minutes ?? [];
+      // A second reading may have revised the minute already.
+      const minutes = [...new Set([...before, ...this.minutes.slice(-1)])];
+      revised.splice(at < 0 ? revised.length : at, 1, { symbol, minutes });
     }
   }
 

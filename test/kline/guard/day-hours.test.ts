@@ -173,6 +173,39 @@ test("what an earlier pass called whole is in doubt once another one shows the h
   expect(await complete()).toEqual([]);
 });
 
+test("a last minute that a second reading changes, and that is in doubt then, is revised once", async () => {
+  const [symbol = "", other = ""] = THIN;
+  const { loggerOf, options, store } = setUp([symbol, other, ODD]);
+  const first = await loggerOf({ symbols: [symbol, other] }).sync();
+  // KIS corrects the price of the last trade, which the untraded minutes behind it carry on.
+  const lastTrade = truthOf(1, symbol, DAY).at(-1)?.time ?? 0;
+  const minuteBars: BarSource["minuteBars"] = async (request) => {
+    const answer = await options.client.minuteBars(request);
+    if (request.symbol !== symbol) return answer;
+    const price = { open: 7000, high: 7000, low: 7000, close: 7000 };
+    const bars = answer.bars.map((bar) => (bar.time === lastTrade ? { ...bar, ...price } : bar));
+    return { ...answer, bars };
+  };
+  const again = loggerOf({ client: { ...options.client, minuteBars } });
+  const second = await again.sync({ reread: true });
+  const changed = minutes.filter((time) => time >= lastTrade);
+  expect(second.revised).toEqual([
+    { symbol, minutes: changed },
+    { symbol: other, minutes: [lastMinute] },
+  ]);
+  expect(second.unchanged).toBe(2 * minutes.length - changed.length - 1);
+  expect(first.revised).toEqual([]);
+  const rows = await storedRows(store);
+  for (const name of [symbol, other])
+    expect((rows[name]?.[last] as unknown[] | undefined)?.slice(0, 5)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+});
+
 test("what an earlier backfill called whole is in doubt once a later one shows the hours", async () => {
   const symbols = [...THIN.slice(0, 3), ODD];
   const { options, store, complete, sent } = setUp(symbols);
