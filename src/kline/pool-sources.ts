@@ -98,6 +98,24 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
     }
   };
 
+  /** A refused source leaves or rests. @throws any other error: it is the caller's. */
+  const refuse = (member: Member, error: unknown): void => {
+    if (!isHantooError(error)) throw error;
+    if (isKeyRefused(error)) leave(member, error);
+    else if (error.code === "kis_rate_limit" || error.code === "kis_auth") {
+      member.restsUntil = clock.monotonic() + retryAfterOf(error);
+      member.refusal = error;
+    } else throw error;
+  };
+
+  /** Why none of them answered. One that rests answers later, so its error goes before that of a refused key. */
+  const refusalOf = (asked: readonly Member[]): unknown => {
+    const [resting] = asked
+      .filter((member) => members.includes(member))
+      .toSorted((a, b) => a.restsUntil - b.restsUntil);
+    return resting === undefined ? lastFault : resting.refusal;
+  };
+
   /** Gives a request to one source after the other until one answers. */
   const hand = async <T>(work: (source: BarSource) => Promise<T>): Promise<T> => {
     const tried = new Set<Member>();
@@ -106,17 +124,10 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
       try {
         return await ask(member, work);
       } catch (error) {
-        if (!isHantooError(error)) throw error;
-        if (isKeyRefused(error)) leave(member, error);
-        else if (error.code === "kis_rate_limit" || error.code === "kis_auth") {
-          member.restsUntil = clock.monotonic() + retryAfterOf(error);
-          member.refusal = error;
-        } else throw error;
+        refuse(member, error);
       }
     }
-    // A source that rests answers later, so its error is thrown before that of a refused key.
-    const [resting] = members.toSorted((a, b) => a.restsUntil - b.restsUntil);
-    throw resting === undefined ? lastFault : resting.refusal;
+    throw refusalOf(members);
   };
 
   const hasIndices = members.every(({ source }) => isIndexSource(source));
@@ -168,17 +179,21 @@ export function poolSources(sources: Iterable<BarSource>, options: PoolSourcesOp
       hand((source) => source.minuteBars(request)),
 
     async tradingDay(day: TradingDay): Promise<boolean | undefined> {
-      for (const member of members) {
-        const { source } = member;
-        if (source.tradingDay === undefined) continue;
+      const able = members.filter(({ source }) => source.tradingDay !== undefined);
+      let isAnswered = able.length === 0 && members.length > 0;
+      for (const member of able) {
+        if (member.restsUntil > clock.monotonic()) continue;
         try {
-          const said = await ask(member, () => source.tradingDay?.(day) ?? Promise.resolve(undefined));
+          const said = await ask(member, async (source): Promise<boolean | undefined> =>
+            source.tradingDay?.(day),
+          );
           if (said !== undefined) return said;
+          isAnswered = true;
         } catch (error) {
-          if (!isHantooError(error) || error.code !== "kis_auth") throw error;
-          if (isKeyRefused(error)) leave(member, error);
+          refuse(member, error);
         }
       }
+      if (!isAnswered) throw refusalOf(able);
       return undefined;
     },
   };

@@ -187,6 +187,38 @@ test("a key that is refused while another rests ends nothing: the rest is what i
   await expect(last).resolves.toMatchObject({ name: "b" });
 });
 
+test("a source that is refused when it is asked for the day rests or leaves; what refused the last one is told", async () => {
+  const clock = createManualClock();
+  const asked: string[] = [];
+  const faults = new Map<string, unknown>();
+  const of = (name: string) =>
+    scripted(name, 18, {
+      tradingDay: async () => {
+        asked.push(name);
+        if (faults.has(name)) throw faults.get(name);
+        return name === "b" ? true : undefined;
+      },
+    }).source;
+  const pool = poolSources([of("a"), of("b")], { clock, logger: silentLogger });
+  const day = (): Promise<unknown> =>
+    Promise.resolve(pool.tradingDay?.("2026-11-20")).catch((error: unknown) => error);
+  faults.set("a", staysRefused);
+  expect([await day(), await day(), asked]).toEqual([true, true, ["a", "b", "b"]]);
+  faults.set("b", tooFast);
+  expect(await day()).toBe(staysRefused);
+  await expect(ask(pool, "A00001")).rejects.toBe(staysRefused);
+  expect(asked).toEqual(["a", "b", "b", "b"]);
+  await clock.advance(5000);
+  faults.delete("a");
+  // One that answers without knowing has answered.
+  expect(await day()).toBeUndefined();
+  faults.set("a", auth);
+  faults.set("b", auth);
+  await clock.advance(5000);
+  expect([await day(), await day()]).toEqual([auth, auth]);
+  await expect(ask(pool, "A00002")).rejects.toBe(auth);
+});
+
 test("the day is asked of the first that can tell; kinds do not mix", async () => {
   const mute = scripted("a");
   const unsure = scripted("b", 18, { tradingDay: async () => undefined });
