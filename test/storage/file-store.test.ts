@@ -279,6 +279,20 @@ describe("things in the way", () => {
     });
   });
 
+  test("a file system of the caller's own keeps its `this`", async () => {
+    const fs = {
+      ...nodeFs,
+      made: 0,
+      mkdir(...call: Parameters<FileSystem["mkdir"]>) {
+        this.made++;
+        return nodeFs.mkdir(...call);
+      },
+    };
+    await new FileStore(root, { fs: fs as FileSystem }).put("a/k", bytesOf("x"));
+    expect(await filesIn(root)).toEqual([join("a", "k")]);
+    expect(fs.made).toBeGreaterThan(0);
+  });
+
   test("a link whose answer was lost and asked for again is our own", async () => {
     const link: FileSystem["link"] = async (from, to) => {
       await nodeFs.link(from, to);

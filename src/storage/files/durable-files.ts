@@ -37,7 +37,9 @@ export class DurableFiles {
   /** Writes and syncs `bytes` under a name that no key can have. @returns its path. */
   async write(folder: string, bytes: Uint8Array): Promise<string> {
     const mode = this.#private ? 0o700 : 0o777;
-    const made = await makeFolders({ mkdir: this.#fs.mkdir, dirname }, folder, mode);
+    // A file system of the caller's own may need its `this`.
+    const host = { mkdir: (path: string, how: { mode: number }) => this.#fs.mkdir(path, how), dirname };
+    const made = await makeFolders(host, folder, mode);
     const isNew = !this.#known.has(folder);
     if (isNew) await this.#syncParents(folder, made);
     const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);
