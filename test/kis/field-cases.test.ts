@@ -22,8 +22,7 @@ function kisAt(now: number, answers: Answers, environment: "live" | "paper" = "l
     const trId = new Headers(init?.headers).get("tr_id") ?? "";
     calls.push(trId);
     const { tr_cont = "", ...body } = answers(trId, searchParams) as { tr_cont?: string };
-    const headers = { tr_cont, date: new Date(clock.now()).toUTCString() };
-    return Response.json({ rt_cd: "0", msg_cd: "MCA00000", ...body }, { headers });
+    return Response.json({ rt_cd: "0", msg_cd: "MCA00000", ...body }, { headers: { tr_cont } });
   };
   const client: KisClient = clientOf({ fetch, clock }, { clock, environment });
   return { client, calls, clock };

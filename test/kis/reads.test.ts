@@ -71,10 +71,8 @@ describe("daily bars", () => {
     ["2026-10-06", "06:00", true],
   ])("a Friday before a holiday, asked on %s at %s, is final: %s", async (day, time, isFinal) => {
     expect(krx.nextTradingDay(friday)).toBe("2026-10-06");
-    const now = kstInstant(day, time);
-    const { client } = scripted(now, () => ({
+    const { client } = scripted(kstInstant(day, time), () => ({
       body: { output1: { stck_prpr: "100" }, output2: [dailyRow("20261002")] },
-      headers: { date: new Date(now).toUTCString() },
     }));
     for (const period of ["D", "W"] as const) {
       const bars = await client.dailyBars({ symbol: "000250", from: friday, to: friday, period });

@@ -28,6 +28,8 @@ export interface Fetched<T> {
   readonly hasMore: boolean;
   /** Epoch ms: our clock when the request was sent, or KIS's when it answered if that is known and earlier. */
   readonly asOf: number;
+  /** As `asOf`, but our clock alone where KIS gave no sign of its time: for what hangs on a day, not on a minute. */
+  readonly dayAsOf: number;
 }
 
 /** Makes one call of a data endpoint, with token, pace and retries. */
@@ -117,7 +119,8 @@ export function createCaller(options: CallerOptions): KisCaller {
         const { body, headers } = await send();
         const hasMore = /^[FM]$/.test(headers.get("tr_cont")?.trim() ?? "");
         const value = read(body);
-        return { value, body, hasMore, asOf: kisTime.asOf(sent, headers.get("date"), newestMinute?.(value)) };
+        const asOf = kisTime.asOf(sent, headers.get("date"), newestMinute?.(value));
+        return { value, body, hasMore, asOf, dayAsOf: kisTime.isKnown ? asOf : sent.at };
       },
     );
   };

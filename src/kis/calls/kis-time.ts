@@ -31,6 +31,11 @@ export class KisTime {
     this.#isKis = isKis;
   }
 
+  /** KIS has given a sign of its time. */
+  get isKnown(): boolean {
+    return this.#offset > -Infinity;
+  }
+
   /**
    * Takes an answer.
    *

@@ -87,7 +87,7 @@ function check(request: DailyBarsRequest): Checked {
 }
 
 /** An answer, and epoch ms by which its rows are judged: KIS's clock, where the host's is ahead of it. */
-export type DatedPage = DailyPage & Pick<Fetched<DailyPage>, "asOf">;
+export type DatedPage = DailyPage & Pick<Fetched<DailyPage>, "dayAsOf">;
 
 interface DailyPorts {
   readonly call: KisCaller;
@@ -110,7 +110,7 @@ export async function* fetchDailyBars(
   const to = asked.to < today ? asked.to : today;
   const ask = async (span: DaySpan, over: Period): Promise<DatedPage> => {
     const demand = { ...asked, ...span, period: over };
-    const { value, asOf } = await call(dailyRows(symbol, venueCode(venue), demand), {
+    const { value, dayAsOf } = await call(dailyRows(symbol, venueCode(venue), demand), {
       ...callOptionsOf(request),
       onSend: request.onCall,
     });
@@ -119,13 +119,13 @@ export async function* fetchDailyBars(
         { symbol, venue, ...span, field, received },
         "a daily row of KIS's cannot be read and is left out",
       );
-    return { ...value, asOf };
+    return { ...value, dayAsOf };
   };
   // A full answer may be cut: there may be trades on a day that the calendar calls closed.
   const rest = async (
     newest: readonly DailyRow[],
     span: DaySpan,
-  ): Promise<Pick<DatedPage, "rows" | "asOf">> => {
+  ): Promise<Pick<DatedPage, "rows" | "dayAsOf">> => {
     const oldest = newest.at(-1)?.day;
     if (newest.length < ROWS || oldest === undefined || period !== "D") return NOTHING;
     const isWhole = oldest <= (calendar.tradingDays(span.from, span.to)[0] ?? span.from);
@@ -144,12 +144,12 @@ export async function* fetchDailyBars(
       if (years.rows.length === 0) throw unknownSymbol(symbol, venue, "FHKST03010100");
       isKnown = true;
     }
-    const readAt = Math.min(now(), newest.asOf, older.asOf);
+    const readAt = Math.min(now(), newest.dayAsOf, older.dayAsOf);
     yield* barsOf(rows, span, (day) => isFinal(day, period, { calendar, now: readAt }));
   }
 }
 
-const NOTHING = { rows: [], asOf: Number.POSITIVE_INFINITY } as const;
+const NOTHING = { rows: [], dayAsOf: Number.POSITIVE_INFINITY } as const;
 
 /** No closure lasts as long, so the calendar need not know the days before. */
 const LONGEST_CLOSURE_DAYS = 31;

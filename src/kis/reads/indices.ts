@@ -88,11 +88,11 @@ export async function fetchIndexBars(
   const rows = new Map<TradingDay, IndexRow>();
   let leastAsOf = Number.POSITIVE_INFINITY;
   for (const span of dailyWindows(from, to < today ? to : today, period, INDEX_PAGE_ROWS, calendar)) {
-    const { value, asOf } = await call(indexBars(index, { ...span, period }), {
+    const { value, dayAsOf } = await call(indexBars(index, { ...span, period }), {
       ...callOptionsOf(request),
       onSend: onCall,
     });
-    leastAsOf = Math.min(leastAsOf, asOf);
+    leastAsOf = Math.min(leastAsOf, dayAsOf);
     for (const row of value)
       if (row.day >= from && row.day <= to && !rows.has(row.day)) rows.set(row.day, row);
   }

@@ -62,8 +62,8 @@ export class MinuteReader {
         const { symbol, venue } = task;
         const call = dailyRows(symbol, venueCode(venue), { ...span, period, adjusted: false });
         const ask = async (own: CallOptions): Promise<DatedPage> => {
-          const { value, asOf } = await this.#options.call(call, { ...how, ...own });
-          return { ...value, asOf };
+          const { value, dayAsOf } = await this.#options.call(call, { ...how, ...own });
+          return { ...value, dayAsOf };
         };
         const key = [symbol, venue, span.from, span.to, period].join(" ");
         return fresh ? ask({}) : this.#witnesses.get(key, () => ask({ signal: undefined }), signal);

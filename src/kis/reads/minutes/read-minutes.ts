@@ -220,7 +220,7 @@ class DayReading {
 
   async #witness(): Promise<DailyWitness> {
     const { day } = this.#task;
-    const { rows, asOf } = await this.#ports.daily(
+    const { rows, dayAsOf: asOf } = await this.#ports.daily(
       witnessSpan(this.#ports.calendar, day, kstDay(this.#ports.now())),
     );
     return { row: rows.find((row) => row.day === day), around: sidesOf(rows, day), asOf };
