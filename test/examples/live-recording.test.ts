@@ -28,6 +28,23 @@ const MINUTE = 60_000;
 const told = (events: readonly StreamEvent[]): StreamEvent[] =>
   events.filter(({ kind }) => kind === "trade" || kind === "gap");
 
+/** Streams a market for some minutes, with its frames recorded into a new folder. */
+async function record(market: ReturnType<typeof openMarket>, minutes: number) {
+  const { clock, core, sockets } = market;
+  const folder = newFolder();
+  const recorder = recordFrames(folder, {
+    connect: (url, events) => sockets.connect(url, events),
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+  });
+  const client = market.open({ fetch: core.fetch, webSocket: recorder.connect });
+  const live = collect(client.stream({ symbols: SYMBOLS }));
+  await clock.advance(minutes * MINUTE);
+  await clock.runUntil(client.close());
+  await recorder.close();
+  return { folder, live };
+}
+
 test("a recording is by the hour, holds no key, and plays back to the same trades and gaps", async () => {
   const market = openMarket({
     symbols: SYMBOLS,
@@ -40,18 +57,7 @@ test("a recording is by the hour, holds no key, and plays back to the same trade
       ],
     },
   });
-  const { clock, core, sockets } = market;
-  const folder = newFolder();
-  const recorder = recordFrames(folder, {
-    connect: (url, events) => sockets.connect(url, events),
-    now: () => clock.now(),
-    monotonic: () => clock.monotonic(),
-  });
-  const client = market.open({ fetch: core.fetch, webSocket: recorder.connect });
-  const live = collect(client.stream({ symbols: SYMBOLS }));
-  await clock.advance(5 * MINUTE);
-  await clock.runUntil(client.close());
-  await recorder.close();
+  const { folder, live } = await record(market, 5);
   for (const symbol of SYMBOLS) checkComplete(market, symbol, live.events);
   expect(readdirSync(folder).map((name) => name.slice(0, 10))).toEqual(["2026112010", "2026112011"]);
 
@@ -85,18 +91,7 @@ test("a recording is by the hour, holds no key, and plays back to the same trade
 
 test("a recording with minutes without a frame is played once, though the client connects again meanwhile", async () => {
   const market = openMarket({ symbols: SYMBOLS, start: at("10:00") });
-  const { clock, core, sockets } = market;
-  const folder = newFolder();
-  const recorder = recordFrames(folder, {
-    connect: (url, events) => sockets.connect(url, events),
-    now: () => clock.now(),
-    monotonic: () => clock.monotonic(),
-  });
-  const client = market.open({ fetch: core.fetch, webSocket: recorder.connect });
-  const live = collect(client.stream({ symbols: SYMBOLS }));
-  await clock.advance(2 * MINUTE);
-  await clock.runUntil(client.close());
-  await recorder.close();
+  const { folder, live } = await record(market, 2);
   const frames = await readFrames(folder);
   const middle = Math.floor(frames.length / 2);
 
